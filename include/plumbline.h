@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plumbline: how often a biometric system is wrong, about whom, and how sure one can be.
+ *
+ * It reads what a test left behind (comparison scores), counts exactly, and gives error rates with
+ * intervals that know that the same people take part in many comparisons. It measures systems, never
+ * people: it never captures, enrols, matches or identifies anybody, and no person's id leaves it.
+ *
+ * The whole job in four calls, data flowing one way:
+ *
+ *     plb_tally_read(&input, &tally, &err);                read and count
+ *     plb_verification(tally, &options, &result, &err);    estimate
+ *     plb_write(result, PLB_HTML, "report.html", &err);    render
+ *     plb_result_free(result), plb_tally_free(tally);
+ *
+ * Caveats first.
+ *   - A score is accepted iff score >= threshold; a distance iff distance <= threshold.
+ *   - Direction is declared, never guessed (plb_input.direction).
+ *   - An undefined statistic is a status with a reason, never NaN, 0 or 1.
+ *   - The same input gives the same result for any thread count, row order, compression or memory limit.
+ *   - The library prints nothing, never exits, reads no environment and keeps no mutable globals.
+ *   - Handles may be used by one thread at a time; different handles by different threads.
+ *   - Option structs start with their size so that they can grow: always call their _init first.
+ *   - The caller owns what it passes in; every _new/_read has a _free that accepts NULL.
+ *
+ * Words follow ISO/IEC 2382-37 and 19795-1: mated, non-mated, FMR, FNMR, FTA, FTE.
+ */
+#ifndef PLUMBLINE_H
+#define PLUMBLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define PLB_API __attribute__((visibility("default")))
+#define PLB_CHECKED __attribute__((warn_unused_result))
+#else
+#define PLB_API
+#define PLB_CHECKED
+#endif
+
+/* ---- status and errors ------------------------------------------------------------------- */
+
+/* What a call answers. The values are pinned. */
+typedef enum plb_status {
+  PLB_OK = 0,
+  PLB_USAGE = 1,       /* the caller broke the contract, or asked for what does not exist */
+  PLB_DATA = 2,        /* the input is wrong; the message names file, line and column */
+  PLB_UNDEFINED = 3,   /* nothing that was asked for exists on this data */
+  PLB_IO = 4,          /* reading or writing failed; os_errno says why */
+  PLB_NOMEM = 5,       /* memory ran out */
+  PLB_UNSUPPORTED = 6, /* this build lacks what the input needs */
+  PLB_CANCELLED = 7,   /* the progress callback asked to stop */
+  PLB_INTERNAL = 8     /* a fault of this library */
+} plb_status;
+
+/* Filled by a failing call; owned by the caller; may be NULL everywhere. `line` and `column` start at
+ * 1, 0 where there is none. `message` is one line of UTF-8 that already names file, line and column. */
+struct plb_error {
+  plb_status status;
+  int os_errno;
+  uint64_t line, column;
+  char message[512];
+};
+
+/* The name of a status: "bad data", "usage", ... Static; never NULL. */
+PLB_API const char *plb_status_name(plb_status status);
+
+/* The version of the library, e.g. "0.1.0". Static. */
+PLB_API const char *plb_version(void);
+
+/* Called now and then from the calling thread; total is 0 when unknown. A non-zero answer cancels the
+ * call with PLB_CANCELLED. */
+typedef int (*plb_progress)(void *ctx, const char *stage, uint64_t done, uint64_t total);
+
+/* ---- what to read ------------------------------------------------------------------------ */
+
+enum plb_direction { PLB_DIRECTION_UNDECLARED = 0, PLB_SIMILARITY = 1, PLB_DISSIMILARITY = 2 };
+
+/* What a row without a score means. */
+enum plb_missing {
+  PLB_MISSING_ERROR = 0,   /* an error */
+  PLB_MISSING_FTA = 1,     /* a failure to acquire */
+  PLB_MISSING_FTC = 2,     /* a failed comparison */
+  PLB_MISSING_LOWEST = 3,  /* the least similar score there is */
+  PLB_MISSING_DROP = 4     /* left out, counted and named */
+};
+
+enum plb_digest { PLB_DIGEST_XXH3 = 0, PLB_DIGEST_SHA256 = 1, PLB_DIGEST_NONE = 2 };
+
+/* Which files hold the trials and how to understand them. Strings are borrowed for the call. */
+struct plb_input {
+  size_t size;              /* sizeof(struct plb_input), set by plb_input_init */
+  const char *const *files; /* score files; "-" is standard input */
+  size_t file_count;
+  const char *mated;        /* two-file form: scores of mated comparisons, or NULL */
+  const char *nonmated;     /* two-file form: scores of non-mated comparisons, or NULL */
+  const char *trials;       /* Kaldi or VoxCeleb trial list to join with the scores, or NULL */
+  const char *samples;      /* table of samples to join by sample id, or NULL */
+  const char *subjects;     /* table of subjects to join by subject id, or NULL */
+  const char *format;       /* NULL = sniffed by content; else a name of doc/formats.md */
+  const char *map;          /* "name=column,..." renames columns, or NULL */
+  enum plb_direction direction;
+  enum plb_missing missing;
+  bool has_failed_score;    /* a score equal to failed_score means that the comparison failed */
+  double failed_score;
+  const char *system;       /* name of the system measured, or NULL */
+  enum plb_digest digest;   /* digest of the raw bytes of each input */
+  uint64_t memory;          /* bytes of rows kept in memory before they spill to a temporary file */
+  const char *temporary;    /* folder for that file; NULL = "/tmp" */
+  unsigned threads;         /* 0 = all available */
+  plb_progress progress;    /* may be NULL */
+  void *progress_ctx;
+};
+
+/* Fills in the defaults. `size` is sizeof *input. */
+PLB_API void plb_input_init(struct plb_input *input, size_t size);
+
+/* ---- counting ---------------------------------------------------------------------------- */
+
+/* Exact counts of one test: by score, and by person at the thresholds that are asked for later. */
+typedef struct plb_tally plb_tally;
+
+/* One comparison handed over by a program. Ids are opaque, copied, and may be NULL when unknown (for
+ * all rows or for none). */
+struct plb_comparison {
+  double score;
+  bool mated;
+  const char *reference; /* id of the person of the reference */
+  const char *probe;     /* id of the person of the probe; equal to reference iff mated */
+};
+
+/* Reads and counts all of `input`. *tally is NULL on failure. */
+PLB_API PLB_CHECKED plb_status plb_tally_read(const struct plb_input *input, plb_tally **tally,
+                                              struct plb_error *err);
+
+/* An empty tally for comparisons that a program adds itself; of `input` only direction, memory,
+ * temporary, threads and system are used. */
+PLB_API PLB_CHECKED plb_status plb_tally_new(const struct plb_input *input, plb_tally **tally,
+                                             struct plb_error *err);
+
+/* Adds `count` comparisons. Fails with PLB_DATA on a NaN score or a class that contradicts the ids. */
+PLB_API PLB_CHECKED plb_status plb_tally_add(plb_tally *tally, const struct plb_comparison *rows,
+                                             size_t count, struct plb_error *err);
+
+PLB_API void plb_tally_free(plb_tally *tally);
+
+/* ---- estimates --------------------------------------------------------------------------- */
+
+/* What to estimate. Arrays are borrowed for the call. */
+struct plb_options {
+  size_t size;
+  const double *thresholds; /* in the file's own units and direction */
+  size_t threshold_count;
+  const double *fmr_targets; /* default 1e-2 ... 1e-6; read as the decimal they print as */
+  size_t fmr_target_count;
+  double level;             /* of the intervals; default 0.95 */
+  unsigned threads;         /* 0 = all available; never changes the result */
+  uint64_t min_people;      /* cells with fewer people are suppressed; default 10 */
+  const char *const *claims; /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */
+  size_t claim_count;
+  const char *as;           /* NULL, or the tool whose rules for thresholds and EER are followed */
+  const char *evaluation;   /* "technology", "scenario", "operational"; NULL = unknown */
+  uint64_t seed;            /* of whatever is drawn at random; recorded */
+  plb_progress progress;
+  void *progress_ctx;
+};
+
+PLB_API void plb_options_init(struct plb_options *options, size_t size);
+
+typedef struct plb_result plb_result;
+
+/* Measures a 1:1 test: rates at thresholds and at FMR targets with their intervals, EER, AUC, d', DET.
+ * May be called several times on one tally. Fails with PLB_UNDEFINED only when nothing that was asked
+ * for could be computed, PLB_DATA when an undeclared direction is contradicted by the scores. */
+PLB_API PLB_CHECKED plb_status plb_verification(plb_tally *tally, const struct plb_options *options,
+                                                plb_result **result, struct plb_error *err);
+
+enum plb_estimate_status { PLB_EST_OK = 0, PLB_EST_SUPPRESSED, PLB_EST_UNSUPPORTED, PLB_EST_UNDEFINED };
+
+struct plb_interval {
+  bool exists;
+  bool has_lower, has_upper; /* false = unbounded on that side */
+  double lower, upper;
+  double level;
+  const char *method;        /* "PL", "clopper-pearson", ... */
+  const char *dependence;    /* "dyadic", "person", "independent" */
+  bool has_design_effect, has_df, has_worst_case;
+  double design_effect;      /* variance over that of independent trials */
+  double df;                 /* degrees of freedom of that estimate */
+  double worst_case[2];      /* limits if every comparison that can agree did agree */
+};
+
+/* One estimate: a count pair with a named denominator, its value, its interval and its standing.
+ * Strings belong to the result. has_* says whether the value beside it exists. */
+struct plb_estimate {
+  const char *metric;        /* FMR, FNMR, EER, FTA, FTE, FAR, FRR, GFAR, GFRR, AUC, DPRIME */
+  const char *system;        /* or NULL */
+  bool has_threshold;
+  double threshold;          /* in the file's own units and direction */
+  const char *target_metric; /* "FMR" where the threshold was set to meet a target, else NULL */
+  double target_at_most;
+  bool has_counts;
+  uint64_t errors, trials;
+  const char *unit;          /* what one trial is: "non-mated comparison" */
+  bool has_people;
+  uint64_t people;           /* independent people behind it */
+  bool has_class_trials;     /* derived quantities: the trials of both classes instead */
+  uint64_t mated_trials, nonmated_trials;
+  bool has_value;
+  double value;
+  bool has_bracket;          /* EER: FMR and FNMR at the chosen threshold and at its neighbour */
+  double bracket[2];
+  struct plb_interval interval;
+  enum plb_estimate_status status;
+  const char *note;          /* or NULL */
+};
+
+/* Number of estimates, and the i-th one (borrowed until the result is freed; NULL past the end). */
+PLB_API size_t plb_result_count(const plb_result *result);
+PLB_API const struct plb_estimate *plb_result_get(const plb_result *result, size_t i);
+
+/* The first estimate of `metric` whose threshold was set for `target_metric` <= `at_most`
+ * (target_metric NULL: any). NULL when there is none. */
+PLB_API const struct plb_estimate *plb_result_find(const plb_result *result, const char *metric,
+                                                   const char *target_metric, double at_most);
+
+/* Number of claims judged and how many of them are shown. */
+PLB_API size_t plb_result_claims(const plb_result *result, size_t *shown);
+
+/* Reads a result file of schema plumbline-result/1. */
+PLB_API PLB_CHECKED plb_status plb_result_read(const char *path, plb_result **result, struct plb_error *err);
+PLB_API void plb_result_free(plb_result *result);
+
+/* The command line that made the result, recorded in its provenance; copied. */
+PLB_API PLB_CHECKED plb_status plb_result_set_command(plb_result *result, const char *command,
+                                                      struct plb_error *err);
+
+/* ---- rendering --------------------------------------------------------------------------- */
+
+enum plb_format { PLB_TEXT = 0, PLB_JSON = 1, PLB_CSV = 2, PLB_HTML = 3 };
+
+/* Writes one result; path "-" is standard output. A file is written under a temporary name and
+ * renamed, so that a failing call leaves nothing. */
+PLB_API PLB_CHECKED plb_status plb_write(const plb_result *result, enum plb_format format,
+                                         const char *path, struct plb_error *err);
+
+/* The same for several results side by side (text, CSV and HTML). */
+PLB_API PLB_CHECKED plb_status plb_write_many(const plb_result *const *results, size_t count,
+                                              enum plb_format format, const char *path,
+                                              struct plb_error *err);
+
+/* Writes every figure of the result as an SVG file into `folder`, made if absent. */
+PLB_API PLB_CHECKED plb_status plb_write_svg(const plb_result *result, const char *folder,
+                                             struct plb_error *err);
+
+/* ---- looking at a file, simulating one ---------------------------------------------------- */
+
+/* Says what each file of `input` is (format, columns, rows, classes, people) and what is wrong with it,
+ * line by line, as text to `path`. *problems is the number of problems found (may be NULL). */
+PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const char *path,
+                                         uint64_t *problems, struct plb_error *err);
+
+/* A test with a known truth: people of differing error proneness (the generator of doc/methods.md).
+ * Score of a comparison = sqrt(rs)(u_i+u_j)/... all normal, so that the true FMR is known exactly. */
+struct plb_simulation {
+  size_t size;
+  uint64_t people;        /* default 200 */
+  uint64_t samples;       /* per person; default 3 */
+  uint64_t partners;      /* 0 = all pairs; else random partners per sample */
+  double person_effect;   /* share of the variance of a non-mated score due to the people; default .06 */
+  double pair_effect;     /* due to the pair of people; default .20 */
+  double sample_effect;   /* due to the samples; default .05 */
+  double mated_mean;      /* mean of mated scores, in standard deviations; default 4 */
+  double mated_effect;    /* share of the variance of a mated score due to the person; default .3 */
+  uint64_t groups;        /* groups of people, group g shifted by g * group_shift; default 1 */
+  double group_shift;     /* default 0 */
+  double fta, fte;        /* probability that a sample or an enrolment fails; default 0 */
+  uint64_t seed;          /* default 1 */
+  plb_progress progress;
+  void *progress_ctx;
+};
+
+PLB_API void plb_simulation_init(struct plb_simulation *simulation, size_t size);
+
+/* Writes the score table (CSV; .gz and .zst compress) to `scores` and the true rates (JSON) to `truth`
+ * (NULL = none). The same seed gives the same bytes. */
+PLB_API PLB_CHECKED plb_status plb_simulate(const struct plb_simulation *simulation, const char *scores,
+                                            const char *truth, struct plb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A dictionary of opaque ids: text to a small number, numbered in order of first appearance. The 64-bit
+ * hash of each text (XXH3) does not depend on that order, so whatever must not depend on row order is
+ * keyed or sorted by it (plb_dict_order).
+ */
+#ifndef PLB_BASE_DICT_H
+#define PLB_BASE_DICT_H
+
+#include "base/error.h"
+
+#define PLB_NOBODY UINT32_MAX /* the number of an id that is absent or unknown */
+
+struct plb_dict {
+  uint32_t count;
+  uint32_t *slots;     /* open addressing; PLB_NOBODY = empty */
+  size_t slot_count;   /* a power of two */
+  uint64_t *hash;      /* of each text, by number */
+  uint64_t *start;     /* offset of each text in `text`, by number */
+  uint32_t *length;    /* of each text, by number */
+  size_t capacity;     /* of the three arrays above */
+  char *text;          /* all texts, one behind the other */
+  size_t text_used, text_capacity;
+};
+
+/* An all-zero struct is an empty dictionary. */
+void plb_dict_free(struct plb_dict *dict);
+
+/* The number of `text`, added if new. False when out of memory (or past 2^32 - 2 ids). */
+bool plb_dict_put(struct plb_dict *dict, const char *text, size_t length, uint32_t *number);
+
+/* The number of `text`, or PLB_NOBODY. */
+uint32_t plb_dict_find(const struct plb_dict *dict, const char *text, size_t length);
+
+/* The text of a number (not NUL-terminated); borrowed until the next put. */
+const char *plb_dict_text(const struct plb_dict *dict, uint32_t number, size_t *length);
+
+/* All numbers sorted by (hash, text): an order that depends on the set of ids alone. Free with free(). */
+uint32_t *plb_dict_order(const struct plb_dict *dict);
+
+#endif

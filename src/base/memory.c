@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One place through which memory is asked for, so that the tests can make any of these calls fail.
+ */
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *plb_alloc(size_t count, size_t size) {
+  return calloc(count ? count : 1, size ? size : 1);
+}
+
+/* `pointer` is the address of a pointer of any type; memcpy keeps that within the rules of C. */
+bool plb_resize(void *pointer, size_t count, size_t size) {
+  void *old;
+  memcpy(&old, pointer, sizeof old);
+  if (size && count > SIZE_MAX / size)
+    return false;
+  size_t bytes = count * size;
+  void *fresh = realloc(old, bytes ? bytes : 1);
+  if (!fresh)
+    return false;
+  memcpy(pointer, &fresh, sizeof fresh);
+  return true;
+}
+
+bool plb_reserve(void *pointer, size_t *capacity, size_t need, size_t size) {
+  if (need <= *capacity)
+    return true;
+  size_t wanted = *capacity ? *capacity : 16;
+  while (wanted < need) {
+    if (wanted > SIZE_MAX / 2)
+      return false;
+    wanted *= 2;
+  }
+  if (!plb_resize(pointer, wanted, size))
+    return false;
+  *capacity = wanted;
+  return true;
+}
+
+char *plb_copy_text(const char *text, size_t length) {
+  char *copy = plb_alloc(length + 1, 1);
+  if (copy && length)
+    memcpy(copy, text, length);
+  return copy;
+}

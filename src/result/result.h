@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The result: a list of estimates, the curves, the verdicts, and the sentences that a report must say.
+ * Estimators build it, result JSON holds all of it, and every page can be made from it alone.
+ *
+ * Strings are owned by the result (plb_result_text interns a copy), so that structs are plain.
+ */
+#ifndef PLB_RESULT_RESULT_H
+#define PLB_RESULT_RESULT_H
+
+#include "base/error.h"
+
+struct plb_result_input {
+  const char *name, *digest, *format; /* digest may be NULL */
+  uint64_t bytes, rows, kept;
+  struct plb_result_drop {
+    const char *why;
+    uint64_t rows;
+  } *dropped;
+  size_t dropped_count;
+};
+
+struct plb_provenance {
+  const char *version, *command, *conventions; /* command may be NULL; conventions: "plumbline" or --as */
+  struct plb_result_input *inputs;
+  size_t input_count;
+  uint64_t seed;
+};
+
+/* What was tested. has_* false = unknown, null in JSON. */
+struct plb_test {
+  const char *type, *evaluation; /* "verification", "unknown" */
+  const char *direction;         /* "similarity" or "dissimilarity" */
+  bool has_people, has_samples, has_duplicates;
+  uint64_t people, samples;
+  uint64_t mated_trials, nonmated_trials;              /* completed comparisons */
+  uint64_t failed_enrol, failed_acquire, failed_compare; /* rows */
+  uint64_t duplicates;           /* rows beyond the first of an equal ordered pair of samples */
+  bool duplicates_sampled;       /* from a sample of the pairs, see the methods */
+};
+
+struct plb_det_point {
+  bool has_threshold; /* false: above every score */
+  double threshold;
+  uint64_t fmr_errors, fmr_trials, fnmr_errors, fnmr_trials;
+  bool has_band;      /* later: simultaneous band */
+  double fmr_band[2], fnmr_band[2];
+};
+
+/* A histogram of scores: bin k holds the scores in [edge k, edge k+1), the last bin its upper edge too. */
+struct plb_score_bin {
+  double from, to;
+  uint64_t mated, nonmated;
+};
+
+enum plb_curve_kind { PLB_CURVE_DET = 0, PLB_CURVE_SCORES = 1 };
+
+struct plb_curve {
+  enum plb_curve_kind kind; /* "DET", "SCORES" in JSON */
+  const char *system;       /* or NULL */
+  struct plb_det_point *points; /* ascending threshold; at most 2,000 */
+  size_t point_count;
+  struct plb_score_bin *bins;
+  size_t bin_count;
+  uint64_t below, above;    /* SCORES: infinite scores left out at either end */
+};
+
+struct plb_claim {
+  const char *text, *verdict, *why; /* verdict: "shown", "not shown", "refuted" */
+};
+
+struct plb_result {
+  struct plb_provenance provenance;
+  struct plb_test test;
+  struct plb_estimate *estimates;
+  size_t estimate_count, estimate_capacity;
+  struct plb_curve *curves;
+  size_t curve_count, curve_capacity;
+  struct plb_claim *claims;
+  size_t claim_count, claim_capacity;
+  const char **statements;
+  size_t statement_count, statement_capacity;
+  char **texts; /* all strings, freed with the result */
+  size_t text_count, text_capacity;
+};
+
+plb_status plb_result_new(struct plb_result **result, struct plb_error *err);
+
+/* A copy of `text` owned by the result; NULL stays NULL. *failed is set when memory ran out. */
+const char *plb_result_text(struct plb_result *result, const char *text, bool *failed);
+
+/* Each appends a copy of the struct; the strings in it must belong to the result (or be static). Arrays
+ * inside (points, bins, inputs, dropped) pass into the result's ownership, also on failure. */
+plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate, struct plb_error *err);
+plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err);
+plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err);
+plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);
+
+/* "ok", "suppressed", "unsupported", "undefined". */
+const char *plb_estimate_status_name(enum plb_estimate_status status);
+
+#endif

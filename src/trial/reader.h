@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a reader is: one format, one file. A reader cuts lines into fields; what the fields mean (class,
+ * direction, missing scores, contradictions) is decided in one place, the intake.
+ */
+#ifndef PLB_TRIAL_READER_H
+#define PLB_TRIAL_READER_H
+
+#include "trial/source.h"
+
+/* Bytes of one input after decompression, line by line (bytes.c). */
+struct plb_bytes;
+
+/* A stretch of the current line; text == NULL means that the format has no such field. Quotes are
+ * already taken off. */
+struct plb_slice {
+  const char *text;
+  size_t length;
+};
+
+/* One row as the file has it. A reader that knows the class by itself (two-file form, matrix) sets
+ * mated_known; a slice it does not have stays {NULL, 0}. */
+struct plb_fields {
+  struct plb_slice score, label, status, system;
+  struct plb_slice reference, probe;                   /* subject ids */
+  struct plb_slice reference_sample, probe_sample;
+  struct plb_slice reference_instance, probe_instance;
+  uint64_t count;       /* rows that this one stands for; 1 but for histograms */
+  bool mated_known;
+  bool mated;
+  uint64_t line;        /* where the row starts */
+  const char *line_text; /* start of that line, so that a column can be told; may be NULL */
+};
+
+/* Turns fields into trials by the rules of doc/formats.md; owned by the source. */
+struct plb_intake;
+
+/* Adds one row to the current block, or counts it as dropped. PLB_DATA names file, line and column. */
+plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err);
+
+/* True when the current block is full and the reader must return. */
+bool plb_intake_full(const struct plb_intake *intake);
+
+/* One open input in one format. */
+struct plb_reader {
+  const struct plb_reader_kind *kind;
+  struct plb_bytes *bytes;         /* the (decompressed) input */
+  struct plb_intake *intake;
+  const struct plb_input *input;   /* options */
+  const char *name;                /* of the file, for messages */
+  bool mated_known, mated;         /* two-file form: the class of the whole file */
+  void *state;                     /* the format's own; freed by kind->close */
+};
+
+struct plb_reader_kind {
+  const char *name; /* as --format names it */
+  /* True when the first bytes of an input (at most 64 KiB, decompressed, cut at no particular place)
+   * look like this format. Kinds are asked in the order of the table in source.c. */
+  bool (*sniff)(const char *head, size_t length);
+  /* Reads what stands before the rows (a header); may declare direction and traits on the intake. */
+  plb_status (*open)(struct plb_reader *reader, struct plb_error *err);
+  /* Reads rows until the block is full or the input ends (*done = true). */
+  plb_status (*next)(struct plb_reader *reader, bool *done, struct plb_error *err);
+  void (*close)(struct plb_reader *reader); /* may be NULL */
+};
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A source of trials: opens the inputs, finds their format, and gives blocks of trials. The one way by
+ * which data enters the house.
+ *
+ * Call order: open, next until the block is empty, account, close. Any failure ends the source.
+ */
+#ifndef PLB_TRIAL_SOURCE_H
+#define PLB_TRIAL_SOURCE_H
+
+#include "trial/trial.h"
+
+#define PLB_BLOCK_ROWS 4096
+
+struct plb_block {
+  size_t count;
+  struct plb_trial rows[PLB_BLOCK_ROWS];
+};
+
+/* Why rows did not become completed comparisons or failures. */
+enum plb_drop {
+  PLB_DROP_MISSING = 0,    /* no score, --missing drop */
+  PLB_DROP_SELF,           /* a sample compared with itself */
+  PLB_DROP_INSTANCE,       /* same person, other finger or eye */
+  PLB_DROP_NO_TRIAL,       /* scored, but not in the trial list */
+  PLB_DROPS
+};
+
+/* A sentence fragment naming the reason, e.g. "a sample compared with itself". Static. */
+const char *plb_drop_reason(enum plb_drop why);
+
+/* What one input file was; for the provenance. */
+struct plb_input_account {
+  char *name;            /* as given; "-" for standard input */
+  char *digest;          /* "xxh3:..." or "sha256:...", or NULL */
+  char *format;          /* "csv", "bob4", ... */
+  uint64_t bytes, rows, kept;
+  uint64_t dropped[PLB_DROPS];
+};
+
+struct plb_traits {
+  bool dissimilarity;       /* scores in the file are distances (they were negated) */
+  bool direction_declared;  /* by an option, the column's name or the format */
+  bool people;              /* every row names its people */
+  bool samples;             /* every row names both samples */
+  bool status;              /* failures are recorded by a status column or code */
+};
+
+struct plb_source;
+
+/* `census` is filled while reading and must outlive the source. Strings of `input` are borrowed. */
+plb_status plb_source_open(const struct plb_input *input, struct plb_census *census,
+                           struct plb_source **source, struct plb_error *err);
+
+/* The next block; block->count == 0 at the end of the last input. */
+plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err);
+
+/* Known after open. */
+const struct plb_traits *plb_source_traits(const struct plb_source *source);
+
+/* Known after the end; borrowed until close. */
+const struct plb_input_account *plb_source_accounts(const struct plb_source *source, size_t *count);
+
+/* Accepts NULL. */
+void plb_source_close(struct plb_source *source);
+
+#endif
