@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The bytes of one input: a file, or standard input ("-"), plain, gzip or zstd (told by content), with
+ * the digest of the raw bytes. Gives whole lines and checks what no format allows: NUL bytes, invalid
+ * UTF-8, lines longer than PLB_LINE_LIMIT, a compressed stream that ends early. No seeking, so a pipe
+ * works; memory is bounded by the longest line.
+ */
+#ifndef PLB_TRIAL_BYTES_H
+#define PLB_TRIAL_BYTES_H
+
+#include "base/error.h"
+
+#define PLB_LINE_LIMIT (64u << 20)
+#define PLB_HEAD_BYTES (64u << 10)
+
+struct plb_bytes;
+
+/* Fails with PLB_IO (cannot open), PLB_DATA (a folder, images, templates, an archive: named as such). */
+plb_status plb_bytes_open(const char *path, enum plb_digest digest, struct plb_bytes **bytes, struct plb_error *err);
+
+/* The first bytes (at most PLB_HEAD_BYTES, decompressed, after a byte order mark) without consuming them. */
+plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *length, struct plb_error *err);
+
+/* The next line without its "\n" or "\r\n"; *text is NULL at the end. Valid until the next call. The
+ * bytes just behind the line may be read up to 16 further (padding), never trusted. */
+plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err);
+
+/* Number of the line last given, from 1. */
+uint64_t plb_bytes_line_number(const struct plb_bytes *bytes);
+
+/* The name for messages: the path, or "standard input". */
+const char *plb_bytes_name(const struct plb_bytes *bytes);
+
+/* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
+uint64_t plb_bytes_count(const struct plb_bytes *bytes);
+const char *plb_bytes_digest(struct plb_bytes *bytes);
+
+/* Accepts NULL. */
+void plb_bytes_close(struct plb_bytes *bytes);
+
+#endif
