@@ -76,6 +76,10 @@ double plb_probit(double p) {
   return from_half < 0 ? -t : t;
 }
 
+double plb_probit_upper(double p) {
+  return 0 - plb_probit(p); /* never -0 */
+}
+
 double plb_normal_of_bits(uint64_t bits) {
   double p = ((double)(bits >> 12) + 0.5) * 0x1p-52;
   return algorithm_241(p - 0.5, p < 0.5 ? p : 1 - p);

@@ -63,6 +63,8 @@ static void test_edges(void **state) {
   (void)state;
   assert_true(plb_probit(0) == -HUGE_VAL && plb_probit(1) == HUGE_VAL);
   assert_true(plb_probit(0.5) == 0 && !signbit(plb_probit(0.5)));
+  assert_true(plb_probit_upper(0.5) == 0 && !signbit(plb_probit_upper(0.5)));
+  assert_true(plb_probit_upper(1e-3) == -plb_probit(1e-3));
 }
 
 /* The quantile undoes the tail, is odd about one half, and never falls. */
