@@ -297,7 +297,7 @@ PLB_API void plb_simulation_init(struct plb_simulation *simulation, size_t size)
 
 /* Writes the score table (CSV; .gz and .zst compress) to `scores` and the true rates (JSON) to `truth`
  * (NULL = none). The same seed gives the same bytes. Fails with PLB_USAGE when the effects leave less
- * than nothing for e, or a number is out of its range; a failing call leaves no file. */
+ * than nothing for e, or a number is out of its range; a failing call leaves no half file. */
 PLB_API PLB_CHECKED plb_status plb_simulate(const struct plb_simulation *simulation, const char *scores,
                                             const char *truth, struct plb_error *err);
 
