@@ -15,8 +15,12 @@
 
 /* Sums over pairs of people are integers: sum of w_ij * (count), w_ij = llround(g_i g_j 2^45). An
  * integer sum has no order. */
-typedef unsigned __int128 plb_wide;
+__extension__ typedef unsigned __int128 plb_wide;
 #define PLB_WEIGHT_BITS 45
+
+/* w_ij, and a sum of them as a number: wide / 2^PLB_WEIGHT_BITS. */
+uint64_t plb_pair_weight(double g_i, double g_j);
+double plb_wide_value(plb_wide sum);
 
 /* Who was compared how often, in one class and cell. */
 struct plb_design {
@@ -59,10 +63,12 @@ struct plb_extremes {
   uint64_t cut_level; /* K-th most error-like score may lie beyond the list; 0 = nothing was dropped */
 };
 
+/* Every field is always filled. With few people pl and strict equal worst_case. */
 struct plb_pl {
   bool few;               /* fewer than 8 people: only worst_case is given */
   bool no_borrowing;      /* no level could be used */
-  bool influential;       /* one person is in more than 30 % of the errors */
+  bool influential;       /* one person is in two or more errors and in more than 30 % of them (with one error
+                             each nobody stands out: up to three errors each would be "more than 30 %") */
   double design_effect;   /* d */
   double own_design_effect; /* D at this threshold */
   double df;
