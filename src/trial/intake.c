@@ -2,6 +2,7 @@
  *
  * Where fields become trials: the one place that knows what a row means. For each row, in this order:
  *
+ *   0. With a trial list: is this comparison one of its trials, and of which class?
  *   1. Which fields the row has (its shape). Rules about fields are looked at only when the shape changes.
  *   2. Samples: a sample compared with itself is left out.
  *   3. People: from the row, or by the table of samples; the table of subjects must know them.
@@ -57,6 +58,7 @@ struct plb_intake {
   const struct plb_input *input;
   struct plb_census *census;
   const struct plb_join *join;
+  struct plb_trial_list *trials; /* or NULL */
   struct plb_accounts *accounts;
   struct plb_block *block;
   struct plb_input_account *account;
@@ -406,7 +408,25 @@ static plb_status itself(struct plb_intake *intake, const struct plb_fields *fie
   return PLB_OK;
 }
 
-plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+/* The row with the class that the trial list gives it; *listed = false when it is not on the list. */
+static plb_status join_trial(const struct plb_intake *intake, const struct plb_fields *fields,
+                             struct plb_fields *joined, bool *listed, struct plb_error *err) {
+  if (!fields->reference_sample.text || !fields->probe_sample.text)
+    return fail_cell(intake, fields, no_cell, err, "this row does not name both samples, so --trials cannot be joined");
+  *joined = *fields;
+  *listed = plb_trial_list_find(intake->trials, fields->reference_sample, fields->probe_sample, &joined->mated);
+  if (!*listed)
+    return PLB_OK;
+  joined->mated_known = true;
+  bool known = fields->mated_known || intake->mated_known;
+  bool mated = intake->mated_known ? intake->mated : fields->mated;
+  if (known && mated != joined->mated)
+    return fail_cell(intake, fields, no_cell, err, "a row of the %s comparisons, but the trial list says that it is %s",
+                     class_name(mated), class_name(joined->mated));
+  return PLB_OK;
+}
+
+static plb_status take_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   plb_status st;
   unsigned shape = shape_of(fields);
   if (shape != intake->shape && (st = new_shape(intake, fields, shape, err)))
@@ -444,6 +464,20 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
   intake->account->rows += fields->count;
   intake->account->kept += fields->count;
   intake->block->count++;
+  return PLB_OK;
+}
+
+plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  if (!intake->trials)
+    return take_row(intake, fields, err);
+  struct plb_fields joined;
+  bool listed;
+  plb_status st = join_trial(intake, fields, &joined, &listed, err);
+  if (st)
+    return st;
+  if (listed)
+    return take_row(intake, &joined, err);
+  plb_intake_drop(intake, PLB_DROP_NO_TRIAL, fields->count);
   return PLB_OK;
 }
 
@@ -492,6 +526,10 @@ void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_in
 plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path,
                              const char *format, struct plb_error *err) {
   return plb_accounts_add(intake->accounts, NULL, beside, path, format, err);
+}
+
+void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials) {
+  intake->trials = trials;
 }
 
 void plb_intake_block(struct plb_intake *intake, struct plb_block *block) {
