@@ -99,7 +99,8 @@ def ratio(programs, above, below, what):
 
 def table_of(programs):
     lines = [
-        "| program | wall s | fastest to slowest | processor s | peak MB | wall / md5sum | wall / plumbline, 1 thread |",
+        "| program | wall s | fastest to slowest | processor s | peak MB | wall / md5sum "
+        "| wall / plumbline, 1 thread |",
         "|---|---|---|---|---|---|---|",
     ]
     for program in programs:
@@ -161,22 +162,24 @@ def page(options, path, programs, versions, agreed):
     return [
         "# Performance",
         "",
-        f"`plumbline verification` on a canonical CSV table of {options.rows:,} comparisons of {options.people:,} people "
-        f"({size:.0f} MB; score, class and both ids; one in twenty mated), from the start of the process to the",
-        "written result with all intervals, beside what else reads the same file:",
+        f"`plumbline verification` on a canonical CSV table of {options.rows:,} comparisons of",
+        f"{options.people:,} people ({size:.0f} MB; score, class and both ids; one in twenty mated), from the start of",
+        "the process to the written result with all intervals, beside what else reads the same file:",
         "",
         *table_of(programs),
         "",
         *aims_of(programs),
         "",
-        f"Made by `{command_line(options)}` on {machine()}, the file in the page "
-        f"cache; {versions}. Every program ran once in each round, one after the other.",
+        f"Made by `{command_line(options)}`",
+        f"on {machine()}, the file in the page cache;",
+        f"{versions}. Shown are medians; every program ran once in each round, one after the other.",
         FLOOR_NOTE,
         agreed,
         "",
-        "What each does: *plumbline* reads all four columns, counts exactly, and gives FMR and FNMR at five targets with intervals",
-        "that know the people, EER, AUC, d' and the DET. *pandas + scikit-learn* is `read_csv` of the file and `det_curve`, without any",
-        "interval; *two columns read* leaves the ids out. *md5sum* and *cat* are the floor: they only pass the bytes through.",
+        "What each does: *plumbline* reads all four columns, counts exactly, and gives FMR and FNMR at five targets",
+        "with intervals that know the people, EER, AUC, d' and the DET. *pandas + scikit-learn* is `read_csv` of the",
+        "file and `det_curve`, without any interval; *two columns read* leaves the ids out. *md5sum* and *cat* are the",
+        "floor: they only pass the bytes through.",
         "",
     ]
 

@@ -31,8 +31,8 @@ enum plb_packed {
 };
 
 struct plb_packer {
-  const char *suffix;        /* of the names of such files */
-  void *(*start)(void);      /* NULL when out of memory */
+  const char *suffix;   /* of the names of such files */
+  void *(*start)(void); /* NULL when out of memory */
   enum plb_packed (*step)(void *state, struct plb_flow *flow, bool end);
   void (*stop)(void *state); /* accepts NULL */
 };

@@ -141,10 +141,8 @@ static void test_simulation(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_gzip),
-      cmocka_unit_test(test_zstd),
-      cmocka_unit_test(test_plain),
-      cmocka_unit_test(test_nothing_is_left),
+      cmocka_unit_test(test_gzip),       cmocka_unit_test(test_zstd),
+      cmocka_unit_test(test_plain),      cmocka_unit_test(test_nothing_is_left),
       cmocka_unit_test(test_simulation),
   };
   return cmocka_run_group_tests(tests, sim_make_folder, sim_remove_folder);
