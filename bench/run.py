@@ -189,6 +189,8 @@ def main():
     path = make_data(options)
     result = os.path.join(options.data, "result.json")
     programs = programs_for(options, path, result)
+    if os.path.exists(result):
+        os.remove(result)  # of an earlier run
     subprocess.run(["/bin/cat", path], stdout=subprocess.DEVNULL, check=True)  # into the page cache
     for number in range(options.rounds):
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
