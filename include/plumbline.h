@@ -214,7 +214,7 @@ struct plb_estimate {
   uint64_t mated_trials, nonmated_trials;
   bool has_value;
   double value;
-  bool has_bracket;          /* EER: FMR and FNMR at the chosen threshold and at its neighbour */
+  bool has_bracket;          /* EER: the smaller and the larger of FMR and FNMR at the chosen threshold */
   double bracket[2];
   struct plb_interval interval;
   enum plb_estimate_status status;

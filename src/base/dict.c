@@ -118,6 +118,7 @@ uint32_t *plb_dict_order(const struct plb_dict *dict) {
     return NULL;
   for (uint32_t i = 0; i < dict->count; i++)
     order[i] = i;
-  qsort_r(order, dict->count, sizeof *order, compare_numbers, (void *)dict);
+  struct plb_dict view = *dict; /* the comparison wants a context that is not const */
+  qsort_r(order, dict->count, sizeof *order, compare_numbers, &view);
   return order;
 }

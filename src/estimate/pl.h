@@ -11,12 +11,8 @@
 #define PLB_ESTIMATE_PL_H
 
 #include "base/error.h"
+#include "base/wide.h"
 #include "estimate/binomial.h"
-
-/* Sums over pairs of people are integers: sum of w_ij * (count), w_ij = llround(g_i g_j 2^45). An
- * integer sum has no order. */
-typedef unsigned __int128 plb_wide;
-#define PLB_WEIGHT_BITS 45
 
 /* Who was compared how often, in one class and cell. */
 struct plb_design {

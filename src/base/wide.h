@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * 128-bit counts, and the integer weights by which sums over pairs of people do not depend on order.
+ */
+#ifndef PLB_BASE_WIDE_H
+#define PLB_BASE_WIDE_H
+
+#include <stdint.h>
+
+__extension__ typedef unsigned __int128 plb_wide;
+__extension__ typedef __int128 plb_wide_signed;
+
+#define PLB_WEIGHT_BITS 45
+
+/* g_i g_j as an integer weight; both lie between 1 and 10. */
+static inline uint64_t plb_pair_weight(double gi, double gj) {
+  return (uint64_t)(gi * gj * (double)(UINT64_C(1) << PLB_WEIGHT_BITS) + 0.5);
+}
+
+#endif
