@@ -104,8 +104,8 @@ static void sum_kept_pairs(struct class_counts *counts, size_t kept, struct plb_
     squares += weight * (2 * (plb_wide)counts->pair_errors[row->pair]++ + 1);
     products += weight * counts->dyads.pair_trials[row->pair];
   }
-  sums->weighted_squares = (double)squares / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
-  sums->weighted_products = (double)products / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
+  sums->weighted_squares = plb_wide_value(squares);
+  sums->weighted_products = plb_wide_value(products);
 }
 
 static void sum_pairs(struct class_counts *counts, size_t t, struct plb_error_sums *sums) {

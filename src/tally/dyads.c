@@ -170,7 +170,7 @@ static double sum_pairs(struct walk *walk) {
   }
   double scale = walk->pairs.sampled ? (double)walk->rows->count / (double)trials : 1;
   walk->dyads->sum_squares = (double)squares * scale;
-  walk->dyads->sum_weighted = (double)weighted / (double)(UINT64_C(1) << PLB_WEIGHT_BITS) * scale;
+  walk->dyads->sum_weighted = plb_wide_value(weighted) * scale;
   walk->dyads->sampled = walk->pairs.sampled;
   walk->dyads->pairs = walk->pairs.kept;
   return scale;
