@@ -17,4 +17,9 @@ static inline uint64_t plb_pair_weight(double gi, double gj) {
   return (uint64_t)(gi * gj * (double)(UINT64_C(1) << PLB_WEIGHT_BITS) + 0.5);
 }
 
+/* A sum of such weights as a number. */
+static inline double plb_wide_value(plb_wide sum) {
+  return (double)sum / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
+}
+
 #endif

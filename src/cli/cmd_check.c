@@ -34,10 +34,7 @@ int cmd_check(struct session *session, int argc, const char **argv) {
                               .group_count = sizeof groups / sizeof *groups};
   int code;
   if (line_parse(&line, session, &usage, argc, argv, &code)) {
-    input.files = line.files;
-    input.file_count = line.file_count;
-    input.progress = progress_call;
-    input.progress_ctx = session;
+    input_connect(&input, &line, session);
     if (!line.file_count && !input.mated && !input.nonmated)
       code = say_usage(session, "no file was named");
     else if ((code = outputs_prepare(session, &outputs, &input)) == EXIT_DONE)

@@ -25,11 +25,10 @@ struct verification {
 /* Hands the collected lists over and lets both library calls report to the session. */
 static void connect(struct verification *job, struct session *session, const struct line *line) {
   struct plb_options *options = &job->analysis.options;
-  job->input.files = line->files;
-  job->input.file_count = line->file_count;
+  input_connect(&job->input, line, session);
   job->input.threads = options->threads;
-  job->input.progress = options->progress = progress_call;
-  job->input.progress_ctx = options->progress_ctx = session;
+  options->progress = progress_call;
+  options->progress_ctx = session;
   options->thresholds = job->analysis.thresholds.values;
   options->threshold_count = job->analysis.thresholds.count;
   if (job->analysis.targets.count) {

@@ -49,7 +49,8 @@ static void print_option(FILE *out, const struct poptOption *option) {
 
 void help_print(FILE *out, const char *command, const struct usage *usage) {
   fprintf(out, "%s\n", usage->examples);
-  fprintf(out, "Usage: plumbline %s [OPTION...] %s\n\n%s\n", command, usage->operands, usage->summary);
+  fprintf(out, "Usage: plumbline %s [OPTION...]%s%s\n\n%s\n", command, *usage->operands ? " " : "", usage->operands,
+          usage->summary);
   for (size_t g = 0; g < usage->group_count; g++) {
     fprintf(out, "\n%s\n", usage->groups[g].title);
     for (const struct poptOption *o = usage->groups[g].table; o->longName || o->shortName; o++)

@@ -72,6 +72,7 @@ int main(int argc, char **argv) {
   signals_install();
   int code = run(&session, argc, (void *)argv);
   progress_erase(&session);
-  say_closing(&session);
+  if (code != EXIT_USAGE)
+    say_closing(&session);
   return close_output(&session, code);
 }

@@ -87,6 +87,15 @@ struct option_group input_group(struct plb_input *input) {
   return (struct option_group){"Reading", input_table, take_input, input};
 }
 
+void input_connect(struct plb_input *input, const struct line *line, struct session *session) {
+  const char *folder = getenv("TMPDIR");
+  input->files = line->files;
+  input->file_count = line->file_count;
+  input->temporary = folder && *folder ? folder : NULL;
+  input->progress = progress_call;
+  input->progress_ctx = session;
+}
+
 /* ---- analysis */
 
 static struct poptOption analysis_table[] = {

@@ -50,6 +50,10 @@ enum option {
 /* Which files, and how to understand them: struct plb_input. */
 struct option_group input_group(struct plb_input *input);
 
+/* What a command adds to them: the files on its line, the folder for temporary files ($TMPDIR), and the
+ * session as the one to report to. */
+void input_connect(struct plb_input *input, const struct line *line, struct session *session);
+
 /* What to estimate. */
 struct analysis {
   struct plb_options options;

@@ -55,10 +55,12 @@ struct plb_extremes {
   uint64_t cut_level; /* K-th most error-like score may lie beyond the list; 0 = nothing was dropped */
 };
 
+/* Every field is always filled. With few people pl and strict equal worst_case. */
 struct plb_pl {
   bool few;               /* fewer than 8 people: only worst_case is given */
   bool no_borrowing;      /* no level could be used */
-  bool influential;       /* one person is in more than 30 % of the errors */
+  bool influential;       /* one person is in two or more errors and in more than 30 % of them (with one error
+                             each nobody stands out: up to three errors each would be "more than 30 %") */
   double design_effect;   /* d */
   double own_design_effect; /* D at this threshold */
   double df;

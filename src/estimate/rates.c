@@ -104,8 +104,8 @@ static void sum_kept_pairs(struct class_counts *counts, size_t kept, struct plb_
     squares += weight * (2 * (plb_wide)counts->pair_errors[row->pair]++ + 1);
     products += weight * counts->dyads.pair_trials[row->pair];
   }
-  sums->weighted_squares = (double)squares / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
-  sums->weighted_products = (double)products / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
+  sums->weighted_squares = plb_wide_value(squares);
+  sums->weighted_products = plb_wide_value(products);
 }
 
 static void sum_pairs(struct class_counts *counts, size_t t, struct plb_error_sums *sums) {
@@ -132,7 +132,7 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
   plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
   if (status)
     return status;
-  return plb_pl_interval(design, derived, &sums, &extremes, (1 + level) / 2, 0, &rate->half, err);
+  return plb_pl_interval(design, derived, &sums, &extremes, (2 + level) / 3, 0, &rate->corner, err);
 }
 
 static plb_status measure_people(struct plb_tally *tally, const struct plb_rows *rows, struct class_counts *counts,
@@ -155,10 +155,10 @@ static plb_status measure_people(struct plb_tally *tally, const struct plb_rows 
 
 void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, struct plb_rate *rate) {
   struct plb_limits narrow = plb_clopper_pearson((double)errors, (double)trials, level);
-  struct plb_limits half = plb_clopper_pearson((double)errors, (double)trials, (1 + level) / 2);
+  struct plb_limits corner = plb_clopper_pearson((double)errors, (double)trials, (2 + level) / 3);
   *rate = (struct plb_rate){.errors = errors, .trials = trials};
   rate->narrow = (struct plb_pl){.pl = narrow, .strict = narrow, .worst_case = {0, 1}, .design_effect = 1};
-  rate->half = (struct plb_pl){.pl = half, .strict = half, .worst_case = {0, 1}, .design_effect = 1};
+  rate->corner = (struct plb_pl){.pl = corner, .strict = corner, .worst_case = {0, 1}, .design_effect = 1};
 }
 
 plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
@@ -175,7 +175,7 @@ plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, 
   if (!status)
     status = plb_pl_interval(&design, &derived, &sums, NULL, level, ICC_WITHOUT_SCORES, &rate->narrow, err);
   if (!status)
-    status = plb_pl_interval(&design, &derived, &sums, NULL, (1 + level) / 2, ICC_WITHOUT_SCORES, &rate->half, err);
+    status = plb_pl_interval(&design, &derived, &sums, NULL, (2 + level) / 3, ICC_WITHOUT_SCORES, &rate->corner, err);
   free(derived.g);
   return status;
 }

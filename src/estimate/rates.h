@@ -10,13 +10,13 @@
 #include "estimate/pl.h"
 #include "tally/dyads.h"
 
-/* One rate at one threshold. `narrow` holds limits at the level asked for, `half` at 1 - alpha/2, which
- * the quantities that are made of two rates need. */
+/* One rate at one threshold. `narrow` holds limits at the level asked for, `corner` at 1 - alpha/3, which
+ * the quantities that are made of up to three rates need (methods I: the corner rule). */
 struct plb_rate {
   uint64_t errors, trials;
   bool has_people;
   uint64_t people;
-  struct plb_pl narrow, half; /* of pl, strict and worst_case; unknown people: all exact binomial */
+  struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
 };
 
 struct plb_rates {

@@ -38,6 +38,19 @@ struct plb_intake;
 /* Adds one row to the current block, or counts it as dropped. PLB_DATA names file, line and column. */
 plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err);
 
+/* What the format, or the name of a column, says about direction; `told_by` names it in messages ("column
+ * \"distance\""). PLB_DATA when it contradicts the option or what an earlier input said. To be called by
+ * kind->open, once at most. */
+plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction direction, const char *told_by,
+                                struct plb_error *err);
+
+/* Counts rows that the reader itself leaves out. */
+void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count);
+
+/* Records, for the provenance, a table that was read beside the scores (to its end). */
+plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path,
+                             const char *format, struct plb_error *err);
+
 /* True when the current block is full and the reader must return. */
 bool plb_intake_full(const struct plb_intake *intake);
 
