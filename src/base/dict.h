@@ -11,14 +11,19 @@
 
 #define PLB_NOBODY UINT32_MAX /* the number of an id that is absent or unknown */
 
+/* Where a text lies in the arena. */
+struct plb_dict_place {
+  uint64_t start;
+  uint64_t length;
+};
+
 struct plb_dict {
   uint32_t count;
-  uint32_t *slots;     /* open addressing; PLB_NOBODY = empty */
+  uint64_t *slots;     /* open addressing: upper half of the hash, then number + 1; 0 = empty */
   size_t slot_count;   /* a power of two */
   uint64_t *hash;      /* of each text, by number */
-  uint64_t *start;     /* offset of each text in `text`, by number */
-  uint32_t *length;    /* of each text, by number */
-  size_t capacity;     /* of the three arrays above */
+  struct plb_dict_place *places; /* by number */
+  size_t capacity;     /* of the two arrays above */
   char *text;          /* all texts, one behind the other */
   size_t text_used, text_capacity;
 };

@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "base/powers.h"
+#include "base/wide.h"
 
 #define KEPT_DIGITS 800
 #define FAR INT64_C(1000000000) /* exponents are cut here: all numbers beyond are 0 or infinite */
@@ -104,9 +105,9 @@ static bool multiply(uint64_t digits, int64_t ten, double *value) {
   }
   const struct plb_power *power = &plb_powers[ten - PLB_POWERS_LEAST];
   int shift = __builtin_clzll(digits);
-  unsigned __int128 product = (unsigned __int128)(digits << shift) * power->high;
+  plb_wide product = (plb_wide)(digits << shift) * power->high;
   if (((uint64_t)(product >> 64) & 0x1FF) == 0x1FF) /* the bits below the rounding bit could still carry */
-    product += ((unsigned __int128)(digits << shift) * power->low) >> 64;
+    product += ((plb_wide)(digits << shift) * power->low) >> 64;
   uint64_t high = (uint64_t)(product >> 64), low = (uint64_t)product;
   if (low == UINT64_MAX && (ten < -27 || ten > 55))
     return false;

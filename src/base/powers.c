@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Made once with integers of any length, q from -342 to 308, each scaled to 128 bits:
+ * Made once with integers of any length, for q from -342 to 308, each of 128 bits:
  *
- *     q >= 0:         5^q, further bits cut off
+ *     q >= 0:         5^q shifted, further bits cut off
  *     -27 <= q < 0:   floor(2^b / 5^-q) + 1
- *     q < -27:        floor(2^b / 5^-q), b large, further bits cut off
+ *     q < -27:        floor(2^b / 5^-q)
  *
  * tests/base/test_number.c computes it again and compares.
  */

@@ -10,7 +10,7 @@
 #define PLB_POWERS_LEAST (-342)
 #define PLB_POWERS_MOST 308
 
-/* 5^q scaled by a power of two to [2^127, 2^128): rounded down for q >= 0, up for q < 0. */
+/* 5^q scaled by a power of two to [2^127, 2^128), rounded down; for -27 <= q < 0 the next integer above. */
 struct plb_power {
   uint64_t high, low;
 };

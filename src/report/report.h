@@ -43,6 +43,9 @@ plb_status plb_render_figure(const struct plb_result *const *results, size_t cou
  * million"; never "100 %" or "0 %" for a rate that is neither. Answers the length. */
 size_t plb_word_rate(char text[PLB_WORDS], double rate);
 
+/* A plain number with at most five digits that count: "0.99873", "14.8", "95". Answers the length. */
+size_t plb_word_number(char text[PLB_WORDS], double number);
+
 /* A count with commas: "266,772". Answers the length. */
 size_t plb_word_count(char text[PLB_WORDS], uint64_t count);
 
@@ -83,6 +86,10 @@ struct plb_operating_point {
  * no EER. False past the last. */
 bool plb_result_point(const struct plb_result *result, const char *system, size_t k,
                       struct plb_operating_point *point);
+
+/* Whether an estimate is made at an operating point at all, and whether at this one. */
+bool plb_has_point(const struct plb_estimate *estimate);
+bool plb_at_point(const struct plb_operating_point *point, const struct plb_estimate *estimate);
 
 /* The estimate of `metric` at that point, or NULL. */
 const struct plb_estimate *plb_point_estimate(const struct plb_result *result,

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 
 struct writer {
   struct plb_out *out;
@@ -21,41 +22,18 @@ struct writer {
   bool first; /* nothing yet in the open object or array */
 };
 
-/* Bytes of the UTF-8 sequence at `at`, 0 if it is none (overlong, surrogate, cut short). */
-static size_t utf8_length(const unsigned char *at) {
-  static const struct {
-    unsigned char low, high, second_low, second_high;
-    size_t length;
-  } forms[] = {{0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
-               {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
-               {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
-  if (*at < 0x80)
-    return 1;
-  for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
-    if (*at < forms[f].low || *at > forms[f].high)
-      continue;
-    if (at[1] < forms[f].second_low || at[1] > forms[f].second_high)
-      return 0;
-    for (size_t i = 2; i < forms[f].length; i++)
-      if ((at[i] & 0xC0) != 0x80)
-        return 0;
-    return forms[f].length;
-  }
-  return 0;
-}
-
 static void write_text(struct plb_out *out, const char *text) {
   plb_out_text(out, "\"");
-  for (const unsigned char *at = (const unsigned char *)text; *at;) {
-    size_t length = utf8_length(at);
+  for (const char *at = text; *at;) {
+    size_t length = plb_utf8_length(at);
     if (*at == '"' || *at == '\\')
       plb_out_print(out, "\\%c", *at);
     else if (*at == '\n')
       plb_out_text(out, "\\n");
     else if (*at == '\t')
       plb_out_text(out, "\\t");
-    else if (*at < 0x20 || *at == 0x7F)
-      plb_out_print(out, "\\u%04x", *at);
+    else if ((unsigned char)*at < 0x20 || *at == 0x7F)
+      plb_out_print(out, "\\u%04x", (unsigned)*at);
     else if (length)
       plb_out_bytes(out, at, length);
     else

@@ -11,6 +11,8 @@
 
 #include "base/memory.h"
 
+#define AHEAD 12 /* slots asked for before they are needed */
+
 /* The pairs of the kept rows, sorted by id; a bitmap of their hashes keeps other rows away from the search. */
 struct wanted {
   uint64_t *ids, *trials;
@@ -25,8 +27,10 @@ struct walk {
   const uint32_t *place;
   struct plb_pairs pairs;
   struct wanted wanted;
+  bool walked_all; /* the walk under way started without a cut-off */
   struct plb_counts errors; /* key: slot of the pair * threshold_count + threshold */
   struct plb_dyads *dyads;
+  uint64_t ids[PLB_CHUNK_ROWS], hashes[PLB_CHUNK_ROWS]; /* pairs of one chunk that are to be counted */
 };
 
 static uint64_t id_of(uint32_t first, uint32_t second) {
@@ -74,7 +78,7 @@ static bool want(struct walk *walk, const struct plb_places *places, const struc
     return false;
   for (size_t k = 0; k < n; k++) {
     wanted->ids[k] = kept_id(places, &kept[k]);
-    uint64_t top = plb_pair_hash(walk->hash[wanted->ids[k] >> 32], walk->hash[(uint32_t)wanted->ids[k]]) >> 48;
+    uint64_t top = plb_pairs_hash(&walk->pairs, wanted->ids[k]) >> 48;
     wanted->filter[top >> 6] |= UINT64_C(1) << (top & 63);
   }
   qsort(wanted->ids, n, sizeof *wanted->ids, compare_ids);
@@ -84,18 +88,30 @@ static bool want(struct walk *walk, const struct plb_places *places, const struc
   return true;
 }
 
+static void count_wanted(struct wanted *wanted, uint64_t id) {
+  size_t at = find_wanted(wanted, id);
+  if (at != SIZE_MAX)
+    wanted->trials[at]++;
+}
+
+/* Two passes over a chunk: the first picks the pairs below the cut-off, the second counts them while
+ * their slots are already on the way from memory. */
 static bool count_chunk(struct walk *walk, const struct plb_chunk *chunk, size_t count) {
-  struct wanted *wanted = &walk->wanted;
+  struct plb_pairs *pairs = &walk->pairs;
+  size_t picked = 0;
   for (size_t r = 0; r < count; r++) {
     uint32_t first = chunk->first[r], second = chunk->second[r];
-    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second]), id = id_of(first, second);
-    uint64_t top = hash >> 48;
-    if (wanted->filter[top >> 6] >> (top & 63) & 1) {
-      size_t at = find_wanted(wanted, id);
-      if (at != SIZE_MAX)
-        wanted->trials[at]++;
-    }
-    if (!plb_pairs_add(&walk->pairs, id, hash))
+    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second], 0), top = hash >> 48;
+    walk->ids[picked] = id_of(first, second);
+    walk->hashes[picked] = hash;
+    if (walk->wanted.filter[top >> 6] >> (top & 63) & 1)
+      count_wanted(&walk->wanted, walk->ids[picked]);
+    picked += hash <= pairs->cut;
+  }
+  for (size_t k = 0; k < picked; k++) {
+    if (k + AHEAD < picked)
+      __builtin_prefetch(&pairs->slots[walk->hashes[k + AHEAD] & (pairs->slot_count - 1)], 1);
+    if (walk->hashes[k] <= pairs->cut && !plb_pairs_insert(pairs, walk->ids[k], walk->hashes[k]))
       return false;
   }
   return true;
@@ -108,7 +124,7 @@ static bool count_chunk_errors(struct walk *walk, const struct plb_chunk *chunk,
     if (chunk->keys[r] < dyads->thresholds[0])
       continue;
     uint32_t first = chunk->first[r], second = chunk->second[r];
-    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second]);
+    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second], 0);
     size_t slot = plb_pairs_slot(&walk->pairs, id_of(first, second), hash);
     if (slot == SIZE_MAX)
       continue;
@@ -136,23 +152,31 @@ static plb_status walk_chunks(struct walk *walk, bool (*visit)(struct walk *, co
   return status;
 }
 
+/* The first walk keeps about what the sample needs if every row were a pair of its own. */
 static plb_status count_pairs(struct walk *walk, struct plb_error *err) {
-  for (int again = 0; again < 2; again++) {
-    plb_pairs_free(&walk->pairs);
+  struct plb_pairs *pairs = &walk->pairs;
+  double rows = (double)walk->rows->count, share = rows <= (double)pairs->exact ? 1 : 1.45 * (double)pairs->sample / rows;
+  while (share > 0) {
+    size_t room = share < 1 ? (size_t)(share * rows) : 0;
     memset(walk->wanted.trials, 0, walk->wanted.count * sizeof *walk->wanted.trials);
-    if (!plb_pairs_start(&walk->pairs, again, walk->tally->pairs_exact))
+    if (!plb_pairs_start(pairs, share, room < pairs->exact ? room : pairs->exact))
       return plb_fail_memory(err);
     plb_status status = walk_chunks(walk, count_chunk, err);
     if (status)
       return status;
-    if (!plb_pairs_again(&walk->pairs, walk->tally->pairs_exact))
+    share = plb_pairs_next(pairs);
+    if (share > 1)
+      share = 1;
+    /* a walk that started with all and had to cut keeps more than the sample: it will do */
+    if (share > 0 && walk->walked_all)
       break;
+    walk->walked_all = share >= 1;
   }
-  return plb_pairs_finish(&walk->pairs, walk->tally->pairs_sample) ? PLB_OK : plb_fail_memory(err);
+  return plb_pairs_finish(pairs) ? PLB_OK : plb_fail_memory(err);
 }
 
 static uint64_t weight_of_slot(const struct walk *walk, size_t slot) {
-  uint64_t id = walk->pairs.ids[slot];
+  uint64_t id = walk->pairs.slots[slot].id;
   const double *g = walk->dyads->weights;
   return plb_pair_weight(g[walk->place[id >> 32]], g[walk->place[(uint32_t)id]]);
 }
@@ -161,17 +185,18 @@ static uint64_t weight_of_slot(const struct walk *walk, size_t slot) {
 static double sum_pairs(struct walk *walk) {
   plb_wide squares = 0, weighted = 0, trials = 0;
   for (size_t slot = 0; slot < walk->pairs.slot_count; slot++) {
-    if (walk->pairs.ids[slot] == UINT64_MAX)
+    if (walk->pairs.slots[slot].id == UINT64_MAX)
       continue;
-    plb_wide n = walk->pairs.counts[slot];
+    plb_wide n = walk->pairs.slots[slot].count;
     squares += n * n;
     trials += n;
     weighted += n * n * weight_of_slot(walk, slot);
   }
-  double scale = walk->pairs.sampled ? (double)walk->rows->count / (double)trials : 1;
+  bool sampled = walk->pairs.cut != UINT64_MAX;
+  double scale = sampled ? (double)walk->rows->count / (double)trials : 1;
   walk->dyads->sum_squares = (double)squares * scale;
   walk->dyads->sum_weighted = plb_wide_value(weighted) * scale;
-  walk->dyads->sampled = walk->pairs.sampled;
+  walk->dyads->sampled = sampled;
   walk->dyads->pairs = walk->pairs.kept;
   return scale;
 }
@@ -181,7 +206,7 @@ static double sum_pairs(struct walk *walk) {
 static void add_pair_errors(const struct walk *walk, const struct plb_run *run, size_t from, size_t to, plb_wide *squares,
                             plb_wide *products) {
   size_t levels = walk->dyads->threshold_count, slot = (size_t)(run->keys[from] / levels);
-  plb_wide weight = weight_of_slot(walk, slot), trials = walk->pairs.counts[slot], errors = 0;
+  plb_wide weight = weight_of_slot(walk, slot), trials = walk->pairs.slots[slot].count, errors = 0;
   size_t entry = to;
   for (size_t level = levels; level-- > 0;) {
     if (entry > from && run->keys[entry - 1] % levels == level)
@@ -249,6 +274,7 @@ plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows 
     return plb_fail_memory(err);
   *walk = (struct walk){.tally = tally, .rows = rows, .hash = tally->census.people.hash, .place = places->place,
                         .dyads = dyads};
+  walk->pairs = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .hash = &walk->hash};
   dyads->weighted_squares = plb_alloc(dyads->threshold_count, sizeof(double));
   dyads->weighted_products = plb_alloc(dyads->threshold_count, sizeof(double));
   plb_status status = PLB_OK;

@@ -13,6 +13,9 @@
 #include "base/key.h"
 #include "base/memory.h"
 
+/* Tells the two samples of a pair apart: a repeat has them in the same order. */
+#define ORDERED UINT64_C(0x5851F42D4C957F2D)
+
 static void free_system(struct plb_system_tally *system) {
   for (int class = 0; class < 2; class++) {
     plb_counts_free(&system->of[class].counts);
@@ -110,13 +113,15 @@ static uint8_t marks_of(const struct plb_trial *row, enum plb_outcome failure) {
 }
 
 static bool note_repeat(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
-  if (!system->repeats_started && !plb_pairs_start(&system->repeats, true, tally->pairs_exact))
-    return false;
-  system->repeats_started = true;
-  const uint64_t *hash = tally->census.samples.hash;
-  /* ordered: the two hashes are told apart before they are mixed */
-  uint64_t mixed = plb_pair_hash(hash[row->probe_sample] ^ UINT64_C(0x5851F42D4C957F2D), hash[row->reference_sample]);
-  return plb_pairs_add(&system->repeats, (uint64_t)row->probe_sample << 32 | row->reference_sample, mixed);
+  struct plb_pairs *repeats = &system->repeats;
+  if (!repeats->slots) {
+    *repeats = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .twist = ORDERED};
+    if (!plb_pairs_start(repeats, 1, 0))
+      return false;
+  }
+  repeats->hash = (const uint64_t *const *)&tally->census.samples.hash;
+  uint64_t id = (uint64_t)row->probe_sample << 32 | row->reference_sample, hash = plb_pairs_hash(repeats, id);
+  return hash > repeats->cut || plb_pairs_insert(repeats, id, hash);
 }
 
 static bool note_samples(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
@@ -300,17 +305,14 @@ uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed)
   *sampled = false;
   for (size_t s = 0; s < tally->system_count; s++) {
     struct plb_pairs *pairs = &tally->systems[s].repeats;
-    if (!tally->systems[s].repeats_started)
+    if (!pairs->slots)
       continue;
-    *failed |= !plb_pairs_finish(pairs, tally->pairs_sample);
-    uint64_t rows = 0, kept = 0;
-    for (size_t i = 0; i < pairs->slot_count; i++) {
-      kept += pairs->ids[i] != UINT64_MAX;
-      rows += pairs->ids[i] != UINT64_MAX ? pairs->counts[i] : 0;
-    }
-    double share = pairs->sampled ? ((double)pairs->cut + 1) / 18446744073709551616.0 : 1;
-    repeats += (uint64_t)llround((double)(rows - kept) / share);
-    *sampled |= pairs->sampled;
+    *failed |= !plb_pairs_finish(pairs);
+    uint64_t rows = 0;
+    for (size_t i = 0; i < pairs->slot_count; i++)
+      rows += pairs->slots[i].count;
+    repeats += (uint64_t)llround((double)(rows - pairs->kept) / plb_pairs_share(pairs));
+    *sampled |= pairs->cut != UINT64_MAX;
   }
   return repeats;
 }

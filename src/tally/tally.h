@@ -34,7 +34,6 @@ struct plb_system_tally {
   uint64_t *attempts, *attempts_failed; /* by person number, as a probe: rows, when samples are unknown */
   size_t enrol_room, attempt_room, attempt_failed_room;
   struct plb_pairs repeats;     /* ordered pairs of samples */
-  bool repeats_started;
 };
 
 struct plb_tally {

@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 #include "base/memory.h"
-#include "trial/unpack.h"
+#include "trial/pack.h"
 
 struct gzip {
   z_stream stream;
@@ -67,3 +67,42 @@ static void stop(void *state) {
 }
 
 const struct plb_unpacker plb_gzip = {.name = "gzip", .is = is_gzip, .start = start, .step = step, .stop = stop};
+
+/* ---- packing ----------------------------------------------------------------------------- */
+
+/* One member without time or name in its header, so that the same bytes always pack the same. */
+static void *start_packing(void) {
+  z_stream *stream = plb_alloc(1, sizeof *stream);
+  if (stream && deflateInit2(stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    free(stream);
+    return NULL;
+  }
+  return stream;
+}
+
+static enum plb_packed step_packing(void *state, struct plb_flow *flow, bool end) {
+  z_stream *stream = state;
+  uInt in = flow->left > UINT_MAX ? UINT_MAX : (uInt)flow->left;
+  uInt out = flow->room > UINT_MAX ? UINT_MAX : (uInt)flow->room;
+  stream->next_in = (z_const Bytef *)flow->from;
+  stream->avail_in = in;
+  stream->next_out = (Bytef *)flow->to;
+  stream->avail_out = out;
+  int answer = deflate(stream, end && in == flow->left ? Z_FINISH : Z_NO_FLUSH);
+  flow->from += in - stream->avail_in;
+  flow->left -= in - stream->avail_in;
+  flow->to += out - stream->avail_out;
+  flow->room -= out - stream->avail_out;
+  if (answer == Z_STREAM_ERROR)
+    return PLB_PACK_FAILED;
+  return (end ? answer == Z_STREAM_END : flow->left == 0) ? PLB_PACK_DONE : PLB_PACK_MORE;
+}
+
+static void stop_packing(void *state) {
+  if (state)
+    deflateEnd(state);
+  free(state);
+}
+
+const struct plb_packer plb_gzip_packer = {
+    .suffix = ".gz", .start = start_packing, .step = step_packing, .stop = stop_packing};

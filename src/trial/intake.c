@@ -2,6 +2,7 @@
  *
  * Where fields become trials: the one place that knows what a row means. For each row, in this order:
  *
+ *   0. With a trial list: is this comparison one of its trials, and of which class?
  *   1. Which fields the row has (its shape). Rules about fields are looked at only when the shape changes.
  *   2. Samples: a sample compared with itself is left out.
  *   3. People: from the row, or by the table of samples; the table of subjects must know them.
@@ -9,8 +10,8 @@
  *      These must agree. Same person, other finger or eye is left out.
  *   5. Outcome: the status; else the score, or the policy for a missing one. Distances are negated.
  *
- * Nothing is allocated per row. Ids and labels repeat from row to row, so the last one of each kind is
- * kept and compared first. Messages never show ids.
+ * Nothing is allocated per row. Ids and labels come again and again: see ids.h; the last label of each class
+ * is kept and compared first. Messages never show ids.
  */
 #include "trial/intake.h"
 
@@ -23,6 +24,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/show.h"
+#include "trial/ids.h"
 #include "trial/words.h"
 
 #define RECENT_BYTES 40
@@ -31,10 +33,6 @@
 struct recent {
   uint32_t number, length;
   char text[RECENT_BYTES];
-};
-
-struct side {
-  struct recent person, sample;
 };
 
 enum shape {
@@ -57,6 +55,7 @@ struct plb_intake {
   const struct plb_input *input;
   struct plb_census *census;
   const struct plb_join *join;
+  struct plb_trial_list *trials; /* or NULL */
   struct plb_accounts *accounts;
   struct plb_block *block;
   struct plb_input_account *account;
@@ -67,7 +66,7 @@ struct plb_intake {
   bool first;              /* no row has come yet */
   unsigned shape;          /* of the last row */
   struct plb_traits traits;
-  struct side reference, probe;
+  struct plb_ids *people, *samples;
   struct recent system, label[2]; /* label: by class */
   uint32_t only_system;           /* as the option names it */
   uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
@@ -99,7 +98,7 @@ static inline bool is_absent(struct plb_slice cell) {
 }
 
 static inline bool is_recent(const struct recent *recent, struct plb_slice cell) {
-  return cell.length == recent->length && memcmp(cell.text, recent->text, cell.length) == 0;
+  return recent->length && cell.length == recent->length && memcmp(cell.text, recent->text, cell.length) == 0;
 }
 
 static inline void remember(struct recent *recent, struct plb_slice cell, uint32_t number) {
@@ -110,46 +109,31 @@ static inline void remember(struct recent *recent, struct plb_slice cell, uint32
   memcpy(recent->text, cell.text, cell.length);
 }
 
-/* The number of an id; *fresh says that it was never seen before. */
-static inline plb_status number_of(struct plb_dict *dict, struct recent *recent, struct plb_slice cell,
-                                   uint32_t *number, bool *fresh, struct plb_error *err) {
-  *fresh = false;
-  if (is_recent(recent, cell)) {
-    *number = recent->number;
-    return PLB_OK;
-  }
-  uint32_t before = dict->count;
-  if (!plb_dict_put(dict, cell.text, cell.length, number))
-    return plb_fail_memory(err);
-  *fresh = dict->count > before;
-  remember(recent, cell, *number);
-  return PLB_OK;
-}
-
-static plb_status person_of(struct plb_intake *intake, const struct plb_fields *fields, struct recent *recent,
-                            struct plb_slice cell, uint32_t *number, struct plb_error *err) {
+static plb_status person_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                            uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no subject id here; expected the id of a person in every row");
   bool fresh;
-  plb_status st = number_of(&intake->census->people, recent, cell, number, &fresh, err);
-  if (st || !fresh)
-    return st;
-  if (plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
+  if (!plb_ids_number(intake->people, &intake->census->people, cell.text, cell.length, number, &fresh))
+    return plb_fail_memory(err);
+  if (fresh && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
     return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
   return PLB_OK;
 }
 
-static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *fields, struct recent *recent,
-                            struct plb_slice cell, uint32_t *number, struct plb_error *err) {
+static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                            uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no sample id here; expected the id of a sample in every row");
   bool fresh;
-  return number_of(&intake->census->samples, recent, cell, number, &fresh, err);
+  if (!plb_ids_number(intake->samples, &intake->census->samples, cell.text, cell.length, number, &fresh))
+    return plb_fail_memory(err);
+  return PLB_OK;
 }
 
 /* The person whom the table of samples names for a sample; looked up once for each sample. */
-static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *fields, struct recent *recent,
-                           struct plb_slice cell, uint32_t sample, uint32_t *person, struct plb_error *err) {
+static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                           uint32_t sample, uint32_t *person, struct plb_error *err) {
   if (sample >= intake->whose_count) {
     size_t need = (size_t)sample + 1;
     if (!plb_reserve(&intake->whose, &intake->whose_capacity, need, sizeof *intake->whose))
@@ -165,9 +149,8 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
   if (!plb_join_subject_of(intake->join, cell.text, cell.length, &subject.text, &subject.length))
     return fail_cell(intake, fields, cell, err, "this sample is not in the table of --samples");
   bool fresh;
-  plb_status st = number_of(&intake->census->people, recent, subject, person, &fresh, err);
-  if (st)
-    return st;
+  if (!plb_ids_number(intake->people, &intake->census->people, subject.text, subject.length, person, &fresh))
+    return plb_fail_memory(err);
   if (fresh && plb_join_has_subjects(intake->join) &&
       !plb_join_knows(intake->join, subject.text, subject.length))
     return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
@@ -181,16 +164,15 @@ static plb_status find_people(struct plb_intake *intake, const struct plb_fields
                               struct plb_error *err) {
   plb_status st;
   if ((intake->shape & PEOPLE) == PEOPLE) {
-    if ((st = person_of(intake, fields, &intake->reference.person, fields->reference, &trial->reference, err)) ||
-        (st = person_of(intake, fields, &intake->probe.person, fields->probe, &trial->probe, err)))
+    if ((st = person_of(intake, fields, fields->reference, &trial->reference, err)) ||
+        (st = person_of(intake, fields, fields->probe, &trial->probe, err)))
       return st;
   }
   if (!plb_join_has_samples(intake->join))
     return PLB_OK;
   uint32_t reference, probe;
-  if ((st = owner_of(intake, fields, &intake->reference.person, fields->reference_sample, trial->reference_sample,
-                     &reference, err)) ||
-      (st = owner_of(intake, fields, &intake->probe.person, fields->probe_sample, trial->probe_sample, &probe, err)))
+  if ((st = owner_of(intake, fields, fields->reference_sample, trial->reference_sample, &reference, err)) ||
+      (st = owner_of(intake, fields, fields->probe_sample, trial->probe_sample, &probe, err)))
     return st;
   if (trial->reference != PLB_NOBODY && trial->reference != reference)
     return fail_cell(intake, fields, fields->reference, err, "the table of --samples names another subject here");
@@ -204,18 +186,23 @@ static plb_status find_people(struct plb_intake *intake, const struct plb_fields
 static plb_status find_samples(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                                struct plb_error *err) {
   plb_status st;
-  if ((st = sample_of(intake, fields, &intake->reference.sample, fields->reference_sample, &trial->reference_sample,
-                      err)))
+  if ((st = sample_of(intake, fields, fields->reference_sample, &trial->reference_sample, err)))
     return st;
-  return sample_of(intake, fields, &intake->probe.sample, fields->probe_sample, &trial->probe_sample, err);
+  return sample_of(intake, fields, fields->probe_sample, &trial->probe_sample, err);
 }
 
 static plb_status find_system(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                               struct plb_error *err) {
   if (is_absent(fields->system))
     return fail_cell(intake, fields, fields->system, err, "no name of a system here; expected one in every row");
-  bool fresh;
-  return number_of(&intake->census->systems, &intake->system, fields->system, &trial->system, &fresh, err);
+  if (is_recent(&intake->system, fields->system)) {
+    trial->system = intake->system.number;
+    return PLB_OK;
+  }
+  if (!plb_dict_put(&intake->census->systems, fields->system.text, fields->system.length, &trial->system))
+    return plb_fail_memory(err);
+  remember(&intake->system, fields->system, trial->system);
+  return PLB_OK;
 }
 
 /* ---- class -------------------------------------------------------------------------------- */
@@ -228,7 +215,7 @@ static plb_status class_of_label(struct plb_intake *intake, const struct plb_fie
     return PLB_OK;
   }
   for (int i = 0; i < 2; i++)
-    if (intake->label[i].length && is_recent(&intake->label[i], label)) {
+    if (is_recent(&intake->label[i], label)) {
       *mated = i == PLB_CLASS_MATED;
       return PLB_OK;
     }
@@ -406,7 +393,25 @@ static plb_status itself(struct plb_intake *intake, const struct plb_fields *fie
   return PLB_OK;
 }
 
-plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+/* The row with the class that the trial list gives it; *listed = false when it is not on the list. */
+static plb_status join_trial(const struct plb_intake *intake, const struct plb_fields *fields,
+                             struct plb_fields *joined, bool *listed, struct plb_error *err) {
+  if (!fields->reference_sample.text || !fields->probe_sample.text)
+    return fail_cell(intake, fields, no_cell, err, "this row does not name both samples, so --trials cannot be joined");
+  *joined = *fields;
+  *listed = plb_trial_list_find(intake->trials, fields->reference_sample, fields->probe_sample, &joined->mated);
+  if (!*listed)
+    return PLB_OK;
+  joined->mated_known = true;
+  bool known = fields->mated_known || intake->mated_known;
+  bool mated = intake->mated_known ? intake->mated : fields->mated;
+  if (known && mated != joined->mated)
+    return fail_cell(intake, fields, no_cell, err, "a row of the %s comparisons, but the trial list says that it is %s",
+                     class_name(mated), class_name(joined->mated));
+  return PLB_OK;
+}
+
+static plb_status take_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   plb_status st;
   unsigned shape = shape_of(fields);
   if (shape != intake->shape && (st = new_shape(intake, fields, shape, err)))
@@ -444,6 +449,20 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
   intake->account->rows += fields->count;
   intake->account->kept += fields->count;
   intake->block->count++;
+  return PLB_OK;
+}
+
+plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  if (!intake->trials)
+    return take_row(intake, fields, err);
+  struct plb_fields joined;
+  bool listed;
+  plb_status st = join_trial(intake, fields, &joined, &listed, err);
+  if (st)
+    return st;
+  if (listed)
+    return take_row(intake, &joined, err);
+  plb_intake_drop(intake, PLB_DROP_NO_TRIAL, fields->count);
   return PLB_OK;
 }
 
@@ -494,6 +513,10 @@ plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside
   return plb_accounts_add(intake->accounts, NULL, beside, path, format, err);
 }
 
+void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials) {
+  intake->trials = trials;
+}
+
 void plb_intake_block(struct plb_intake *intake, struct plb_block *block) {
   intake->block = block;
 }
@@ -514,10 +537,10 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
   fresh->accounts = accounts;
   fresh->first = true;
   fresh->only_system = PLB_NOBODY;
-  struct recent *none[] = {&fresh->reference.person, &fresh->reference.sample, &fresh->probe.person,
-                           &fresh->probe.sample, &fresh->system};
-  for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-    none[i]->length = UINT32_MAX; /* no text is as long */
+  fresh->people = plb_alloc(1, sizeof *fresh->people);
+  fresh->samples = plb_alloc(1, sizeof *fresh->samples);
+  if (!fresh->people || !fresh->samples)
+    return plb_fail_memory(err);
   fresh->traits.status = input->has_failed_score || input->missing == PLB_MISSING_FTA || input->missing == PLB_MISSING_FTC;
   if (input->system && !plb_dict_put(&census->systems, input->system, strlen(input->system), &fresh->only_system))
     return plb_fail_memory(err);
@@ -525,7 +548,10 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
 }
 
 void plb_intake_free(struct plb_intake *intake) {
-  if (intake)
-    free(intake->whose);
+  if (!intake)
+    return;
+  free(intake->people);
+  free(intake->samples);
+  free(intake->whose);
   free(intake);
 }

@@ -7,7 +7,7 @@
 #ifndef PLB_TRIAL_PACK_H
 #define PLB_TRIAL_PACK_H
 
-#include "base/error.h"
+#include "trial/unpack.h"
 
 struct plb_pack;
 
@@ -21,5 +21,23 @@ plb_status plb_pack_close(struct plb_pack *pack, struct plb_error *err);
 
 /* Gives up: leaves nothing behind. Accepts NULL. */
 void plb_pack_abandon(struct plb_pack *pack);
+
+/* ---- for gzip.c and zstandard.c ---- */
+
+enum plb_packed {
+  PLB_PACK_MORE = 0, /* there is more to write: make room and call again */
+  PLB_PACK_DONE,     /* all input is taken; at the end of the stream, all output is written too */
+  PLB_PACK_FAILED    /* out of memory */
+};
+
+struct plb_packer {
+  const char *suffix;   /* of the names of such files */
+  void *(*start)(void); /* NULL when out of memory */
+  enum plb_packed (*step)(void *state, struct plb_flow *flow, bool end);
+  void (*stop)(void *state); /* accepts NULL */
+};
+
+extern const struct plb_packer plb_gzip_packer;
+extern const struct plb_packer plb_zstd_packer;
 
 #endif

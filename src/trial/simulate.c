@@ -40,13 +40,13 @@ struct rows {
   struct plb_sim_counts counts;
   double pair_scale, rest_scale, mated_scale;
   bool has_status;
-  double *side;        /* [samples] what the sample adds to a non-mated score */
-  double *centre;      /* [people] centre of the person's mated scores */
-  uint8_t *ready;      /* [samples] ENROLLED | ACQUIRED */
-  char *names;         /* [people] of name_length bytes */
+  double *side;   /* [samples] what the sample adds to a non-mated score */
+  double *centre; /* [people] centre of the person's mated scores */
+  uint8_t *ready; /* [samples] ENROLLED | ACQUIRED */
+  char *names;    /* [people] of name_length bytes */
   size_t name_length;
-  uint32_t *seen;      /* hash set of the partners of one sample; 0 = empty, else the pick + 1 */
-  size_t seen_size;    /* a power of two */
+  uint32_t *seen;   /* hash set of the partners of one sample; 0 = empty, else the pick + 1 */
+  size_t seen_size; /* a power of two */
   struct plb_pack *pack;
   char *buffer;
   size_t used;
@@ -96,8 +96,9 @@ static plb_status check_design(const struct plb_simulation *ask, struct plb_erro
       (st = check_count("groups", ask->groups, 1, PLB_SIM_GROUPS, err)))
     return st;
   if (ask->samples > PLB_SIM_CAPTURES / ask->people)
-    return plb_fail(err, PLB_USAGE, "%" PRIu64 " people with %" PRIu64 " samples each; expected at most %" PRIu64
-                    " samples in all", ask->people, ask->samples, PLB_SIM_CAPTURES);
+    return plb_fail(err, PLB_USAGE,
+                    "%" PRIu64 " people with %" PRIu64 " samples each; expected at most %" PRIu64 " samples in all",
+                    ask->people, ask->samples, PLB_SIM_CAPTURES);
   return check_count("partners", ask->partners, 0, (ask->people - 1) * ask->samples, err);
 }
 
@@ -118,8 +119,10 @@ static plb_status check_effects(const struct plb_simulation *ask, struct plb_err
       (st = check_range("probability of a failure to enrol", ask->fte, 0, 1, err)))
     return st;
   if (rest_of(ask) < 0)
-    return plb_fail(err, PLB_USAGE, "the effects make %g of the variance of a non-mated score (two people, their "
-                    "pair, two samples); expected at most 1", 1 - rest_of(ask));
+    return plb_fail(err, PLB_USAGE,
+                    "the effects make %g of the variance of a non-mated score (two people, their "
+                    "pair, two samples); expected at most 1",
+                    1 - rest_of(ask));
   return PLB_OK;
 }
 

@@ -12,20 +12,20 @@
 
 #include "base/error.h"
 
-#define PLB_SIM_GROUPS 26                      /* at most; named A to Z */
-#define PLB_SIM_SAMPLES (UINT64_C(1) << 28)    /* of a person, at most: a sample has 28 bits of a counter */
+#define PLB_SIM_GROUPS 26                           /* at most; named A to Z */
+#define PLB_SIM_SAMPLES (UINT64_C(1) << 28)         /* of a person, at most: a sample has 28 bits of a counter */
 #define PLB_SIM_CAPTURES (UINT32_MAX - UINT64_C(1)) /* samples of all people, at most: as a census holds */
 
 /* What a random number is for. The values are part of what a seed means: never change one. */
 enum plb_draw {
-  PLB_DRAW_PERSON = 1,   /* u_i: how alike person i is to others */
-  PLB_DRAW_MATED = 2,    /* g_i: how alike person i is to itself */
-  PLB_DRAW_SAMPLE = 3,   /* v_ia */
-  PLB_DRAW_PAIR = 4,     /* d_ij, i < j */
+  PLB_DRAW_PERSON = 1,     /* u_i: how alike person i is to others */
+  PLB_DRAW_MATED = 2,      /* g_i: how alike person i is to itself */
+  PLB_DRAW_SAMPLE = 3,     /* v_ia */
+  PLB_DRAW_PAIR = 4,       /* d_ij, i < j */
   PLB_DRAW_COMPARISON = 5, /* e, and in the second word the roles */
-  PLB_DRAW_ENROL = 6,    /* whether person i fails to enrol */
-  PLB_DRAW_ACQUIRE = 7,  /* whether sample (i, a) fails to be acquired */
-  PLB_DRAW_PARTNER = 8   /* the j-th partner of sample (i, a) */
+  PLB_DRAW_ENROL = 6,      /* whether person i fails to enrol */
+  PLB_DRAW_ACQUIRE = 7,    /* whether sample (i, a) fails to be acquired */
+  PLB_DRAW_PARTNER = 8     /* the j-th partner of sample (i, a) */
 };
 
 struct plb_words {

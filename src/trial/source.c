@@ -7,17 +7,20 @@
  */
 #include "trial/source.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "trial/csv.h"
+#include "trial/formats.h"
 #include "trial/intake.h"
 
 /* All formats, in the order in which they are asked whether an input looks like theirs. */
 static const struct plb_reader_kind *const kinds[] = {
-    &plb_reader_csv,
+    &plb_reader_matrix, &plb_reader_frte,   &plb_reader_csv,   &plb_reader_labels,          &plb_reader_bob4,
+    &plb_reader_bob5,   &plb_reader_trials, &plb_reader_pyeer, &plb_reader_pyeer_histogram,
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -31,6 +34,9 @@ struct plb_source {
   const struct plb_input *input;
   struct plb_intake *intake;
   struct plb_join *join;
+  struct plb_trial_list *trials;    /* or NULL */
+  size_t trials_account;            /* that of the list */
+  uint64_t next_trial;              /* first trial not yet asked whether it has a score */
   struct plb_accounts accounts;
   struct file *files;
   size_t file_count, next_file;
@@ -125,6 +131,46 @@ static plb_status end_file(struct plb_source *source, const struct file *file, s
   return st;
 }
 
+/* ---- the trial list ----------------------------------------------------------------------- */
+
+static plb_status read_trials(struct plb_source *source, struct plb_error *err) {
+  const char *path = source->input->trials;
+  struct plb_bytes *bytes = NULL;
+  plb_status st;
+  if (!path)
+    return PLB_OK;
+  if ((st = plb_bytes_open(path, source->input->digest, &bytes, err)))
+    goto out;
+  if ((st = plb_trial_list_read(bytes, &source->trials, err)))
+    goto out;
+  source->trials_account = source->accounts.count;
+  if ((st = plb_accounts_add(&source->accounts, NULL, bytes, path, "trial-list", err)))
+    goto out;
+  plb_intake_trials(source->intake, source->trials);
+out:
+  plb_bytes_close(bytes);
+  return st;
+}
+
+/* Behind the last input: trials that have no score are an error, or what the policy says. */
+static plb_status fill_unscored(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
+  const char *path = source->input->trials;
+  struct plb_fields fields;
+  plb_status st = PLB_OK;
+  if (source->next_trial == 0)
+    plb_intake_begin(source->intake, path, &source->accounts.list[source->trials_account], false, false);
+  while (!st && block->count < PLB_BLOCK_ROWS &&
+         plb_trial_list_next_unscored(source->trials, &source->next_trial, &fields)) {
+    if (source->input->missing == PLB_MISSING_ERROR)
+      return plb_fail_at(err, PLB_DATA, path, fields.line, 0,
+                         "%" PRIu64 " of %" PRIu64 " trials have no score, this one first; say what that means by "
+                         "--missing fta, ftc, lowest or drop",
+                         plb_trial_list_unscored(source->trials), plb_trial_list_count(source->trials));
+    st = plb_intake_row(source->intake, &fields, err);
+  }
+  return st;
+}
+
 /* Reads until the block is full or the last input has ended. */
 static plb_status fill(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
   plb_status st;
@@ -143,7 +189,8 @@ static plb_status fill(struct plb_source *source, struct plb_block *block, struc
       return st;
     source->next_file++;
   }
-  return PLB_OK;
+  bool ended = source->next_file == source->file_count;
+  return ended && source->trials ? fill_unscored(source, block, err) : PLB_OK;
 }
 
 /* ---- the source --------------------------------------------------------------------------- */
@@ -190,6 +237,8 @@ static plb_status start(struct plb_source *source, struct plb_census *census, st
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
     return st;
   if ((st = plb_intake_new(source->input, census, source->join, &source->accounts, &source->intake, err)))
+    return st;
+  if ((st = read_trials(source, err)))
     return st;
   source->ahead = plb_alloc(1, sizeof *source->ahead);
   if (!source->ahead)
@@ -239,6 +288,7 @@ void plb_source_close(struct plb_source *source) {
     close_reader(source);
   plb_intake_free(source->intake);
   plb_join_free(source->join);
+  plb_trial_list_free(source->trials);
   plb_accounts_free(&source->accounts);
   free(source->ahead);
   free(source->files);

@@ -7,7 +7,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include "trial/unpack.h"
+#include "trial/pack.h"
 
 static bool is_zstd(const unsigned char *head, size_t length) {
   if (length < 4)
@@ -43,3 +43,29 @@ static void stop(void *state) {
 }
 
 const struct plb_unpacker plb_zstd = {.name = "zstd", .is = is_zstd, .start = start, .step = step, .stop = stop};
+
+/* ---- packing ----------------------------------------------------------------------------- */
+
+static void *start_packing(void) {
+  return ZSTD_createCStream(); /* the library's default level */
+}
+
+static enum plb_packed step_packing(void *state, struct plb_flow *flow, bool end) {
+  ZSTD_inBuffer in = {.src = flow->from, .size = flow->left};
+  ZSTD_outBuffer out = {.dst = flow->to, .size = flow->room};
+  size_t answer = ZSTD_compressStream2(state, &out, &in, end ? ZSTD_e_end : ZSTD_e_continue);
+  flow->from += in.pos;
+  flow->left -= in.pos;
+  flow->to += out.pos;
+  flow->room -= out.pos;
+  if (ZSTD_isError(answer))
+    return PLB_PACK_FAILED;
+  return (end ? answer == 0 : flow->left == 0) ? PLB_PACK_DONE : PLB_PACK_MORE;
+}
+
+static void stop_packing(void *state) {
+  ZSTD_freeCStream(state);
+}
+
+const struct plb_packer plb_zstd_packer = {
+    .suffix = ".zst", .start = start_packing, .step = step_packing, .stop = stop_packing};

@@ -101,9 +101,9 @@ static void test_known(void **state) {
   expect(DBL_MAX, "1.7976931348623157e308");
   expect(0x1p-44, "5.684341886080802e-14"); /* one more digit without the step up */
   expect(123456.789, "123456.789");
-  expect(INFINITY, "inf");
-  expect(-INFINITY, "-inf");
-  expect(NAN, "nan");
+  expect(HUGE_VAL, "inf");
+  expect(-HUGE_VAL, "-inf");
+  expect(nan(""), "nan");
 }
 
 static void test_random_bits(void **state) {
@@ -133,7 +133,7 @@ static void test_powers_of_two(void **state) {
     double value = ldexp(1, exponent);
     check(value);
     check(nextafter(value, 0));
-    check(nextafter(value, INFINITY));
+    check(nextafter(value, HUGE_VAL));
   }
 }
 

@@ -154,7 +154,8 @@ static void assert_all_pairs(uint64_t people, uint64_t samples) {
   }
   size_t length;
   char *text = sim_read_file(sim_truth, &length);
-  assert_true(sim_truth_number(text, "nonmated_trials") == (double)nonmated && sim_truth_number(text, "mated_trials") == (double)mated);
+  assert_true(sim_truth_number(text, "nonmated_trials") == (double)nonmated &&
+              sim_truth_number(text, "mated_trials") == (double)mated);
   assert_true(sim_truth_number(text, "nonmated_completed") == (double)nonmated);
   free(text);
   free(seen);
@@ -382,16 +383,11 @@ static void test_progress(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rows),
-      cmocka_unit_test(test_more_people_change_no_row),
-      cmocka_unit_test(test_all_pairs),
-      cmocka_unit_test(test_roles_are_drawn),
-      cmocka_unit_test(test_partners),
-      cmocka_unit_test(test_partners_are_uniform),
-      cmocka_unit_test(test_same_bytes),
-      cmocka_unit_test(test_usage),
-      cmocka_unit_test(test_older_struct),
-      cmocka_unit_test(test_unwritable),
+      cmocka_unit_test(test_rows),         cmocka_unit_test(test_more_people_change_no_row),
+      cmocka_unit_test(test_all_pairs),    cmocka_unit_test(test_roles_are_drawn),
+      cmocka_unit_test(test_partners),     cmocka_unit_test(test_partners_are_uniform),
+      cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_usage),
+      cmocka_unit_test(test_older_struct), cmocka_unit_test(test_unwritable),
       cmocka_unit_test(test_progress),
   };
   return cmocka_run_group_tests(tests, sim_make_folder, sim_remove_folder);

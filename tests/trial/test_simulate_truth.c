@@ -139,7 +139,8 @@ static void test_rates_of_independent_rows(void **state) {
   double nonmated = sim_truth_number(text, "nonmated_completed"), mated = sim_truth_number(text, "mated_completed");
   for (int k = 0; k < 6; k++) {
     double target = sim_truth_next(&at, "fmr_at_most");
-    double threshold = sim_truth_next(&at, "threshold"), fmr = sim_truth_next(&at, "fmr"), fnmr = sim_truth_next(&at, "fnmr");
+    double threshold = sim_truth_next(&at, "threshold"), fmr = sim_truth_next(&at, "fmr"),
+           fnmr = sim_truth_next(&at, "fnmr");
     double seen_fmr, seen_fnmr;
     observe(&table, threshold, &seen_fmr, &seen_fnmr);
     sim_assert_close(target, pow(10, -1 - k), 1e-12);
@@ -241,7 +242,8 @@ static void assert_mixture(const struct plb_simulation *ask) {
   sim_assert_close(mixture.fmr, eer, 1e-12);
   sim_assert_close(erfc((ask->mated_mean - threshold) / sqrt(2)) / 2, eer, 1e-12);
   sim_assert_close(sim_truth_number(text, "auc"), mixture.auc, 1e-11);
-  sim_assert_close(sim_truth_number(text, "dprime"), (ask->mated_mean - mixture.centre) / sqrt((1 + mixture.variance) / 2), 1e-10);
+  sim_assert_close(sim_truth_number(text, "dprime"),
+                   (ask->mated_mean - mixture.centre) / sqrt((1 + mixture.variance) / 2), 1e-10);
   free(text);
   sim_free(&table);
 }
@@ -278,8 +280,10 @@ static void test_failures(void **state) {
   }
   size_t length;
   char *text = sim_read_file(sim_truth, &length);
-  assert_true(sim_truth_number(text, "rows_failed_to_enrol") == enrol && sim_truth_number(text, "rows_failed_to_acquire") == acquire);
-  assert_true(sim_truth_number(text, "mated_completed") == completed[1] && sim_truth_number(text, "nonmated_completed") == completed[0]);
+  assert_true(sim_truth_number(text, "rows_failed_to_enrol") == enrol &&
+              sim_truth_number(text, "rows_failed_to_acquire") == acquire);
+  assert_true(sim_truth_number(text, "mated_completed") == completed[1] &&
+              sim_truth_number(text, "nonmated_completed") == completed[0]);
   sim_assert_close(sim_truth_number(text, "people_failed_to_enrol") / 2000, 0.1, 5 * sqrt(0.1 * 0.9 / 2000));
   sim_assert_close(sim_truth_number(text, "samples_failed_to_acquire") / 8000, 0.05, 5 * sqrt(0.05 * 0.95 / 8000));
   sim_assert_close(enrol / (double)table.count, 0.1, 0.04);
