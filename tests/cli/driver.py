@@ -73,7 +73,7 @@ class Run:
         self.lost = [path for path in before if path not in after]
 
     def __repr__(self):
-        return f"exit {self.code}, left {self.left}, stdout {self.out[-500:]!r}, stderr {self.err[-1500:]!r}"
+        return f"exit {self.code}, left {self.left}, stdout {self.out[-200:]!r}, stderr {self.err[-1000:]!r}"
 
 
 def without_threads(text):
