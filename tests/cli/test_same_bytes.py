@@ -38,6 +38,8 @@ def bare(text, *names):
         return [strip(inner) for inner in value] if isinstance(value, list) else value
     parsed = strip(json.loads(text))
     parsed["curves"] = [curve for curve in parsed["curves"] if curve["kind"] != "SCORES"]
+    for curve in parsed["curves"]:  # in the order of thresholds, which distances turn round
+        curve["points"].sort(key=lambda point: (point["fmr"], -point["fnmr"][0]))
     parsed["estimates"] = [estimate for estimate in parsed["estimates"] if estimate["metric"] != "DPRIME"]
     return parsed
 
