@@ -47,11 +47,11 @@ struct flag {
 struct drawing {
   const struct plb_series *series;
   struct plb_out *out;
-  double from, to;        /* scores */
-  uint64_t fullest[2];    /* mated, non-mated */
+  double from, to;     /* scores */
+  uint64_t fullest[2]; /* mated, non-mated */
   bool logarithmic;
-  double most;            /* upper end of the count axis */
-  double top, bottom;     /* of the box, in pixels */
+  double most;        /* upper end of the count axis */
+  double top, bottom; /* of the box, in pixels */
   struct flag flags[FLAGS];
   size_t flag_count, rows;
 };
@@ -72,7 +72,7 @@ static void add_flag(struct drawing *d, const struct plb_estimate *e, bool eer) 
   if (eer)
     d->flags[k].eer = true;
   else
-    plb_targets_add(&d->flags[k].targets, e, e->status == PLB_EST_OK);
+    plb_targets_add(&d->flags[k].targets, e, e->status != PLB_EST_UNSUPPORTED);
 }
 
 static int by_threshold(const void *one, const void *other) {
@@ -178,7 +178,8 @@ static void place_flag(struct drawing *d, size_t at) {
 
 /* Gives each flag a row above all that its label would touch or cross. A label stands on the right of its
  * line; these are placed from the right to the left, so that no line goes through one. A label that would
- * leave the paper, or cross the line of such a one, stands on the left; these come after, from the left to the right. */
+ * leave the paper, or cross the line of such a one, stands on the left; these come after, from the left to the right.
+ */
 static void place_flags(struct drawing *d) {
   double end = WIDTH - 4.0; /* of the room for labels on the right of their lines */
   for (size_t k = d->flag_count; k-- > 0;) {
@@ -238,7 +239,7 @@ static void draw_score_axis(struct drawing *d) {
     plb_svg_line(d->out, x, d->bottom, x, d->bottom + 5, &tick);
     plb_svg_words(d->out, x, d->bottom + 19, &letters, text);
   }
-  bool distance = strcmp(d->series->result->test.direction, "dissimilarity") == 0;
+  bool distance = plb_is_distance(d->series->result);
   struct plb_lettering way = {.size = LETTERS, .fill = PLB_INK_SOFT, .anchor = distance ? "start" : "end"};
   plb_svg_words(d->out, (LEFT + RIGHT) / 2, d->bottom + 42, &axis_letters, distance ? "Distance" : "Score");
   plb_svg_words(d->out, distance ? LEFT : RIGHT, d->bottom + 42, &way,
@@ -331,11 +332,13 @@ static void note_axis(const struct drawing *d, char text[PLB_SENTENCE]) {
     snprintf(text, PLB_SENTENCE, "Counts are per bin, on a linear axis; only one class has scores.");
   } else if (d->logarithmic) {
     plb_word_count(times, large / small);
-    snprintf(text, PLB_SENTENCE, "Counts are per bin, on a logarithmic axis, because the fullest %s bin holds %s times as many "
-             "comparisons as the fullest %s bin; empty bins lie on the base line.", first ? "mated" : "non-mated", times,
-             first ? "non-mated" : "mated");
+    snprintf(text, PLB_SENTENCE,
+             "Counts are per bin, on a logarithmic axis, because the fullest %s bin holds %s times as many "
+             "comparisons as the fullest %s bin; empty bins lie on the base line.",
+             first ? "mated" : "non-mated", times, first ? "non-mated" : "mated");
   } else {
-    snprintf(text, PLB_SENTENCE, "Counts are per bin, on a linear axis, because the fullest bins of the two classes differ by no "
+    snprintf(text, PLB_SENTENCE,
+             "Counts are per bin, on a linear axis, because the fullest bins of the two classes differ by no "
              "more than a factor of eight.");
   }
 }
@@ -361,7 +364,8 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   plb_format_double(to, d->to);
   plb_word_count(mated, d->series->mated);
   plb_word_count(nonmated, d->series->nonmated);
-  plb_out_print(text, "%s: how many of %s mated and %s non-mated comparisons had which score, from %s to %s, in %zu bins.",
+  plb_out_print(text,
+                "%s: how many of %s mated and %s non-mated comparisons had which score, from %s to %s, in %zu bins.",
                 d->series->name, mated, nonmated, from, to, d->series->curve->bin_count);
   for (size_t k = 0; k < d->flag_count && k < 20; k++) {
     char threshold[PLB_DOUBLE_TEXT];
@@ -404,7 +408,8 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   plb_svg_close(d->out);
 }
 
-plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out, struct plb_error *err) {
+plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out,
+                           struct plb_error *err) {
   struct drawing *d = plb_alloc(1, sizeof *d);
   char *description = NULL;
   plb_status st = PLB_OK;
