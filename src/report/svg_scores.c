@@ -106,8 +106,8 @@ static void collect_flags(struct drawing *d) {
 /* The span of scores that holds every full bin, and thresholds that are not far outside. */
 static void fit_scores(struct drawing *d) {
   const struct plb_curve *curve = d->series->curve;
-  d->from = INFINITY;
-  d->to = -INFINITY;
+  d->from = HUGE_VAL;
+  d->to = -HUGE_VAL;
   for (size_t k = 0; k < curve->bin_count; k++) {
     const struct plb_score_bin *bin = &curve->bins[k];
     if (bin->mated + bin->nonmated == 0)
@@ -255,7 +255,7 @@ static void step(struct plb_out *out, const char *command, double at) {
 static void draw_outline(struct drawing *d, bool mated) {
   const struct plb_curve *curve = d->series->curve;
   const char *colour = mated ? MATED : NONMATED;
-  double pen_x = NAN, pen_y = d->bottom;
+  double pen_x = -HUGE_VAL, pen_y = d->bottom;
   plb_out_text(d->out, "<path d=\"");
   for (size_t k = 0; k < curve->bin_count; k++) {
     const struct plb_score_bin *bin = &curve->bins[k];
@@ -266,7 +266,7 @@ static void draw_outline(struct drawing *d, bool mated) {
       continue;
     if (to - from < 2.0) /* a single score still shows */
       from -= 1.0, to += 1.0;
-    if (isnan(pen_x)) {
+    if (!isfinite(pen_x)) { /* nothing drawn yet */
       step(d->out, "M", from);
       step(d->out, " ", d->bottom);
     } else if (fabs(from - pen_x) > 0.01) {
@@ -280,7 +280,7 @@ static void draw_outline(struct drawing *d, bool mated) {
     pen_x = to;
     pen_y = y;
   }
-  if (!isnan(pen_x))
+  if (isfinite(pen_x))
     step(d->out, "V", d->bottom);
   plb_out_print(d->out, "\" fill=\"%s\" fill-opacity=\"0.13\" stroke=\"%s\" stroke-width=\"1.8\"%s/>\n", colour, colour,
                 mated ? "" : " stroke-dasharray=\"4 2\"");

@@ -259,7 +259,7 @@ void lifelike_add(struct plb_result *result, const struct lifelike *s) {
   for (size_t i = 0; i < s->mated + s->nonmated; i++)
     if (i == 0 || t.all[i] > t.all[t.distinct - 1])
       t.all[t.distinct++] = t.all[i];
-  if (!isnan(s->threshold)) {
+  if (isfinite(s->threshold)) {
     add_rate(&t, true, s->distance ? -s->threshold : s->threshold, 0, true);
     add_rate(&t, false, s->distance ? -s->threshold : s->threshold, 0, true);
   }

@@ -16,7 +16,7 @@ struct lifelike {
   double separation, spread; /* mean and standard deviation of mated scores; non-mated are standard normal */
   double step;               /* scores are rounded to multiples of it; 0 = not */
   bool distance;             /* scores turned into distances */
-  double threshold;          /* one operating point at a given threshold; NAN = none */
+  double threshold;          /* one operating point at a given threshold; HUGE_VAL = none */
   uint64_t failures;         /* failed comparisons, acquisitions and enrolments */
 };
 

@@ -15,6 +15,8 @@
 #define HOSTILE                                                                                                        \
   "</title></style>\"'><script>alert(1)</script><img src=x onerror=alert(1) style=\"color:red\">&amp;\xFF\x01]]>-->"
 
+#define NONE HUGE_VAL
+
 static const char *folder;
 
 static void write_file(const char *name, const char *ending, const char *text) {
@@ -116,7 +118,7 @@ static const struct lifelike cases[] = {
      .people = 500,
      .separation = 4.2,
      .spread = 1.3,
-     .threshold = NAN,
+     .threshold = NONE,
      .failures = 12},
     {.file = "folder/of/perfect.csv",
      .mated = 200,
@@ -133,9 +135,9 @@ static const struct lifelike cases[] = {
      .spread = 1.2,
      .step = 0.25,
      .distance = true,
-     .threshold = NAN},
+     .threshold = NONE},
     {.file = "impostors.csv", .nonmated = 9000, .separation = 2.5, .spread = 1.2, .threshold = 2},
-    {.file = "unknown.csv", .mated = 2000, .nonmated = 2000, .separation = 1.5, .spread = 1.2, .threshold = NAN},
+    {.file = "unknown.csv", .mated = 2000, .nonmated = 2000, .separation = 1.5, .spread = 1.2, .threshold = NONE},
     {.file = "few.csv", .mated = 3, .nonmated = 2, .people = 3, .separation = 1.5, .spread = 1.2, .threshold = 0.1},
     {.file = "equal.csv", .mated = 30, .nonmated = 50, .people = 10, .spread = 1, .step = 1000, .threshold = 0},
 };
@@ -159,7 +161,7 @@ int main(int argc, char **argv) {
                             .people = 500,
                             .separation = 3.2,
                             .spread = 1.1,
-                            .threshold = NAN,
+                            .threshold = NONE,
                             .file = "pair.csv"},
                   first = second;
   first.system = "Matcher A";
