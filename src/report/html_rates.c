@@ -183,11 +183,12 @@ static void head(struct plb_html *h, const struct plb_result *result, bool point
   double shared = shared_level(result);
   if (shared > 0)
     word_level(level, shared);
-  plb_out_print(h->out,
-                "<thead><tr>%s<th scope=\"col\">Rate</th><th scope=\"col\">Value</th><th scope=\"col\">%s</th>"
-                "<th scope=\"col\">Errors / trials</th><th scope=\"col\">People</th><th scope=\"col\">Method</th>"
-                "<th scope=\"col\">Status</th></tr></thead>\n",
-                points ? "<th scope=\"col\">Operating point</th>" : "", level);
+  plb_out_print(
+      h->out,
+      "<thead><tr>%s<th scope=\"col\" class=\"left\">Rate</th><th scope=\"col\">Value</th><th scope=\"col\">%s</th>"
+      "<th scope=\"col\">Errors / trials</th><th scope=\"col\">People</th><th scope=\"col\">Method</th>"
+      "<th scope=\"col\" class=\"left\">Status</th></tr></thead>\n",
+      points ? "<th scope=\"col\">Operating point</th>" : "", level);
 }
 
 /* "FMR <= 1 in 1,000" and the threshold, as the heading of a group of rows. */

@@ -247,7 +247,7 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
   const struct plb_result *result = h->results[r];
   char label[PLB_WORDS], text[PLB_WORDS];
   plb_result_label(result, r + 1, label);
-  plb_out_text(h->out, "<tr><th scope=\"row\">");
+  plb_out_text(h->out, "<tr><th scope=\"row\" class=\"name\">");
   plb_escape(h->out, system ? system : label);
   if (system && h->count > 1) {
     plb_out_text(h->out, "<br/><small>");

@@ -6,7 +6,7 @@
  */
 #include "report/html.h"
 
-const char plb_html_style_hash[] = "sha256-Pv6WUaoVU06zPQ30fU9Q9YnZnOnNXNsSLAYJc+Ljv5s=";
+const char plb_html_style_hash[] = "sha256-wFmdt2TWL68zRA7t2ZfZG4UC+V2FTF4l3APSVi5mn08=";
 
 const char plb_html_style[] =
     "\n"
@@ -35,7 +35,7 @@ const char plb_html_style[] =
     "th{font-weight:600}\n"
     "thead th{border-bottom:2px solid #1a1a1a;vertical-align:bottom}\n"
     "tbody th{text-align:left}\n"
-    "thead th:first-child,.rates thead th:last-child{text-align:left}\n"
+    "thead th:first-child,th.left{text-align:left}\n"
     "th[scope=rowgroup]{min-width:9.5rem}\n"
     "tbody+tbody{border-top:2px solid #767676}\n"
     "td small,th small{color:#595959;font-size:.8125rem;font-weight:400}\n"
@@ -46,6 +46,7 @@ const char plb_html_style[] =
     "td.words,.words td,.words th{white-space:normal;text-align:left;min-width:7.5rem;overflow-wrap:anywhere}\n"
     "td.words{max-width:18rem;min-width:9rem}\n"
     "td.status{text-align:left}\n"
+    ".name{overflow-wrap:anywhere;min-width:8rem}\n"
     "td.note{white-space:normal;text-align:left;color:#404040;font-size:.8125rem;padding-top:0;overflow-wrap:anywhere}"
     "\n"
     ".noted th:not([scope=rowgroup]),.noted td{border-bottom:0}\n"

@@ -34,6 +34,7 @@
 #define THINNED 2000
 #define LETTERS 12.0
 #define MARKS 512
+#define NOTES 5
 #define LABELLED 1 /* with more systems the targets are lines instead of labels */
 
 /* Operating points of one system that lie at the same place. */
@@ -51,7 +52,7 @@ struct drawing {
   struct plb_out *out;
   struct plb_room room;
   struct mark marks[MARKS];
-  size_t mark_count;
+  size_t mark_count, left_out;
 };
 
 static const struct plb_lettering tick_letters = {.size = LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
@@ -145,8 +146,10 @@ static void add_mark(struct drawing *d, size_t series, const struct plb_estimate
   while (m < d->mark_count &&
          !(d->marks[m].series == series && fabs(d->marks[m].x - x) < 0.5 && fabs(d->marks[m].y - y) < 0.5))
     m++;
-  if (m == MARKS)
+  if (m == MARKS) {
+    d->left_out++;
     return;
+  }
   struct mark *mark = &d->marks[m];
   if (m == d->mark_count) {
     *mark = (struct mark){.series = series, .x = x, .y = y, .fmr = pair[0], .fnmr = pair[1]};
@@ -456,7 +459,7 @@ static double draw_legend(const struct drawing *d, struct plb_out *out) {
 }
 
 /* The sentences below the legend: `lines` of them at most, all that apply. */
-static size_t notes(const struct drawing *d, char lines[4][PLB_SENTENCE]) {
+static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
   size_t count = 0;
   bool hollow = false, thinned = false, ticked = false;
   const struct plb_interval *interval = NULL;
@@ -489,6 +492,8 @@ static size_t notes(const struct drawing *d, char lines[4][PLB_SENTENCE]) {
            ticked ? "; the tick on a curve is its EER." : ".");
   if (thinned)
     snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
+  if (d->left_out > 0)
+    snprintf(lines[count++], PLB_SENTENCE, "%zu more operating points are not drawn, for want of room.", d->left_out);
   return count;
 }
 
@@ -518,14 +523,14 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   return whole;
 }
 
-static double draw_notes(struct plb_out *out, double y, char lines[4][PLB_SENTENCE], size_t count) {
+static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
   for (size_t k = 0; k < count; k++)
     y = plb_svg_paragraph(out, STRIP_LEFT, y, BOX_RIGHT - STRIP_LEFT, &note_letters, lines[k]) + 2;
   return y;
 }
 
 static void draw_all(struct drawing *d, struct place *places, const char *id, const char *description) {
-  char lines[4][PLB_SENTENCE];
+  char lines[NOTES][PLB_SENTENCE];
   size_t count = notes(d, lines);
   double height = draw_notes(NULL, draw_legend(d, NULL) + 6, lines, count);
   const struct plb_lettering title = {.size = 15, .bold = true}, axis = {.size = 13, .anchor = "middle"};

@@ -28,6 +28,7 @@
 #define BOX_HIGH 300.0
 #define EMPTY_HIGH 14.0 /* of the base line below 1 on a logarithmic axis */
 #define FLAGS 64
+#define NOTES 3
 #define LETTERS 12.0
 #define FACTOR 8.0
 #define MATED "#0072b2"
@@ -53,7 +54,7 @@ struct drawing {
   double most;        /* upper end of the count axis */
   double top, bottom; /* of the box, in pixels */
   struct flag flags[FLAGS];
-  size_t flag_count, rows;
+  size_t flag_count, rows, left_out;
 };
 
 static const struct plb_lettering axis_letters = {.size = 13, .anchor = "middle"};
@@ -65,8 +66,10 @@ static void add_flag(struct drawing *d, const struct plb_estimate *e, bool eer) 
   size_t k = 0;
   while (k < d->flag_count && !(d->flags[k].threshold <= e->threshold && d->flags[k].threshold >= e->threshold))
     k++;
-  if (k == FLAGS)
+  if (k == FLAGS) {
+    d->left_out++;
     return;
+  }
   if (k == d->flag_count)
     d->flags[d->flag_count++] = (struct flag){.threshold = e->threshold};
   if (eer)
@@ -379,7 +382,7 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   return whole;
 }
 
-static double draw_notes(struct plb_out *out, double y, char lines[2][PLB_SENTENCE], size_t count) {
+static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
   for (size_t k = 0; k < count; k++)
     y = plb_svg_paragraph(out, LEFT, y, RIGHT - LEFT, &note_letters, lines[k]) + 2;
   return y;
@@ -389,9 +392,11 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   const struct plb_lettering title = {.size = 15, .bold = true};
   struct plb_lettering upwards = axis_letters;
   upwards.upwards = true;
-  char heading[PLB_SERIES_NAME + 32], lines[2][PLB_SENTENCE];
+  char heading[PLB_SERIES_NAME + 32], lines[NOTES][PLB_SENTENCE];
   note_axis(d, lines[0]);
   size_t count = 1 + note_infinite(d, lines[1]);
+  if (d->left_out > 0)
+    snprintf(lines[count++], PLB_SENTENCE, "%zu more thresholds are not drawn, for want of room.", d->left_out);
   snprintf(heading, sizeof heading, "Score distributions: %s", d->series->name);
   plb_svg_open(d->out, id, WIDTH, draw_notes(NULL, d->bottom + 90, lines, count), heading, description);
   plb_svg_words(d->out, LEFT, 28, &title, heading);

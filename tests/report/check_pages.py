@@ -181,6 +181,26 @@ def check_page(path):
     check_numbers(name, page, path[:-5] + ".numbers")
 
 
+def boxes(root):
+    """Where the words of a figure lie, with a rather narrow guess of their width."""
+    for text in root.iter(SVG + "text"):
+        x, y, size = (float(text.get(key)) for key in ("x", "y", "font-size"))
+        width = 0.48 * size * len(text.text)
+        left = x - {"middle": width / 2, "end": width}.get(text.get("text-anchor"), 0)
+        box = (left, y - 0.7 * size, left + width, y)
+        if text.get("transform"):
+            box = (x - 0.7 * size, y - width / 2, x, y + width / 2)
+        yield box, text.text
+
+
+def check_overlap(name, root):
+    placed = list(boxes(root))
+    for k, (one, text) in enumerate(placed):
+        for other, before in placed[:k]:
+            if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]:
+                problem(name, f"{text!r} lies on {before!r}")
+
+
 def check_figure(path):
     name = os.path.basename(path)
     text = open(path, encoding="utf-8").read()
@@ -189,6 +209,7 @@ def check_figure(path):
     width, height = (float(root.get(key)) for key in ("width", "height"))
     if [child.tag for child in root[:2]] != [SVG + "title", SVG + "desc"] or not root[0].text or not root[1].text:
         problem(name, "a figure needs a title and a description")
+    check_overlap(name, root)
     for child in root:
         if child.tag[len(SVG):] not in SHAPES:
             problem(name, f"element {child.tag}")

@@ -213,6 +213,24 @@ static void many_systems(void **state) {
     plb_result_free(results[k]);
 }
 
+/* More thresholds than a drawing holds are said to be missing, not left out in silence. */
+static void too_many_points(void **state) {
+  (void)state;
+  struct plb_result *result = small();
+  struct plb_estimate fmr = result->estimates[0], fnmr = result->estimates[1];
+  fmr.target_metric = fnmr.target_metric = NULL;
+  for (size_t k = 0; k < 70; k++) {
+    fmr.threshold = fnmr.threshold = (double)k / 16 + 0.01;
+    assert_int_equal(plb_result_add_estimate(result, &fmr, NULL), PLB_OK);
+    assert_int_equal(plb_result_add_estimate(result, &fnmr, NULL), PLB_OK);
+  }
+  const struct plb_result *const results[] = {result};
+  char *scores = lifelike_render(results, 1, 1);
+  assert_non_null(strstr(scores, "8 more thresholds are not drawn"));
+  free(scores);
+  plb_result_free(result);
+}
+
 /* Each failing request ends in PLB_NOMEM, and everything is given back (the sanitizer looks). */
 static void memory_runs_out(void **state) {
   (void)state;
@@ -239,9 +257,10 @@ static void memory_runs_out(void **state) {
 }
 
 int main(int argc, char **argv) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(golden_bytes), cmocka_unit_test(any_locale),
-                                     cmocka_unit_test(steps),        cmocka_unit_test(names),
-                                     cmocka_unit_test(many_systems), cmocka_unit_test(memory_runs_out)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(golden_bytes),   cmocka_unit_test(any_locale),
+                                     cmocka_unit_test(steps),          cmocka_unit_test(names),
+                                     cmocka_unit_test(many_systems),   cmocka_unit_test(too_many_points),
+                                     cmocka_unit_test(memory_runs_out)};
   golden = argc > 1 ? argv[1] : "golden";
   return cmocka_run_group_tests_name("report/figures", tests, NULL, NULL);
 }
