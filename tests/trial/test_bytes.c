@@ -171,7 +171,15 @@ static void test_members(void **ctx) {
   }
 }
 
-/* Standard input is a pipe that a child feeds, in pieces of `piece` bytes. */
+static _Noreturn void write_all(int to, const char *bytes, size_t length, size_t piece, size_t repeat) {
+  for (size_t at = 0; at < length * repeat; at += piece)
+    if (write(to, bytes + at % length, length - at % length < piece ? length - at % length : piece) < 0)
+      break;
+  _exit(0);
+}
+
+/* Standard input is a pipe that a child feeds, in pieces of `piece` bytes, a divisor of the length or
+ * with repeat 1. */
 static pid_t feed(const void *bytes, size_t length, size_t piece, size_t repeat) {
   int ends[2];
   assert_int_equal(pipe(ends), 0);
@@ -179,11 +187,7 @@ static pid_t feed(const void *bytes, size_t length, size_t piece, size_t repeat)
   assert_true(child >= 0);
   if (child == 0) {
     close(ends[0]);
-    for (size_t k = 0; k < repeat; k++)
-      for (size_t at = 0; at < length; at += piece)
-        if (write(ends[1], (const char *)bytes + at, length - at < piece ? length - at : piece) < 0)
-          _exit(0);
-    _exit(0);
+    write_all(ends[1], bytes, length, piece, repeat);
   }
   close(ends[1]);
   if (ends[0] != STDIN_FILENO) {
