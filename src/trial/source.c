@@ -109,6 +109,7 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
       .intake = source->intake, .input = source->input, .mated_known = file->mated_known, .mated = file->mated};
   if ((st = plb_bytes_open(file->path, source->input->digest, &reader->bytes, err)))
     return st;
+  plb_bytes_watch(reader->bytes, source->input);
   reader->name = plb_bytes_name(reader->bytes);
   plb_intake_begin(source->intake, reader->name, &source->current, file->mated_known, file->mated);
   if ((st = find_kind(source, &kind, err)))
@@ -141,6 +142,7 @@ static plb_status read_trials(struct plb_source *source, struct plb_error *err) 
     return PLB_OK;
   if ((st = plb_bytes_open(path, source->input->digest, &bytes, err)))
     goto out;
+  plb_bytes_watch(bytes, source->input);
   if ((st = plb_trial_list_read(bytes, &source->trials, err)))
     goto out;
   source->trials_account = source->accounts.count;
@@ -333,7 +335,7 @@ static plb_status inspect_rows(struct plb_source *source, struct plb_block *bloc
     block->count = 0;
     plb_intake_block(source->intake, block);
     plb_status st = reader->kind->next(reader, &done, &fault);
-    plb_status taken = watch->rows(watch->ctx, block, plb_bytes_count(reader->bytes), err);
+    plb_status taken = watch->rows(watch->ctx, block, err);
     if (taken)
       return taken;
     if (!st)
