@@ -374,7 +374,7 @@ static plb_status inspect_unscored(struct plb_source *source, struct plb_block *
     block->count = 0;
     plb_intake_block(source->intake, block);
     st = fill_unscored(source, block, &fault);
-    plb_status taken = watch->rows(watch->ctx, block, 0, err);
+    plb_status taken = watch->rows(watch->ctx, block, err);
     if (taken)
       return taken;
   } while (!st && block->count);
