@@ -116,6 +116,8 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   if ((st = find_kind(source, &kind, err)))
     return st;
   reader->kind = kind;
+  if (source->input->map && kind != &plb_reader_csv)
+    return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
   if ((st = kind->open(reader, err)))
     return st;
   return plb_intake_settle(source->intake, err);

@@ -23,6 +23,7 @@ struct plb_table {
   uint64_t blank;           /* the first empty line that no row has followed yet, or 0 */
   char *record;             /* a row with quotes, unquoted */
   size_t used, capacity;
+  size_t first;             /* bytes of its first line */
   char *name_text;
 };
 
