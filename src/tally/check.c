@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "base/out.h"
+#include "base/show.h"
 #include "base/wide.h"
 #include "tally/steps.h"
 #include "tally/tally.h"
@@ -174,9 +175,11 @@ static plb_status check_system(struct check *check, struct plb_system_tally *sys
   char *name = plb_tally_system_name(check->tally, system, &failed);
   if (failed)
     return plb_fail_memory(err);
+  char shown[PLB_SHOWN];
   if (name)
-    plb_describe_line(check->out, "system", "%s: %" PRIu64 " mated, %" PRIu64 " non-mated comparisons", name,
-                      system->of[PLB_CLASS_MATED].completed, system->of[PLB_CLASS_NONMATED].completed);
+    plb_describe_line(check->out, "system", "%s: %" PRIu64 " mated, %" PRIu64 " non-mated comparisons",
+                      plb_show_text(shown, name, strlen(name)), system->of[PLB_CLASS_MATED].completed,
+                      system->of[PLB_CLASS_NONMATED].completed);
   free(name);
   for (int class = 0; class < 2; class++) {
     struct plb_error problem;
