@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "result/tree.h"
 #include "result/store.h"
+#include "result/tree.h"
 
 #define READ_BYTES 65536
 
@@ -112,7 +112,8 @@ static bool is_pair(struct reader *r, const struct plb_json *value, enum need ne
   return !r->st;
 }
 
-static bool read_pair(struct reader *r, const struct plb_json *object, const char *key, enum need need, double pair[2]) {
+static bool read_pair(struct reader *r, const struct plb_json *object, const char *key, enum need need,
+                      double pair[2]) {
   struct plb_json value = plb_json_member(object, key);
   if (!is_pair(r, &value, need, "two numbers"))
     return false;

@@ -176,9 +176,8 @@ static void test_locale(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_known),           cmocka_unit_test(test_random_bits),
-      cmocka_unit_test(test_scores_and_rates), cmocka_unit_test(test_powers_of_two),
-      cmocka_unit_test(test_locale),
+      cmocka_unit_test(test_known),         cmocka_unit_test(test_random_bits), cmocka_unit_test(test_scores_and_rates),
+      cmocka_unit_test(test_powers_of_two), cmocka_unit_test(test_locale),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
