@@ -18,7 +18,12 @@ class Checklist:
         return good
 
     def equal(self, name, seen, wanted):
-        return self.check(name, seen == wanted, f"\n  wanted {wanted!r}\n  saw    {seen!r}")
+        if seen == wanted:
+            return self.check(name, True)
+        wanted, seen = str(wanted), str(seen)
+        at = next((i for i, pair in enumerate(zip(wanted, seen)) if pair[0] != pair[1]), min(len(wanted), len(seen)))
+        start = max(0, at - 100)
+        return self.check(name, False, f"\n  wanted ...{wanted[start:at + 300]!r}\n  saw    ...{seen[start:at + 300]!r}")
 
     def none(self, name, faults):
         """One check that holds when the list of faults is empty."""

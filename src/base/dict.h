@@ -17,9 +17,17 @@ struct plb_dict_place {
   uint64_t length;
 };
 
+/* A text of up to 16 bytes is two words, so that a look-up is one line of memory and three comparisons; of
+ * a longer one `low` is the hash, and the text itself is compared as well. */
+struct plb_dict_slot {
+  uint64_t low, high;
+  uint32_t length; /* 17: longer than 16 bytes */
+  uint32_t number; /* PLB_NOBODY = empty */
+};
+
 struct plb_dict {
   uint32_t count;
-  uint64_t *slots;     /* open addressing: upper half of the hash, then number + 1; 0 = empty */
+  struct plb_dict_slot *slots; /* open addressing */
   size_t slot_count;   /* a power of two */
   uint64_t *hash;      /* of each text, by number */
   struct plb_dict_place *places; /* by number */

@@ -22,4 +22,9 @@ static inline double plb_wide_value(plb_wide sum) {
   return (double)sum / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
 }
 
+/* The ratio of two counts; correctly rounded while both are below 2^53. */
+static inline double plb_wide_ratio(plb_wide over, plb_wide under) {
+  return (double)over / (double)under;
+}
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The shared option groups. A table says what there is and how it is explained; the function behind it
- * says what a value means. Names of formats, tools and evaluations are the library's to judge.
+ * says what a value means. Names of formats and tools are the library's to judge.
  */
 #include "cli/options.h"
 
@@ -19,8 +19,8 @@ static struct poptOption input_table[] = {
     {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table of samples, joined by sample id", "FILE"},
     {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of subjects, joined by subject id", "FILE"},
     {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT,
-     "format of the files, instead of the one told by their content (csv, bob4, bob5, pyeer, pyeer-histogram, frte, "
-     "trials, matrix)",
+     "format of the files, instead of the one told by their content (csv, labels, bob4, bob5, pyeer, "
+     "pyeer-histogram, frte, trials, matrix)",
      "NAME"},
     {"map", 0, POPT_ARG_STRING, NULL, OPT_MAP, "rename columns, e.g. score=score_lda", "NAME=COLUMN,..."},
     {"similarity", 0, POPT_ARG_NONE, NULL, OPT_SIMILARITY, "higher scores mean more alike (accept: score >= t)", NULL},
@@ -140,6 +140,15 @@ static const char *take_threads(unsigned *threads, const char *text) {
   return NULL;
 }
 
+static const char *take_evaluation(struct plb_options *options, const char *text) {
+  static const char *const kinds[] = {"technology", "scenario", "operational"};
+  int place;
+  if (!value_choice(text, kinds, sizeof kinds / sizeof *kinds, &place))
+    return "technology, scenario or operational";
+  options->evaluation = text;
+  return NULL;
+}
+
 static const char *take_analysis(void *into, int option, const char *text) {
   struct analysis *analysis = into;
   struct plb_options *options = &analysis->options;
@@ -156,7 +165,7 @@ static const char *take_analysis(void *into, int option, const char *text) {
   case OPT_MIN_PEOPLE: return value_count(text, 1, &options->min_people) ? NULL : "a whole number from 1 up";
   case OPT_CLAIM: return take_claim(analysis, text);
   case OPT_AS: options->as = text; return NULL;
-  default: options->evaluation = text; return NULL;
+  default: return take_evaluation(options, text);
   }
 }
 

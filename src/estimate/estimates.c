@@ -151,7 +151,9 @@ static struct plb_estimate eer_of(const struct plb_study *study, const struct pl
   double fnmr = (double)det->eer.false_nonmatches / (double)det->trials[PLB_CLASS_MATED];
   eer.has_threshold = value_in_file(study, det->eer.key, &eer.threshold);
   eer.has_value = eer.has_bracket = true;
-  eer.value = (fmr + fnmr) / 2;
+  plb_wide both = (plb_wide)det->eer.false_matches * det->trials[PLB_CLASS_MATED] +
+                      (plb_wide)det->eer.false_nonmatches * det->trials[PLB_CLASS_NONMATED];
+  eer.value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
   eer.bracket[0] = fmr < fnmr ? fmr : fnmr;
   eer.bracket[1] = fmr < fnmr ? fnmr : fmr;
   return eer;
@@ -160,9 +162,8 @@ static struct plb_estimate eer_of(const struct plb_study *study, const struct pl
 static struct plb_estimate auc_of(const struct plb_measured *measured) {
   const struct plb_det *det = &measured->det;
   struct plb_estimate auc = derived(measured, "AUC");
-  plb_wide pairs = 2 * (plb_wide)det->trials[0] * det->trials[1];
   auc.has_value = true;
-  auc.value = (double)det->auc_twice / (double)pairs;
+  auc.value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
   return auc;
 }
 

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 
 #define FIRST_ROOM 4096
-#define LARGEST_ROOM ((size_t)1 << 20)
+#define LARGEST_ROOM ((size_t)5 << 18) /* somewhat more than a slice of rows */
 
 static void free_run(struct plb_run *run) {
   free(run->keys);
@@ -24,7 +24,21 @@ void plb_counts_free(struct plb_counts *counts) {
   free(counts->scratch);
   for (size_t i = 0; i < counts->run_count; i++)
     free_run(&counts->runs[i]);
+  free_run(&counts->spare);
   *counts = (struct plb_counts){0};
+}
+
+void plb_counts_clear(struct plb_counts *counts) {
+  while (counts->run_count) {
+    struct plb_run *run = &counts->runs[--counts->run_count];
+    if (run->room > counts->spare.room) {
+      struct plb_run smaller = counts->spare;
+      counts->spare = *run;
+      *run = smaller;
+    }
+    free_run(run);
+  }
+  counts->used = 0;
 }
 
 /* Sorts `n` keys; answers which of the two arrays holds them. */
@@ -55,10 +69,17 @@ static uint64_t *radix_sort(uint64_t *keys, uint64_t *scratch, size_t n) {
   return keys;
 }
 
-static bool new_run(struct plb_run *run, size_t room) {
-  run->count = 0;
-  run->keys = plb_alloc(room, sizeof *run->keys);
-  run->counts = plb_alloc(room, sizeof *run->counts);
+static bool new_run(struct plb_counts *counts, struct plb_run *run, size_t room) {
+  *run = (struct plb_run){0};
+  if (counts->spare.room >= room) {
+    *run = counts->spare;
+    run->count = 0;
+    counts->spare = (struct plb_run){0};
+    return true;
+  }
+  run->keys = plb_alloc_large(room, sizeof *run->keys);
+  run->counts = plb_alloc_large(room, sizeof *run->counts);
+  run->room = room;
   if (run->keys && run->counts)
     return true;
   free_run(run);
@@ -73,8 +94,8 @@ static size_t distinct_in(const uint64_t *sorted, size_t n) {
 }
 
 /* Groups sorted keys into a run of exactly the size needed. */
-static bool group(const uint64_t *sorted, size_t n, struct plb_run *run) {
-  if (!new_run(run, distinct_in(sorted, n)))
+static bool group(struct plb_counts *counts, const uint64_t *sorted, size_t n, struct plb_run *run) {
+  if (!new_run(counts, run, distinct_in(sorted, n)))
     return false;
   for (size_t i = 0; i < n; i++) {
     if (run->count && run->keys[run->count - 1] == sorted[i]) {
@@ -95,7 +116,7 @@ static void append(struct plb_run *run, uint64_t key, uint64_t times) {
 /* Replaces the last two runs by their union. */
 static bool merge_last(struct plb_counts *counts) {
   struct plb_run *a = &counts->runs[counts->run_count - 2], *b = a + 1, both;
-  if (!new_run(&both, a->count + b->count))
+  if (!new_run(counts, &both, a->count + b->count))
     return false;
   size_t i = 0, j = 0;
   while (i < a->count && j < b->count) {
@@ -137,7 +158,7 @@ static bool flush(struct plb_counts *counts) {
     return true;
   uint64_t *sorted = radix_sort(counts->buffer, counts->scratch, counts->used);
   struct plb_run run;
-  if (!sorted || !group(sorted, counts->used, &run))
+  if (!sorted || !group(counts, sorted, counts->used, &run))
     return false;
   counts->used = 0;
   return push_run(counts, run);
@@ -145,14 +166,23 @@ static bool flush(struct plb_counts *counts) {
 
 /* The buffer starts small, since most tests are, and doubles up to its largest size before it flushes. */
 static bool make_room(struct plb_counts *counts) {
-  if (counts->room == LARGEST_ROOM)
+  if (counts->room >= LARGEST_ROOM)
     return flush(counts);
-  size_t wanted = counts->room ? counts->room * 4 : FIRST_ROOM;
+  size_t wanted = counts->room ? counts->room * 8 : FIRST_ROOM;
   if (wanted > LARGEST_ROOM)
     wanted = LARGEST_ROOM;
-  if (!plb_resize(&counts->buffer, wanted, sizeof *counts->buffer) ||
-      !plb_resize(&counts->scratch, wanted, sizeof *counts->scratch))
+  uint64_t *buffer = plb_alloc_large(wanted, sizeof *buffer), *scratch = plb_alloc_large(wanted, sizeof *scratch);
+  if (!buffer || !scratch) {
+    free(buffer);
+    free(scratch);
     return false;
+  }
+  if (counts->used)
+    memcpy(buffer, counts->buffer, counts->used * sizeof *buffer);
+  free(counts->buffer);
+  free(counts->scratch);
+  counts->buffer = buffer;
+  counts->scratch = scratch;
   counts->room = wanted;
   return true;
 }
@@ -181,7 +211,7 @@ bool plb_counts_add_many(struct plb_counts *counts, uint64_t key, uint64_t times
   if (times <= 1)
     return times == 0 || plb_counts_add(counts, key);
   struct plb_run run;
-  if (!new_run(&run, 1))
+  if (!new_run(counts, &run, 1))
     return false;
   append(&run, key, times);
   return push_run(counts, run);

@@ -14,7 +14,7 @@
 struct plb_run {
   uint64_t *keys;
   uint64_t *counts;
-  size_t count;
+  size_t count, room;
 };
 
 #define PLB_RUNS 64
@@ -24,10 +24,14 @@ struct plb_counts {
   size_t used, room;
   struct plb_run runs[PLB_RUNS]; /* each at least twice as long as the next */
   size_t run_count;
+  struct plb_run spare; /* memory of a run that was emptied */
 };
 
 /* An all-zero struct is empty. */
 void plb_counts_free(struct plb_counts *counts);
+
+/* Empties, and keeps the memory for what comes next. */
+void plb_counts_clear(struct plb_counts *counts);
 
 /* False when out of memory. */
 bool plb_counts_add(struct plb_counts *counts, uint64_t key);

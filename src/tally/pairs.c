@@ -21,7 +21,7 @@ void plb_pairs_free(struct plb_pairs *pairs) {
 }
 
 static bool new_slots(struct plb_pairs *pairs, size_t slots) {
-  pairs->slots = malloc(slots * sizeof *pairs->slots);
+  pairs->slots = plb_alloc_large(slots, sizeof *pairs->slots);
   pairs->slot_count = slots;
   pairs->kept = 0;
   if (!pairs->slots)

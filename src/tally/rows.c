@@ -82,8 +82,10 @@ static plb_status open_chunk(struct plb_rows *rows, struct plb_allowance *allowa
   plb_status status = PLB_OK;
   if (rows->open && (status = file_chunk(rows, allowance, err)))
     return status;
-  /* malloc, not plb_alloc: a megabyte that is about to be filled need not be zeroed first */
-  if (!rows->open && !(rows->open = malloc(sizeof *rows->open)))
+  /* the first chunk of a store may stay nearly empty, and there may be hundreds of stores */
+  if (!rows->open)
+    rows->open = rows->chunk_count ? plb_alloc_large(1, sizeof *rows->open) : malloc(sizeof *rows->open);
+  if (!rows->open)
     return plb_fail_memory(err);
   rows->used = 0;
   return PLB_OK;

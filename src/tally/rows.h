@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-#define PLB_CHUNK_ROWS 65536
+#define PLB_CHUNK_ROWS 131072 /* two megabytes: a large page */
 
 struct plb_chunk {
   uint64_t keys[PLB_CHUNK_ROWS];

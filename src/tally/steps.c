@@ -16,6 +16,10 @@
 
 struct slice {
   uint64_t from, to; /* keys, both included */
+};
+
+/* One thread's work on a slice; its memory serves slice after slice. */
+struct worker {
   struct plb_counts counts[2];
   struct plb_run runs[2];
   plb_status status;
@@ -112,11 +116,14 @@ static plb_status gather(const struct plb_tally *tally, const struct plb_rows *r
   return status;
 }
 
-static void fill(const struct plb_tally *tally, struct plb_system_tally *system, struct slice *slice) {
-  for (int class = 0; class < 2 && !slice->status; class++) {
-    slice->status = gather(tally, &system->of[class].rows, slice, &slice->counts[class], &slice->err);
-    if (!slice->status && !plb_counts_finish(&slice->counts[class], &slice->runs[class]))
-      slice->status = plb_fail_memory(&slice->err);
+static void fill(const struct plb_tally *tally, struct plb_system_tally *system, const struct slice *slice,
+                 struct worker *worker) {
+  worker->status = PLB_OK;
+  for (int class = 0; class < 2 && !worker->status; class++) {
+    plb_counts_clear(&worker->counts[class]);
+    worker->status = gather(tally, &system->of[class].rows, slice, &worker->counts[class], &worker->err);
+    if (!worker->status && !plb_counts_finish(&worker->counts[class], &worker->runs[class]))
+      worker->status = plb_fail_memory(&worker->err);
   }
 }
 
@@ -141,26 +148,31 @@ static void hand_on(const struct plb_run runs[2], plb_step_fn take, void *ctx) {
   take(ctx, batch, n);
 }
 
-static plb_status walk_slices(struct plb_tally *tally, struct plb_system_tally *system, struct slice *slices,
+/* As many slices at a time as there are threads; handed on in their order. */
+static plb_status walk_slices(struct plb_tally *tally, struct plb_system_tally *system, const struct slice *slices,
                               size_t count, unsigned threads, plb_step_fn take, void *ctx, struct plb_error *err) {
   plb_status status = PLB_OK;
+  struct worker *workers = plb_alloc(threads, sizeof *workers);
+  if (!workers)
+    return plb_fail_memory(err);
   for (size_t start = 0; start < count && !status; start += threads) {
     size_t end = start + threads < count ? start + threads : count;
 #pragma omp parallel for num_threads((int)threads) schedule(static, 1)
     for (size_t i = start; i < end; i++)
-      fill(tally, system, &slices[i]);
-    for (size_t i = start; i < end; i++) {
-      if (slices[i].status && !status) {
-        status = slices[i].status;
-        if (err)
-          *err = slices[i].err;
-      }
+      fill(tally, system, &slices[i], &workers[i - start]);
+    for (size_t i = start; i < end && !status; i++) {
+      status = workers[i - start].status;
+      if (status && err)
+        *err = workers[i - start].err;
       if (!status)
-        hand_on(slices[i].runs, take, ctx);
-      plb_counts_free(&slices[i].counts[0]);
-      plb_counts_free(&slices[i].counts[1]);
+        hand_on(workers[i - start].runs, take, ctx);
     }
   }
+  for (unsigned t = 0; t < threads; t++) {
+    plb_counts_free(&workers[t].counts[0]);
+    plb_counts_free(&workers[t].counts[1]);
+  }
+  free(workers);
   return status;
 }
 

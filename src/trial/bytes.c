@@ -286,6 +286,10 @@ const char *plb_bytes_name(const struct plb_bytes *bytes) {
   return bytes->name;
 }
 
+const char *plb_bytes_packing(const struct plb_bytes *bytes) {
+  return bytes->unpacker ? bytes->unpacker->name : NULL;
+}
+
 uint64_t plb_bytes_count(const struct plb_bytes *bytes) {
   return bytes->count;
 }

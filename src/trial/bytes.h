@@ -31,6 +31,9 @@ uint64_t plb_bytes_line_number(const struct plb_bytes *bytes);
 /* The name for messages: the path, or "standard input". */
 const char *plb_bytes_name(const struct plb_bytes *bytes);
 
+/* How the input is compressed: "gzip", "zstd", or NULL when it is not. */
+const char *plb_bytes_packing(const struct plb_bytes *bytes);
+
 /* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);
 const char *plb_bytes_digest(struct plb_bytes *bytes);

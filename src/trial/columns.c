@@ -114,7 +114,7 @@ static plb_status fail_header(const struct plb_table *table, size_t column, stru
 
 /* ---- --map -------------------------------------------------------------------------------- */
 
-static bool is_attribute(struct plb_slice name) {
+bool plb_columns_attribute(struct plb_slice name) {
   static const char *const prefixes[] = {"probe_", "reference_", "ref_"};
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     size_t length = strlen(prefixes[i]);
@@ -141,7 +141,7 @@ static plb_status map_one(const struct plb_table *table, struct plb_slice entry,
   struct plb_slice left = {entry.text, (size_t)(equal - entry.text)};
   struct plb_slice right = {equal + 1, entry.length - left.length - 1};
   const struct name *name = name_of(left);
-  if (!name && !is_attribute(left))
+  if (!name && !plb_columns_attribute(left))
     return plb_fail(err, PLB_USAGE, "--map: %s is not a name that columns have; expected one of " CANONICAL,
                     plb_show_text(shown, left.text, left.length));
   size_t column = column_named(table, right);

@@ -10,8 +10,8 @@
  *      These must agree. Same person, other finger or eye is left out.
  *   5. Outcome: the status; else the score, or the policy for a missing one. Distances are negated.
  *
- * Nothing is allocated per row. Ids and labels come again and again: see ids.h; the last label of each class
- * is kept and compared first. Messages never show ids.
+ * Nothing is allocated per row. Labels come again and again: the last label of each class is kept and
+ * compared first. Messages never show ids.
  */
 #include "trial/intake.h"
 
@@ -24,7 +24,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/show.h"
-#include "trial/ids.h"
 #include "trial/words.h"
 
 #define RECENT_BYTES 40
@@ -66,7 +65,6 @@ struct plb_intake {
   bool first;              /* no row has come yet */
   unsigned shape;          /* of the last row */
   struct plb_traits traits;
-  struct plb_ids *people, *samples;
   struct recent system, label[2]; /* label: by class */
   uint32_t only_system;           /* as the option names it */
   uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
@@ -113,10 +111,11 @@ static plb_status person_of(struct plb_intake *intake, const struct plb_fields *
                             uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no subject id here; expected the id of a person in every row");
-  bool fresh;
-  if (!plb_ids_number(intake->people, &intake->census->people, cell.text, cell.length, number, &fresh))
+  struct plb_dict *people = &intake->census->people;
+  uint32_t before = people->count;
+  if (!plb_dict_put(people, cell.text, cell.length, number))
     return plb_fail_memory(err);
-  if (fresh && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
+  if (people->count > before && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
     return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
   return PLB_OK;
 }
@@ -125,10 +124,7 @@ static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *
                             uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no sample id here; expected the id of a sample in every row");
-  bool fresh;
-  if (!plb_ids_number(intake->samples, &intake->census->samples, cell.text, cell.length, number, &fresh))
-    return plb_fail_memory(err);
-  return PLB_OK;
+  return plb_dict_put(&intake->census->samples, cell.text, cell.length, number) ? PLB_OK : plb_fail_memory(err);
 }
 
 /* The person whom the table of samples names for a sample; looked up once for each sample. */
@@ -148,10 +144,11 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
   struct plb_slice subject;
   if (!plb_join_subject_of(intake->join, cell.text, cell.length, &subject.text, &subject.length))
     return fail_cell(intake, fields, cell, err, "this sample is not in the table of --samples");
-  bool fresh;
-  if (!plb_ids_number(intake->people, &intake->census->people, subject.text, subject.length, person, &fresh))
+  struct plb_dict *people = &intake->census->people;
+  uint32_t before = people->count;
+  if (!plb_dict_put(people, subject.text, subject.length, person))
     return plb_fail_memory(err);
-  if (fresh && plb_join_has_subjects(intake->join) &&
+  if (people->count > before && plb_join_has_subjects(intake->join) &&
       !plb_join_knows(intake->join, subject.text, subject.length))
     return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
   intake->whose[sample] = *person;
@@ -537,10 +534,6 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
   fresh->accounts = accounts;
   fresh->first = true;
   fresh->only_system = PLB_NOBODY;
-  fresh->people = plb_alloc(1, sizeof *fresh->people);
-  fresh->samples = plb_alloc(1, sizeof *fresh->samples);
-  if (!fresh->people || !fresh->samples)
-    return plb_fail_memory(err);
   fresh->traits.status = input->has_failed_score || input->missing == PLB_MISSING_FTA || input->missing == PLB_MISSING_FTC;
   if (input->system && !plb_dict_put(&census->systems, input->system, strlen(input->system), &fresh->only_system))
     return plb_fail_memory(err);
@@ -550,8 +543,6 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
 void plb_intake_free(struct plb_intake *intake) {
   if (!intake)
     return;
-  free(intake->people);
-  free(intake->samples);
   free(intake->whose);
   free(intake);
 }

@@ -262,5 +262,22 @@ static void close_matrix(struct plb_reader *reader) {
   reader->state = NULL;
 }
 
+static void describe(const struct plb_reader *reader, struct plb_out *out) {
+  const struct matrix *matrix = reader->state;
+  const char *ids = reader->input->samples ? "samples" : "people";
+  const char *separator = matrix->separator == ',' ? "comma" : matrix->separator == ';' ? "semicolon" : "tab";
+  plb_describe_line(out, "separator", "%s", separator);
+  plb_describe_line(out, "first row", "ids of the %" PRIu32 " %s of the references", matrix->ids.count, ids);
+  plb_describe_line(out, "first column", "ids of the %s of the probes", ids);
+  plb_describe_line(out, "cells", "scores");
+}
+
 const struct plb_reader_kind plb_reader_matrix = {
-    .name = "matrix", .sniff = sniff, .open = open_matrix, .next = next, .close = close_matrix};
+    .name = "matrix",
+    .sign = "ids in the first row, and one of them at the start of the second",
+    .sniff = sniff,
+    .open = open_matrix,
+    .next = next,
+    .close = close_matrix,
+    .describe = describe,
+};

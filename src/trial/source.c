@@ -227,7 +227,8 @@ static plb_status check_stdin(const struct plb_source *source, struct plb_error 
                   : PLB_OK;
 }
 
-static plb_status start(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
+/* Everything that comes before the first input. */
+static plb_status prepare(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
   const struct plb_reader_kind *kind;
   plb_status st;
   if ((st = list_files(source, err)) || (st = check_stdin(source, err)))
@@ -238,7 +239,12 @@ static plb_status start(struct plb_source *source, struct plb_census *census, st
     return st;
   if ((st = plb_intake_new(source->input, census, source->join, &source->accounts, &source->intake, err)))
     return st;
-  if ((st = read_trials(source, err)))
+  return read_trials(source, err);
+}
+
+static plb_status start(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
+  plb_status st = prepare(source, census, err);
+  if (st)
     return st;
   source->ahead = plb_alloc(1, sizeof *source->ahead);
   if (!source->ahead)
@@ -293,4 +299,116 @@ void plb_source_close(struct plb_source *source) {
   free(source->ahead);
   free(source->files);
   free(source);
+}
+
+/* ---- looking ------------------------------------------------------------------------------ */
+
+static bool is_fault(plb_status st) {
+  return st == PLB_DATA || st == PLB_IO || st == PLB_UNSUPPORTED;
+}
+
+/* Whether the reader can go on: a fault of the bytes lies behind the last whole line, or nowhere. */
+static bool is_of_row(const struct plb_reader *reader, const struct plb_error *fault) {
+  return fault->status == PLB_DATA && fault->line && fault->line <= plb_bytes_line_number(reader->bytes);
+}
+
+/* Tells a fault; answers PLB_OK, or the status of what is none. */
+static plb_status tell(const struct plb_watch *watch, plb_status st, const struct plb_error *fault,
+                       struct plb_error *err) {
+  if (is_fault(st)) {
+    watch->fault(watch->ctx, fault);
+    return PLB_OK;
+  }
+  if (err)
+    *err = *fault;
+  return st;
+}
+
+static plb_status inspect_rows(struct plb_source *source, struct plb_block *block, const struct plb_watch *watch,
+                               struct plb_error *err) {
+  struct plb_reader *reader = &source->reader;
+  struct plb_error fault, before = {0};
+  bool done = false, stuck = false;
+  while (!done && !stuck) {
+    block->count = 0;
+    plb_intake_block(source->intake, block);
+    plb_status st = reader->kind->next(reader, &done, &fault);
+    plb_status taken = watch->rows(watch->ctx, block, plb_bytes_count(reader->bytes), err);
+    if (taken)
+      return taken;
+    if (!st)
+      continue;
+    if ((st = tell(watch, st, &fault, err)))
+      return st;
+    stuck = !is_of_row(reader, &fault) || strcmp(fault.message, before.message) == 0;
+    before = fault;
+  }
+  return PLB_OK;
+}
+
+static plb_status inspect_file(struct plb_source *source, const struct file *file, struct plb_block *block,
+                               const struct plb_watch *watch, struct plb_error *err) {
+  struct plb_error fault;
+  watch->begin(watch->ctx, file->path);
+  plb_status st = begin_file(source, file, &fault);
+  if (st) {
+    st = tell(watch, st, &fault, err);
+  } else {
+    watch->opened(watch->ctx, &source->reader);
+    st = inspect_rows(source, block, watch, err);
+  }
+  watch->end(watch->ctx, &source->current);
+  close_reader(source);
+  return st;
+}
+
+/* Trials without a score, as one more input: the trial list. */
+static plb_status inspect_unscored(struct plb_source *source, struct plb_block *block, const struct plb_watch *watch,
+                                   struct plb_error *err) {
+  struct plb_error fault;
+  plb_status st = PLB_OK;
+  watch->begin(watch->ctx, source->input->trials);
+  do {
+    block->count = 0;
+    plb_intake_block(source->intake, block);
+    st = fill_unscored(source, block, &fault);
+    plb_status taken = watch->rows(watch->ctx, block, 0, err);
+    if (taken)
+      return taken;
+  } while (!st && block->count);
+  if (st && (st = tell(watch, st, &fault, err)))
+    return st;
+  watch->end(watch->ctx, &source->accounts.list[source->trials_account]);
+  return PLB_OK;
+}
+
+static plb_status inspect_all(struct plb_source *source, struct plb_census *census, const struct plb_watch *watch,
+                              struct plb_error *err) {
+  struct plb_error fault;
+  plb_status st = prepare(source, census, &fault);
+  if (st) /* a fault here is one of a table beside the scores: nothing can be joined */
+    return tell(watch, st, &fault, err);
+  struct plb_block *block = plb_alloc(1, sizeof *block);
+  if (!block)
+    return plb_fail_memory(err);
+  for (; !st && source->next_file < source->file_count; source->next_file++)
+    st = inspect_file(source, &source->files[source->next_file], block, watch, err);
+  if (!st && source->trials && plb_trial_list_unscored(source->trials))
+    st = inspect_unscored(source, block, watch, err);
+  free(block);
+  return st;
+}
+
+plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census,
+                              const struct plb_watch *watch, struct plb_traits *traits, struct plb_error *err) {
+  *traits = (struct plb_traits){0};
+  struct plb_source *source = plb_alloc(1, sizeof *source);
+  if (!source)
+    return plb_fail_memory(err);
+  source->input = input;
+  plb_status st = inspect_all(source, census, watch, err);
+  if (source->intake)
+    *traits = *plb_intake_traits(source->intake);
+  plb_source_close(source);
+  return st;
 }

@@ -213,8 +213,10 @@ plb_status plb_table_next(struct plb_table *table, bool *done, struct plb_error 
     if (!table->blank)
       table->blank = plb_bytes_line_number(table->bytes);
   }
-  if (table->blank)
-    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->blank, 0,
+  uint64_t blank = table->blank;
+  table->blank = 0;
+  if (blank)
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), blank, 0,
                        "the line is empty; expected %zu %s (write NA for a missing score)", table->columns,
                        table->columns == 1 ? "cell" : "cells");
   return cut(table, text, length, err);

@@ -148,12 +148,17 @@ static void bad_outputs_are_refused_before_reading(void **state) {
 
 static void wrong_values_are_refused(void **state) {
   (void)state;
-  static const char *const wrong[] = {"--level 1",       "--level 0",        "--level x",       "--fmr 2",
-                                      "--fmr 1e-2,",     "--fmr 101%",       "--fmr nan",       "--threshold 1,,2",
-                                      "--threshold nan", "--threshold 0x10", "--threshold 1e999", "--seed -1",
-                                      "--threads 0",     "--threads 1.5",    "--min-people 0",  "--memory 12Q",
-                                      "--memory 0",      "--missing no",     "--digest md5",    "--failed-score x",
-                                      "--seed 18446744073709551616"};
+  static const char *const wrong[] = {"--level 1",         "--level 0",
+                                      "--level x",         "--fmr 2",
+                                      "--fmr 1e-2,",       "--fmr 101%",
+                                      "--fmr nan",         "--threshold 1,,2",
+                                      "--threshold nan",   "--threshold 0x10",
+                                      "--threshold 1e999", "--seed -1",
+                                      "--threads 0",       "--threads 1.5",
+                                      "--min-people 0",    "--memory 12Q",
+                                      "--memory 0",        "--missing no",
+                                      "--digest md5",      "--failed-score x",
+                                      "--evaluation lab",  "--seed 18446744073709551616"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     char text[64];
     snprintf(text, sizeof text, "a.csv %s", wrong[i]);
@@ -175,7 +180,7 @@ static void each_failure_has_its_exit_code(void **state) {
   static const struct {
     plb_status status;
     int code;
-  } table[] = {{PLB_USAGE, 2}, {PLB_DATA, 3},  {PLB_UNDEFINED, 4},   {PLB_IO, 5},
+  } table[] = {{PLB_USAGE, 2}, {PLB_DATA, 3},        {PLB_UNDEFINED, 4},   {PLB_IO, 5},
                {PLB_NOMEM, 5}, {PLB_UNSUPPORTED, 3}, {PLB_CANCELLED, 130}, {PLB_INTERNAL, 5}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     fake = (struct fake){.read = table[i].status, .message = "a.csv:3:1: bad\x1b[31m\nline"};
