@@ -214,7 +214,7 @@ struct plb_estimate {
   uint64_t mated_trials, nonmated_trials;
   bool has_value;
   double value;
-  bool has_bracket;          /* EER: FMR and FNMR at the chosen threshold and at its neighbour */
+  bool has_bracket;          /* EER: the smaller and the larger of FMR and FNMR at the chosen threshold */
   double bracket[2];
   struct plb_interval interval;
   enum plb_estimate_status status;
@@ -266,30 +266,38 @@ PLB_API PLB_CHECKED plb_status plb_write_svg(const plb_result *result, const cha
 PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const char *path,
                                          uint64_t *problems, struct plb_error *err);
 
-/* A test with a known truth: people of differing error proneness (the generator of doc/methods.md).
- * Score of a comparison = sqrt(rs)(u_i+u_j)/... all normal, so that the true FMR is known exactly. */
+/* A test with a known truth: people of differing error proneness (doc/simulation.md). The non-mated score
+ * of sample a of person i and sample b of person j is
+ *
+ *   sqrt(person_effect)(u_i + u_j) + sqrt(pair_effect) d_ij + sqrt(sample_effect)(v_ia + v_jb) + sqrt(rest) e
+ *
+ * with u, d, v, e standard normal and 2 person_effect + pair_effect + 2 sample_effect + rest = 1, so that
+ * the true FMR at t is exactly P(Z > t). */
 struct plb_simulation {
   size_t size;
   uint64_t people;        /* default 200 */
-  uint64_t samples;       /* per person; default 3 */
-  uint64_t partners;      /* 0 = all pairs; else random partners per sample */
-  double person_effect;   /* share of the variance of a non-mated score due to the people; default .06 */
+  uint64_t samples;       /* per person; default 3. Mated rows: all pairs of samples of a person */
+  uint64_t partners;      /* 0 = non-mated rows of all pairs; else random partners per sample, no repeats */
+  double person_effect;   /* variance of a non-mated score due to each of its two people; default .06 */
   double pair_effect;     /* due to the pair of people; default .20 */
-  double sample_effect;   /* due to the samples; default .05 */
+  double sample_effect;   /* due to each of its two samples; default .05 */
   double mated_mean;      /* mean of mated scores, in standard deviations; default 4 */
   double mated_effect;    /* share of the variance of a mated score due to the person; default .3 */
-  uint64_t groups;        /* groups of people, group g shifted by g * group_shift; default 1 */
-  double group_shift;     /* default 0 */
-  double fta, fte;        /* probability that a sample or an enrolment fails; default 0 */
+  uint64_t groups;        /* person i is of group i mod groups; default 1, at most 26 */
+  double group_shift;     /* non-mated scores of groups g, h (from 0) lie higher by (g + h) / 2 times this */
+  double fta;             /* probability that a sample fails to be acquired; default 0 */
+  double fte;             /* probability that a person fails to enrol (as a reference); default 0 */
   uint64_t seed;          /* default 1 */
   plb_progress progress;
   void *progress_ctx;
 };
 
+/* Fills in the defaults. `size` is sizeof *simulation. */
 PLB_API void plb_simulation_init(struct plb_simulation *simulation, size_t size);
 
 /* Writes the score table (CSV; .gz and .zst compress) to `scores` and the true rates (JSON) to `truth`
- * (NULL = none). The same seed gives the same bytes. */
+ * (NULL = none). The same seed gives the same bytes. Fails with PLB_USAGE when the effects leave less
+ * than nothing for e, or a number is out of its range; a failing call leaves no half file. */
 PLB_API PLB_CHECKED plb_status plb_simulate(const struct plb_simulation *simulation, const char *scores,
                                             const char *truth, struct plb_error *err);
 

@@ -11,14 +11,27 @@
 
 #define PLB_NOBODY UINT32_MAX /* the number of an id that is absent or unknown */
 
+/* Where a text lies in the arena. */
+struct plb_dict_place {
+  uint64_t start;
+  uint64_t length;
+};
+
+/* A text of up to 16 bytes is two words, so that a look-up is one line of memory and three comparisons; of
+ * a longer one `low` is the hash, and the text itself is compared as well. */
+struct plb_dict_slot {
+  uint64_t low, high;
+  uint32_t length; /* 17: longer than 16 bytes */
+  uint32_t number; /* PLB_NOBODY = empty */
+};
+
 struct plb_dict {
   uint32_t count;
-  uint32_t *slots;     /* open addressing; PLB_NOBODY = empty */
+  struct plb_dict_slot *slots; /* open addressing */
   size_t slot_count;   /* a power of two */
   uint64_t *hash;      /* of each text, by number */
-  uint64_t *start;     /* offset of each text in `text`, by number */
-  uint32_t *length;    /* of each text, by number */
-  size_t capacity;     /* of the three arrays above */
+  struct plb_dict_place *places; /* by number */
+  size_t capacity;     /* of the two arrays above */
   char *text;          /* all texts, one behind the other */
   size_t text_used, text_capacity;
 };

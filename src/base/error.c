@@ -75,9 +75,8 @@ plb_status plb_fail_at(struct plb_error *err, plb_status status, const char *fil
 }
 
 plb_status plb_fail_io(struct plb_error *err, const char *file, const char *verb, int saved_errno) {
-  char reason[128];
-  if (strerror_r(saved_errno, reason, sizeof reason) != 0)
-    snprintf(reason, sizeof reason, "error %d", saved_errno);
+  char space[128];
+  const char *reason = strerror_r(saved_errno, space, sizeof space); /* GNU: answers the text */
   plb_fail(err, PLB_IO, "%.180s: could not %s: %s", file, verb, reason);
   if (err)
     err->os_errno = saved_errno;

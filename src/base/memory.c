@@ -7,9 +7,25 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#define LARGE_PAGE ((size_t)2 << 20)
 
 void *plb_alloc(size_t count, size_t size) {
   return calloc(count ? count : 1, size ? size : 1);
+}
+
+void *plb_alloc_large(size_t count, size_t size) {
+  if (size && count > (SIZE_MAX - LARGE_PAGE) / size)
+    return NULL;
+  size_t bytes = count * size;
+  if (bytes < LARGE_PAGE)
+    return malloc(bytes ? bytes : 1);
+  bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+  void *memory = aligned_alloc(LARGE_PAGE, bytes);
+  if (memory)
+    madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: where it is not granted, nothing changes */
+  return memory;
 }
 
 /* `pointer` is the address of a pointer of any type; memcpy keeps that within the rules of C. */

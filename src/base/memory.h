@@ -12,6 +12,10 @@
  * still gives a pointer that can be freed. */
 void *plb_alloc(size_t count, size_t size);
 
+/* count * size bytes, not zeroed, for arrays of megabytes that are about to be filled: asks the system for
+ * large pages, since touching memory page by page costs more than filling it. Free with free(). */
+void *plb_alloc_large(size_t count, size_t size);
+
 /* Resizes *pointer (not zeroed); on failure *pointer is unchanged and false is answered. */
 bool plb_resize(void *pointer, size_t count, size_t size);
 

@@ -11,16 +11,8 @@
 #define PLB_ESTIMATE_PL_H
 
 #include "base/error.h"
+#include "base/wide.h"
 #include "estimate/binomial.h"
-
-/* Sums over pairs of people are integers: sum of w_ij * (count), w_ij = llround(g_i g_j 2^45). An
- * integer sum has no order. */
-__extension__ typedef unsigned __int128 plb_wide;
-#define PLB_WEIGHT_BITS 45
-
-/* w_ij, and a sum of them as a number: wide / 2^PLB_WEIGHT_BITS. */
-uint64_t plb_pair_weight(double g_i, double g_j);
-double plb_wide_value(plb_wide sum);
 
 /* Who was compared how often, in one class and cell. */
 struct plb_design {

@@ -15,23 +15,13 @@
 #include "base/memory.h"
 #include "estimate/pl_parts.h"
 
-__extension__ typedef __int128 signed_wide;
-
 double plb_person_weight(uint64_t person_trials, uint64_t trials) {
   return 1.0 / fmax(1.0 - (double)person_trials / (double)trials, 0.1);
 }
 
-uint64_t plb_pair_weight(double g_i, double g_j) {
-  return (uint64_t)llround(ldexp(g_i * g_j, PLB_WEIGHT_BITS));
-}
-
-double plb_wide_value(plb_wide sum) {
-  return ldexp((double)sum, -PLB_WEIGHT_BITS);
-}
-
 double plb_residual(const struct plb_design *design, const struct plb_error_sums *errors, size_t i) {
-  signed_wide ours = (signed_wide)design->trials * (signed_wide)errors->per_person[i];
-  signed_wide expected = (signed_wide)errors->errors * (signed_wide)design->per_person[i];
+  plb_wide_signed ours = (plb_wide_signed)design->trials * (plb_wide_signed)errors->per_person[i];
+  plb_wide_signed expected = (plb_wide_signed)errors->errors * (plb_wide_signed)design->per_person[i];
   return (double)(ours - expected) / (double)design->trials;
 }
 

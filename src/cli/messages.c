@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the program says to its user: one line each, on standard error, beginning with the command. File
+ * names and arguments may hold anything, so control bytes are replaced before a terminal sees them.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "cli/session.h"
+
+static void say_line(struct session *session, const char *line) {
+  progress_erase(session);
+  fprintf(stderr, "plumbline%s%s: ", session->command ? " " : "", session->command ? session->command : "");
+  for (const char *c = line; *c; c++)
+    fputc((unsigned char)*c < 0x20 || *c == 0x7F ? '?' : *c, stderr);
+  fputc('\n', stderr);
+}
+
+void say(struct session *session, const char *format, ...) {
+  char line[1024];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(line, sizeof line, format, args);
+  va_end(args);
+  say_line(session, line);
+}
+
+int say_usage(struct session *session, const char *format, ...) {
+  char line[1024];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(line, sizeof line, format, args);
+  va_end(args);
+  const char *command = session->command;
+  say(session, "%s (see plumbline %s%s--help)", line, command ? command : "", command ? " " : "");
+  return EXIT_USAGE;
+}
+
+static int exit_code_of(plb_status status) {
+  switch (status) {
+  case PLB_OK: return EXIT_DONE;
+  case PLB_USAGE: return EXIT_USAGE;
+  case PLB_DATA:
+  case PLB_UNSUPPORTED: return EXIT_DATA;
+  case PLB_UNDEFINED: return EXIT_UNDEFINED;
+  case PLB_CANCELLED: return EXIT_CANCELLED;
+  case PLB_IO:
+  case PLB_NOMEM:
+  case PLB_INTERNAL: break;
+  }
+  return EXIT_SYSTEM;
+}
+
+int say_failure(struct session *session, plb_status status, const struct plb_error *err) {
+  /* Whatever failed first after a signal (an interrupted read, say), the signal is the reason. */
+  if (signals_caught() || status == PLB_CANCELLED) {
+    say(session, "interrupted; nothing was written");
+    return EXIT_CANCELLED;
+  }
+  say(session, "%s", err && err->message[0] ? err->message : plb_status_name(status));
+  return exit_code_of(status);
+}
+
+void say_closing(struct session *session) {
+  if (!session->verbose)
+    return;
+  struct rusage used;
+  if (getrusage(RUSAGE_SELF, &used) != 0)
+    return;
+  double cpu = (double)used.ru_utime.tv_sec + (double)used.ru_stime.tv_sec +
+               1e-6 * ((double)used.ru_utime.tv_usec + (double)used.ru_stime.tv_usec);
+  say(session, "plumbline %s took %.2f s (%.2f s of processor time), at most %.1f MiB of memory", plb_version(),
+      clock_seconds() - session->began, cpu, (double)used.ru_maxrss / 1024);
+}
+
+int close_output(struct session *session, int code) {
+  errno = 0;
+  bool bad = ferror(stdout) != 0;
+  if (fclose(stdout) != 0)
+    bad = true;
+  if (!bad || code == EXIT_SYSTEM || code == EXIT_CANCELLED)
+    return code;
+  say(session, "standard output: could not write: %s", errno ? strerror(errno) : "an earlier write failed");
+  return EXIT_SYSTEM;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The shared option groups. A table says what there is and how it is explained; the function behind it
+ * says what a value means. Names of formats and tools are the library's to judge.
+ */
+#include "cli/options.h"
+
+#include <stdlib.h>
+
+static const char A_NUMBER[] = "a number";
+static const char MEMORY_RAN_OUT[] = "more memory than there is";
+
+/* ---- input */
+
+static struct poptOption input_table[] = {
+    {"mated", 0, POPT_ARG_STRING, NULL, OPT_MATED, "scores of mated comparisons, one a line (two-file form)", "FILE"},
+    {"nonmated", 0, POPT_ARG_STRING, NULL, OPT_NONMATED, "scores of non-mated comparisons (two-file form)", "FILE"},
+    {"trials", 0, POPT_ARG_STRING, NULL, OPT_TRIALS, "Kaldi or VoxCeleb trial list to join with the scores", "FILE"},
+    {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table of samples, joined by sample id", "FILE"},
+    {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of subjects, joined by subject id", "FILE"},
+    {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT,
+     "format of the files, instead of the one told by their content (csv, labels, bob4, bob5, pyeer, "
+     "pyeer-histogram, frte, trials, matrix)",
+     "NAME"},
+    {"map", 0, POPT_ARG_STRING, NULL, OPT_MAP, "rename columns, e.g. score=score_lda", "NAME=COLUMN,..."},
+    {"similarity", 0, POPT_ARG_NONE, NULL, OPT_SIMILARITY, "higher scores mean more alike (accept: score >= t)", NULL},
+    {"dissimilarity", 0, POPT_ARG_NONE, NULL, OPT_DISSIMILARITY,
+     "scores are distances: lower means more alike (accept: score <= t)", NULL},
+    {"missing", 0, POPT_ARG_STRING, NULL, OPT_MISSING,
+     "what a row without a score is: error (default), fta (failure to acquire), ftc (failed comparison), lowest (the "
+     "least similar score), drop (left out, counted and named)",
+     "POLICY"},
+    {"failed-score", 0, POPT_ARG_STRING, NULL, OPT_FAILED_SCORE, "this score says that the comparison failed", "X"},
+    {"system", 0, POPT_ARG_STRING, NULL, OPT_SYSTEM, "name of the system that was measured", "NAME"},
+    {"digest", 0, POPT_ARG_STRING, NULL, OPT_DIGEST, "digest of each input: xxh3 (default), sha256 or none", "KIND"},
+    {"memory", 0, POPT_ARG_STRING, NULL, OPT_MEMORY,
+     "rows kept in memory before they go to a temporary file, e.g. 500M (default 1GiB)", "SIZE"},
+    POPT_TABLEEND};
+
+static const char *take_direction(struct plb_input *input, enum plb_direction direction) {
+  if (input->direction && input->direction != direction)
+    return "either --similarity or --dissimilarity, not both";
+  input->direction = direction;
+  return NULL;
+}
+
+static const char *take_understanding(struct plb_input *input, int option, const char *text) {
+  static const char *const policies[] = {"error", "fta", "ftc", "lowest", "drop"};
+  static const char *const digests[] = {"xxh3", "sha256", "none"};
+  int place = 0;
+  switch (option) {
+  case OPT_SIMILARITY: return take_direction(input, PLB_SIMILARITY);
+  case OPT_DISSIMILARITY: return take_direction(input, PLB_DISSIMILARITY);
+  case OPT_MISSING:
+    if (!value_choice(text, policies, sizeof policies / sizeof *policies, &place))
+      return "error, fta, ftc, lowest or drop";
+    input->missing = (enum plb_missing)place;
+    return NULL;
+  case OPT_DIGEST:
+    if (!value_choice(text, digests, sizeof digests / sizeof *digests, &place))
+      return "xxh3, sha256 or none";
+    input->digest = (enum plb_digest)place;
+    return NULL;
+  case OPT_FAILED_SCORE:
+    input->has_failed_score = value_number(text, &input->failed_score);
+    return input->has_failed_score ? NULL : A_NUMBER;
+  default: return value_bytes(text, &input->memory) ? NULL : "a number of bytes, such as 500M or 1GiB";
+  }
+}
+
+static const char *take_input(void *into, int option, const char *text) {
+  struct plb_input *input = into;
+  switch (option) {
+  case OPT_MATED: input->mated = text; return NULL;
+  case OPT_NONMATED: input->nonmated = text; return NULL;
+  case OPT_TRIALS: input->trials = text; return NULL;
+  case OPT_SAMPLES: input->samples = text; return NULL;
+  case OPT_SUBJECTS: input->subjects = text; return NULL;
+  case OPT_FORMAT: input->format = text; return NULL;
+  case OPT_MAP: input->map = text; return NULL;
+  case OPT_SYSTEM: input->system = text; return NULL;
+  default: return take_understanding(input, option, text);
+  }
+}
+
+struct option_group input_group(struct plb_input *input) {
+  return (struct option_group){"Reading", input_table, take_input, input};
+}
+
+void input_connect(struct plb_input *input, const struct line *line, struct session *session) {
+  const char *folder = getenv("TMPDIR");
+  input->files = line->files;
+  input->file_count = line->file_count;
+  input->temporary = folder && *folder ? folder : NULL;
+  input->progress = progress_call;
+  input->progress_ctx = session;
+}
+
+/* ---- analysis */
+
+static struct poptOption analysis_table[] = {
+    {"threshold", 0, POPT_ARG_STRING, NULL, OPT_THRESHOLD,
+     "rates at these thresholds, in the file's own units and direction", "T,..."},
+    {"fmr", 0, POPT_ARG_STRING, NULL, OPT_FMR,
+     "FNMR at the thresholds that hold FMR at or below these (default 1e-2,1e-3,1e-4,1e-5,1e-6)", "X,..."},
+    {"level", 0, POPT_ARG_STRING, NULL, OPT_LEVEL, "confidence of the intervals (default 0.95)", "P"},
+    {"seed", 0, POPT_ARG_STRING, NULL, OPT_SEED, "seed of whatever is drawn at random (default 1)", "N"},
+    {"threads", 0, POPT_ARG_STRING, NULL, OPT_THREADS,
+     "threads (default: all there are); the result does not depend on it", "N"},
+    {"min-people", 0, POPT_ARG_STRING, NULL, OPT_MIN_PEOPLE, "no rate for fewer people than this (default 10)", "N"},
+    {"claim", 0, POPT_ARG_STRING, NULL, OPT_CLAIM,
+     "judge a claim such as 'FNMR <= 0.5% at FMR 0.05%'; may be given again; exit 1 if one is not shown", "TEXT"},
+    {"as", 0, POPT_ARG_STRING, NULL, OPT_AS, "follow another tool's rules for thresholds and EER", "TOOL"},
+    {"evaluation", 0, POPT_ARG_STRING, NULL, OPT_EVALUATION,
+     "kind of test the data comes from: technology, scenario or operational", "KIND"},
+    POPT_TABLEEND};
+
+static const char *take_claim(struct analysis *analysis, const char *text) {
+  const char **longer = realloc(analysis->claims, (analysis->claim_count + 1) * sizeof *longer);
+  if (!longer)
+    return MEMORY_RAN_OUT;
+  analysis->claims = longer;
+  analysis->claims[analysis->claim_count++] = text;
+  return NULL;
+}
+
+static const char *take_level(double *level, const char *text) {
+  double value;
+  if (!value_rate(text, &value) || value <= 0 || value >= 1)
+    return "a confidence between 0 and 1, such as 0.95 or 95%";
+  *level = value;
+  return NULL;
+}
+
+static const char *take_threads(unsigned *threads, const char *text) {
+  uint64_t count;
+  if (!value_count(text, 1, &count) || count > 4096)
+    return "a whole number from 1 to 4096";
+  *threads = (unsigned)count;
+  return NULL;
+}
+
+static const char *take_evaluation(struct plb_options *options, const char *text) {
+  static const char *const kinds[] = {"technology", "scenario", "operational"};
+  int place;
+  if (!value_choice(text, kinds, sizeof kinds / sizeof *kinds, &place))
+    return "technology, scenario or operational";
+  options->evaluation = text;
+  return NULL;
+}
+
+static const char *take_analysis(void *into, int option, const char *text) {
+  struct analysis *analysis = into;
+  struct plb_options *options = &analysis->options;
+  switch (option) {
+  case OPT_THRESHOLD:
+    return value_append(&analysis->thresholds, text, value_number) ? NULL : "numbers with commas between them";
+  case OPT_FMR:
+    return value_append(&analysis->targets, text, value_rate)
+               ? NULL
+               : "rates from 0 to 1 with commas between them, such as 1e-3 or 0.1%";
+  case OPT_LEVEL: return take_level(&options->level, text);
+  case OPT_SEED: return value_count(text, 0, &options->seed) ? NULL : "a whole number";
+  case OPT_THREADS: return take_threads(&options->threads, text);
+  case OPT_MIN_PEOPLE: return value_count(text, 1, &options->min_people) ? NULL : "a whole number from 1 up";
+  case OPT_CLAIM: return take_claim(analysis, text);
+  case OPT_AS: options->as = text; return NULL;
+  default: return take_evaluation(options, text);
+  }
+}
+
+void analysis_init(struct analysis *analysis) {
+  *analysis = (struct analysis){0};
+  plb_options_init(&analysis->options, sizeof analysis->options);
+}
+
+void analysis_free(struct analysis *analysis) {
+  free(analysis->thresholds.values);
+  free(analysis->targets.values);
+  free(analysis->claims);
+  *analysis = (struct analysis){0};
+}
+
+struct option_group analysis_group(struct analysis *analysis) {
+  return (struct option_group){"Measuring", analysis_table, take_analysis, analysis};
+}
+
+/* ---- outputs */
+
+static struct poptOption output_table[] = {
+    {"text", 0, POPT_ARG_STRING, NULL, OPT_TEXT, "a table for people (default: to standard output)", "FILE"},
+    {"json", 0, POPT_ARG_STRING, NULL, OPT_JSON, "the whole result, for programs and for `plumbline report`", "FILE"},
+    {"csv", 0, POPT_ARG_STRING, NULL, OPT_CSV, "one row per estimate", "FILE"},
+    {"html", 0, POPT_ARG_STRING, NULL, OPT_HTML, "a report in one file, figures included", "FILE"},
+    {"svg", 0, POPT_ARG_STRING, NULL, OPT_SVG, "every figure as a file in this folder", "DIR"},
+    POPT_TABLEEND};
+
+static struct poptOption text_table[] = {
+    {"text", 0, POPT_ARG_STRING, NULL, OPT_TEXT, "where to write (default: standard output)", "FILE"}, POPT_TABLEEND};
+
+static const char *take_output(void *into, int option, const char *text) {
+  struct outputs *outputs = into;
+  if (!*text)
+    return "the name of a file";
+  switch (option) {
+  case OPT_TEXT: outputs->text = text; return NULL;
+  case OPT_JSON: outputs->json = text; return NULL;
+  case OPT_CSV: outputs->csv = text; return NULL;
+  case OPT_HTML: outputs->html = text; return NULL;
+  default: outputs->svg = text; return NULL;
+  }
+}
+
+struct option_group output_group(struct outputs *outputs) {
+  return (struct option_group){"Writing (- is standard output)", output_table, take_output, outputs};
+}
+
+struct option_group text_group(struct outputs *outputs) {
+  return (struct option_group){"Writing (- is standard output)", text_table, take_output, outputs};
+}
+
+/* ---- common */
+
+static struct poptOption common_table[] = {
+    {"quiet", 'q', POPT_ARG_NONE, NULL, OPT_QUIET, "no progress, only errors", NULL},
+    {"verbose", 'v', POPT_ARG_NONE, NULL, OPT_VERBOSE, "say at the end how long it took and in how much memory", NULL},
+    {"version", 0, POPT_ARG_NONE, NULL, OPT_VERSION, "print the version", NULL},
+    {"help", 'h', POPT_ARG_NONE, NULL, OPT_HELP, "print this help", NULL},
+    POPT_TABLEEND};
+
+static const char *take_common(void *into, int option, const char *text) {
+  struct session *session = into;
+  (void)text;
+  if (option == OPT_QUIET)
+    session->quiet = true;
+  else
+    session->verbose = true;
+  return NULL;
+}
+
+struct option_group common_group(struct session *session) {
+  return (struct option_group){"Common", common_table, take_common, session};
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The groups of options that commands share. Each struct is filled by its _group's take function and
+ * holds the arrays that the library borrows.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "cli/line.h"
+#include "cli/values.h"
+
+/* Values of poptOption.val; unique over all groups. Letters are their own. */
+enum option {
+  OPT_HELP = 'h',
+  OPT_VERSION = 'V',
+  OPT_QUIET = 'q',
+  OPT_VERBOSE = 'v',
+  OPT_OUTPUT = 'o',
+  OPT_MATED = 256,
+  OPT_NONMATED,
+  OPT_TRIALS,
+  OPT_SAMPLES,
+  OPT_SUBJECTS,
+  OPT_FORMAT,
+  OPT_MAP,
+  OPT_SIMILARITY,
+  OPT_DISSIMILARITY,
+  OPT_MISSING,
+  OPT_FAILED_SCORE,
+  OPT_SYSTEM,
+  OPT_DIGEST,
+  OPT_MEMORY,
+  OPT_THRESHOLD,
+  OPT_FMR,
+  OPT_LEVEL,
+  OPT_SEED,
+  OPT_THREADS,
+  OPT_MIN_PEOPLE,
+  OPT_CLAIM,
+  OPT_AS,
+  OPT_EVALUATION,
+  OPT_TEXT,
+  OPT_JSON,
+  OPT_CSV,
+  OPT_HTML,
+  OPT_SVG,
+  OPT_SIMULATE_FIRST /* cmd_simulate.c counts on from here */
+};
+
+/* Which files, and how to understand them: struct plb_input. */
+struct option_group input_group(struct plb_input *input);
+
+/* What a command adds to them: the files on its line, the folder for temporary files ($TMPDIR), and the
+ * session as the one to report to. */
+void input_connect(struct plb_input *input, const struct line *line, struct session *session);
+
+/* What to estimate. */
+struct analysis {
+  struct plb_options options;
+  struct value_list thresholds, targets;
+  const char **claims;
+  size_t claim_count;
+};
+
+void analysis_init(struct analysis *analysis);
+void analysis_free(struct analysis *analysis);
+struct option_group analysis_group(struct analysis *analysis);
+
+/* Where results go; NULL = not asked for. "-" is standard output. */
+struct outputs {
+  const char *text, *json, *csv, *html, *svg;
+};
+
+struct option_group output_group(struct outputs *outputs);
+
+/* The same with --text alone, for `check`. */
+struct option_group text_group(struct outputs *outputs);
+
+/* --quiet, --verbose, --help, --version. */
+struct option_group common_group(struct session *session);
+
+/* ---- output.c */
+
+/* A file that is asked for: the option that named it, and its path (NULL = not asked for). */
+struct place {
+  const char *option, *path;
+};
+
+/* Refuses two files in one place, a file that is one of the inputs (`input` may be NULL), and a folder
+ * that is not there: better now than after an hour of counting. Answers EXIT_DONE, or the exit code after
+ * having said why. */
+int places_check(struct session *session, const struct place *places, size_t count, const struct plb_input *input);
+
+/* The same for the outputs; text goes to standard output when nothing else was named. */
+int outputs_prepare(struct session *session, struct outputs *outputs, const struct plb_input *input);
+
+/* Writes one or more results to every output. */
+plb_status outputs_write(const struct outputs *outputs, const plb_result *const *results, size_t count,
+                         struct plb_error *err);
+
+#endif

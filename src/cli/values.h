@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Values on the command line, read strictly: the whole text or nothing.
+ */
+#ifndef CLI_VALUES_H
+#define CLI_VALUES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A decimal number; also inf and -inf, which are legal scores. Never NaN, hexadecimal or blank. */
+bool value_number(const char *text, double *value);
+
+/* A finite number from 0 to 1; "0.1%" is read as the decimal 0.001. */
+bool value_rate(const char *text, double *value);
+
+/* A whole number from `least` up. */
+bool value_count(const char *text, uint64_t least, uint64_t *value);
+
+/* "500M", "1GiB", "65536": K, M, G, T and KiB ... are powers of 1024, KB ... powers of 1000. */
+bool value_bytes(const char *text, uint64_t *value);
+
+/* The place of `text` among `count` names. */
+bool value_choice(const char *text, const char *const *names, size_t count, int *place);
+
+/* Numbers that were collected from comma-separated lists. An all-zero struct is empty. */
+struct value_list {
+  double *values;
+  size_t count;
+};
+
+/* Appends every item of "a,b,c"; false if one is not understood (or memory ran out). */
+bool value_append(struct value_list *list, const char *text, bool (*read)(const char *, double *));
+
+/* The name nearest to `wrong`, NULL if none is near enough to have been meant. */
+const char *nearest_name(const char *wrong, const char *const *names, size_t count);
+
+#endif

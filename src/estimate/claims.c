@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Claims: "FMR <= 1e-4 at threshold 0.6", "FNMR <= 0.5% at FMR 0.05%". A claim is shown when the upper
+ * limit of the two-sided interval of the strict kind (Clopper-Pearson on the effective sample; methods
+ * M.3) meets it, refuted when the lower limit exceeds it, and otherwise not shown. Without "at", the
+ * claim is about the one threshold that was given.
+ */
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "estimate/study.h"
+
+#define GRAMMAR "expected for instance \"FMR <= 1e-4 at threshold 0.6\" or \"FNMR <= 0.5%% at FMR 0.05%%\""
+
+static const char *skip_blanks(const char *at) {
+  while (*at == ' ' || *at == '\t')
+    at++;
+  return at;
+}
+
+/* Takes `word` off the front, any case; false when something else stands there. */
+static bool take_word(const char **at, const char *word) {
+  const char *from = skip_blanks(*at);
+  size_t length = strlen(word);
+  if (strncasecmp(from, word, length) != 0 || (isalpha((unsigned char)word[0]) && isalpha((unsigned char)from[length])))
+    return false;
+  *at = skip_blanks(from + length);
+  return true;
+}
+
+static bool take_number(const char **at, bool rate, double *value) {
+  const char *end = plb_read_double(*at, *at + strlen(*at), value);
+  if (!end || !isfinite(*value))
+    return false;
+  const char *behind = skip_blanks(end);
+  if (rate && *behind == '%') {
+    /* divide in decimal: 0.05 % is the fraction 5/10000 */
+    char text[PLB_DOUBLE_TEXT + 4];
+    size_t length = plb_format_double(text, *value);
+    if (strchr(text, 'e'))
+      *value /= 100;
+    else {
+      memcpy(text + length, "e-2", 4);
+      plb_whole_double(text, length + 3, value);
+    }
+    behind++;
+  }
+  *at = skip_blanks(behind);
+  return !rate || (*value >= 0 && *value <= 1);
+}
+
+static bool parse(const char *text, struct plb_claim_asked *claim, bool *has_where) {
+  const char *at = text;
+  *claim = (struct plb_claim_asked){.text = text, .about_fmr = true};
+  if (!take_word(&at, "FMR")) {
+    claim->about_fmr = false;
+    if (!take_word(&at, "FNMR"))
+      return false;
+  }
+  if (!take_word(&at, "<=") && !take_word(&at, "\xE2\x89\xA4"))
+    return false;
+  if (!take_number(&at, true, &claim->at_most))
+    return false;
+  *has_where = *at != '\0';
+  if (!*has_where)
+    return true;
+  if (!take_word(&at, "at"))
+    return false;
+  claim->at_target = !claim->about_fmr && take_word(&at, "FMR");
+  if (!claim->at_target && !take_word(&at, "threshold"))
+    return false;
+  return take_number(&at, claim->at_target, &claim->where) && !*at;
+}
+
+static plb_status parse_one(const struct plb_study *study, const char *text, struct plb_claim_asked *claim,
+                            struct plb_error *err) {
+  bool has_where = false;
+  if (!parse(text, claim, &has_where))
+    return plb_fail(err, PLB_USAGE, "\"%.80s\" is not a claim; " GRAMMAR, text);
+  if (has_where)
+    return PLB_OK;
+  if (study->options->threshold_count != 1)
+    return plb_fail(err, PLB_USAGE, "\"%.80s\" does not say at which threshold; add \"at threshold T\"%s", text,
+                    claim->about_fmr ? " or give one threshold" : ", \"at FMR X\", or give one threshold");
+  claim->where = study->options->thresholds[0];
+  return PLB_OK;
+}
+
+plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err) {
+  const struct plb_options *options = study->options;
+  study->claims = plb_alloc(options->claim_count, sizeof *study->claims);
+  if (!study->claims)
+    return plb_fail_memory(err);
+  plb_status status = PLB_OK;
+  for (size_t i = 0; i < options->claim_count && !status; i++)
+    status = parse_one(study, options->claims[i], &study->claims[study->claim_count++], err);
+  return status;
+}
+
+static const char *verdict_of(const struct plb_claim_asked *claim, const struct plb_rate *rate,
+                              const struct plb_operating_point *point) {
+  const struct plb_pl *pl = &rate->narrow;
+  if (point->unsupported || pl->few)
+    return "not shown";
+  if (pl->strict.upper <= claim->at_most)
+    return "shown";
+  return pl->strict.lower > claim->at_most ? "refuted" : "not shown";
+}
+
+static const char *why_of(struct plb_study *study, const struct plb_measured *measured, const struct plb_claim_asked *claim,
+                          const struct plb_rate *rate, const struct plb_operating_point *point) {
+  const struct plb_pl *pl = &rate->narrow;
+  double nonmated = (double)measured->det.trials[PLB_CLASS_NONMATED];
+  if (point->unsupported)
+    return plb_study_text(study, "the data cannot carry FMR <= %s: %.0f non-mated comparisons allow no false match at it",
+                          plb_percent(point->asked).text, nonmated);
+  struct plb_rate_text value = plb_percent((double)rate->errors / (double)rate->trials);
+  const struct plb_limits *limits = pl->few ? &pl->worst_case : &pl->strict;
+  struct plb_rate_text lower = plb_percent(limits->lower), upper = plb_percent(limits->upper);
+  const char *method = pl->few ? "worst case: fewer than 8 people" : rate->has_people ? "PL-strict" : "clopper-pearson, people unknown";
+  const char *realised = "";
+  if (claim->at_target)
+    realised = plb_study_text(study, "; the FMR at this threshold was %s (%llu of %.0f), which is printed, not claimed",
+                              plb_percent((double)point->point.false_matches / nonmated).text,
+                              (unsigned long long)point->point.false_matches, nonmated);
+  return plb_study_text(study, "%s was %s (%llu of %llu), limits at %g %%: %s to %s (%s)%s", claim->about_fmr ? "FMR" : "FNMR",
+                        value.text, (unsigned long long)rate->errors, (unsigned long long)rate->trials,
+                        100 * study->options->level, lower.text, upper.text, method, realised ? realised : "");
+}
+
+static plb_status judge(struct plb_study *study, const struct plb_measured *measured, const struct plb_claim_asked *claim,
+                        struct plb_error *err) {
+  enum plb_class class = claim->about_fmr ? PLB_CLASS_NONMATED : PLB_CLASS_MATED;
+  const struct plb_operating_point *point =
+      plb_point_find(measured, claim->at_target ? PLB_POINT_TARGET : PLB_POINT_GIVEN, claim->where);
+  struct plb_claim verdict = {.verdict = "not shown"};
+  verdict.text = measured->name ? plb_study_text(study, "%s (system %s)", claim->text, measured->name)
+                                : plb_study_text(study, "%s", claim->text);
+  if (!measured->det.trials[class] || (claim->at_target && !measured->det.trials[PLB_CLASS_NONMATED])) {
+    verdict.why = plb_study_text(study, "there are no %s comparisons", measured->det.trials[PLB_CLASS_NONMATED] ? "mated" : "non-mated");
+  } else {
+    const struct plb_rate *rate = &measured->rates[class].at[point->at];
+    verdict.verdict = verdict_of(claim, rate, point);
+    verdict.why = why_of(study, measured, claim, rate, point);
+  }
+  if (!verdict.text || !verdict.why)
+    return plb_fail_memory(err);
+  return plb_result_add_claim(study->result, &verdict, err);
+}
+
+plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  for (size_t i = 0; i < study->claim_count && !status; i++)
+    status = judge(study, measured, &study->claims[i], err);
+  return status;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From what was found for a system to the list of estimates and curves: failures, then FMR and FNMR at
+ * each threshold and target in the order asked, then EER, AUC, d', the DET and the histogram of scores.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/key.h"
+#include "base/memory.h"
+#include "estimate/study.h"
+
+/* Below this many people the interval is the worst case (methods B.7). */
+static const char *few_people_note = "too few people: fewer than 8; the limits are the worst case, all comparisons of a person agreeing";
+
+struct plb_rate_text plb_percent(double rate) {
+  struct plb_rate_text text;
+  double percent = 100 * rate;
+  if (rate > 0 && percent < 0.0001)
+    snprintf(text.text, sizeof text.text, "%.2e %%", percent);
+  else
+    snprintf(text.text, sizeof text.text, "%.*f %%", percent < 0.1 ? 4 : percent < 10 ? 3 : 2, percent);
+  return text;
+}
+
+/* A key as a number of the file; false above every number. */
+static bool value_in_file(const struct plb_study *study, uint64_t key, double *value) {
+  *value = plb_value_of(key);
+  if (study->tally->traits.dissimilarity)
+    *value = 0 - *value;
+  return isfinite(*value);
+}
+
+void plb_threshold_of_point(const struct plb_study *study, const struct plb_operating_point *point,
+                            struct plb_estimate *estimate) {
+  if (point->kind == PLB_POINT_GIVEN) {
+    estimate->has_threshold = true;
+    estimate->threshold = point->asked;
+    return;
+  }
+  estimate->has_threshold = value_in_file(study, point->point.key, &estimate->threshold);
+  estimate->target_metric = "FMR";
+  estimate->target_at_most = point->asked;
+}
+
+static void limits_of(const struct plb_limits *limits, struct plb_interval *interval) {
+  interval->has_lower = interval->has_upper = true;
+  interval->lower = limits->lower;
+  interval->upper = limits->upper;
+}
+
+void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level, struct plb_estimate *estimate) {
+  struct plb_interval *interval = &estimate->interval;
+  const struct plb_pl *pl = &rate->narrow;
+  estimate->has_people = rate->has_people;
+  estimate->people = rate->people;
+  estimate->has_value = true;
+  estimate->value = (double)rate->errors / (double)rate->trials;
+  *interval = (struct plb_interval){.exists = true, .level = level, .method = "PL", .dependence = class ? "person" : "dyadic"};
+  limits_of(&pl->pl, interval);
+  if (!rate->has_people) {
+    interval->method = "clopper-pearson";
+    interval->dependence = "independent";
+    estimate->note = "people unknown: trials treated as independent";
+    return;
+  }
+  interval->has_worst_case = true;
+  interval->worst_case[0] = pl->worst_case.lower;
+  interval->worst_case[1] = pl->worst_case.upper;
+  if (pl->few) {
+    limits_of(&pl->worst_case, interval);
+    interval->method = "worst case";
+    estimate->status = PLB_EST_UNSUPPORTED;
+    estimate->note = few_people_note;
+    return;
+  }
+  interval->has_design_effect = interval->has_df = true;
+  interval->design_effect = pl->design_effect;
+  interval->df = pl->df;
+  if (rate->people < 20)
+    estimate->note = "few people: fewer than 20; the interval may hold the truth less often than it says";
+  else if (pl->influential)
+    estimate->note = "one person takes part in more than 30 % of the errors; no nominal promise is made";
+  else if (rate->people < 50 && pl->design_effect > 10)
+    estimate->note = "fewer than 50 people and a design effect above 10; no nominal promise is made";
+  else if (pl->no_borrowing && rate->errors <= 2)
+    estimate->note = "hardly any errors and nothing to borrow from: see also the worst case";
+}
+
+static plb_status write_rate(struct plb_study *study, const struct plb_measured *measured,
+                             const struct plb_operating_point *point, enum plb_class class, struct plb_error *err) {
+  bool mated = class == PLB_CLASS_MATED;
+  struct plb_estimate estimate = {.metric = mated ? "FNMR" : "FMR", .system = measured->name,
+                                  .unit = mated ? "mated comparison" : "non-mated comparison"};
+  plb_threshold_of_point(study, point, &estimate);
+  if (!measured->det.trials[class]) {
+    estimate.status = PLB_EST_UNDEFINED;
+    estimate.note = mated ? "there are no mated comparisons" : "there are no non-mated comparisons";
+    return plb_result_add_estimate(study->result, &estimate, err);
+  }
+  const struct plb_rate *rate = &measured->rates[class].at[point->at];
+  estimate.has_counts = true;
+  estimate.errors = rate->errors;
+  estimate.trials = rate->trials;
+  plb_interval_of_rate(rate, class, study->options->level, &estimate);
+  if (point->kind == PLB_POINT_TARGET && mated && !estimate.note)
+    estimate.note = "at the threshold found on this data, taken as fixed";
+  if (point->unsupported) {
+    estimate.status = PLB_EST_UNSUPPORTED;
+    estimate.has_value = false;
+    estimate.note = mated ? "at a threshold that this data cannot tie to the FMR target"
+                          : "fewer non-mated comparisons than the target needs to allow a single false match";
+  }
+  return plb_result_add_estimate(study->result, &estimate, err);
+}
+
+static plb_status write_point(struct plb_study *study, const struct plb_measured *measured,
+                              const struct plb_operating_point *point, struct plb_error *err) {
+  struct plb_estimate estimate = {.metric = "FNMR", .system = measured->name, .unit = "mated comparison"};
+  bool no_nonmated = !measured->det.trials[PLB_CLASS_NONMATED];
+  if (point->kind == PLB_POINT_TARGET && no_nonmated) {
+    estimate.target_metric = "FMR";
+    estimate.target_at_most = point->asked;
+    estimate.status = PLB_EST_UNDEFINED;
+    estimate.note = "no threshold can be set for an FMR target: there are no non-mated comparisons";
+    return plb_result_add_estimate(study->result, &estimate, err);
+  }
+  plb_status status = write_rate(study, measured, point, PLB_CLASS_NONMATED, err);
+  if (!status)
+    status = write_rate(study, measured, point, PLB_CLASS_MATED, err);
+  return status ? status : plb_failures_write_point(study, measured, point, err);
+}
+
+static struct plb_estimate derived(const struct plb_measured *measured, const char *metric) {
+  return (struct plb_estimate){.metric = metric, .system = measured->name, .has_class_trials = true,
+                               .mated_trials = measured->det.trials[PLB_CLASS_MATED],
+                               .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED],
+                               .note = "an interval for this quantity is not given by this version"};
+}
+
+static void undefine(struct plb_estimate *estimate, const char *why) {
+  estimate->status = PLB_EST_UNDEFINED;
+  estimate->note = why;
+}
+
+static struct plb_estimate eer_of(const struct plb_study *study, const struct plb_measured *measured) {
+  const struct plb_det *det = &measured->det;
+  struct plb_estimate eer = derived(measured, "EER");
+  double fmr = (double)det->eer.false_matches / (double)det->trials[PLB_CLASS_NONMATED];
+  double fnmr = (double)det->eer.false_nonmatches / (double)det->trials[PLB_CLASS_MATED];
+  eer.has_threshold = value_in_file(study, det->eer.key, &eer.threshold);
+  eer.has_value = eer.has_bracket = true;
+  plb_wide both = (plb_wide)det->eer.false_matches * det->trials[PLB_CLASS_MATED] +
+                      (plb_wide)det->eer.false_nonmatches * det->trials[PLB_CLASS_NONMATED];
+  eer.value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  eer.bracket[0] = fmr < fnmr ? fmr : fnmr;
+  eer.bracket[1] = fmr < fnmr ? fnmr : fmr;
+  return eer;
+}
+
+static struct plb_estimate auc_of(const struct plb_measured *measured) {
+  const struct plb_det *det = &measured->det;
+  struct plb_estimate auc = derived(measured, "AUC");
+  auc.has_value = true;
+  auc.value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  return auc;
+}
+
+static struct plb_estimate dprime_of(const struct plb_measured *measured) {
+  const struct plb_det *det = &measured->det;
+  struct plb_estimate dprime = derived(measured, "DPRIME");
+  double mean[2], variance[2];
+  for (int class = 0; class < 2; class++)
+    plb_moments_of(&det->moments[class], det->trials[class], &mean[class], &variance[class]);
+  double spread = sqrt((variance[0] + variance[1]) / 2);
+  if (det->infinite[0] || det->infinite[1])
+    undefine(&dprime, "some scores are infinite, so their mean does not exist");
+  else if (!(spread > 0) || !isfinite(spread))
+    undefine(&dprime, "the scores of both classes do not vary, or their spread is too large to compute");
+  else {
+    dprime.has_value = true;
+    dprime.value = (mean[PLB_CLASS_MATED] - mean[PLB_CLASS_NONMATED]) / spread;
+  }
+  return dprime;
+}
+
+static plb_status write_summaries(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  static const char *const names[] = {"EER", "AUC", "DPRIME"};
+  bool both = measured->det.trials[0] && measured->det.trials[1];
+  plb_status status = PLB_OK;
+  for (int i = 0; i < 3 && !status; i++) {
+    struct plb_estimate estimate = derived(measured, names[i]);
+    if (!both)
+      undefine(&estimate, measured->det.trials[0] ? "there are no mated comparisons" : "there are no non-mated comparisons");
+    else
+      estimate = i == 0 ? eer_of(study, measured) : i == 1 ? auc_of(measured) : dprime_of(measured);
+    status = plb_result_add_estimate(study->result, &estimate, err);
+  }
+  return status;
+}
+
+/* In the file's direction the curve of distances runs the other way. */
+static plb_status write_det(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  const struct plb_det *det = &measured->det;
+  bool flip = study->tally->traits.dissimilarity;
+  struct plb_curve curve = {.kind = PLB_CURVE_DET, .system = measured->name, .point_count = det->curve_count,
+                            .points = plb_alloc(det->curve_count, sizeof *curve.points)};
+  if (!curve.points)
+    return plb_fail_memory(err);
+  for (size_t k = 0; k < det->curve_count; k++) {
+    const struct plb_point *from = &det->curve[flip ? det->curve_count - 1 - k : k];
+    struct plb_det_point *to = &curve.points[k];
+    *to = (struct plb_det_point){.fmr_errors = from->false_matches, .fmr_trials = det->trials[PLB_CLASS_NONMATED],
+                                 .fnmr_errors = from->false_nonmatches, .fnmr_trials = det->trials[PLB_CLASS_MATED]};
+    to->has_threshold = !from->above && value_in_file(study, from->key, &to->threshold);
+  }
+  return plb_result_add_curve(study->result, &curve, err);
+}
+
+static plb_status write_scores(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  const struct plb_det *det = &measured->det;
+  bool flip = study->tally->traits.dissimilarity;
+  struct plb_curve curve = {.kind = PLB_CURVE_SCORES, .system = measured->name, .bin_count = det->bin_count,
+                            .bins = plb_alloc(det->bin_count, sizeof *curve.bins), .below = flip ? det->above : det->below,
+                            .above = flip ? det->below : det->above};
+  if (!curve.bins)
+    return plb_fail_memory(err);
+  for (size_t k = 0; k < det->bin_count; k++) {
+    struct plb_score_bin bin = det->bins[flip ? det->bin_count - 1 - k : k];
+    if (flip)
+      bin = (struct plb_score_bin){.from = 0 - bin.to, .to = 0 - bin.from, .mated = bin.mated, .nonmated = bin.nonmated};
+    curve.bins[k] = bin;
+  }
+  return plb_result_add_curve(study->result, &curve, err);
+}
+
+plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  plb_status status = plb_failures_write(study, measured, err);
+  bool any = measured->det.trials[0] || measured->det.trials[1];
+  for (size_t p = 0; p < measured->point_count && !status && any; p++)
+    if (measured->points[p].listed)
+      status = write_point(study, measured, &measured->points[p], err);
+  if (!status)
+    status = write_summaries(study, measured, err);
+  if (!status && any)
+    status = write_det(study, measured, err);
+  return status || !any ? status : write_scores(study, measured, err);
+}

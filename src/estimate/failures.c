@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Failures to acquire and to enrol, and the rates that carry them (ISO/IEC 19795-1; methods A):
+ *     FAR = (1 - FTA) FMR          FRR = FTA + (1 - FTA) FNMR
+ *     GFAR = (1 - FTE) FAR         GFRR = FTE + (1 - FTE) FRR
+ * A comparison that failed although both samples were there accepts nobody: it joins the denominator of
+ * FMR and both counts of FNMR in these four, and stays out of FMR and FNMR themselves.
+ *
+ * The intervals take each of the up to three rates at level 1 - alpha/3 and go to the corners (methods I);
+ * all four quantities rise or fall with each of their parts.
+ */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "estimate/study.h"
+
+/* Trials and errors per person, in the order of (hash, id). */
+struct attempts {
+  uint64_t *trials, *errors;
+  size_t people;
+  uint64_t all_trials, all_errors;
+  bool nameless; /* some trials have no known person */
+};
+
+static bool make_attempts(struct attempts *attempts, size_t people) {
+  *attempts = (struct attempts){.trials = plb_alloc(people, sizeof(uint64_t)), .errors = plb_alloc(people, sizeof(uint64_t))};
+  return attempts->trials && attempts->errors;
+}
+
+static void free_attempts(struct attempts *attempts) {
+  free(attempts->trials);
+  free(attempts->errors);
+}
+
+static void count_samples(const struct plb_system_tally *system, struct attempts *attempts) {
+  for (size_t sample = 0; sample < system->sample_room; sample++) {
+    uint8_t marks = system->sample_marks[sample];
+    if (!(marks & PLB_MARK_SEEN))
+      continue;
+    bool failed = (marks & PLB_MARK_FAILED) && !(marks & PLB_MARK_COMPLETED);
+    attempts->all_trials++;
+    attempts->all_errors += failed;
+    uint32_t person = system->sample_person[sample];
+    if (person == PLB_NOBODY) {
+      attempts->nameless = true;
+      continue;
+    }
+    attempts->trials[person]++;
+    attempts->errors[person] += failed;
+  }
+}
+
+static void count_rows(const struct plb_system_tally *system, struct attempts *attempts) {
+  for (int class = 0; class < 2; class++) {
+    const struct plb_class_tally *of = &system->of[class];
+    attempts->all_errors += of->failed[PLB_FAILED_ACQUIRE];
+    attempts->all_trials += of->completed;
+    for (int outcome = PLB_FAILED_ENROL; outcome < PLB_OUTCOMES; outcome++)
+      attempts->all_trials += of->failed[outcome];
+  }
+  attempts->nameless = !system->attempts;
+  for (size_t person = 0; system->attempts && person < system->attempt_room; person++) {
+    attempts->trials[person] = system->attempts[person];
+    attempts->errors[person] = system->attempts_failed[person];
+  }
+}
+
+static void count_enrolments(const struct plb_system_tally *system, struct attempts *attempts) {
+  for (size_t person = 0; person < system->enrol_room; person++) {
+    uint8_t marks = system->enrol_marks[person];
+    bool failed = (marks & PLB_MARK_FAILED) && !(marks & PLB_MARK_COMPLETED);
+    attempts->trials[person] = (marks & PLB_MARK_SEEN) != 0;
+    attempts->errors[person] = failed;
+    attempts->all_trials += (marks & PLB_MARK_SEEN) != 0;
+    attempts->all_errors += failed;
+  }
+  attempts->nameless = !system->enrol_room;
+}
+
+/* Brings the people who have trials into their order, and estimates. */
+static plb_status estimate(const struct plb_study *study, struct attempts *attempts, struct plb_rate *rate,
+                           struct plb_error *err) {
+  if (attempts->nameless) {
+    plb_rate_of_independent(attempts->all_errors, attempts->all_trials, study->options->level, rate);
+    return PLB_OK;
+  }
+  struct attempts sorted;
+  uint32_t *order = plb_dict_order(&study->tally->census.people);
+  plb_status status = make_attempts(&sorted, study->tally->census.people.count) && order ? PLB_OK : plb_fail_memory(err);
+  for (size_t k = 0; !status && k < study->tally->census.people.count; k++) {
+    if (!attempts->trials[order[k]])
+      continue;
+    sorted.trials[sorted.people] = attempts->trials[order[k]];
+    sorted.errors[sorted.people++] = attempts->errors[order[k]];
+  }
+  if (!status)
+    status = plb_rate_of_attempts(sorted.trials, sorted.errors, sorted.people, study->options->level, rate, err);
+  free(order);
+  free_attempts(&sorted);
+  return status;
+}
+
+static bool any_failed(const struct plb_system_tally *system, enum plb_outcome outcome) {
+  return system->of[0].failed[outcome] || system->of[1].failed[outcome];
+}
+
+static plb_status measure_fta(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
+  const struct plb_system_tally *system = measured->system;
+  struct attempts attempts;
+  plb_status status = make_attempts(&attempts, study->tally->census.people.count + 1) ? PLB_OK : plb_fail_memory(err);
+  measured->has_fta = true;
+  measured->fta_unit = system->sample_room ? "sample" : "comparison attempt";
+  if (!status) {
+    if (system->sample_room)
+      count_samples(system, &attempts);
+    else
+      count_rows(system, &attempts);
+    status = estimate(study, &attempts, &measured->fta, err);
+  }
+  free_attempts(&attempts);
+  return status;
+}
+
+static plb_status measure_fte(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
+  const struct plb_system_tally *system = measured->system;
+  struct attempts attempts;
+  plb_status status = make_attempts(&attempts, study->tally->census.people.count + 1) ? PLB_OK : plb_fail_memory(err);
+  measured->has_fte = true;
+  measured->fte_unit = system->enrol_room ? "enrolment of a person" : "comparison attempt";
+  if (!status) {
+    count_enrolments(system, &attempts);
+    if (attempts.nameless) {
+      count_rows(system, &attempts);
+      attempts.nameless = true;
+      attempts.all_errors = system->of[0].failed[PLB_FAILED_ENROL] + system->of[1].failed[PLB_FAILED_ENROL];
+    }
+    status = estimate(study, &attempts, &measured->fte, err);
+  }
+  free_attempts(&attempts);
+  return status;
+}
+
+plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
+  const struct plb_system_tally *system = measured->system;
+  bool recorded = study->tally->traits.status || any_failed(system, PLB_FAILED_ACQUIRE) ||
+                  any_failed(system, PLB_FAILED_ENROL) || any_failed(system, PLB_FAILED_COMPARE);
+  plb_status status = PLB_OK;
+  if (recorded)
+    status = measure_fta(study, measured, err);
+  if (!status && any_failed(system, PLB_FAILED_ENROL))
+    status = measure_fte(study, measured, err);
+  return status;
+}
+
+static plb_status write_rate(struct plb_study *study, const struct plb_measured *measured, const char *metric,
+                             const char *unit, const struct plb_rate *rate, struct plb_error *err) {
+  struct plb_estimate estimate = {.metric = metric, .system = measured->name, .has_counts = true, .errors = rate->errors,
+                                  .trials = rate->trials, .unit = unit};
+  plb_interval_of_rate(rate, PLB_CLASS_MATED, study->options->level, &estimate);
+  return plb_result_add_estimate(study->result, &estimate, err);
+}
+
+plb_status plb_failures_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  if (measured->has_fta)
+    status = write_rate(study, measured, "FTA", measured->fta_unit, &measured->fta, err);
+  if (!status && measured->has_fte)
+    status = write_rate(study, measured, "FTE", measured->fte_unit, &measured->fte, err);
+  return status;
+}
+
+/* A rate and its limits, to be carried through. */
+struct part {
+  double value, lower, upper;
+};
+
+static struct part part_of(const struct plb_rate *rate) {
+  const struct plb_limits *limits = rate->corner.few ? &rate->corner.worst_case : &rate->corner.pl;
+  return (struct part){(double)rate->errors / (double)rate->trials, limits->lower, limits->upper};
+}
+
+/* value + shift * (1 - value) for each of the three: a share `shift` of certain errors beside the rate. */
+static struct part joined(struct part part, struct part shift) {
+  return (struct part){shift.value + (1 - shift.value) * part.value, shift.lower + (1 - shift.lower) * part.lower,
+                       shift.upper + (1 - shift.upper) * part.upper};
+}
+
+static struct part thinned(struct part part, struct part loss) {
+  return (struct part){(1 - loss.value) * part.value, (1 - loss.upper) * part.lower, (1 - loss.lower) * part.upper};
+}
+
+/* The share of comparisons that failed is taken as it is: certain rejections. */
+static struct part with_failed(const struct plb_measured *measured, enum plb_class class, size_t at) {
+  const struct plb_class_tally *of = &measured->system->of[class];
+  double failed = (double)of->failed[PLB_FAILED_COMPARE];
+  double share = failed / ((double)of->completed + failed);
+  struct part rate = part_of(&measured->rates[class].at[at]), fixed = {share, share, share};
+  return class == PLB_CLASS_MATED ? joined(rate, fixed) : thinned(rate, fixed);
+}
+
+static plb_status write_part(struct plb_study *study, const struct plb_measured *measured,
+                             const struct plb_operating_point *point, const char *metric, enum plb_class class,
+                             struct part part, struct plb_error *err) {
+  struct plb_estimate estimate = {.metric = metric, .system = measured->name, .has_class_trials = true,
+                                  .mated_trials = measured->det.trials[PLB_CLASS_MATED],
+                                  .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED], .has_value = true,
+                                  .value = part.value};
+  const struct plb_rate *rate = &measured->rates[class].at[point->at];
+  plb_threshold_of_point(study, point, &estimate);
+  estimate.has_people = rate->has_people;
+  estimate.people = rate->people;
+  estimate.interval = (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true, .lower = part.lower,
+                                            .upper = part.upper, .level = study->options->level,
+                                            .method = rate->has_people ? "corners of PL" : "corners of clopper-pearson",
+                                            .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic"
+                                                                           : "independent"};
+  if (point->unsupported) {
+    estimate.status = PLB_EST_UNSUPPORTED;
+    estimate.has_value = false;
+    estimate.note = "the data cannot carry this FMR target";
+  }
+  return plb_result_add_estimate(study->result, &estimate, err);
+}
+
+static plb_status write_class(struct plb_study *study, const struct plb_measured *measured,
+                              const struct plb_operating_point *point, enum plb_class class, struct plb_error *err) {
+  bool mated = class == PLB_CLASS_MATED;
+  if (!measured->det.trials[class])
+    return PLB_OK;
+  struct part fta = part_of(&measured->fta), rate = with_failed(measured, class, point->at);
+  rate = mated ? joined(rate, fta) : thinned(rate, fta);
+  plb_status status = write_part(study, measured, point, mated ? "FRR" : "FAR", class, rate, err);
+  if (status || !measured->has_fte)
+    return status;
+  struct part fte = part_of(&measured->fte);
+  rate = mated ? joined(rate, fte) : thinned(rate, fte);
+  return write_part(study, measured, point, mated ? "GFRR" : "GFAR", class, rate, err);
+}
+
+plb_status plb_failures_write_point(struct plb_study *study, const struct plb_measured *measured,
+                                    const struct plb_operating_point *point, struct plb_error *err) {
+  if (!measured->has_fta)
+    return PLB_OK;
+  plb_status status = write_class(study, measured, point, PLB_CLASS_NONMATED, err);
+  return status ? status : write_class(study, measured, point, PLB_CLASS_MATED, err);
+}

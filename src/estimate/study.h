@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A verification test being measured: what was asked for, and what was found for one system. The parts of
+ * this room that write estimates, claims and sentences share these structs; nothing outside it sees them.
+ */
+#ifndef PLB_ESTIMATE_STUDY_H
+#define PLB_ESTIMATE_STUDY_H
+
+#include "base/number.h"
+#include "estimate/rates.h"
+
+/* Something to judge, taken apart: "FNMR <= 0.5% at FMR 0.05%". */
+struct plb_claim_asked {
+  const char *text;
+  bool about_fmr;      /* else FNMR */
+  double at_most;
+  bool at_target;      /* at the threshold set for FMR <= where */
+  double where;        /* that target, or the threshold in the file's own units */
+};
+
+enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET };
+
+/* A threshold at which rates are estimated. */
+struct plb_operating_point {
+  enum plb_point_kind kind;
+  bool listed;               /* asked for by itself, not only by a claim */
+  double asked;              /* the threshold in the file's units, or the target */
+  struct plb_fraction target;
+  struct plb_point point;
+  size_t at;                 /* index into the distinct thresholds of the system */
+  bool unsupported;          /* target below the resolution of the data */
+};
+
+/* What was asked for. */
+struct plb_study {
+  struct plb_tally *tally;
+  const struct plb_options *options;
+  struct plb_result *result;
+  unsigned threads;
+  struct plb_claim_asked *claims;
+  size_t claim_count;
+};
+
+/* What was found for one system. */
+struct plb_measured {
+  struct plb_system_tally *system;
+  const char *name;          /* belongs to the result, or NULL */
+  struct plb_det det;
+  struct plb_operating_point *points;
+  size_t point_count;
+  struct plb_rates rates[2]; /* by enum plb_class */
+  bool has_fta, has_fte;
+  struct plb_rate fta, fte;
+  const char *fta_unit, *fte_unit;
+};
+
+/* claims.c */
+plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
+plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* points.c: the operating points, before and after the walk over the scores. */
+plb_status plb_points_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
+const struct plb_operating_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind, double asked);
+
+/* failures.c */
+plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
+plb_status plb_failures_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+plb_status plb_failures_write_point(struct plb_study *study, const struct plb_measured *measured,
+                                    const struct plb_operating_point *point, struct plb_error *err);
+
+/* estimates.c: the estimates and curves of one system. */
+plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level, struct plb_estimate *estimate);
+void plb_threshold_of_point(const struct plb_study *study, const struct plb_operating_point *point,
+                            struct plb_estimate *estimate);
+
+/* statements.c: the sentences that a report must say. */
+plb_status plb_statements_write(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                                struct plb_error *err);
+
+/* A formatted text owned by the result; NULL when memory ran out. */
+const char *plb_study_text(struct plb_study *study, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A rate as people read it: "0.9990 %"; at most 16 bytes. */
+struct plb_rate_text {
+  char text[32];
+};
+struct plb_rate_text plb_percent(double rate);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Measuring a 1:1 test: for each system one walk over the scores, then the rates of each class at all
+ * thresholds at once, then estimates, curves, claims and sentences, in a fixed order.
+ */
+#include <math.h>
+#include <omp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/key.h"
+#include "base/memory.h"
+#include "estimate/study.h"
+
+static const double default_targets[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
+
+void plb_options_init(struct plb_options *options, size_t size) {
+  memset(options, 0, size);
+  options->size = size;
+  options->fmr_targets = default_targets;
+  options->fmr_target_count = sizeof default_targets / sizeof *default_targets;
+  options->level = 0.95;
+  options->min_people = 10;
+  options->seed = 1;
+}
+
+const char *plb_study_text(struct plb_study *study, const char *format, ...) {
+  char text[1024];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  bool failed = false;
+  const char *copy = plb_result_text(study->result, text, &failed);
+  return failed ? NULL : copy;
+}
+
+static plb_status check_options(const struct plb_options *options, struct plb_error *err) {
+  if (options->size != sizeof *options)
+    return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
+  if (!(options->level >= 0.5 && options->level < 1))
+    return plb_fail(err, PLB_USAGE, "the level of the intervals must lie between 0.5 and 1");
+  if (options->as)
+    return plb_fail(err, PLB_USAGE, "rules of other tools are not known to this version");
+  return PLB_OK;
+}
+
+/* The distinct thresholds of all points, ascending, with the errors of each class at them. */
+struct thresholds {
+  uint64_t *keys, *errors[2];
+  size_t count;
+};
+
+static bool distinct_thresholds(struct plb_measured *measured, struct thresholds *thresholds) {
+  size_t n = measured->point_count;
+  *thresholds = (struct thresholds){.keys = plb_alloc(n, sizeof *thresholds->keys),
+                                    .errors = {plb_alloc(n, sizeof(uint64_t)), plb_alloc(n, sizeof(uint64_t))}};
+  if (!thresholds->keys || !thresholds->errors[0] || !thresholds->errors[1])
+    return false;
+  for (size_t taken = 0; taken < n;) {
+    const struct plb_point *least = NULL;
+    for (size_t p = 0; p < n; p++) {
+      const struct plb_point *point = &measured->points[p].point;
+      bool later = !thresholds->count || point->key > thresholds->keys[thresholds->count - 1];
+      if (later && (!least || point->key < least->key))
+        least = point;
+    }
+    for (size_t p = 0; p < n; p++) {
+      if (measured->points[p].point.key != least->key)
+        continue;
+      measured->points[p].at = thresholds->count;
+      taken++;
+    }
+    thresholds->keys[thresholds->count] = least->key;
+    thresholds->errors[PLB_CLASS_NONMATED][thresholds->count] = least->false_matches;
+    thresholds->errors[PLB_CLASS_MATED][thresholds->count++] = least->false_nonmatches;
+  }
+  return true;
+}
+
+static plb_status measure_rates(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
+  struct thresholds thresholds = {0};
+  plb_status status = distinct_thresholds(measured, &thresholds) ? PLB_OK : plb_fail_memory(err);
+  for (int class = 0; class < 2 && !status; class++)
+    status = plb_rates_measure(study->tally, measured->system, (enum plb_class)class, &measured->det, thresholds.keys,
+                               thresholds.errors[class], thresholds.count, study->options->level, study->threads,
+                               &measured->rates[class], err);
+  free(thresholds.keys);
+  free(thresholds.errors[0]);
+  free(thresholds.errors[1]);
+  return status;
+}
+
+/* A file whose mated scores lie clearly below its non-mated ones was read the wrong way round, unless
+ * its owner said which way it is (design 3a). */
+static plb_status check_direction(const struct plb_study *study, const struct plb_measured *measured,
+                                  struct plb_error *err) {
+  double mated = (double)measured->det.trials[PLB_CLASS_MATED], nonmated = (double)measured->det.trials[PLB_CLASS_NONMATED];
+  if (study->tally->traits.direction_declared || mated == 0 || nonmated == 0)
+    return PLB_OK;
+  double auc = (double)measured->det.auc_twice / 2 / mated / nonmated;
+  double standard_error = 0.5 / sqrt(mated < nonmated ? mated : nonmated);
+  if (auc >= 0.5 - 4 * standard_error)
+    return PLB_OK;
+  const char *name = study->tally->account_count ? study->tally->accounts[0].name : "the scores";
+  return plb_fail(err, PLB_DATA,
+                  "%.180s: the mated scores lie below the non-mated ones (AUC %.3f); expected similarities: "
+                  "declare --dissimilarity if these are distances, or --similarity if it is meant so",
+                  name, auc);
+}
+
+static plb_status measure_system(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
+  bool failed = false;
+  char *name = plb_tally_system_name(study->tally, measured->system, &failed);
+  measured->name = plb_result_text(study->result, name, &failed);
+  free(name);
+  if (failed)
+    return plb_fail_memory(err);
+  plb_status status = plb_failures_measure(study, measured, err);
+  if (status || (status = plb_points_measure(study, measured, err)))
+    return status;
+  if ((status = check_direction(study, measured, err)))
+    return status;
+  return measure_rates(study, measured, err);
+}
+
+static void free_measured(struct plb_measured *measured) {
+  plb_det_free(&measured->det);
+  plb_rates_free(&measured->rates[0]);
+  plb_rates_free(&measured->rates[1]);
+  free(measured->points);
+}
+
+/* People with a completed comparison in any class of any system. */
+static plb_status count_people(const struct plb_study *study, uint64_t *people, struct plb_error *err) {
+  const struct plb_tally *tally = study->tally;
+  size_t n = tally->census.people.count;
+  uint8_t *seen = plb_alloc(n, 1);
+  struct plb_chunk *buffer = malloc(sizeof *buffer);
+  plb_status status = seen && buffer ? PLB_OK : plb_fail_memory(err);
+  for (size_t s = 0; s < 2 * tally->system_count && !status; s++) {
+    const struct plb_rows *rows = &tally->systems[s / 2].of[s % 2].rows;
+    for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
+      const struct plb_chunk *chunk;
+      size_t count;
+      status = plb_rows_chunk(rows, &tally->allowance, k, buffer, &chunk, &count, err);
+      for (size_t i = 0; !status && i < count; i++)
+        seen[chunk->first[i]] = seen[chunk->second[i]] = 1;
+    }
+  }
+  *people = 0;
+  for (size_t i = 0; i < n && !status; i++)
+    *people += seen[i];
+  free(seen);
+  free(buffer);
+  return status;
+}
+
+static plb_status describe_test(struct plb_study *study, struct plb_error *err) {
+  struct plb_test *test = &study->result->test;
+  struct plb_tally *tally = study->tally;
+  bool failed = false;
+  test->type = "verification";
+  test->evaluation = study->options->evaluation
+                         ? plb_result_text(study->result, study->options->evaluation, &failed) : "unknown";
+  test->direction = tally->traits.dissimilarity ? "dissimilarity" : "similarity";
+  test->has_samples = tally->traits.samples;
+  test->samples = tally->census.samples.count;
+  test->has_duplicates = tally->traits.samples;
+  if (test->has_duplicates)
+    test->duplicates = plb_tally_repeats(tally, &test->duplicates_sampled, &failed);
+  for (size_t s = 0; s < tally->system_count; s++) {
+    const struct plb_class_tally *of = tally->systems[s].of;
+    test->mated_trials += of[PLB_CLASS_MATED].completed;
+    test->nonmated_trials += of[PLB_CLASS_NONMATED].completed;
+    for (int class = 0; class < 2; class++) {
+      test->failed_enrol += of[class].failed[PLB_FAILED_ENROL];
+      test->failed_acquire += of[class].failed[PLB_FAILED_ACQUIRE];
+      test->failed_compare += of[class].failed[PLB_FAILED_COMPARE];
+    }
+  }
+  if (failed)
+    return plb_fail_memory(err);
+  test->has_people = tally->traits.people;
+  return test->has_people ? count_people(study, &test->people, err) : PLB_OK;
+}
+
+static plb_status describe_drops(struct plb_study *study, const struct plb_input_account *from,
+                                 struct plb_result_input *to, bool *failed) {
+  to->dropped = plb_alloc(PLB_DROPS, sizeof *to->dropped);
+  for (int why = 0; to->dropped && why < PLB_DROPS; why++) {
+    if (!from->dropped[why])
+      continue;
+    struct plb_result_drop *drop = &to->dropped[to->dropped_count++];
+    drop->why = plb_result_text(study->result, plb_drop_reason((enum plb_drop)why), failed);
+    drop->rows = from->dropped[why];
+  }
+  *failed |= !to->dropped;
+  return *failed ? PLB_NOMEM : PLB_OK;
+}
+
+static plb_status describe_provenance(struct plb_study *study, struct plb_error *err) {
+  struct plb_provenance *provenance = &study->result->provenance;
+  const struct plb_tally *tally = study->tally;
+  bool failed = false;
+  provenance->version = plb_version();
+  provenance->conventions = "plumbline";
+  provenance->seed = study->options->seed;
+  provenance->inputs = plb_alloc(tally->account_count, sizeof *provenance->inputs);
+  for (size_t i = 0; provenance->inputs && i < tally->account_count && !failed; i++) {
+    const struct plb_input_account *from = &tally->accounts[i];
+    struct plb_result_input *to = &provenance->inputs[provenance->input_count++];
+    to->name = plb_result_text(study->result, from->name, &failed);
+    to->digest = plb_result_text(study->result, from->digest, &failed);
+    to->format = plb_result_text(study->result, from->format, &failed);
+    to->bytes = from->bytes;
+    to->rows = from->rows;
+    to->kept = from->kept;
+    describe_drops(study, from, to, &failed);
+  }
+  return failed || !provenance->inputs ? plb_fail_memory(err) : PLB_OK;
+}
+
+/* Systems in the order of their names, so that the order of rows does not matter. */
+static int compare_systems(const void *a, const void *b) {
+  const struct plb_measured *x = a, *y = b;
+  if (!x->name || !y->name)
+    return (x->name != NULL) - (y->name != NULL);
+  return strcmp(x->name, y->name);
+}
+
+static bool anything_computed(const struct plb_result *result) {
+  for (size_t i = 0; i < result->estimate_count; i++)
+    if (result->estimates[i].status != PLB_EST_UNDEFINED)
+      return true;
+  return false;
+}
+
+static plb_status write_all(struct plb_study *study, struct plb_measured *measured, size_t count, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  qsort(measured, count, sizeof *measured, compare_systems);
+  for (size_t s = 0; s < count && !status; s++) {
+    status = plb_estimates_write(study, &measured[s], err);
+    if (!status)
+      status = plb_claims_judge(study, &measured[s], err);
+  }
+  if (!status)
+    status = plb_statements_write(study, measured, count, err);
+  if (!status && !anything_computed(study->result))
+    status = plb_fail(err, PLB_UNDEFINED, "nothing that was asked for can be computed: there are no completed comparisons");
+  return status;
+}
+
+/* One of the steps of measuring is done; the caller may cancel here. */
+static plb_status tell(const struct plb_study *study, size_t done, size_t all, struct plb_error *err) {
+  const struct plb_options *options = study->options;
+  if (options->progress && options->progress(options->progress_ctx, "estimating", done, all))
+    return plb_fail(err, PLB_CANCELLED, "cancelled");
+  return PLB_OK;
+}
+
+static plb_status measure(struct plb_study *study, struct plb_error *err) {
+  size_t count = study->tally->system_count;
+  struct plb_measured *measured = plb_alloc(count, sizeof *measured);
+  plb_status status = measured ? PLB_OK : plb_fail_memory(err);
+  if (!status)
+    status = describe_test(study, err);
+  if (!status)
+    status = describe_provenance(study, err);
+  for (size_t s = 0; s < count && !status; s++) {
+    measured[s].system = &study->tally->systems[s];
+    if (!(status = tell(study, s, count, err)))
+      status = measure_system(study, &measured[s], err);
+  }
+  if (!status)
+    status = write_all(study, measured, count, err);
+  for (size_t s = 0; measured && s < count; s++)
+    free_measured(&measured[s]);
+  free(measured);
+  return status;
+}
+
+plb_status plb_verification(struct plb_tally *tally, const struct plb_options *options, struct plb_result **result,
+                            struct plb_error *err) {
+  struct plb_study study = {.tally = tally, .options = options};
+  *result = NULL;
+  plb_status status = check_options(options, err);
+  if (status)
+    return status;
+  study.threads = options->threads ? options->threads : (unsigned)omp_get_num_procs();
+  if ((status = plb_result_new(&study.result, err)))
+    return status;
+  status = plb_claims_parse(&study, err);
+  if (!status && !tally->system_count)
+    status = plb_fail(err, PLB_UNDEFINED, "nothing can be computed: there are no comparisons");
+  if (!status)
+    status = measure(&study, err);
+  free(study.claims);
+  if (status)
+    plb_result_free(study.result);
+  else
+    *result = study.result;
+  return status;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tidy CSV (RFC 4180 with line feeds): one row for each estimate, that is for each system, operating
+ * point and metric. Numbers are the shortest text that reads back to the same double; what does not exist is
+ * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
+ * classes at the end of their row instead of errors and trials. Several results get two columns in
+ * front: the number of the result and its name.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "report/report.h"
+
+static const char HEADER[] =
+    "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
+    "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials\n";
+
+static void put_text(struct plb_out *out, const char *text) {
+  if (!text)
+    return;
+  size_t plain = strcspn(text, "\",\r\n");
+  if (!text[plain] && *text != ' ' && (!plain || text[plain - 1] != ' ')) {
+    plb_out_text(out, text);
+    return;
+  }
+  plb_out_text(out, "\"");
+  for (; *text; text++) {
+    if (*text == '"')
+      plb_out_text(out, "\"");
+    plb_out_bytes(out, text, 1);
+  }
+  plb_out_text(out, "\"");
+}
+
+/* The cells below begin with the comma before them. */
+static void put_cell(struct plb_out *out, const char *text) {
+  plb_out_text(out, ",");
+  put_text(out, text);
+}
+
+static void put_number(struct plb_out *out, bool exists, double number) {
+  char text[PLB_DOUBLE_TEXT] = "";
+  if (exists)
+    plb_format_double(text, number);
+  put_cell(out, text);
+}
+
+static void put_count(struct plb_out *out, bool exists, uint64_t count) {
+  plb_out_text(out, ",");
+  if (exists)
+    plb_out_print(out, "%" PRIu64, count);
+}
+
+static void put_interval(struct plb_out *out, const struct plb_interval *interval, bool shown) {
+  bool exists = shown && interval->exists;
+  put_number(out, exists && interval->has_lower, interval->lower);
+  put_number(out, exists && interval->has_upper, interval->upper);
+  put_number(out, exists, interval->level);
+  put_cell(out, exists ? interval->method : NULL);
+  put_cell(out, exists ? interval->dependence : NULL);
+  put_number(out, exists && interval->has_design_effect, interval->design_effect);
+  put_number(out, exists && interval->has_df, interval->df);
+}
+
+static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
+  bool shown = e->status != PLB_EST_SUPPRESSED;
+  put_text(out, e->metric);
+  put_cell(out, e->system);
+  put_number(out, e->has_threshold, e->threshold);
+  put_cell(out, e->target_metric);
+  put_number(out, e->target_metric != NULL, e->target_at_most);
+  put_count(out, shown && e->has_counts, e->errors);
+  put_count(out, shown && e->has_counts, e->trials);
+  put_cell(out, e->unit);
+  put_count(out, shown && e->has_people, e->people);
+  put_number(out, shown && e->has_value, e->value);
+  put_interval(out, &e->interval, shown);
+  put_cell(out, plb_estimate_status_name(e->status));
+  put_cell(out, e->note);
+  put_count(out, shown && e->has_class_trials, e->mated_trials);
+  put_count(out, shown && e->has_class_trials, e->nonmated_trials);
+  plb_out_text(out, "\n");
+}
+
+plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                          struct plb_error *err) {
+  (void)err;
+  if (count > 1)
+    plb_out_text(out, "result,name,");
+  plb_out_text(out, HEADER);
+  for (size_t r = 0; r < count; r++) {
+    char label[PLB_WORDS];
+    plb_result_label(results[r], r + 1, label);
+    for (size_t i = 0; i < results[r]->estimate_count; i++) {
+      if (count > 1) {
+        plb_out_print(out, "%zu", r + 1);
+        put_cell(out, label);
+        plb_out_text(out, ",");
+      }
+      put_estimate(out, &results[r]->estimates[i]);
+    }
+  }
+  return PLB_OK;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The report room: each renderer is a pure function from results to text, and sees nothing but them. A
+ * renderer writes to `out` and never closes it; failures of writing are kept by `out` and answered by
+ * plb_out_close, so a renderer fails on its own account only (memory, a contract broken).
+ *
+ * The public plb_write* (write.c) open the target, call one renderer and close or abandon.
+ */
+#ifndef PLB_REPORT_REPORT_H
+#define PLB_REPORT_REPORT_H
+
+#include "base/out.h"
+#include "result/result.h"
+
+/* ---- whole documents ---------------------------------------------------------------------- */
+
+/* Several results side by side are told apart by plb_result_label. `count` is at least 1. */
+plb_status plb_render_text(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                           struct plb_error *err);
+plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                          struct plb_error *err);
+plb_status plb_render_html(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                           struct plb_error *err);
+
+/* ---- figures ------------------------------------------------------------------------------ */
+
+#define PLB_FIGURE_NAME 64
+
+/* The name of figure `which` of the results (a file name without its ending: "det", "scores-1"; only
+ * a-z, 0-9 and "-"). False past the last figure. Numbered from 0; the same results give the same list. */
+bool plb_figure_name(const struct plb_result *const *results, size_t count, size_t which,
+                     char name[PLB_FIGURE_NAME]);
+
+/* One figure as a whole SVG document, drawn once for SVG files and for HTML alike. */
+plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which,
+                             struct plb_out *out, struct plb_error *err);
+
+/* ---- wording shared by all renderers -------------------------------------------------------- */
+
+#define PLB_WORDS 96
+
+/* A rate between 0 and 1 for people: "0.9990 %" with four digits that count, below 0.01 % "12.30 per
+ * million"; never "100 %" or "0 %" for a rate that is neither. Answers the length. */
+size_t plb_word_rate(char text[PLB_WORDS], double rate);
+
+/* A plain number with at most five digits that count: "0.99873", "14.8", "95". Answers the length. */
+size_t plb_word_number(char text[PLB_WORDS], double number);
+
+/* A count with commas: "266,772". Answers the length. */
+size_t plb_word_count(char text[PLB_WORDS], uint64_t count);
+
+/* "errors / trials" with commas: "2,665 / 266,772". */
+size_t plb_word_fraction(char text[PLB_WORDS], uint64_t errors, uint64_t trials);
+
+/* The value of an estimate: a rate as above, AUC and DPRIME as plain numbers; the word of the status
+ * where there is no value ("undefined", ...). */
+size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* Its interval: "[0.9100 %, 1.096 %]", "at most 3.000 per million", "at least ..."; "" where none. */
+size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* A threshold: its shortest text; "" where there is none. */
+size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* An FMR target: "1 in 10,000" where its inverse is whole, else as a rate; "" where none. */
+size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* How one result is told from the others beside it: the names of its inputs without their folders,
+ * shortened; "result 2" where it has none. Nothing that reveals a folder of the machine. */
+size_t plb_result_label(const struct plb_result *result, size_t number, char text[PLB_WORDS]);
+
+/* The systems of a result in order of their first estimate or curve: the k-th name (NULL for the one
+ * without a name), false past the last. */
+bool plb_result_system(const struct plb_result *result, size_t k, const char **system);
+
+/* Whether an estimate or a curve belongs to `system` (NULL = the one without a name). */
+bool plb_same_system(const char *one, const char *other);
+
+/* An operating point: the estimates that share a system and a threshold or a target. */
+struct plb_operating_point {
+  const char *system;
+  const struct plb_estimate *first; /* carries threshold and target */
+};
+
+/* The k-th operating point of `system`, in order of its first estimate: those with a threshold that are
+ * no EER. False past the last. */
+bool plb_result_point(const struct plb_result *result, const char *system, size_t k,
+                      struct plb_operating_point *point);
+
+/* Whether an estimate is made at an operating point at all, and whether at this one. */
+bool plb_has_point(const struct plb_estimate *estimate);
+bool plb_at_point(const struct plb_operating_point *point, const struct plb_estimate *estimate);
+
+/* The estimate of `metric` at that point, or NULL. */
+const struct plb_estimate *plb_point_estimate(const struct plb_result *result,
+                                              const struct plb_operating_point *point, const char *metric);
+
+#endif

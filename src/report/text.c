@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The report for a terminal: what was measured, on how many; the rates at each operating point with the
+ * counts behind them; the quantities over the whole test; claims; and the sentences that belong to it.
+ * No rate stands without its errors and trials, and where there is no rate its place holds the word
+ * (undefined, unsupported, suppressed), with the reason below the table.
+ *
+ * Call order: plb_render_text prints a comparison of several results first (text_compare.c), then each
+ * result, and in each one every system (text_rates.c).
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/text.h"
+
+/* ---- what was measured ------------------------------------------------------------------------ */
+
+static void print_title(struct plb_out *out, const struct plb_result *result, size_t number, size_t count) {
+  char label[PLB_WORDS], title[3 * PLB_WORDS], type[32];
+  plb_result_label(result, number, label);
+  snprintf(type, sizeof type, "%.30s", result->test.type);
+  type[0] = (char)toupper((unsigned char)type[0]);
+  if (count > 1)
+    snprintf(title, sizeof title, "Result %zu of %zu. %s test: %s", number, count, type, label);
+  else
+    snprintf(title, sizeof title, "%s test: %s", type, label);
+  plb_page_heading(out, title, '=');
+}
+
+static void print_failures(struct plb_out *out, const struct plb_test *test) {
+  char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS], line[4 * PLB_WORDS];
+  plb_word_count(enrol, test->failed_enrol);
+  plb_word_count(acquire, test->failed_acquire);
+  plb_word_count(compare, test->failed_compare);
+  if (test->failed_enrol || test->failed_acquire || test->failed_compare)
+    snprintf(line, sizeof line, "%s to enrol, %s to acquire, %s to compare (rows)", enrol, acquire, compare);
+  else
+    snprintf(line, sizeof line, "none in the data");
+  plb_page_line(out, "Failures", line);
+}
+
+static void print_repeats(struct plb_out *out, const struct plb_test *test) {
+  char rows[PLB_WORDS], line[3 * PLB_WORDS];
+  if (!test->has_duplicates)
+    return;
+  plb_word_count(rows, test->duplicates);
+  if (!test->duplicates)
+    snprintf(line, sizeof line, "no two samples were compared twice%s",
+             test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");
+  else
+    snprintf(line, sizeof line, "%s%s rows compare two samples again in the same order; they are counted",
+             test->duplicates_sampled ? "about " : "", rows);
+  plb_page_line(out, "Repeats", line);
+}
+
+static void print_measured(struct plb_out *out, const struct plb_result *result) {
+  const struct plb_test *test = &result->test;
+  char mated[PLB_WORDS], nonmated[PLB_WORDS], count[PLB_WORDS], line[4 * PLB_WORDS];
+  plb_page_heading(out, "What was measured", '-');
+  plb_word_count(count, test->people);
+  plb_page_line(out, "People", test->has_people ? count : "unknown: the data do not name them");
+  if (test->has_samples) {
+    plb_word_count(count, test->samples);
+    plb_page_line(out, "Samples", count);
+  }
+  plb_word_count(mated, test->mated_trials);
+  plb_word_count(nonmated, test->nonmated_trials);
+  snprintf(line, sizeof line, "%s mated and %s non-mated, completed", mated, nonmated);
+  plb_page_line(out, "Comparisons", line);
+  print_failures(out, test);
+  print_repeats(out, test);
+  if (test->direction && strcmp(test->direction, "dissimilarity") == 0)
+    plb_page_line(out, "Scores", "distances: accepted when the distance is at or below the threshold");
+  else if (test->direction)
+    plb_page_line(out, "Scores", "similarities: accepted when the score is at or above the threshold");
+  plb_page_line(out, "Evaluation", strcmp(test->evaluation, "unknown") == 0 ? "not stated" : test->evaluation);
+}
+
+static void print_input(struct plb_out *out, const struct plb_result_input *input) {
+  char rows[PLB_WORDS], kept[PLB_WORDS], line[4 * PLB_WORDS];
+  plb_page_line(out, "Input", input->name);
+  plb_word_count(rows, input->rows);
+  plb_word_count(kept, input->kept);
+  snprintf(line, sizeof line, "%s rows, %s kept%s%.60s", rows, kept, input->format ? ", read as " : "",
+           input->format ? input->format : "");
+  plb_page_line(out, "", line);
+  for (size_t i = 0; i < input->dropped_count; i++) {
+    plb_word_count(rows, input->dropped[i].rows);
+    snprintf(line, sizeof line, "%s left out: %.200s", rows, input->dropped[i].why);
+    plb_page_line(out, "", line);
+  }
+  if (input->digest) {
+    snprintf(line, sizeof line, "digest %.200s", input->digest);
+    plb_page_line(out, "", line);
+  }
+}
+
+/* ---- claims, sentences, provenance -------------------------------------------------------------- */
+
+static void print_claims(struct plb_out *out, const struct plb_result *result) {
+  if (!result->claim_count)
+    return;
+  plb_out_text(out, "\n");
+  plb_page_heading(out, "Claims", '-');
+  for (size_t i = 0; i < result->claim_count; i++) {
+    plb_page_line(out, result->claims[i].verdict, result->claims[i].text);
+    if (result->claims[i].why)
+      plb_page_line(out, "", result->claims[i].why);
+  }
+}
+
+static void print_statements(struct plb_out *out, const struct plb_result *result) {
+  if (!result->statement_count)
+    return;
+  plb_out_text(out, "\n");
+  plb_page_heading(out, "How to read this", '-');
+  for (size_t i = 0; i < result->statement_count; i++) {
+    plb_out_text(out, "  - ");
+    plb_page_words(out, 4, 4, result->statements[i]);
+  }
+}
+
+static void print_provenance(struct plb_out *out, const struct plb_result *result) {
+  const struct plb_provenance *provenance = &result->provenance;
+  char seed[32];
+  plb_out_text(out, "\n");
+  plb_page_heading(out, "Where it comes from", '-');
+  for (size_t i = 0; i < provenance->input_count; i++)
+    print_input(out, &provenance->inputs[i]);
+  if (strcmp(provenance->conventions, "plumbline") != 0)
+    plb_page_line(out, "Rules of", provenance->conventions);
+  snprintf(seed, sizeof seed, "%llu", (unsigned long long)provenance->seed);
+  plb_page_line(out, "Seed", seed);
+  if (provenance->command)
+    plb_page_line(out, "Command", provenance->command);
+  plb_page_line(out, "plumbline", provenance->version);
+}
+
+plb_status plb_render_text(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                           struct plb_error *err) {
+  plb_status st = PLB_OK;
+  if (count > 1 && (st = plb_text_compare(results, count, out, err)))
+    return st;
+  for (size_t i = 0; i < count; i++) {
+    const struct plb_result *result = results[i];
+    const char *system, *second;
+    bool several = plb_result_system(result, 1, &second);
+    if (i || count > 1)
+      plb_out_text(out, "\n");
+    print_title(out, result, i + 1, count);
+    plb_out_text(out, "\n");
+    print_measured(out, result);
+    for (size_t k = 0; plb_result_system(result, k, &system); k++)
+      if ((st = plb_text_system(result, system, several, out, err)))
+        return st;
+    print_claims(out, result);
+    print_statements(out, result);
+    print_provenance(out, result);
+  }
+  return PLB_OK;
+}

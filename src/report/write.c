@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The public calls that write a result: open the target, render, close. A renderer that fails leaves
+ * nothing behind; a target that fails says so when it is closed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "report/report.h"
+#include "result/store.h"
+
+static plb_status render_json(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                              struct plb_error *err) {
+  (void)err, (void)count;
+  plb_result_store(results[0], out);
+  return PLB_OK;
+}
+
+static plb_status check(const plb_result *const *results, size_t count, enum plb_format format, struct plb_error *err) {
+  if (!results || !count)
+    return plb_fail(err, PLB_USAGE, "there is no result to write");
+  for (size_t i = 0; i < count; i++)
+    if (!results[i])
+      return plb_fail(err, PLB_USAGE, "result %zu of %zu is missing", i + 1, count);
+  if (format == PLB_JSON && count > 1)
+    return plb_fail(err, PLB_USAGE, "a result file holds one result, and %zu were given", count);
+  return PLB_OK;
+}
+
+plb_status plb_write_many(const plb_result *const *results, size_t count, enum plb_format format, const char *path,
+                          struct plb_error *err) {
+  static plb_status (*const renderers[])(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                                         struct plb_error *err) = {
+      [PLB_TEXT] = plb_render_text, [PLB_JSON] = render_json, [PLB_CSV] = plb_render_csv, [PLB_HTML] = plb_render_html};
+  struct plb_out *out;
+  if ((size_t)format >= sizeof renderers / sizeof *renderers)
+    return plb_fail(err, PLB_USAGE, "there is no output format number %d", (int)format);
+  plb_status st = check(results, count, format, err);
+  if (st || (st = plb_out_open(path, &out, err)))
+    return st;
+  if ((st = renderers[format](results, count, out, err))) {
+    plb_out_abandon(out);
+    return st;
+  }
+  return plb_out_close(out, err);
+}
+
+plb_status plb_write(const plb_result *result, enum plb_format format, const char *path, struct plb_error *err) {
+  return plb_write_many(&result, 1, format, path, err);
+}
+
+static plb_status write_figure(const plb_result *result, size_t which, const char *path, struct plb_error *err) {
+  struct plb_out *out;
+  plb_status st = plb_out_open(path, &out, err);
+  if (st)
+    return st;
+  if ((st = plb_render_figure(&result, 1, which, out, err))) {
+    plb_out_abandon(out);
+    return st;
+  }
+  return plb_out_close(out, err);
+}
+
+plb_status plb_write_svg(const plb_result *result, const char *folder, struct plb_error *err) {
+  char name[PLB_FIGURE_NAME];
+  plb_status st = check(&result, 1, PLB_HTML, err);
+  if (st)
+    return st;
+  if (!folder || !*folder)
+    return plb_fail(err, PLB_USAGE, "figures need a folder to be written into");
+  if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+    return plb_fail_io(err, folder, "make this folder", errno);
+  size_t room = strlen(folder) + sizeof name + 8;
+  char *path = plb_alloc(room, 1);
+  if (!path)
+    return plb_fail_memory(err);
+  for (size_t k = 0; !st && plb_figure_name(&result, 1, k, name); k++) {
+    snprintf(path, room, "%s/%s.svg", folder, name);
+    st = write_figure(result, k, path, err);
+  }
+  free(path);
+  return st;
+}

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads a result file back into the structs it was written from: the full inverse of json_write.c.
+ *
+ * Strict in what it knows: every key of design section 5 must be there with a value of its kind; later
+ * keys (interval.df, bracket, test.duplicates, ...) may be absent, which means unknown, as null does.
+ * Keys that it does not know are ignored. What renderers rely on is checked here once: errors <= trials,
+ * ascending thresholds, known words of status, verdict and kind, limits in order.
+ *
+ * The reader keeps the first failure and answers empty values after it, so that each part below reads
+ * as a list of its keys. Cost: linear in the file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "result/store.h"
+#include "result/tree.h"
+
+#define READ_BYTES 65536
+
+struct reader {
+  struct plb_result *result;
+  struct plb_error *err;
+  plb_status st;
+};
+
+enum need { LATER, NULLABLE, REQUIRED }; /* may be absent or null; may be null; must be there */
+
+/* ---- single values ------------------------------------------------------------------------ */
+
+static void reject(struct reader *r, const struct plb_json *value, const char *expected) {
+  if (!r->st)
+    r->st = plb_json_fail(value, expected, r->err);
+}
+
+/* Whether there is a value to read; an absence that is not allowed is rejected. */
+static bool present(struct reader *r, const struct plb_json *value, enum need need, const char *expected) {
+  if (r->st)
+    return false;
+  if (value->kind == PLB_JSON_ABSENT && need != LATER)
+    reject(r, value, expected);
+  else if (value->kind == PLB_JSON_NULL && need == REQUIRED)
+    reject(r, value, expected);
+  return value->kind != PLB_JSON_ABSENT && value->kind != PLB_JSON_NULL && !r->st;
+}
+
+static const char *read_text(struct reader *r, const struct plb_json *object, const char *key, enum need need) {
+  struct plb_json value = plb_json_member(object, key);
+  if (!present(r, &value, need, "a text"))
+    return NULL;
+  if (value.kind != PLB_JSON_TEXT) {
+    reject(r, &value, need == REQUIRED ? "a text" : "a text or null");
+    return NULL;
+  }
+  bool failed = false;
+  const char *text = plb_result_text(r->result, value.text, &failed);
+  if (failed)
+    r->st = plb_fail_memory(r->err);
+  return text;
+}
+
+static uint64_t count_of(struct reader *r, const struct plb_json *value, enum need need, bool *exists) {
+  if (exists)
+    *exists = false;
+  if (!present(r, value, need, "a count"))
+    return 0;
+  if (value->kind != PLB_JSON_COUNT) {
+    reject(r, value, need == REQUIRED ? "a count" : "a count or null");
+    return 0;
+  }
+  if (exists)
+    *exists = true;
+  return value->count;
+}
+
+static uint64_t read_count(struct reader *r, const struct plb_json *object, const char *key, enum need need,
+                           bool *exists) {
+  struct plb_json value = plb_json_member(object, key);
+  return count_of(r, &value, need, exists);
+}
+
+static double number_of(struct reader *r, const struct plb_json *value, enum need need, bool *exists) {
+  if (exists)
+    *exists = false;
+  if (!present(r, value, need, "a number"))
+    return 0;
+  if (value->kind != PLB_JSON_NUMBER && value->kind != PLB_JSON_COUNT) {
+    reject(r, value, need == REQUIRED ? "a number" : "a number or null");
+    return 0;
+  }
+  if (exists)
+    *exists = true;
+  return value->number == 0 ? 0 : value->number; /* no -0 */
+}
+
+static double read_number(struct reader *r, const struct plb_json *object, const char *key, enum need need,
+                          bool *exists) {
+  struct plb_json value = plb_json_member(object, key);
+  return number_of(r, &value, need, exists);
+}
+
+/* Whether `value` is an array of exactly two, or, where allowed, nothing. */
+static bool is_pair(struct reader *r, const struct plb_json *value, enum need need, const char *expected) {
+  if (!present(r, value, need, expected))
+    return false;
+  if (value->kind != PLB_JSON_ARRAY || value->length != 2)
+    reject(r, value, expected);
+  return !r->st;
+}
+
+static bool read_pair(struct reader *r, const struct plb_json *object, const char *key, enum need need,
+                      double pair[2]) {
+  struct plb_json value = plb_json_member(object, key);
+  if (!is_pair(r, &value, need, "two numbers"))
+    return false;
+  for (size_t i = 0; i < 2; i++) {
+    struct plb_json element = plb_json_element(&value, i);
+    pair[i] = number_of(r, &element, REQUIRED, NULL);
+  }
+  return !r->st;
+}
+
+/* [errors, trials] of a curve, with trials. */
+static void read_counts(struct reader *r, const struct plb_json *object, const char *key, uint64_t *errors,
+                        uint64_t *trials) {
+  static const char expected[] = "[errors, trials] with errors <= trials and trials > 0";
+  struct plb_json value = plb_json_member(object, key);
+  if (!is_pair(r, &value, REQUIRED, expected))
+    return;
+  struct plb_json first = plb_json_element(&value, 0), second = plb_json_element(&value, 1);
+  *errors = count_of(r, &first, REQUIRED, NULL);
+  *trials = count_of(r, &second, REQUIRED, NULL);
+  if (!r->st && (*errors > *trials || *trials == 0))
+    reject(r, &value, expected);
+}
+
+static bool read_boolean(struct reader *r, const struct plb_json *object, const char *key) {
+  struct plb_json value = plb_json_member(object, key);
+  if (!present(r, &value, LATER, "true or false"))
+    return false;
+  if (value.kind != PLB_JSON_BOOLEAN)
+    reject(r, &value, "true or false");
+  return value.boolean;
+}
+
+static struct plb_json read_object(struct reader *r, const struct plb_json *object, const char *key, enum need need) {
+  struct plb_json value = plb_json_member(object, key);
+  if (present(r, &value, need, "an object") && value.kind != PLB_JSON_OBJECT)
+    reject(r, &value, need == REQUIRED ? "an object" : "an object or null");
+  return value;
+}
+
+static struct plb_json read_array(struct reader *r, const struct plb_json *object, const char *key) {
+  struct plb_json value = plb_json_member(object, key);
+  if (present(r, &value, REQUIRED, "an array") && value.kind != PLB_JSON_ARRAY)
+    reject(r, &value, "an array");
+  return value;
+}
+
+static struct plb_json read_element(struct reader *r, const struct plb_json *array, size_t i) {
+  struct plb_json value = plb_json_element(array, i);
+  if (!r->st && value.kind != PLB_JSON_OBJECT)
+    reject(r, &value, "an object");
+  return value;
+}
+
+/* Refuses what this version cannot hold, and would mix up with the estimate over everybody. */
+static void refuse(struct reader *r, const struct plb_json *object, const char *key, const char *what) {
+  if (r->st)
+    return;
+  r->st = plb_fail_at(r->err, PLB_UNSUPPORTED, object->name, 0, 0,
+                      "%s[%zu].%s is set: this version does not read estimates by %s", object->parent->key,
+                      object->index, key, what);
+}
+
+static void expect_everybody(struct reader *r, const struct plb_json *object) {
+  struct plb_json cell = read_object(r, object, "cell", REQUIRED);
+  if (cell.length)
+    refuse(r, object, "cell", "group");
+}
+
+static void expect_no(struct reader *r, const struct plb_json *object, const char *key, const char *what) {
+  struct plb_json value = plb_json_member(object, key);
+  if (value.kind != PLB_JSON_ABSENT && value.kind != PLB_JSON_NULL)
+    refuse(r, object, key, what);
+}
+
+/* ---- the parts of a result ------------------------------------------------------------------ */
+
+static void read_drops(struct reader *r, const struct plb_json *object, struct plb_result_input *input) {
+  struct plb_json dropped = read_array(r, object, "dropped");
+  if (r->st || !dropped.length)
+    return;
+  input->dropped = plb_alloc(dropped.length, sizeof *input->dropped);
+  if (!input->dropped) {
+    r->st = plb_fail_memory(r->err);
+    return;
+  }
+  input->dropped_count = dropped.length;
+  for (size_t i = 0; i < dropped.length && !r->st; i++) {
+    struct plb_json drop = read_element(r, &dropped, i);
+    input->dropped[i].why = read_text(r, &drop, "why", REQUIRED);
+    input->dropped[i].rows = read_count(r, &drop, "rows", REQUIRED, NULL);
+  }
+}
+
+static void read_input(struct reader *r, const struct plb_json *object, struct plb_result_input *input) {
+  input->name = read_text(r, object, "name", REQUIRED);
+  input->digest = read_text(r, object, "digest", NULLABLE);
+  input->bytes = read_count(r, object, "bytes", REQUIRED, NULL);
+  input->rows = read_count(r, object, "rows", REQUIRED, NULL);
+  input->kept = read_count(r, object, "kept", REQUIRED, NULL);
+  read_drops(r, object, input);
+  input->format = read_text(r, object, "format", LATER);
+}
+
+static void read_provenance(struct reader *r, const struct plb_json *root) {
+  struct plb_json object = read_object(r, root, "provenance", REQUIRED);
+  struct plb_provenance *provenance = &r->result->provenance;
+  provenance->version = read_text(r, &object, "version", REQUIRED);
+  provenance->command = read_text(r, &object, "command", NULLABLE);
+  struct plb_json inputs = read_array(r, &object, "inputs");
+  provenance->seed = read_count(r, &object, "seed", REQUIRED, NULL);
+  provenance->conventions = read_text(r, &object, "conventions", REQUIRED);
+  if (r->st || !inputs.length)
+    return;
+  provenance->inputs = plb_alloc(inputs.length, sizeof *provenance->inputs);
+  if (!provenance->inputs) {
+    r->st = plb_fail_memory(r->err);
+    return;
+  }
+  provenance->input_count = inputs.length;
+  for (size_t i = 0; i < inputs.length && !r->st; i++) {
+    struct plb_json input = read_element(r, &inputs, i);
+    read_input(r, &input, &provenance->inputs[i]);
+  }
+}
+
+static void read_test(struct reader *r, const struct plb_json *root) {
+  struct plb_json object = read_object(r, root, "test", REQUIRED);
+  struct plb_test *test = &r->result->test;
+  test->type = read_text(r, &object, "type", REQUIRED);
+  test->evaluation = read_text(r, &object, "evaluation", REQUIRED);
+  test->people = read_count(r, &object, "people", NULLABLE, &test->has_people);
+  test->samples = read_count(r, &object, "samples", NULLABLE, &test->has_samples);
+  test->mated_trials = read_count(r, &object, "mated_trials", REQUIRED, NULL);
+  test->nonmated_trials = read_count(r, &object, "nonmated_trials", REQUIRED, NULL);
+  test->direction = read_text(r, &object, "direction", LATER);
+  test->failed_enrol = read_count(r, &object, "failed_enrol", LATER, NULL);
+  test->failed_acquire = read_count(r, &object, "failed_acquire", LATER, NULL);
+  test->failed_compare = read_count(r, &object, "failed_compare", LATER, NULL);
+  test->duplicates = read_count(r, &object, "duplicates", LATER, &test->has_duplicates);
+  test->duplicates_sampled = read_boolean(r, &object, "duplicates_sampled");
+}
+
+static void read_interval(struct reader *r, const struct plb_json *estimate, struct plb_interval *interval) {
+  struct plb_json object = read_object(r, estimate, "interval", NULLABLE);
+  if (r->st || object.kind == PLB_JSON_NULL)
+    return;
+  interval->exists = true;
+  interval->lower = read_number(r, &object, "lower", NULLABLE, &interval->has_lower);
+  interval->upper = read_number(r, &object, "upper", NULLABLE, &interval->has_upper);
+  interval->level = read_number(r, &object, "level", REQUIRED, NULL);
+  interval->method = read_text(r, &object, "method", REQUIRED);
+  interval->dependence = read_text(r, &object, "dependence", NULLABLE);
+  interval->design_effect = read_number(r, &object, "design_effect", LATER, &interval->has_design_effect);
+  interval->df = read_number(r, &object, "df", LATER, &interval->has_df);
+  interval->has_worst_case = read_pair(r, &object, "worst_case", LATER, interval->worst_case);
+  if (!r->st && interval->has_lower && interval->has_upper && interval->lower > interval->upper)
+    reject(r, &object, "lower <= upper");
+  if (!r->st && !(interval->level > 0 && interval->level < 1))
+    reject(r, &object, "a level between 0 and 1");
+}
+
+static enum plb_estimate_status read_status(struct reader *r, const struct plb_json *estimate) {
+  struct plb_json value = plb_json_member(estimate, "status");
+  if (value.kind == PLB_JSON_TEXT)
+    for (int status = PLB_EST_OK; status <= PLB_EST_UNDEFINED; status++)
+      if (strcmp(value.text, plb_estimate_status_name((enum plb_estimate_status)status)) == 0)
+        return (enum plb_estimate_status)status;
+  reject(r, &value, "ok, suppressed, unsupported or undefined");
+  return PLB_EST_UNDEFINED;
+}
+
+static void read_target(struct reader *r, const struct plb_json *estimate, struct plb_estimate *e) {
+  struct plb_json target = read_object(r, estimate, "target", NULLABLE);
+  if (r->st || target.kind == PLB_JSON_NULL)
+    return;
+  e->target_metric = read_text(r, &target, "metric", REQUIRED);
+  e->target_at_most = read_number(r, &target, "at_most", REQUIRED, NULL);
+}
+
+/* Counts come in pairs: both or neither. */
+static void both(struct reader *r, const struct plb_json *object, bool one, bool other, const char *expected) {
+  if (!r->st && one != other)
+    reject(r, object, expected);
+}
+
+static void read_estimate(struct reader *r, const struct plb_json *object) {
+  struct plb_estimate e = {0};
+  bool has_trials, has_nonmated;
+  e.metric = read_text(r, object, "metric", REQUIRED);
+  e.system = read_text(r, object, "system", NULLABLE);
+  expect_everybody(r, object);
+  expect_no(r, object, "rank", "rank");
+  expect_no(r, object, "gallery", "gallery");
+  e.threshold = read_number(r, object, "threshold", NULLABLE, &e.has_threshold);
+  read_target(r, object, &e);
+  e.errors = read_count(r, object, "errors", NULLABLE, &e.has_counts);
+  e.trials = read_count(r, object, "trials", NULLABLE, &has_trials);
+  both(r, object, e.has_counts, has_trials, "errors and trials, or null for both");
+  if (!r->st && e.errors > e.trials)
+    reject(r, object, "errors <= trials");
+  e.unit = read_text(r, object, "unit", NULLABLE);
+  e.people = read_count(r, object, "people", NULLABLE, &e.has_people);
+  e.mated_trials = read_count(r, object, "mated_trials", LATER, &e.has_class_trials);
+  e.nonmated_trials = read_count(r, object, "nonmated_trials", LATER, &has_nonmated);
+  both(r, object, e.has_class_trials, has_nonmated, "mated_trials and nonmated_trials, or null for both");
+  e.value = read_number(r, object, "value", NULLABLE, &e.has_value);
+  e.has_bracket = read_pair(r, object, "bracket", LATER, e.bracket);
+  read_interval(r, object, &e.interval);
+  e.status = read_status(r, object);
+  e.note = read_text(r, object, "note", NULLABLE);
+  if (!r->st)
+    r->st = plb_result_add_estimate(r->result, &e, r->err);
+}
+
+static void read_point(struct reader *r, const struct plb_json *object, struct plb_det_point *point) {
+  point->threshold = read_number(r, object, "threshold", NULLABLE, &point->has_threshold);
+  read_counts(r, object, "fmr", &point->fmr_errors, &point->fmr_trials);
+  read_counts(r, object, "fnmr", &point->fnmr_errors, &point->fnmr_trials);
+  bool fmr_band = read_pair(r, object, "fmr_band", LATER, point->fmr_band);
+  point->has_band = read_pair(r, object, "fnmr_band", LATER, point->fnmr_band);
+  both(r, object, fmr_band, point->has_band, "fmr_band and fnmr_band, or null for both");
+}
+
+static void read_points(struct reader *r, const struct plb_json *object, struct plb_curve *curve) {
+  struct plb_json points = read_array(r, object, "points");
+  if (r->st)
+    return;
+  curve->points = plb_alloc(points.length, sizeof *curve->points);
+  if (!curve->points) {
+    r->st = plb_fail_memory(r->err);
+    return;
+  }
+  curve->point_count = points.length;
+  for (size_t i = 0; i < points.length && !r->st; i++) {
+    struct plb_json point = read_element(r, &points, i);
+    const struct plb_det_point *before = i ? &curve->points[i - 1] : NULL;
+    read_point(r, &point, &curve->points[i]);
+    bool both_known = before && before->has_threshold && curve->points[i].has_threshold;
+    if (!r->st && both_known && curve->points[i].threshold <= before->threshold)
+      reject(r, &point, "ascending thresholds");
+  }
+}
+
+static void read_bins(struct reader *r, const struct plb_json *object, struct plb_curve *curve) {
+  struct plb_json bins = read_array(r, object, "bins");
+  curve->below = read_count(r, object, "below", REQUIRED, NULL);
+  curve->above = read_count(r, object, "above", REQUIRED, NULL);
+  if (r->st)
+    return;
+  curve->bins = plb_alloc(bins.length, sizeof *curve->bins);
+  if (!curve->bins) {
+    r->st = plb_fail_memory(r->err);
+    return;
+  }
+  curve->bin_count = bins.length;
+  for (size_t i = 0; i < bins.length && !r->st; i++) {
+    struct plb_json bin = read_element(r, &bins, i);
+    struct plb_score_bin *b = &curve->bins[i];
+    b->from = read_number(r, &bin, "from", REQUIRED, NULL);
+    b->to = read_number(r, &bin, "to", REQUIRED, NULL);
+    b->mated = read_count(r, &bin, "mated", REQUIRED, NULL);
+    b->nonmated = read_count(r, &bin, "nonmated", REQUIRED, NULL);
+    if (!r->st && (b->from > b->to || (i && b->from < curve->bins[i - 1].to)))
+      reject(r, &bin, "bins in ascending order");
+  }
+}
+
+static void read_curve(struct reader *r, const struct plb_json *object) {
+  struct plb_curve curve = {0};
+  struct plb_json kind = plb_json_member(object, "kind");
+  bool det = kind.kind == PLB_JSON_TEXT && strcmp(kind.text, "DET") == 0;
+  bool scores = kind.kind == PLB_JSON_TEXT && strcmp(kind.text, "SCORES") == 0;
+  if (!det && !scores)
+    reject(r, &kind, "DET or SCORES");
+  curve.kind = det ? PLB_CURVE_DET : PLB_CURVE_SCORES;
+  curve.system = read_text(r, object, "system", NULLABLE);
+  expect_everybody(r, object);
+  if (det)
+    read_points(r, object, &curve);
+  else
+    read_bins(r, object, &curve);
+  if (!r->st) {
+    r->st = plb_result_add_curve(r->result, &curve, r->err);
+  } else {
+    free(curve.points);
+    free(curve.bins);
+  }
+}
+
+static void read_claim(struct reader *r, const struct plb_json *object) {
+  struct plb_claim claim = {.text = read_text(r, object, "text", REQUIRED)};
+  claim.verdict = read_text(r, object, "verdict", REQUIRED);
+  claim.why = read_text(r, object, "why", NULLABLE);
+  struct plb_json verdict = plb_json_member(object, "verdict");
+  const char *word = claim.verdict;
+  if (!r->st && strcmp(word, "shown") != 0 && strcmp(word, "not shown") != 0 && strcmp(word, "refuted") != 0)
+    reject(r, &verdict, "shown, not shown or refuted");
+  if (!r->st)
+    r->st = plb_result_add_claim(r->result, &claim, r->err);
+}
+
+static void read_list(struct reader *r, const struct plb_json *root, const char *key,
+                      void (*read_one)(struct reader *r, const struct plb_json *object)) {
+  struct plb_json list = read_array(r, root, key);
+  for (size_t i = 0; !r->st && i < list.length; i++) {
+    struct plb_json object = read_element(r, &list, i);
+    if (!r->st)
+      read_one(r, &object);
+  }
+}
+
+static void read_statements(struct reader *r, const struct plb_json *root) {
+  struct plb_json list = read_array(r, root, "statements");
+  for (size_t i = 0; !r->st && i < list.length; i++) {
+    struct plb_json sentence = plb_json_element(&list, i);
+    if (sentence.kind != PLB_JSON_TEXT)
+      reject(r, &sentence, "a text");
+    else
+      r->st = plb_result_add_statement(r->result, sentence.text, r->err);
+  }
+}
+
+static bool is_printable(const char *text) {
+  for (; *text; text++)
+    if (*text < 0x20 || *text == 0x7F)
+      return false;
+  return true;
+}
+
+static void check_schema(struct reader *r, const struct plb_json *root) {
+  struct plb_json schema = plb_json_member(root, "schema");
+  bool known = schema.kind == PLB_JSON_TEXT && strcmp(schema.text, PLB_RESULT_SCHEMA) == 0;
+  if (known || r->st)
+    return;
+  if (schema.kind == PLB_JSON_TEXT && is_printable(schema.text))
+    r->st = plb_fail_at(r->err, PLB_DATA, root->name, 0, 0, "schema is \"%.40s\"; expected \"%s\"", schema.text,
+                        PLB_RESULT_SCHEMA);
+  else
+    reject(r, &schema, "the text " PLB_RESULT_SCHEMA);
+}
+
+static void read_result(struct reader *r, const struct plb_json *root) {
+  if (root->kind != PLB_JSON_OBJECT)
+    reject(r, root, "an object");
+  check_schema(r, root);
+  read_provenance(r, root);
+  read_test(r, root);
+  read_list(r, root, "estimates", read_estimate);
+  read_list(r, root, "curves", read_curve);
+  read_list(r, root, "claims", read_claim);
+  read_statements(r, root);
+}
+
+plb_status plb_result_parse(const char *name, const char *text, size_t length, struct plb_result **result,
+                            struct plb_error *err) {
+  struct plb_json root;
+  *result = NULL;
+  plb_status st = plb_json_parse(name, text, length, &root, err);
+  if (st)
+    return st;
+  struct reader r = {.err = err};
+  r.st = plb_result_new(&r.result, err);
+  if (!r.st)
+    read_result(&r, &root);
+  plb_json_free(&root);
+  if (r.st)
+    plb_result_free(r.result);
+  else
+    *result = r.result;
+  return r.st;
+}
+
+/* ---- the file ------------------------------------------------------------------------------- */
+
+/* Reads until the end, or until a NUL, which is the end of any hope: an endless device stops there. */
+static plb_status read_whole(int fd, const char *name, char **text, size_t *length, struct plb_error *err) {
+  size_t capacity = 0;
+  for (;;) {
+    if (!plb_reserve(text, &capacity, *length + READ_BYTES, 1))
+      return plb_fail_memory(err);
+    ssize_t got = read(fd, *text + *length, READ_BYTES);
+    if (got < 0 && errno != EINTR)
+      return plb_fail_io(err, name, "read", errno);
+    if (got == 0)
+      return PLB_OK;
+    if (got < 0)
+      continue;
+    bool ended = memchr(*text + *length, 0, (size_t)got) != NULL;
+    *length += (size_t)got;
+    if (ended)
+      return PLB_OK;
+  }
+}
+
+plb_status plb_result_read(const char *path, plb_result **result, struct plb_error *err) {
+  *result = NULL;
+  if (!path || !*path)
+    return plb_fail(err, PLB_USAGE, "reading a result needs a file name, or \"-\" for standard input");
+  bool standard = strcmp(path, "-") == 0;
+  const char *name = standard ? "standard input" : path;
+  int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return plb_fail_io(err, name, "open", errno);
+  char *text = NULL;
+  size_t length = 0;
+  plb_status st = read_whole(fd, name, &text, &length, err);
+  if (!standard)
+    close(fd);
+  if (!st)
+    st = plb_result_parse(name, text, length, result, err);
+  free(text);
+  return st;
+}

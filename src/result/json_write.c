@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Writes a result as JSON, straight from the structs, so that nothing can fail but the output itself and
+ * no second copy of the curves is held. Numbers are the shortest text that reads back to the same
+ * bits; what JSON has no number for (an infinite threshold) and what does not exist is null, and the key is
+ * there nevertheless. -0 is written 0. Text that is no UTF-8 (a file name may be anything) has each
+ * bad byte replaced by U+FFFD, because JSON is UTF-8.
+ */
+#include "result/store.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/utf8.h"
+
+struct writer {
+  struct plb_out *out;
+  int depth;
+  int flat;   /* depth from which all stands on one line; 0 = nowhere */
+  bool first; /* nothing yet in the open object or array */
+};
+
+static void write_text(struct plb_out *out, const char *text) {
+  plb_out_text(out, "\"");
+  for (const char *at = text; *at;) {
+    size_t length = plb_utf8_length(at);
+    if (*at == '"' || *at == '\\')
+      plb_out_print(out, "\\%c", *at);
+    else if (*at == '\n')
+      plb_out_text(out, "\\n");
+    else if (*at == '\t')
+      plb_out_text(out, "\\t");
+    else if ((unsigned char)*at < 0x20 || *at == 0x7F)
+      plb_out_print(out, "\\u%04x", (unsigned)*at);
+    else if (length)
+      plb_out_bytes(out, at, length);
+    else
+      plb_out_text(out, "\xEF\xBF\xBD");
+    at += length ? length : 1;
+  }
+  plb_out_text(out, "\"");
+}
+
+/* ---- punctuation -------------------------------------------------------------------------- */
+
+static bool is_flat(const struct writer *w) {
+  return w->flat && w->depth >= w->flat;
+}
+
+static void indent(struct writer *w) {
+  plb_out_text(w->out, "\n");
+  for (int i = 0; i < w->depth; i++)
+    plb_out_text(w->out, "  ");
+}
+
+/* Everything before a value: comma, place, key (NULL in an array). */
+static void item(struct writer *w, const char *key) {
+  if (!w->first)
+    plb_out_text(w->out, is_flat(w) ? ", " : ",");
+  if (!is_flat(w) && w->depth)
+    indent(w);
+  w->first = false;
+  if (key) {
+    write_text(w->out, key);
+    plb_out_text(w->out, ": ");
+  }
+}
+
+static void begin(struct writer *w, const char *key, const char *bracket) {
+  item(w, key);
+  plb_out_text(w->out, bracket);
+  w->depth++;
+  w->first = true;
+}
+
+static void end(struct writer *w, const char *bracket) {
+  bool flat = is_flat(w);
+  w->depth--;
+  if (!flat && !w->first)
+    indent(w);
+  plb_out_text(w->out, bracket);
+  w->first = false;
+  if (w->flat > w->depth)
+    w->flat = 0;
+}
+
+/* The same, all on one line. */
+static void begin_flat(struct writer *w, const char *key, const char *bracket) {
+  begin(w, key, bracket);
+  if (!w->flat)
+    w->flat = w->depth;
+}
+
+/* ---- values ------------------------------------------------------------------------------- */
+
+static void put_null(struct writer *w, const char *key) {
+  item(w, key);
+  plb_out_text(w->out, "null");
+}
+
+static void put_text(struct writer *w, const char *key, const char *text) {
+  if (!text) {
+    put_null(w, key);
+    return;
+  }
+  item(w, key);
+  write_text(w->out, text);
+}
+
+static void put_count(struct writer *w, const char *key, bool exists, uint64_t count) {
+  if (!exists) {
+    put_null(w, key);
+    return;
+  }
+  item(w, key);
+  plb_out_print(w->out, "%" PRIu64, count);
+}
+
+static void put_number(struct writer *w, const char *key, bool exists, double number) {
+  if (!exists || !isfinite(number)) {
+    put_null(w, key);
+    return;
+  }
+  char text[PLB_DOUBLE_TEXT];
+  size_t length = plb_format_double(text, number == 0 ? 0 : number);
+  item(w, key);
+  plb_out_bytes(w->out, text, length);
+}
+
+static void put_pair(struct writer *w, const char *key, bool exists, const double pair[2]) {
+  if (!exists) {
+    put_null(w, key);
+    return;
+  }
+  begin_flat(w, key, "[");
+  put_number(w, NULL, true, pair[0]);
+  put_number(w, NULL, true, pair[1]);
+  end(w, "]");
+}
+
+static void put_counts(struct writer *w, const char *key, uint64_t errors, uint64_t trials) {
+  begin_flat(w, key, "[");
+  put_count(w, NULL, true, errors);
+  put_count(w, NULL, true, trials);
+  end(w, "]");
+}
+
+static void put_everybody(struct writer *w) {
+  begin_flat(w, "cell", "{");
+  end(w, "}");
+}
+
+/* ---- the parts of a result ------------------------------------------------------------------ */
+
+static void put_input(struct writer *w, const struct plb_result_input *input) {
+  begin(w, NULL, "{");
+  put_text(w, "name", input->name);
+  put_text(w, "digest", input->digest);
+  put_count(w, "bytes", true, input->bytes);
+  put_count(w, "rows", true, input->rows);
+  put_count(w, "kept", true, input->kept);
+  begin(w, "dropped", "[");
+  for (size_t i = 0; i < input->dropped_count; i++) {
+    begin_flat(w, NULL, "{");
+    put_text(w, "why", input->dropped[i].why);
+    put_count(w, "rows", true, input->dropped[i].rows);
+    end(w, "}");
+  }
+  end(w, "]");
+  put_text(w, "format", input->format);
+  end(w, "}");
+}
+
+static void put_provenance(struct writer *w, const struct plb_provenance *provenance) {
+  begin(w, "provenance", "{");
+  put_text(w, "version", provenance->version);
+  put_text(w, "command", provenance->command);
+  begin(w, "inputs", "[");
+  for (size_t i = 0; i < provenance->input_count; i++)
+    put_input(w, &provenance->inputs[i]);
+  end(w, "]");
+  put_count(w, "seed", true, provenance->seed);
+  put_text(w, "conventions", provenance->conventions);
+  end(w, "}");
+}
+
+static void put_test(struct writer *w, const struct plb_test *test) {
+  begin(w, "test", "{");
+  put_text(w, "type", test->type);
+  put_text(w, "evaluation", test->evaluation);
+  put_count(w, "people", test->has_people, test->people);
+  put_count(w, "samples", test->has_samples, test->samples);
+  put_count(w, "mated_trials", true, test->mated_trials);
+  put_count(w, "nonmated_trials", true, test->nonmated_trials);
+  put_text(w, "direction", test->direction);
+  put_count(w, "failed_enrol", true, test->failed_enrol);
+  put_count(w, "failed_acquire", true, test->failed_acquire);
+  put_count(w, "failed_compare", true, test->failed_compare);
+  put_count(w, "duplicates", test->has_duplicates, test->duplicates);
+  item(w, "duplicates_sampled");
+  plb_out_text(w->out, test->duplicates_sampled ? "true" : "false");
+  end(w, "}");
+}
+
+static void put_interval(struct writer *w, const struct plb_interval *interval) {
+  if (!interval->exists) {
+    put_null(w, "interval");
+    return;
+  }
+  begin(w, "interval", "{");
+  put_number(w, "lower", interval->has_lower, interval->lower);
+  put_number(w, "upper", interval->has_upper, interval->upper);
+  put_number(w, "level", true, interval->level);
+  put_text(w, "method", interval->method);
+  put_text(w, "dependence", interval->dependence);
+  put_number(w, "design_effect", interval->has_design_effect, interval->design_effect);
+  put_number(w, "df", interval->has_df, interval->df);
+  put_pair(w, "worst_case", interval->has_worst_case, interval->worst_case);
+  end(w, "}");
+}
+
+static void put_estimate(struct writer *w, const struct plb_estimate *e) {
+  begin(w, NULL, "{");
+  put_text(w, "metric", e->metric);
+  put_text(w, "system", e->system);
+  put_everybody(w);
+  put_number(w, "threshold", e->has_threshold, e->threshold);
+  if (e->target_metric) {
+    begin_flat(w, "target", "{");
+    put_text(w, "metric", e->target_metric);
+    put_number(w, "at_most", true, e->target_at_most);
+    end(w, "}");
+  } else {
+    put_null(w, "target");
+  }
+  put_count(w, "errors", e->has_counts, e->errors);
+  put_count(w, "trials", e->has_counts, e->trials);
+  put_text(w, "unit", e->unit);
+  put_count(w, "people", e->has_people, e->people);
+  put_count(w, "mated_trials", e->has_class_trials, e->mated_trials);
+  put_count(w, "nonmated_trials", e->has_class_trials, e->nonmated_trials);
+  put_number(w, "value", e->has_value, e->value);
+  put_pair(w, "bracket", e->has_bracket, e->bracket);
+  put_interval(w, &e->interval);
+  put_text(w, "status", plb_estimate_status_name(e->status));
+  put_text(w, "note", e->note);
+  end(w, "}");
+}
+
+static void put_points(struct writer *w, const struct plb_curve *curve) {
+  begin(w, "points", "[");
+  for (size_t i = 0; i < curve->point_count; i++) {
+    const struct plb_det_point *p = &curve->points[i];
+    begin_flat(w, NULL, "{");
+    put_number(w, "threshold", p->has_threshold, p->threshold);
+    put_counts(w, "fmr", p->fmr_errors, p->fmr_trials);
+    put_counts(w, "fnmr", p->fnmr_errors, p->fnmr_trials);
+    put_pair(w, "fmr_band", p->has_band, p->fmr_band);
+    put_pair(w, "fnmr_band", p->has_band, p->fnmr_band);
+    end(w, "}");
+  }
+  end(w, "]");
+}
+
+static void put_bins(struct writer *w, const struct plb_curve *curve) {
+  begin(w, "bins", "[");
+  for (size_t i = 0; i < curve->bin_count; i++) {
+    const struct plb_score_bin *b = &curve->bins[i];
+    begin_flat(w, NULL, "{");
+    put_number(w, "from", true, b->from);
+    put_number(w, "to", true, b->to);
+    put_count(w, "mated", true, b->mated);
+    put_count(w, "nonmated", true, b->nonmated);
+    end(w, "}");
+  }
+  end(w, "]");
+  put_count(w, "below", true, curve->below);
+  put_count(w, "above", true, curve->above);
+}
+
+static void put_curve(struct writer *w, const struct plb_curve *curve) {
+  begin(w, NULL, "{");
+  put_text(w, "kind", curve->kind == PLB_CURVE_DET ? "DET" : "SCORES");
+  put_text(w, "system", curve->system);
+  put_everybody(w);
+  if (curve->kind == PLB_CURVE_DET)
+    put_points(w, curve);
+  else
+    put_bins(w, curve);
+  end(w, "}");
+}
+
+static void put_claim(struct writer *w, const struct plb_claim *claim) {
+  begin(w, NULL, "{");
+  put_text(w, "text", claim->text);
+  put_text(w, "verdict", claim->verdict);
+  put_text(w, "why", claim->why);
+  end(w, "}");
+}
+
+void plb_result_store(const struct plb_result *result, struct plb_out *out) {
+  struct writer w = {.out = out, .first = true};
+  begin(&w, NULL, "{");
+  put_text(&w, "schema", PLB_RESULT_SCHEMA);
+  put_provenance(&w, &result->provenance);
+  put_test(&w, &result->test);
+  begin(&w, "estimates", "[");
+  for (size_t i = 0; i < result->estimate_count; i++)
+    put_estimate(&w, &result->estimates[i]);
+  end(&w, "]");
+  begin(&w, "curves", "[");
+  for (size_t i = 0; i < result->curve_count; i++)
+    put_curve(&w, &result->curves[i]);
+  end(&w, "]");
+  begin(&w, "claims", "[");
+  for (size_t i = 0; i < result->claim_count; i++)
+    put_claim(&w, &result->claims[i]);
+  end(&w, "]");
+  begin(&w, "statements", "[");
+  for (size_t i = 0; i < result->statement_count; i++)
+    put_text(&w, NULL, result->statements[i]);
+  end(&w, "]");
+  end(&w, "}");
+  plb_out_text(out, "\n");
+}

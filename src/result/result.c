@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The result as a growing list: made empty, appended to by estimators or by the reader of result files,
+ * asked by programs through plb_result_*, freed at once with all its strings and arrays. Appending
+ * copies the struct; what fails leaves the result as it was. Look-ups are linear: a result
+ * holds tens to thousands of estimates.
+ */
+#include "result/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+plb_status plb_result_new(struct plb_result **result, struct plb_error *err) {
+  *result = plb_alloc(1, sizeof **result);
+  if (!*result)
+    return plb_fail_memory(err);
+  (*result)->provenance = (struct plb_provenance){.version = plb_version(), .conventions = "plumbline"};
+  (*result)->test = (struct plb_test){.type = "verification", .evaluation = "unknown", .direction = "similarity"};
+  return PLB_OK;
+}
+
+void plb_result_free(plb_result *result) {
+  if (!result)
+    return;
+  for (size_t i = 0; i < result->provenance.input_count; i++)
+    free(result->provenance.inputs[i].dropped);
+  free(result->provenance.inputs);
+  for (size_t i = 0; i < result->curve_count; i++) {
+    free(result->curves[i].points);
+    free(result->curves[i].bins);
+  }
+  for (size_t i = 0; i < result->text_count; i++)
+    free(result->texts[i]);
+  free(result->texts);
+  free(result->estimates);
+  free(result->curves);
+  free(result->claims);
+  free(result->statements);
+  free(result);
+}
+
+const char *plb_result_text(struct plb_result *result, const char *text, bool *failed) {
+  if (!text)
+    return NULL;
+  char *copy = plb_copy_text(text, strlen(text));
+  if (!copy || !plb_reserve(&result->texts, &result->text_capacity, result->text_count + 1, sizeof *result->texts)) {
+    free(copy);
+    *failed = true;
+    return NULL;
+  }
+  result->texts[result->text_count++] = copy;
+  return copy;
+}
+
+plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
+                                   struct plb_error *err) {
+  if (!plb_reserve(&result->estimates, &result->estimate_capacity, result->estimate_count + 1,
+                   sizeof *result->estimates))
+    return plb_fail_memory(err);
+  result->estimates[result->estimate_count++] = *estimate;
+  return PLB_OK;
+}
+
+plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err) {
+  if (!plb_reserve(&result->curves, &result->curve_capacity, result->curve_count + 1, sizeof *result->curves)) {
+    free(curve->points);
+    free(curve->bins);
+    return plb_fail_memory(err);
+  }
+  result->curves[result->curve_count++] = *curve;
+  return PLB_OK;
+}
+
+plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err) {
+  if (!plb_reserve(&result->claims, &result->claim_capacity, result->claim_count + 1, sizeof *result->claims))
+    return plb_fail_memory(err);
+  result->claims[result->claim_count++] = *claim;
+  return PLB_OK;
+}
+
+plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err) {
+  if (!plb_reserve(&result->statements, &result->statement_capacity, result->statement_count + 1,
+                   sizeof *result->statements))
+    return plb_fail_memory(err);
+  bool failed = false;
+  const char *copy = plb_result_text(result, text, &failed);
+  if (failed)
+    return plb_fail_memory(err);
+  result->statements[result->statement_count++] = copy;
+  return PLB_OK;
+}
+
+const char *plb_estimate_status_name(enum plb_estimate_status status) {
+  switch (status) {
+  case PLB_EST_OK: return "ok";
+  case PLB_EST_SUPPRESSED: return "suppressed";
+  case PLB_EST_UNSUPPORTED: return "unsupported";
+  case PLB_EST_UNDEFINED: return "undefined";
+  }
+  return "undefined";
+}
+
+/* ---- what programs ask -------------------------------------------------------------------- */
+
+size_t plb_result_count(const plb_result *result) {
+  return result ? result->estimate_count : 0;
+}
+
+const struct plb_estimate *plb_result_get(const plb_result *result, size_t i) {
+  return i < plb_result_count(result) ? &result->estimates[i] : NULL;
+}
+
+const struct plb_estimate *plb_result_find(const plb_result *result, const char *metric, const char *target_metric,
+                                           double at_most) {
+  for (size_t i = 0; metric && i < plb_result_count(result); i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (strcmp(e->metric, metric) != 0)
+      continue;
+    if (!target_metric)
+      return e;
+    if (e->target_metric && strcmp(e->target_metric, target_metric) == 0 && e->target_at_most == at_most)
+      return e;
+  }
+  return NULL;
+}
+
+size_t plb_result_claims(const plb_result *result, size_t *shown) {
+  size_t held = 0, count = result ? result->claim_count : 0;
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(result->claims[i].verdict, "shown") == 0)
+      held++;
+  if (shown)
+    *shown = held;
+  return count;
+}
+
+plb_status plb_result_set_command(plb_result *result, const char *command, struct plb_error *err) {
+  if (!result)
+    return plb_fail(err, PLB_USAGE, "there is no result to record a command in");
+  bool failed = false;
+  const char *copy = plb_result_text(result, command, &failed);
+  if (failed)
+    return plb_fail_memory(err);
+  result->provenance.command = copy;
+  return PLB_OK;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See people.h. Two walks over the rows, each shared out by chunks among threads that count into arrays
+ * of their own; the arrays are added up, and integers do not mind the order.
+ *
+ * A row is counted once, at the most demanding threshold at which it is still an error; summing over
+ * thresholds afterwards gives the errors at each.
+ */
+#include "tally/people.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+void plb_places_free(struct plb_places *places) {
+  free(places->place);
+  free(places->person);
+  free(places->trials);
+  *places = (struct plb_places){0};
+}
+
+void plb_person_sums_free(struct plb_person_sums *sums) {
+  free(sums->errors);
+  free(sums->kept);
+  sums->errors = NULL;
+  sums->kept = NULL;
+}
+
+/* A walk of threads over the chunks of a store. `visit` sees each chunk once, with its thread's own state. */
+struct walk {
+  const struct plb_tally *tally;
+  const struct plb_rows *rows;
+  bool (*visit)(void *state, const struct plb_chunk *chunk, size_t count);
+  void **states; /* one per thread */
+  unsigned threads;
+};
+
+/* One thread's share of a walk: each of its chunks once. */
+static plb_status walk_share(const struct walk *walk, void *state, size_t from, size_t to, struct plb_error *err) {
+  struct plb_chunk *buffer = malloc(sizeof *buffer);
+  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
+  for (size_t k = from; k < to && !status; k++) {
+    const struct plb_chunk *chunk;
+    size_t count;
+    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, buffer, &chunk, &count, err);
+    if (!status && !walk->visit(state, chunk, count))
+      status = plb_fail_memory(err);
+  }
+  free(buffer);
+  return status;
+}
+
+static plb_status walk_rows(const struct walk *walk, struct plb_error *err) {
+  size_t chunks = plb_rows_chunks(walk->rows), threads = walk->threads;
+  struct plb_error *errors = plb_alloc(threads, sizeof *errors);
+  if (!errors)
+    return plb_fail_memory(err);
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
+  for (size_t t = 0; t < threads; t++)
+    walk_share(walk, walk->states[t], chunks * t / threads, chunks * (t + 1) / threads, &errors[t]);
+  plb_status status = PLB_OK;
+  for (size_t t = 0; t < threads && !status; t++) {
+    status = errors[t].status;
+    if (status && err)
+      *err = errors[t];
+  }
+  free(errors);
+  return status;
+}
+
+struct trial_count {
+  uint64_t *of; /* by person number */
+  bool mated;
+};
+
+static bool count_trials(void *state, const struct plb_chunk *chunk, size_t count) {
+  struct trial_count *trials = state;
+  for (size_t i = 0; i < count; i++)
+    trials->of[chunk->first[i]]++;
+  if (!trials->mated)
+    for (size_t i = 0; i < count; i++)
+      trials->of[chunk->second[i]]++;
+  return true;
+}
+
+/* Places in the order of (hash, id), of those who have trials. */
+static bool assign_places(const struct plb_dict *dict, const uint64_t *trials, struct plb_places *places) {
+  uint32_t *order = plb_dict_order(dict);
+  if (!order)
+    return false;
+  for (uint32_t k = 0; k < dict->count; k++) {
+    uint32_t person = order[k];
+    places->place[person] = PLB_NOBODY;
+    if (!trials[person])
+      continue;
+    places->place[person] = (uint32_t)places->people;
+    places->person[places->people] = person;
+    places->trials[places->people++] = trials[person];
+  }
+  free(order);
+  return true;
+}
+
+plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows, bool mated, unsigned threads,
+                           struct plb_places *places, struct plb_error *err) {
+  const struct plb_dict *dict = &tally->census.people;
+  size_t n = dict->count;
+  *places = (struct plb_places){.place = plb_alloc(n, sizeof *places->place),
+                                .person = plb_alloc(n, sizeof *places->person),
+                                .trials = plb_alloc(n, sizeof *places->trials)};
+  struct trial_count *counts = plb_alloc(threads, sizeof *counts);
+  void **states = plb_alloc(threads, sizeof *states);
+  plb_status status = places->place && places->person && places->trials && counts && states ? PLB_OK : PLB_NOMEM;
+  for (unsigned t = 0; !status && t < threads; t++) {
+    counts[t] = (struct trial_count){.of = plb_alloc(n, sizeof *counts[t].of), .mated = mated};
+    states[t] = &counts[t];
+    status = counts[t].of ? PLB_OK : PLB_NOMEM;
+  }
+  if (status)
+    status = plb_fail_memory(err);
+  else
+    status = walk_rows(&(struct walk){tally, rows, count_trials, states, threads}, err);
+  for (unsigned t = 1; !status && t < threads; t++)
+    for (size_t i = 0; i < n; i++)
+      counts[0].of[i] += counts[t].of[i];
+  if (!status && !assign_places(dict, counts[0].of, places))
+    status = plb_fail_memory(err);
+  for (unsigned t = 0; counts && t < threads; t++)
+    free(counts[t].of);
+  free(counts);
+  free(states);
+  if (status)
+    plb_places_free(places);
+  return status;
+}
+
+struct error_count {
+  const struct plb_person_sums *asked;
+  const struct plb_places *places;
+  bool mated;
+  uint64_t *errors; /* [threshold][place], counted at the most demanding threshold only */
+  struct plb_kept_row *kept;
+  size_t kept_count, kept_capacity;
+};
+
+/* Index of the most demanding threshold at which a row is an error; threshold_count when at none. */
+static size_t demand(const struct error_count *count, uint64_t key) {
+  const uint64_t *thresholds = count->asked->thresholds;
+  size_t n = count->asked->threshold_count, at = 0;
+  if (count->mated) { /* error where key < t: the least such t */
+    while (at < n && key >= thresholds[at])
+      at++;
+    return at;
+  }
+  while (at < n && key >= thresholds[at]) /* error where key >= t: the greatest such t */
+    at++;
+  return at ? at - 1 : n;
+}
+
+static bool keep(struct error_count *count, uint64_t key, uint32_t i, uint32_t j) {
+  if (!plb_reserve(&count->kept, &count->kept_capacity, count->kept_count + 1, sizeof *count->kept))
+    return false;
+  count->kept[count->kept_count++] = (struct plb_kept_row){key, i < j ? i : j, i < j ? j : i};
+  return true;
+}
+
+static bool count_error(struct error_count *count, uint64_t key, uint32_t first, uint32_t second) {
+  uint32_t i = count->places->place[first], j = count->places->place[second];
+  size_t at = demand(count, key);
+  if (at < count->asked->threshold_count) {
+    count->errors[at * count->places->people + i]++;
+    if (!count->mated)
+      count->errors[at * count->places->people + j]++;
+  }
+  if (key >= count->asked->keep_from && key <= count->asked->keep_to)
+    return keep(count, key, i, j);
+  return true;
+}
+
+/* Most rows are no error at any threshold and are passed over by one comparison. */
+static bool count_errors(void *state, const struct plb_chunk *chunk, size_t rows) {
+  struct error_count *count = state;
+  const struct plb_person_sums *asked = count->asked;
+  size_t n = asked->threshold_count;
+  bool keeps = asked->keep_from <= asked->keep_to;
+  uint64_t low = count->mated ? 0 : UINT64_MAX, high = count->mated ? 0 : UINT64_MAX;
+  if (count->mated) {
+    high = n ? asked->thresholds[n - 1] : 0; /* of interest below, or at most keep_to */
+    if (keeps && asked->keep_to >= high)
+      high = asked->keep_to == UINT64_MAX ? UINT64_MAX : asked->keep_to + 1;
+  } else {
+    low = n ? asked->thresholds[0] : UINT64_MAX;
+    if (keeps && asked->keep_from < low)
+      low = asked->keep_from;
+  }
+  for (size_t r = 0; r < rows; r++) {
+    uint64_t key = chunk->keys[r];
+    if (count->mated ? key >= high : key < low)
+      continue;
+    if (!count_error(count, key, chunk->first[r], chunk->second[r]))
+      return false;
+  }
+  return true;
+}
+
+static int compare_places(const struct plb_kept_row *x, const struct plb_kept_row *y) {
+  if (x->i != y->i)
+    return x->i < y->i ? -1 : 1;
+  return (x->j > y->j) - (x->j < y->j);
+}
+
+static int highest_first(const void *a, const void *b) {
+  const struct plb_kept_row *x = a, *y = b;
+  return x->key != y->key ? (x->key > y->key ? -1 : 1) : compare_places(x, y);
+}
+
+static int lowest_first(const void *a, const void *b) {
+  const struct plb_kept_row *x = a, *y = b;
+  return x->key != y->key ? (x->key < y->key ? -1 : 1) : compare_places(x, y);
+}
+
+/* Adds the threads' arrays up and turns counts at one threshold into counts at each. */
+static void sum_errors(struct error_count *counts, unsigned threads, struct plb_person_sums *sums, size_t people) {
+  size_t cells = sums->threshold_count * people;
+  uint64_t *errors = counts[0].errors;
+  for (unsigned t = 1; t < threads; t++)
+    for (size_t c = 0; c < cells; c++)
+      errors[c] += counts[t].errors[c];
+  for (size_t step = 1; step < sums->threshold_count; step++) {
+    size_t to = counts[0].mated ? step : sums->threshold_count - 1 - step;
+    size_t from = counts[0].mated ? to - 1 : to + 1;
+    for (size_t i = 0; i < people; i++)
+      errors[to * people + i] += errors[from * people + i];
+  }
+  sums->errors = errors;
+  counts[0].errors = NULL;
+}
+
+static bool join_kept(struct error_count *counts, unsigned threads, struct plb_person_sums *sums) {
+  struct error_count *first = &counts[0];
+  for (unsigned t = 1; t < threads; t++)
+    for (size_t i = 0; i < counts[t].kept_count; i++)
+      if (!keep(first, counts[t].kept[i].key, counts[t].kept[i].i, counts[t].kept[i].j))
+        return false;
+  if (first->kept_count)
+    qsort(first->kept, first->kept_count, sizeof *first->kept, first->mated ? lowest_first : highest_first);
+  sums->kept = first->kept;
+  sums->kept_count = first->kept_count;
+  first->kept = NULL;
+  return true;
+}
+
+plb_status plb_person_sums_count(const struct plb_tally *tally, const struct plb_rows *rows, bool mated,
+                                 const struct plb_places *places, unsigned threads, struct plb_person_sums *sums,
+                                 struct plb_error *err) {
+  struct error_count *counts = plb_alloc(threads, sizeof *counts);
+  void **states = plb_alloc(threads, sizeof *states);
+  plb_status status = counts && states ? PLB_OK : PLB_NOMEM;
+  for (unsigned t = 0; !status && t < threads; t++) {
+    counts[t] = (struct error_count){.asked = sums, .places = places, .mated = mated};
+    counts[t].errors = plb_alloc(sums->threshold_count * places->people, sizeof *counts[t].errors);
+    states[t] = &counts[t];
+    status = counts[t].errors ? PLB_OK : PLB_NOMEM;
+  }
+  if (status)
+    status = plb_fail_memory(err);
+  else
+    status = walk_rows(&(struct walk){tally, rows, count_errors, states, threads}, err);
+  if (!status) {
+    sum_errors(counts, threads, sums, places->people);
+    if (!join_kept(counts, threads, sums))
+      status = plb_fail_memory(err);
+  }
+  for (unsigned t = 0; counts && t < threads; t++) {
+    free(counts[t].errors);
+    free(counts[t].kept);
+  }
+  free(counts);
+  free(states);
+  return status;
+}

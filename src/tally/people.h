@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Counts by person, in an order of people that depends on the set of ids alone: comparisons of each
+ * person, errors of each person at given thresholds, and the most error-like rows themselves.
+ */
+#ifndef PLB_TALLY_PEOPLE_H
+#define PLB_TALLY_PEOPLE_H
+
+#include "tally/tally.h"
+
+/* The most error-like rows that are kept whole (methods B.7). */
+#define PLB_EXTREMES 3000
+
+/* The people of one class of one system: place[number] is a person's place, PLB_NOBODY for people
+ * without a completed comparison in the class. */
+struct plb_places {
+  uint32_t *place;      /* by person number */
+  uint32_t *person;     /* by place */
+  uint64_t *trials;     /* by place: N_i or k_i */
+  size_t people;
+};
+
+plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows, bool mated, unsigned threads,
+                           struct plb_places *places, struct plb_error *err);
+void plb_places_free(struct plb_places *places);
+
+/* One row kept whole; i <= j are places, key the score's. */
+struct plb_kept_row {
+  uint64_t key;
+  uint32_t i, j;
+};
+
+/* What to count in one walk over the rows of a class. */
+struct plb_person_sums {
+  /* asked for: */
+  const uint64_t *thresholds; /* ascending keys */
+  size_t threshold_count;
+  uint64_t keep_from, keep_to; /* keys of the rows to keep, both included; from > to: none */
+  /* answered: */
+  uint64_t *errors;           /* [threshold][place]: X_i, non-mated key >= t, mated key < t */
+  struct plb_kept_row *kept;  /* most error-like first, then by place: an order free of row order */
+  size_t kept_count;
+};
+
+plb_status plb_person_sums_count(const struct plb_tally *tally, const struct plb_rows *rows, bool mated,
+                                 const struct plb_places *places, unsigned threads, struct plb_person_sums *sums,
+                                 struct plb_error *err);
+void plb_person_sums_free(struct plb_person_sums *sums);
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Filling a tally from a source, or from rows that a program hands over. The hot path, a completed
+ * comparison of known people, is two increments and a push of sixteen bytes.
+ */
+#include "tally/tally.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/key.h"
+#include "base/memory.h"
+
+/* Tells the two samples of a pair apart: a repeat has them in the same order. */
+#define ORDERED UINT64_C(0x5851F42D4C957F2D)
+
+static void free_system(struct plb_system_tally *system) {
+  for (int class = 0; class < 2; class++) {
+    plb_counts_free(&system->of[class].counts);
+    plb_rows_free(&system->of[class].rows);
+  }
+  plb_pairs_free(&system->repeats);
+  free(system->sample_marks);
+  free(system->sample_person);
+  free(system->enrol_marks);
+  free(system->attempts);
+  free(system->attempts_failed);
+}
+
+void plb_tally_free(struct plb_tally *tally) {
+  if (!tally)
+    return;
+  for (size_t i = 0; i < tally->system_count; i++)
+    free_system(&tally->systems[i]);
+  free(tally->systems);
+  for (size_t i = 0; i < tally->account_count; i++) {
+    free(tally->accounts[i].name);
+    free(tally->accounts[i].digest);
+    free(tally->accounts[i].format);
+  }
+  free(tally->accounts);
+  plb_census_free(&tally->census);
+  plb_allowance_free(&tally->allowance);
+  free(tally->folder);
+  free(tally->system_name);
+  free(tally);
+}
+
+plb_status plb_tally_new(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  *tally = NULL;
+  struct plb_tally *fresh = plb_alloc(1, sizeof *fresh);
+  if (!fresh)
+    return plb_fail_memory(err);
+  const char *folder = input->temporary ? input->temporary : "/tmp";
+  fresh->allowance = (struct plb_allowance){.left = input->memory, .file = -1};
+  fresh->direction = input->direction;
+  fresh->pairs_exact = PLB_PAIRS_EXACT;
+  fresh->pairs_sample = PLB_PAIRS_SAMPLE;
+  fresh->folder = plb_copy_text(folder, strlen(folder));
+  if (input->system)
+    fresh->system_name = plb_copy_text(input->system, strlen(input->system));
+  if (!fresh->folder || (input->system && !fresh->system_name)) {
+    plb_tally_free(fresh);
+    return plb_fail_memory(err);
+  }
+  fresh->allowance.folder = fresh->folder;
+  *tally = fresh;
+  return PLB_OK;
+}
+
+/* Room for index `need` in an array that grows with zeroes. */
+static bool reach(void *array, size_t *room, size_t need, size_t size) {
+  if (need < *room)
+    return true;
+  size_t old = *room;
+  if (!plb_reserve(array, room, need + 1, size))
+    return false;
+  char *bytes;
+  memcpy(&bytes, array, sizeof bytes);
+  memset(bytes + old * size, 0, (*room - old) * size);
+  return true;
+}
+
+static struct plb_system_tally *system_of(struct plb_tally *tally, uint32_t number) {
+  for (size_t i = 0; i < tally->system_count; i++)
+    if (tally->systems[i].system == number)
+      return &tally->systems[i];
+  if (!plb_reserve(&tally->systems, &tally->system_capacity, tally->system_count + 1, sizeof *tally->systems))
+    return NULL;
+  struct plb_system_tally *fresh = &tally->systems[tally->system_count++];
+  *fresh = (struct plb_system_tally){.system = number};
+  for (int class = 0; class < 2; class++)
+    fresh->of[class].lowest = UINT64_MAX;
+  return fresh;
+}
+
+/* Which samples were acquired: a sample failed if it stands in a row that failed to be acquired and in
+ * no completed comparison (design 3a). */
+static bool mark_sample(struct plb_system_tally *system, uint32_t sample, uint32_t person, uint8_t marks) {
+  if (!reach(&system->sample_marks, &system->sample_room, sample, sizeof *system->sample_marks) ||
+      !reach(&system->sample_person, &system->person_sample_room, sample, sizeof *system->sample_person))
+    return false;
+  system->sample_marks[sample] |= marks;
+  system->sample_person[sample] = person;
+  return true;
+}
+
+static uint8_t marks_of(const struct plb_trial *row, enum plb_outcome failure) {
+  uint8_t outcome = row->outcome == PLB_COMPLETED ? PLB_MARK_COMPLETED : row->outcome == failure ? PLB_MARK_FAILED : 0;
+  return (uint8_t)(PLB_MARK_SEEN | outcome);
+}
+
+static bool note_repeat(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
+  struct plb_pairs *repeats = &system->repeats;
+  if (!repeats->slots) {
+    *repeats = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .twist = ORDERED};
+    if (!plb_pairs_start(repeats, 1, 0))
+      return false;
+  }
+  repeats->hash = (const uint64_t *const *)&tally->census.samples.hash;
+  uint64_t id = (uint64_t)row->probe_sample << 32 | row->reference_sample, hash = plb_pairs_hash(repeats, id);
+  return hash > repeats->cut || plb_pairs_insert(repeats, id, hash);
+}
+
+static bool note_samples(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
+  uint8_t marks = marks_of(row, PLB_FAILED_ACQUIRE);
+  return mark_sample(system, row->reference_sample, row->reference, marks) &&
+         mark_sample(system, row->probe_sample, row->probe, marks) && note_repeat(tally, system, row);
+}
+
+static bool note_people(struct plb_system_tally *system, const struct plb_trial *row) {
+  if (!reach(&system->enrol_marks, &system->enrol_room, row->reference, sizeof *system->enrol_marks) ||
+      !reach(&system->attempts, &system->attempt_room, row->probe, sizeof *system->attempts) ||
+      !reach(&system->attempts_failed, &system->attempt_failed_room, row->probe, sizeof *system->attempts_failed))
+    return false;
+  system->enrol_marks[row->reference] |= marks_of(row, PLB_FAILED_ENROL);
+  system->attempts[row->probe] += row->count;
+  system->attempts_failed[row->probe] += row->outcome == PLB_FAILED_ACQUIRE ? row->count : 0;
+  return true;
+}
+
+static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally *class, const struct plb_trial *row,
+                                struct plb_error *err) {
+  uint64_t key = plb_key_of(row->score);
+  class->completed += row->count;
+  if (isfinite(row->score)) {
+    class->lowest = key < class->lowest ? key : class->lowest;
+    class->highest = key > class->highest ? key : class->highest;
+  }
+  if (row->reference == PLB_NOBODY)
+    return plb_counts_add_many(&class->counts, key, row->count) ? PLB_OK : plb_fail_memory(err);
+  for (uint64_t i = 0; i < row->count; i++) {
+    plb_status status = plb_rows_add(&class->rows, &tally->allowance, key, row->reference, row->probe, err);
+    if (status)
+      return status;
+  }
+  return PLB_OK;
+}
+
+static plb_status add_one(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row,
+                          struct plb_error *err) {
+  struct plb_class_tally *class = &system->of[row->mated];
+  if (row->reference != PLB_NOBODY && !note_people(system, row))
+    return plb_fail_memory(err);
+  if (row->reference_sample != PLB_NOBODY && row->probe_sample != PLB_NOBODY && !note_samples(tally, system, row))
+    return plb_fail_memory(err);
+  if (row->outcome == PLB_COMPLETED)
+    return add_completed(tally, class, row, err);
+  class->failed[row->outcome] += row->count;
+  return PLB_OK;
+}
+
+plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial *rows, size_t count,
+                                struct plb_error *err) {
+  struct plb_system_tally *system = NULL;
+  for (size_t i = 0; i < count; i++) {
+    if ((!system || system->system != rows[i].system) && !(system = system_of(tally, rows[i].system)))
+      return plb_fail_memory(err);
+    plb_status status = add_one(tally, system, &rows[i], err);
+    if (status)
+      return status;
+  }
+  return PLB_OK;
+}
+
+static bool copy_text(char **to, const char *from) {
+  *to = from ? plb_copy_text(from, strlen(from)) : NULL;
+  return !from || *to;
+}
+
+static plb_status copy_accounts(struct plb_tally *tally, const struct plb_source *source, struct plb_error *err) {
+  size_t count;
+  const struct plb_input_account *accounts = plb_source_accounts(source, &count);
+  if (!(tally->accounts = plb_alloc(count, sizeof *tally->accounts)))
+    return plb_fail_memory(err);
+  for (size_t i = 0; i < count; i++) {
+    struct plb_input_account *copy = &tally->accounts[tally->account_count++];
+    *copy = accounts[i];
+    copy->name = copy->digest = copy->format = NULL;
+    if (!copy_text(&copy->name, accounts[i].name) || !copy_text(&copy->digest, accounts[i].digest) ||
+        !copy_text(&copy->format, accounts[i].format))
+      return plb_fail_memory(err);
+  }
+  return PLB_OK;
+}
+
+static plb_status read_all(struct plb_tally *tally, struct plb_source *source, struct plb_error *err) {
+  struct plb_block *block = malloc(sizeof *block);
+  if (!block)
+    return plb_fail_memory(err);
+  plb_status status;
+  while (!(status = plb_source_next(source, block, err)) && block->count)
+    if ((status = plb_tally_add_trials(tally, block->rows, block->count, err)))
+      break;
+  free(block);
+  return status;
+}
+
+plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  struct plb_source *source = NULL;
+  struct plb_tally *fresh = NULL;
+  *tally = NULL;
+  plb_status status = plb_tally_new(input, &fresh, err);
+  if (status)
+    return status;
+  if ((status = plb_source_open(input, &fresh->census, &source, err)))
+    goto out;
+  if ((status = read_all(fresh, source, err)))
+    goto out;
+  fresh->traits = *plb_source_traits(source);
+  fresh->traits_known = true;
+  status = copy_accounts(fresh, source, err);
+out:
+  plb_source_close(source);
+  if (status)
+    plb_tally_free(fresh);
+  else
+    *tally = fresh;
+  return status;
+}
+
+/* The person of an id handed over by a program. */
+static plb_status person(struct plb_tally *tally, const char *id, size_t row, uint32_t *number, struct plb_error *err) {
+  *number = PLB_NOBODY;
+  if (!id)
+    return PLB_OK;
+  if (!*id)
+    return plb_fail(err, PLB_DATA, "comparison %zu: an empty id; expected an id or NULL", row);
+  return plb_dict_put(&tally->census.people, id, strlen(id), number) ? PLB_OK : plb_fail_memory(err);
+}
+
+static plb_status add_comparison(struct plb_tally *tally, const struct plb_comparison *from, size_t row,
+                                 struct plb_error *err) {
+  struct plb_trial trial = {.score = from->score, .count = 1, .mated = from->mated, .system = PLB_NOBODY,
+                            .reference_sample = PLB_NOBODY, .probe_sample = PLB_NOBODY};
+  bool people = from->reference && from->probe;
+  if (isnan(from->score))
+    return plb_fail(err, PLB_DATA, "comparison %zu: the score is not a number", row);
+  if (!people && (from->reference || from->probe))
+    return plb_fail(err, PLB_DATA, "comparison %zu: one id of two; expected both or none", row);
+  if (tally->traits_known && tally->traits.people != people)
+    return plb_fail(err, PLB_DATA, "comparison %zu: ids must be given for all comparisons or for none", row);
+  if (people && (strcmp(from->reference, from->probe) == 0) != from->mated)
+    return plb_fail(err, PLB_DATA, "comparison %zu: %s, but the two ids are %s", row,
+                    from->mated ? "mated" : "non-mated", from->mated ? "different" : "equal");
+  tally->traits_known = true;
+  tally->traits.people = people;
+  tally->traits.dissimilarity = tally->direction == PLB_DISSIMILARITY;
+  tally->traits.direction_declared = tally->direction != PLB_DIRECTION_UNDECLARED;
+  if (tally->traits.dissimilarity)
+    trial.score = -trial.score;
+  plb_status status;
+  if ((status = person(tally, from->reference, row, &trial.reference, err)) ||
+      (status = person(tally, from->probe, row, &trial.probe, err)))
+    return status;
+  return plb_tally_add_trials(tally, &trial, 1, err);
+}
+
+plb_status plb_tally_add(struct plb_tally *tally, const struct plb_comparison *rows, size_t count,
+                         struct plb_error *err) {
+  for (size_t i = 0; i < count; i++) {
+    plb_status status = add_comparison(tally, &rows[i], i, err);
+    if (status)
+      return status;
+  }
+  return PLB_OK;
+}
+
+char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_system_tally *system, bool *failed) {
+  size_t length = tally->system_name ? strlen(tally->system_name) : 0;
+  const char *name = tally->system_name;
+  if (system->system != PLB_NOBODY)
+    name = plb_dict_text(&tally->census.systems, system->system, &length);
+  if (!name)
+    return NULL;
+  char *copy = plb_copy_text(name, length);
+  *failed |= !copy;
+  return copy;
+}
+
+uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed) {
+  uint64_t repeats = 0;
+  *sampled = false;
+  for (size_t s = 0; s < tally->system_count; s++) {
+    struct plb_pairs *pairs = &tally->systems[s].repeats;
+    if (!pairs->slots)
+      continue;
+    *failed |= !plb_pairs_finish(pairs);
+    uint64_t rows = 0;
+    for (size_t i = 0; i < pairs->slot_count; i++)
+      rows += pairs->slots[i].count;
+    repeats += (uint64_t)llround((double)(rows - pairs->kept) / plb_pairs_share(pairs));
+    *sampled |= pairs->cut != UINT64_MAX;
+  }
+  return repeats;
+}

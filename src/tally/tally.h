@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The tally of a test: exact integer counts by score, the rows that tell who took part, and the failures,
+ * for each system that the data names. Nothing in it depends on the order in which rows came, but for the
+ * numbers of the people, which plb_tally_places turns into an order that depends on the ids alone.
+ */
+#ifndef PLB_TALLY_TALLY_H
+#define PLB_TALLY_TALLY_H
+
+#include "tally/counts.h"
+#include "tally/pairs.h"
+#include "tally/rows.h"
+#include "trial/source.h"
+
+/* One class of comparisons. Of `counts` and `rows` only one is used: rows when people are known. */
+struct plb_class_tally {
+  uint64_t completed;
+  uint64_t failed[PLB_OUTCOMES];
+  uint64_t lowest, highest; /* keys of the finite scores; lowest > highest when there are none */
+  struct plb_counts counts;
+  struct plb_rows rows;
+};
+
+/* What is known of a sample or of a person as a reference: bits of a byte. */
+enum plb_mark { PLB_MARK_SEEN = 1, PLB_MARK_COMPLETED = 2, PLB_MARK_FAILED = 4 };
+
+struct plb_system_tally {
+  uint32_t system; /* number in the census, or PLB_NOBODY */
+  struct plb_class_tally of[2]; /* by enum plb_class */
+  uint8_t *sample_marks;        /* by sample number: acquisition */
+  uint32_t *sample_person;      /* by sample number: whose it is */
+  size_t sample_room, person_sample_room;
+  uint8_t *enrol_marks;         /* by person number, as a reference: enrolment */
+  uint64_t *attempts, *attempts_failed; /* by person number, as a probe: rows, when samples are unknown */
+  size_t enrol_room, attempt_room, attempt_failed_room;
+  struct plb_pairs repeats;     /* ordered pairs of samples */
+};
+
+struct plb_tally {
+  struct plb_census census;
+  struct plb_traits traits;
+  bool traits_known;
+  struct plb_input_account *accounts; /* owned copies */
+  size_t account_count;
+  struct plb_system_tally *systems;
+  size_t system_count, system_capacity;
+  struct plb_allowance allowance;
+  char *folder;
+  char *system_name; /* from plb_input.system, or NULL */
+  enum plb_direction direction; /* as declared by the caller */
+  size_t pairs_exact, pairs_sample; /* PLB_PAIRS_EXACT and _SAMPLE; smaller in tests */
+};
+
+/* Adds a block of trials. */
+plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial *rows, size_t count,
+                                struct plb_error *err);
+
+/* The name of a system, NUL-terminated and to be freed, or NULL where it has none. */
+char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_system_tally *system, bool *failed);
+
+/* Rows beyond the first of equal ordered pairs of samples; `sampled` when estimated from the kept pairs. */
+uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed);
+
+#endif

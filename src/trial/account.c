@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Accounts own their texts, since readers and inputs are closed before the accounts are asked for.
+ */
+#include "trial/account.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+const char *plb_drop_reason(enum plb_drop why) {
+  switch (why) {
+  case PLB_DROP_MISSING: return "without a score";
+  case PLB_DROP_SELF: return "a sample compared with itself";
+  case PLB_DROP_INSTANCE: return "another finger or eye of the same person";
+  case PLB_DROP_NO_TRIAL: return "scored, but not in the trial list";
+  case PLB_DROPS: break;
+  }
+  return "unknown";
+}
+
+plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
+                            struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err) {
+  if (!plb_reserve(&accounts->list, &accounts->capacity, accounts->count + 1, sizeof *accounts->list))
+    return plb_fail_memory(err);
+  struct plb_input_account *account = &accounts->list[accounts->count++];
+  const char *digest = plb_bytes_digest(bytes);
+  *account = counted ? *counted : (struct plb_input_account){0};
+  account->bytes = plb_bytes_count(bytes);
+  account->name = plb_copy_text(path, strlen(path));
+  account->format = plb_copy_text(format, strlen(format));
+  account->digest = digest ? plb_copy_text(digest, strlen(digest)) : NULL;
+  if (!account->name || !account->format || (digest && !account->digest))
+    return plb_fail_memory(err);
+  return PLB_OK;
+}
+
+void plb_accounts_free(struct plb_accounts *accounts) {
+  for (size_t i = 0; i < accounts->count; i++) {
+    free(accounts->list[i].name);
+    free(accounts->list[i].format);
+    free(accounts->list[i].digest);
+  }
+  free(accounts->list);
+  *accounts = (struct plb_accounts){0};
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The list of what was read, for the provenance.
+ */
+#ifndef PLB_TRIAL_ACCOUNT_H
+#define PLB_TRIAL_ACCOUNT_H
+
+#include "trial/bytes.h"
+#include "trial/source.h"
+
+/* An all-zero struct is an empty list. */
+struct plb_accounts {
+  struct plb_input_account *list;
+  size_t count, capacity;
+};
+
+/* Fills in name, format, bytes and digest of an input that was read to its end, and appends it with the
+ * counts of `counted` (NULL: none). */
+plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
+                            struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err);
+
+void plb_accounts_free(struct plb_accounts *accounts);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How bytes become lines. One buffer holds [start, end): what was read and not yet given out as lines.
+ *
+ *     file --read, 1 MiB--> digest --> (unpack) --> buffer --memchr--> lines
+ *
+ * When no whole line is left, the rest moves to the front and the buffer is filled behind it; it grows
+ * only for a line that does not fit, up to PLB_LINE_LIMIT. Each byte is moved less than once, looked at
+ * for NUL and UTF-8 once, and scanned for a newline once.
+ *
+ * A fault in the text is remembered with its place and reported when its line is asked for, so that
+ * which error is found first does not depend on how the bytes came in blocks.
+ */
+#include "trial/bytes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "trial/digest.h"
+#include "trial/refuse.h"
+#include "trial/unpack.h"
+#include "trial/utf8.h"
+
+#define BLOCK (1u << 20)
+#define PADDING 16
+#define MAGIC 4 /* bytes by which a packed stream is known; a pipe may give them one by one */
+
+struct plb_bytes {
+  char *name;
+  int file;
+  bool opened; /* the file is ours to close; standard input is not */
+  struct plb_digester *digester;
+  uint64_t count; /* raw bytes */
+  uint64_t size;  /* of the file; 0 = not known beforehand */
+  const struct plb_input *watch; /* whom to tell; NULL = nobody */
+  bool raw_ended;
+  const struct plb_unpacker *unpacker; /* NULL when plain */
+  void *unpacking;
+  unsigned char *raw; /* a block of packed bytes */
+  struct plb_flow flow;
+  bool whole; /* the packed stream may end here */
+  char *text;
+  size_t start, end, scanned, checked, capacity;
+  bool ended;
+  enum plb_text_fault fault;
+  size_t fault_at; /* SIZE_MAX: none so far */
+  uint64_t line;
+};
+
+static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb_error *err, const char *what) {
+  return plb_fail_at(err, PLB_DATA, bytes->name, bytes->line + 1, at - bytes->start + 1, "%s", what);
+}
+
+static void watch(struct plb_bytes *bytes, const struct plb_input *input) {
+  struct stat about;
+  bytes->watch = input->progress ? input : NULL;
+  if (fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode))
+    bytes->size = (uint64_t)about.st_size;
+}
+
+static plb_status tell(const struct plb_bytes *bytes, struct plb_error *err) {
+  const struct plb_input *input = bytes->watch;
+  if (input && input->progress(input->progress_ctx, "reading", bytes->count, bytes->size))
+    return plb_fail(err, PLB_CANCELLED, "cancelled");
+  return PLB_OK;
+}
+
+/* One read, whatever it gives; 0 bytes only at the end. A signal that interrupts the wait may have asked
+ * the caller to stop, so the caller is asked before waiting on. */
+static plb_status read_raw(struct plb_bytes *bytes, void *to, size_t room, size_t *got, struct plb_error *err) {
+  ssize_t answer;
+  plb_status st;
+  *got = 0;
+  do {
+    if ((st = tell(bytes, err)))
+      return st;
+    answer = read(bytes->file, to, room);
+  } while (answer < 0 && errno == EINTR);
+  if (answer < 0)
+    return plb_fail_io(err, bytes->name, "read", errno);
+  *got = (size_t)answer;
+  bytes->count += (uint64_t)answer;
+  bytes->raw_ended = answer == 0;
+  return plb_digester_add(bytes->digester, to, *got, err);
+}
+
+static plb_status fail_unpack(const struct plb_bytes *bytes, enum plb_unpacked why, struct plb_error *err) {
+  const char *name = bytes->unpacker->name;
+  switch (why) {
+  case PLB_UNPACK_NOMEM: return plb_fail_memory(err);
+  case PLB_UNPACK_TOO_WIDE:
+    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0,
+                       "the %s stream needs a window of more than 128 MiB; pack it without --long or --ultra", name);
+  case PLB_UNPACK_DAMAGED:
+    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged behind line %llu", name,
+                       (unsigned long long)bytes->line);
+  case PLB_UNPACK_MORE:
+  case PLB_UNPACK_WHOLE: break;
+  }
+  return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream ends early; is the file cut off?", name);
+}
+
+/* Some unpacked bytes; none only at the end. */
+static plb_status unpack(struct plb_bytes *bytes, char *to, size_t room, size_t *got, struct plb_error *err) {
+  struct plb_flow *flow = &bytes->flow;
+  flow->to = to;
+  flow->room = room;
+  while (flow->room == room) {
+    if (!flow->left && !bytes->raw_ended) {
+      plb_status st = read_raw(bytes, bytes->raw, BLOCK, &flow->left, err);
+      if (st)
+        return st;
+      flow->from = bytes->raw;
+    }
+    if (!flow->left && bytes->whole && bytes->raw_ended)
+      break;
+    enum plb_unpacked answer = bytes->unpacker->step(bytes->unpacking, flow);
+    bytes->whole = answer == PLB_UNPACK_WHOLE;
+    bool stuck = answer == PLB_UNPACK_MORE && flow->room == room && !flow->left && bytes->raw_ended;
+    if (answer > PLB_UNPACK_WHOLE || stuck)
+      return fail_unpack(bytes, answer, err);
+  }
+  *got = room - flow->room;
+  return PLB_OK;
+}
+
+static void check_text(struct plb_bytes *bytes) {
+  if (bytes->fault)
+    return;
+  size_t good;
+  bytes->fault = plb_text_check(bytes->text + bytes->checked, bytes->end - bytes->checked, &good);
+  bytes->checked += good;
+  if (!bytes->fault && bytes->ended && bytes->checked < bytes->end)
+    bytes->fault = PLB_TEXT_NOT_UTF8; /* the last character is not complete */
+  if (bytes->fault)
+    bytes->fault_at = bytes->checked;
+}
+
+/* Moves what is left to the front and reads more behind it. */
+static plb_status fill(struct plb_bytes *bytes, struct plb_error *err) {
+  size_t gone = bytes->start;
+  if (gone) {
+    memmove(bytes->text, bytes->text + gone, bytes->end - gone);
+    bytes->start = 0;
+    bytes->end -= gone;
+    bytes->scanned -= gone;
+    bytes->checked -= bytes->fault ? 0 : gone;
+    bytes->fault_at -= bytes->fault ? gone : 0;
+  }
+  if (!plb_reserve(&bytes->text, &bytes->capacity, bytes->end + BLOCK + PADDING, 1))
+    return plb_fail_memory(err);
+  size_t got = 0;
+  plb_status st = bytes->unpacker ? unpack(bytes, bytes->text + bytes->end, BLOCK, &got, err)
+                                  : read_raw(bytes, bytes->text + bytes->end, BLOCK, &got, err);
+  if (st)
+    return st;
+  bytes->end += got;
+  bytes->ended = got == 0;
+  memset(bytes->text + bytes->end, 0, PADDING);
+  check_text(bytes);
+  return PLB_OK;
+}
+
+/* The first block is read as it is; if it turns out to be packed, it becomes input of the unpacker. */
+static plb_status begin_unpacking(struct plb_bytes *bytes, struct plb_error *err) {
+  static const struct plb_unpacker *const unpackers[] = {&plb_gzip, &plb_zstd};
+  for (size_t i = 0; i < sizeof unpackers / sizeof *unpackers; i++)
+    if (unpackers[i]->is((const unsigned char *)bytes->text, bytes->end))
+      bytes->unpacker = unpackers[i];
+  if (!bytes->unpacker)
+    return PLB_OK;
+  bytes->unpacking = bytes->unpacker->start();
+  bytes->raw = plb_alloc(BLOCK + MAGIC, 1);
+  if (!bytes->unpacking || !bytes->raw)
+    return plb_fail_memory(err);
+  memcpy(bytes->raw, bytes->text, bytes->end);
+  bytes->flow = (struct plb_flow){.from = bytes->raw, .left = bytes->end};
+  bytes->end = bytes->checked = 0;
+  bytes->ended = false;
+  bytes->fault = PLB_TEXT_FINE;
+  bytes->fault_at = SIZE_MAX;
+  return PLB_OK;
+}
+
+static plb_status begin(struct plb_bytes *bytes, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  while (!st && !bytes->ended && bytes->end < MAGIC)
+    st = fill(bytes, err);
+  if (!st)
+    st = begin_unpacking(bytes, err);
+  while (!st && !bytes->ended && bytes->end < PLB_HEAD_BYTES + 3)
+    st = fill(bytes, err);
+  if (st)
+    return st;
+  if (!bytes->end)
+    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s is empty; expected comparison scores",
+                       bytes->unpacker ? "packed file" : "file");
+  if ((st = plb_refuse(bytes->name, bytes->text, bytes->end, err)))
+    return st;
+  if (bytes->end >= 3 && memcmp(bytes->text, "\xEF\xBB\xBF", 3) == 0)
+    bytes->start = bytes->scanned = 3;
+  return PLB_OK;
+}
+
+static plb_status open_file(struct plb_bytes *bytes, const char *path, struct plb_error *err) {
+  struct stat facts;
+  if (strcmp(path, "-") != 0) {
+    bytes->file = open(path, O_RDONLY | O_CLOEXEC);
+    if (bytes->file < 0)
+      return plb_fail_io(err, bytes->name, "open", errno);
+    bytes->opened = true;
+  }
+  if (fstat(bytes->file, &facts) != 0)
+    return plb_fail_io(err, bytes->name, "open", errno);
+  if (S_ISDIR(facts.st_mode))
+    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "this is a folder; expected a file of comparison scores");
+  return PLB_OK;
+}
+
+plb_status plb_bytes_open(const char *path, const struct plb_input *input, struct plb_bytes **bytes,
+                          struct plb_error *err) {
+  *bytes = NULL;
+  struct plb_bytes *fresh = plb_alloc(1, sizeof *fresh);
+  if (!fresh)
+    return plb_fail_memory(err);
+  bool piped = strcmp(path, "-") == 0;
+  const char *name = piped ? "standard input" : path;
+  fresh->file = piped ? STDIN_FILENO : -1;
+  fresh->fault_at = SIZE_MAX;
+  fresh->name = plb_copy_text(name, strlen(name));
+  plb_status st = fresh->name ? PLB_OK : plb_fail_memory(err);
+  if (!st)
+    st = open_file(fresh, path, err);
+  if (!st)
+    watch(fresh, input);
+  if (!st)
+    st = plb_digester_new(input->digest, &fresh->digester, err);
+  if (!st)
+    st = begin(fresh, err);
+  if (st) {
+    plb_bytes_close(fresh);
+    return st;
+  }
+  *bytes = fresh;
+  return PLB_OK;
+}
+
+plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *length, struct plb_error *err) {
+  (void)err; /* all that can fail was done by open */
+  size_t there = bytes->end - bytes->start;
+  *head = bytes->text + bytes->start;
+  *length = there < PLB_HEAD_BYTES ? there : PLB_HEAD_BYTES;
+  return PLB_OK;
+}
+
+/* What may not be in the line [start, stop). */
+static plb_status look_at(const struct plb_bytes *bytes, size_t stop, struct plb_error *err) {
+  if (bytes->fault_at < stop && bytes->fault_at - bytes->start <= PLB_LINE_LIMIT)
+    return fail_here(bytes, bytes->fault_at, err,
+                     bytes->fault == PLB_TEXT_NUL ? "a NUL byte; expected text"
+                                                  : "not UTF-8; expected UTF-8 text (is this another encoding?)");
+  if (stop - bytes->start > PLB_LINE_LIMIT)
+    return plb_fail_at(err, PLB_DATA, bytes->name, bytes->line + 1, 0,
+                       "a line of more than 64 MiB; is this a text file with line ends?");
+  return PLB_OK;
+}
+
+static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char **text, size_t *length) {
+  *text = bytes->text + bytes->start;
+  *length = stop - bytes->start;
+  if (newline && *length && (*text)[*length - 1] == '\r')
+    --*length;
+  bytes->start = bytes->scanned = stop + newline;
+  bytes->line++;
+}
+
+plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err) {
+  plb_status st;
+  for (;;) {
+    const char *newline = memchr(bytes->text + bytes->scanned, '\n', bytes->end - bytes->scanned);
+    size_t stop = newline ? (size_t)(newline - bytes->text) : bytes->end;
+    if ((bytes->fault || stop - bytes->start > PLB_LINE_LIMIT) && (st = look_at(bytes, stop, err)))
+      return st;
+    if (newline || (bytes->ended && stop > bytes->start)) {
+      give(bytes, stop, newline != NULL, text, length);
+      return PLB_OK;
+    }
+    if (bytes->ended) {
+      *text = NULL;
+      *length = 0;
+      return PLB_OK;
+    }
+    bytes->scanned = bytes->end;
+    if ((st = fill(bytes, err)))
+      return st;
+  }
+}
+
+uint64_t plb_bytes_line_number(const struct plb_bytes *bytes) {
+  return bytes->line;
+}
+
+const char *plb_bytes_name(const struct plb_bytes *bytes) {
+  return bytes->name;
+}
+
+const char *plb_bytes_packing(const struct plb_bytes *bytes) {
+  return bytes->unpacker ? bytes->unpacker->name : NULL;
+}
+
+uint64_t plb_bytes_count(const struct plb_bytes *bytes) {
+  return bytes->count;
+}
+
+const char *plb_bytes_digest(struct plb_bytes *bytes) {
+  return bytes->raw_ended ? plb_digester_text(bytes->digester) : NULL;
+}
+
+void plb_bytes_close(struct plb_bytes *bytes) {
+  if (!bytes)
+    return;
+  if (bytes->opened)
+    close(bytes->file);
+  if (bytes->unpacker)
+    bytes->unpacker->stop(bytes->unpacking);
+  plb_digester_free(bytes->digester);
+  free(bytes->raw);
+  free(bytes->text);
+  free(bytes->name);
+  free(bytes);
+}

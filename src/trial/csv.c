@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The canonical comparison table: one comparison a row, columns known by their names. The table cuts the
+ * rows, the names say which cells are wanted, and each wanted cell is put into the field of its role;
+ * nothing else of a row is looked at.
+ */
+#include "trial/csv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/show.h"
+#include "trial/bytes.h"
+#include "trial/columns.h"
+
+/* The field of each role. */
+static const size_t field_of[PLB_ROLES] = {
+    [PLB_ROLE_SCORE] = offsetof(struct plb_fields, score),
+    [PLB_ROLE_LABEL] = offsetof(struct plb_fields, label),
+    [PLB_ROLE_PROBE] = offsetof(struct plb_fields, probe),
+    [PLB_ROLE_REFERENCE] = offsetof(struct plb_fields, reference),
+    [PLB_ROLE_PROBE_SAMPLE] = offsetof(struct plb_fields, probe_sample),
+    [PLB_ROLE_REFERENCE_SAMPLE] = offsetof(struct plb_fields, reference_sample),
+    [PLB_ROLE_PROBE_INSTANCE] = offsetof(struct plb_fields, probe_instance),
+    [PLB_ROLE_REFERENCE_INSTANCE] = offsetof(struct plb_fields, reference_instance),
+    [PLB_ROLE_STATUS] = offsetof(struct plb_fields, status),
+    [PLB_ROLE_SYSTEM] = offsetof(struct plb_fields, system),
+};
+
+struct csv {
+  struct plb_table table;
+  size_t wanted;
+  struct {
+    size_t column, field;
+  } want[PLB_ROLES];
+};
+
+static bool sniff(const char *head, size_t length) {
+  const char *end = head + length;
+  while (head < end) {
+    const char *newline = memchr(head, '\n', (size_t)(end - head));
+    size_t line = newline ? (size_t)(newline - head) : (size_t)(end - head);
+    size_t blanks = 0;
+    while (blanks < line && (head[blanks] == ' ' || head[blanks] == '\r'))
+      blanks++;
+    if (blanks < line)
+      return plb_columns_known(head, line);
+    head += line + 1;
+  }
+  return false;
+}
+
+static plb_status declare_direction(struct plb_reader *reader, const struct plb_columns *columns,
+                                    struct plb_error *err) {
+  const struct plb_table *table = &((struct csv *)reader->state)->table;
+  enum plb_direction direction = plb_columns_direction(table, columns);
+  if (direction == PLB_DIRECTION_UNDECLARED)
+    return PLB_OK;
+  struct plb_slice name = table->names[columns->of[PLB_ROLE_SCORE]];
+  char shown[PLB_SHOWN], told_by[PLB_SHOWN + 16];
+  snprintf(told_by, sizeof told_by, "column %s", plb_show_text(shown, name.text, name.length));
+  return plb_intake_direction(reader->intake, direction, told_by, err);
+}
+
+static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
+  struct csv *csv = plb_alloc(1, sizeof *csv);
+  if (!csv)
+    return plb_fail_memory(err);
+  reader->state = csv;
+  struct plb_columns columns;
+  plb_status st;
+  if ((st = plb_table_open(&csv->table, reader->bytes, err)) ||
+      (st = plb_columns_find(&csv->table, reader->input->map, &columns, err)))
+    return st;
+  for (size_t role = 0; role < PLB_ROLES; role++)
+    if (columns.of[role] != PLB_NO_COLUMN) {
+      csv->want[csv->wanted].column = columns.of[role];
+      csv->want[csv->wanted++].field = field_of[role];
+    }
+  return declare_direction(reader, &columns, err);
+}
+
+static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *err) {
+  struct csv *csv = reader->state;
+  struct plb_table *table = &csv->table;
+  struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
+  plb_status st;
+  while (!plb_intake_full(reader->intake)) {
+    if ((st = plb_table_next(table, done, err)) || *done)
+      return st;
+    for (size_t i = 0; i < csv->wanted; i++) {
+      struct plb_slice cell = plb_table_cell(table, csv->want[i].column);
+      memcpy((char *)&fields + csv->want[i].field, &cell, sizeof cell);
+    }
+    fields.line = table->line;
+    fields.line_text = table->line_text;
+    if ((st = plb_intake_row(reader->intake, &fields, err)))
+      return st;
+  }
+  return PLB_OK;
+}
+
+static void close_table(struct plb_reader *reader) {
+  struct csv *csv = reader->state;
+  if (csv)
+    plb_table_close(&csv->table);
+  free(csv);
+}
+
+static const char *meaning_of(const struct csv *csv, size_t column) {
+  for (size_t i = 0; i < csv->wanted; i++)
+    if (csv->want[i].column == column)
+      return plb_field_meaning(csv->want[i].field);
+  return plb_columns_attribute(csv->table.names[column]) ? "attribute" : "not used";
+}
+
+static void describe(const struct plb_reader *reader, struct plb_out *out) {
+  const struct csv *csv = reader->state;
+  const struct plb_table *table = &csv->table;
+  char column[32], shown[PLB_SHOWN];
+  plb_describe_line(out, "separator", "%s",
+                    table->separator == ','   ? "comma"
+                    : table->separator == ';' ? "semicolon"
+                                              : "tab");
+  for (size_t i = 0; i < table->columns; i++) {
+    snprintf(column, sizeof column, "column %zu", i + 1);
+    plb_describe_line(out, column, "%s: %s", plb_show_text(shown, table->names[i].text, table->names[i].length),
+                      meaning_of(csv, i));
+  }
+}
+
+const struct plb_reader_kind plb_reader_csv = {
+    .name = "csv",
+    .sign = "a header line with names of columns that are known",
+    .sniff = sniff,
+    .open = open_table,
+    .next = next,
+    .close = close_table,
+    .describe = describe,
+};

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where fields become trials: the one place that knows what a row means. For each row, in this order:
+ *
+ *   0. With a trial list: is this comparison one of its trials, and of which class?
+ *   1. Which fields the row has (its shape). Rules about fields are looked at only when the shape changes.
+ *   2. Samples: a sample compared with itself is left out.
+ *   3. People: from the row, or by the table of samples; the table of subjects must know them.
+ *   4. Class: what the file is (two-file form), what the label says, whether the people are the same.
+ *      These must agree. Same person, other finger or eye is left out.
+ *   5. Outcome: the status; else the score, or the policy for a missing one. Distances are negated.
+ *
+ * Nothing is allocated per row. Labels come again and again: the last label of each class is kept and
+ * compared first. Messages never show ids.
+ */
+#include "trial/intake.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/show.h"
+#include "trial/words.h"
+
+#define RECENT_BYTES 40
+
+/* The last text seen in one place and what it meant. */
+struct recent {
+  uint32_t number, length;
+  char text[RECENT_BYTES];
+};
+
+enum shape {
+  HAS_REFERENCE = 1,
+  HAS_PROBE = 2,
+  HAS_REFERENCE_SAMPLE = 4,
+  HAS_PROBE_SAMPLE = 8,
+  HAS_INSTANCES = 16,
+  HAS_LABEL = 32,
+  HAS_STATUS = 64,
+  HAS_SYSTEM = 128,
+  HAS_CLASS = 256,
+  SHAPE_UNSEEN = 512
+};
+
+#define PEOPLE (HAS_REFERENCE | HAS_PROBE)
+#define SAMPLES (HAS_REFERENCE_SAMPLE | HAS_PROBE_SAMPLE)
+
+struct plb_intake {
+  const struct plb_input *input;
+  struct plb_census *census;
+  const struct plb_join *join;
+  struct plb_trial_list *trials; /* or NULL */
+  struct plb_accounts *accounts;
+  struct plb_block *block;
+  struct plb_input_account *account;
+  const char *name;
+  bool mated_known, mated; /* of the whole input */
+  enum plb_direction said; /* by this input */
+  bool settled;            /* an earlier input has been read */
+  bool first;              /* no row has come yet */
+  unsigned shape;          /* of the last row */
+  struct plb_traits traits;
+  struct recent system, label[2]; /* label: by class */
+  uint32_t only_system;           /* as the option names it */
+  uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
+  size_t whose_count, whose_capacity;
+};
+
+/* A message about a cell of the row. */
+static plb_status fail_cell(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                            struct plb_error *err, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+static plb_status fail_cell(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                            struct plb_error *err, const char *format, ...) {
+  char message[400];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(message, sizeof message, format, args);
+  va_end(args);
+  uint64_t column = fields->line_text && cell.text ? (uint64_t)(cell.text - fields->line_text) + 1 : 0;
+  return plb_fail_at(err, PLB_DATA, intake->name, fields->line, column, "%s", message);
+}
+
+static const struct plb_slice no_cell = {NULL, 0};
+
+/* ---- ids ---------------------------------------------------------------------------------- */
+
+/* An id that is empty, NA or nan. */
+static inline bool is_absent(struct plb_slice cell) {
+  return !cell.length || (cell.length <= 3 && (cell.text[0] | 0x20) == 'n' && plb_word_missing(cell.text, cell.length));
+}
+
+static inline bool is_recent(const struct recent *recent, struct plb_slice cell) {
+  return recent->length && cell.length == recent->length && memcmp(cell.text, recent->text, cell.length) == 0;
+}
+
+static inline void remember(struct recent *recent, struct plb_slice cell, uint32_t number) {
+  if (cell.length > RECENT_BYTES)
+    return;
+  recent->number = number;
+  recent->length = (uint32_t)cell.length;
+  memcpy(recent->text, cell.text, cell.length);
+}
+
+static plb_status person_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                            uint32_t *number, struct plb_error *err) {
+  if (is_absent(cell))
+    return fail_cell(intake, fields, cell, err, "no subject id here; expected the id of a person in every row");
+  struct plb_dict *people = &intake->census->people;
+  uint32_t before = people->count;
+  if (!plb_dict_put(people, cell.text, cell.length, number))
+    return plb_fail_memory(err);
+  if (people->count > before && plb_join_has_subjects(intake->join) &&
+      !plb_join_knows(intake->join, cell.text, cell.length))
+    return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
+  return PLB_OK;
+}
+
+static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                            uint32_t *number, struct plb_error *err) {
+  if (is_absent(cell))
+    return fail_cell(intake, fields, cell, err, "no sample id here; expected the id of a sample in every row");
+  return plb_dict_put(&intake->census->samples, cell.text, cell.length, number) ? PLB_OK : plb_fail_memory(err);
+}
+
+/* The person whom the table of samples names for a sample; looked up once for each sample. */
+static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                           uint32_t sample, uint32_t *person, struct plb_error *err) {
+  if (sample >= intake->whose_count) {
+    size_t need = (size_t)sample + 1;
+    if (!plb_reserve(&intake->whose, &intake->whose_capacity, need, sizeof *intake->whose))
+      return plb_fail_memory(err);
+    for (size_t i = intake->whose_count; i < need; i++)
+      intake->whose[i] = PLB_NOBODY;
+    intake->whose_count = need;
+  }
+  *person = intake->whose[sample];
+  if (*person != PLB_NOBODY)
+    return PLB_OK;
+  struct plb_slice subject;
+  if (!plb_join_subject_of(intake->join, cell.text, cell.length, &subject.text, &subject.length))
+    return fail_cell(intake, fields, cell, err, "this sample is not in the table of --samples");
+  struct plb_dict *people = &intake->census->people;
+  uint32_t before = people->count;
+  if (!plb_dict_put(people, subject.text, subject.length, person))
+    return plb_fail_memory(err);
+  if (people->count > before && plb_join_has_subjects(intake->join) &&
+      !plb_join_knows(intake->join, subject.text, subject.length))
+    return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
+  intake->whose[sample] = *person;
+  return PLB_OK;
+}
+
+/* ---- who took part ------------------------------------------------------------------------ */
+
+static plb_status find_people(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                              struct plb_error *err) {
+  plb_status st;
+  if ((intake->shape & PEOPLE) == PEOPLE) {
+    if ((st = person_of(intake, fields, fields->reference, &trial->reference, err)) ||
+        (st = person_of(intake, fields, fields->probe, &trial->probe, err)))
+      return st;
+  }
+  if (!plb_join_has_samples(intake->join))
+    return PLB_OK;
+  uint32_t reference, probe;
+  if ((st = owner_of(intake, fields, fields->reference_sample, trial->reference_sample, &reference, err)) ||
+      (st = owner_of(intake, fields, fields->probe_sample, trial->probe_sample, &probe, err)))
+    return st;
+  if (trial->reference != PLB_NOBODY && trial->reference != reference)
+    return fail_cell(intake, fields, fields->reference, err, "the table of --samples names another subject here");
+  if (trial->probe != PLB_NOBODY && trial->probe != probe)
+    return fail_cell(intake, fields, fields->probe, err, "the table of --samples names another subject here");
+  trial->reference = reference;
+  trial->probe = probe;
+  return PLB_OK;
+}
+
+static plb_status find_samples(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                               struct plb_error *err) {
+  plb_status st;
+  if ((st = sample_of(intake, fields, fields->reference_sample, &trial->reference_sample, err)))
+    return st;
+  return sample_of(intake, fields, fields->probe_sample, &trial->probe_sample, err);
+}
+
+static plb_status find_system(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                              struct plb_error *err) {
+  if (is_absent(fields->system))
+    return fail_cell(intake, fields, fields->system, err, "no name of a system here; expected one in every row");
+  if (is_recent(&intake->system, fields->system)) {
+    trial->system = intake->system.number;
+    return PLB_OK;
+  }
+  if (!plb_dict_put(&intake->census->systems, fields->system.text, fields->system.length, &trial->system))
+    return plb_fail_memory(err);
+  remember(&intake->system, fields->system, trial->system);
+  return PLB_OK;
+}
+
+/* ---- class -------------------------------------------------------------------------------- */
+
+static plb_status class_of_label(struct plb_intake *intake, const struct plb_fields *fields, bool *mated,
+                                 struct plb_error *err) {
+  struct plb_slice label = fields->label;
+  if (label.length == 1 && (label.text[0] == '0' || label.text[0] == '1')) {
+    *mated = label.text[0] == '1';
+    return PLB_OK;
+  }
+  for (int i = 0; i < 2; i++)
+    if (is_recent(&intake->label[i], label)) {
+      *mated = i == PLB_CLASS_MATED;
+      return PLB_OK;
+    }
+  if (!plb_word_class(label.text, label.length, mated)) {
+    char shown[PLB_SHOWN];
+    return fail_cell(intake, fields, label, err, "label %s is neither mated nor non-mated; expected one of %s",
+                     plb_show_text(shown, label.text, label.length), PLB_CLASS_WORDS);
+  }
+  remember(&intake->label[*mated ? PLB_CLASS_MATED : PLB_CLASS_NONMATED], label, 0);
+  return PLB_OK;
+}
+
+static const char *class_name(bool mated) {
+  return mated ? "mated" : "non-mated";
+}
+
+static plb_status contradiction(const struct plb_intake *intake, const struct plb_fields *fields, bool mated,
+                                struct plb_error *err) {
+  const char *people = mated ? "differ" : "are the same";
+  char shown[PLB_SHOWN];
+  if (fields->label.text)
+    return fail_cell(intake, fields, fields->label, err,
+                     "label %s means %s, but the two subjects %s; expected them to agree",
+                     plb_show_text(shown, fields->label.text, fields->label.length), class_name(mated), people);
+  return fail_cell(intake, fields, no_cell, err, "this row is of the %s comparisons, but its two subjects %s",
+                   class_name(mated), people);
+}
+
+/* What the input as a whole, the reader and the label say; false in *known when none says anything. */
+static plb_status class_as_said(struct plb_intake *intake, const struct plb_fields *fields, bool *known, bool *mated,
+                                struct plb_error *err) {
+  bool whole = intake->mated_known || fields->mated_known;
+  bool of_whole = intake->mated_known ? intake->mated : fields->mated;
+  *known = whole;
+  *mated = of_whole;
+  if (!fields->label.text)
+    return PLB_OK;
+  plb_status st = class_of_label(intake, fields, mated, err);
+  if (st)
+    return st;
+  *known = true;
+  if (!whole || of_whole == *mated)
+    return PLB_OK;
+  char shown[PLB_SHOWN];
+  return fail_cell(intake, fields, fields->label, err, "label %s in a file of %s comparisons",
+                   plb_show_text(shown, fields->label.text, fields->label.length), class_name(of_whole));
+}
+
+/* Sets trial->mated; *other says that the row is the same person with another finger or eye. */
+static plb_status find_class(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                             bool *other, struct plb_error *err) {
+  bool known, mated;
+  plb_status st = class_as_said(intake, fields, &known, &mated, err);
+  if (st)
+    return st;
+  bool people = intake->traits.people;
+  bool same = people ? trial->reference == trial->probe : mated;
+  *other = same && (intake->shape & HAS_INSTANCES) &&
+           (fields->reference_instance.length != fields->probe_instance.length ||
+            memcmp(fields->reference_instance.text, fields->probe_instance.text, fields->probe_instance.length) != 0);
+  if (people && known && !*other && same != mated)
+    return contradiction(intake, fields, mated, err);
+  trial->mated = same ? PLB_CLASS_MATED : PLB_CLASS_NONMATED;
+  return PLB_OK;
+}
+
+/* ---- outcome ------------------------------------------------------------------------------ */
+
+static plb_status find_status(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                              struct plb_error *err) {
+  enum plb_outcome outcome;
+  if (!plb_word_status(fields->status.text, fields->status.length, &outcome)) {
+    char shown[PLB_SHOWN];
+    return fail_cell(intake, fields, fields->status, err, "status %s is not known; expected one of %s",
+                     plb_show_text(shown, fields->status.text, fields->status.length), PLB_STATUS_WORDS);
+  }
+  trial->outcome = (uint8_t)outcome;
+  return PLB_OK;
+}
+
+/* No score: the policy. *dropped when the row is left out. */
+static plb_status without_score(const struct plb_intake *intake, const struct plb_fields *fields,
+                                struct plb_trial *trial, bool *dropped, struct plb_error *err) {
+  switch (intake->input->missing) {
+  case PLB_MISSING_FTA: trial->outcome = PLB_FAILED_ACQUIRE; return PLB_OK;
+  case PLB_MISSING_FTC: trial->outcome = PLB_FAILED_COMPARE; return PLB_OK;
+  case PLB_MISSING_LOWEST: trial->score = -INFINITY; return PLB_OK;
+  case PLB_MISSING_DROP: *dropped = true; return PLB_OK;
+  case PLB_MISSING_ERROR: break;
+  }
+  return fail_cell(intake, fields, fields->score, err,
+                   "no score here; say what that means by --missing fta, ftc, lowest or drop");
+}
+
+static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                             bool *dropped, struct plb_error *err) {
+  struct plb_slice cell = fields->score;
+  double value;
+  bool number = plb_whole_double(cell.text, cell.length, &value);
+  if (!number && !plb_word_missing(cell.text, cell.length)) {
+    char shown[PLB_SHOWN];
+    return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score",
+                     plb_show_text(shown, cell.text, cell.length));
+  }
+  if (!number || isnan(value))
+    return without_score(intake, fields, trial, dropped, err);
+  if (intake->input->has_failed_score && value == intake->input->failed_score)
+    trial->outcome = PLB_FAILED_COMPARE;
+  else /* adding or subtracting turns -0 into 0 */
+    trial->score = intake->traits.dissimilarity ? 0.0 - value : value + 0.0;
+  return PLB_OK;
+}
+
+/* ---- shape -------------------------------------------------------------------------------- */
+
+static inline unsigned shape_of(const struct plb_fields *fields) {
+  unsigned shape = 0;
+  shape |= fields->reference.text ? HAS_REFERENCE : 0;
+  shape |= fields->probe.text ? HAS_PROBE : 0;
+  shape |= fields->reference_sample.text ? HAS_REFERENCE_SAMPLE : 0;
+  shape |= fields->probe_sample.text ? HAS_PROBE_SAMPLE : 0;
+  shape |= fields->reference_instance.text && fields->probe_instance.text ? HAS_INSTANCES : 0;
+  shape |= fields->label.text ? HAS_LABEL : 0;
+  shape |= fields->status.text ? HAS_STATUS : 0;
+  shape |= fields->system.text ? HAS_SYSTEM : 0;
+  shape |= fields->mated_known ? HAS_CLASS : 0;
+  return shape;
+}
+
+/* The rules about which fields go together; called when a row has other fields than the one before. */
+static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *fields, unsigned shape,
+                            struct plb_error *err) {
+  bool samples = (shape & SAMPLES) == SAMPLES;
+  bool joined = plb_join_has_samples(intake->join);
+  bool people = (shape & PEOPLE) == PEOPLE || (joined && samples);
+  bool of_class = intake->mated_known || (shape & (HAS_CLASS | HAS_LABEL));
+  if (joined && !samples)
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row does not name both samples, so --samples cannot be joined");
+  if (plb_join_has_subjects(intake->join) && !people)
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row does not name both subjects, so --subjects cannot be joined");
+  if (!people && (shape & PEOPLE))
+    return fail_cell(intake, fields, no_cell, err, "this row names one subject; expected both or neither");
+  if (!people && !of_class)
+    return fail_cell(intake, fields, no_cell, err,
+                     "nothing says whether this comparison is mated; expected a label, or the subjects of both sides");
+  if ((shape & HAS_SYSTEM) && intake->only_system != PLB_NOBODY)
+    return fail_cell(intake, fields, fields->system, err, "this input names its systems itself; leave out --system");
+  if (!intake->first && people != intake->traits.people)
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row names %s people, but earlier rows %s; expected all or none", people ? "its" : "no",
+                     people ? "do not" : "do");
+  if (!intake->first && samples != intake->traits.samples)
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row names %s samples, but earlier rows %s; expected all or none", samples ? "its" : "no",
+                     samples ? "do not" : "do");
+  intake->traits.people = people;
+  intake->traits.samples = samples;
+  intake->traits.status = intake->traits.status || (shape & HAS_STATUS);
+  intake->first = false;
+  intake->shape = shape;
+  return PLB_OK;
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
+  intake->account->rows += count;
+  intake->account->dropped[why] += count;
+}
+
+/* One sample of two people: ids that are only unique within a person would merge samples. */
+static plb_status itself(struct plb_intake *intake, const struct plb_fields *fields, const struct plb_trial *trial,
+                         struct plb_error *err) {
+  if (trial->reference != trial->probe)
+    return fail_cell(
+        intake, fields, fields->probe_sample, err,
+        "both sides have this sample id but other subjects; expected sample ids that are unique in the test");
+  plb_intake_drop(intake, PLB_DROP_SELF, fields->count);
+  return PLB_OK;
+}
+
+/* The row with the class that the trial list gives it; *listed = false when it is not on the list. */
+static plb_status join_trial(const struct plb_intake *intake, const struct plb_fields *fields,
+                             struct plb_fields *joined, bool *listed, struct plb_error *err) {
+  if (!fields->reference_sample.text || !fields->probe_sample.text)
+    return fail_cell(intake, fields, no_cell, err, "this row does not name both samples, so --trials cannot be joined");
+  *joined = *fields;
+  *listed = plb_trial_list_find(intake->trials, fields->reference_sample, fields->probe_sample, &joined->mated);
+  if (!*listed)
+    return PLB_OK;
+  joined->mated_known = true;
+  bool known = fields->mated_known || intake->mated_known;
+  bool mated = intake->mated_known ? intake->mated : fields->mated;
+  if (known && mated != joined->mated)
+    return fail_cell(intake, fields, no_cell, err, "a row of the %s comparisons, but the trial list says that it is %s",
+                     class_name(mated), class_name(joined->mated));
+  return PLB_OK;
+}
+
+static plb_status take_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  plb_status st;
+  unsigned shape = shape_of(fields);
+  if (shape != intake->shape && (st = new_shape(intake, fields, shape, err)))
+    return st;
+  struct plb_trial *trial = &intake->block->rows[intake->block->count];
+  *trial = (struct plb_trial){.count = fields->count,
+                              .reference = PLB_NOBODY,
+                              .probe = PLB_NOBODY,
+                              .reference_sample = PLB_NOBODY,
+                              .probe_sample = PLB_NOBODY,
+                              .system = intake->only_system};
+  if (intake->traits.samples && (st = find_samples(intake, fields, trial, err)))
+    return st;
+  if (intake->traits.people && (st = find_people(intake, fields, trial, err)))
+    return st;
+  if (intake->traits.samples && trial->reference_sample == trial->probe_sample)
+    return itself(intake, fields, trial, err);
+  bool other = false, dropped = false;
+  if ((st = find_class(intake, fields, trial, &other, err)))
+    return st;
+  if (other) {
+    plb_intake_drop(intake, PLB_DROP_INSTANCE, fields->count);
+    return PLB_OK;
+  }
+  if ((shape & HAS_SYSTEM) && (st = find_system(intake, fields, trial, err)))
+    return st;
+  if ((shape & HAS_STATUS) && (st = find_status(intake, fields, trial, err)))
+    return st;
+  if (trial->outcome == PLB_COMPLETED && (st = find_score(intake, fields, trial, &dropped, err)))
+    return st;
+  if (dropped) {
+    plb_intake_drop(intake, PLB_DROP_MISSING, fields->count);
+    return PLB_OK;
+  }
+  intake->account->rows += fields->count;
+  intake->account->kept += fields->count;
+  intake->block->count++;
+  return PLB_OK;
+}
+
+plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  if (!intake->trials)
+    return take_row(intake, fields, err);
+  struct plb_fields joined;
+  bool listed;
+  plb_status st = join_trial(intake, fields, &joined, &listed, err);
+  if (st)
+    return st;
+  if (listed)
+    return take_row(intake, &joined, err);
+  plb_intake_drop(intake, PLB_DROP_NO_TRIAL, fields->count);
+  return PLB_OK;
+}
+
+bool plb_intake_full(const struct plb_intake *intake) {
+  return intake->block->count == PLB_BLOCK_ROWS;
+}
+
+/* ---- inputs ------------------------------------------------------------------------------- */
+
+plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction direction, const char *told_by,
+                                struct plb_error *err) {
+  enum plb_direction option = intake->input->direction;
+  intake->said = direction;
+  if (option == PLB_DIRECTION_UNDECLARED || direction == PLB_DIRECTION_UNDECLARED || option == direction)
+    return PLB_OK;
+  bool distance = direction == PLB_DISSIMILARITY;
+  return plb_fail_at(err, PLB_DATA, intake->name, 0, 0, "%s says that scores are %s, but %s was given", told_by,
+                     distance ? "distances" : "similarities", distance ? "--similarity" : "--dissimilarity");
+}
+
+plb_status plb_intake_settle(struct plb_intake *intake, struct plb_error *err) {
+  enum plb_direction option = intake->input->direction;
+  enum plb_direction direction = option == PLB_DIRECTION_UNDECLARED ? intake->said : option;
+  bool distance = direction == PLB_DISSIMILARITY;
+  bool declared = direction != PLB_DIRECTION_UNDECLARED;
+  if (intake->settled && distance != intake->traits.dissimilarity)
+    return plb_fail_at(err, PLB_DATA, intake->name, 0, 0,
+                       "%s here, but %s in earlier inputs; expected one direction (--similarity or --dissimilarity)",
+                       distance ? "distances" : "similarities", distance ? "similarities" : "distances");
+  intake->traits.direction_declared = declared && (!intake->settled || intake->traits.direction_declared);
+  intake->traits.dissimilarity = distance;
+  intake->settled = true;
+  return PLB_OK;
+}
+
+void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_input_account *account, bool mated_known,
+                      bool mated) {
+  intake->name = name;
+  intake->account = account;
+  intake->mated_known = mated_known;
+  intake->mated = mated;
+  intake->said = PLB_DIRECTION_UNDECLARED;
+  intake->shape = SHAPE_UNSEEN;
+}
+
+plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path, const char *format,
+                             struct plb_error *err) {
+  return plb_accounts_add(intake->accounts, NULL, beside, path, format, err);
+}
+
+void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials) {
+  intake->trials = trials;
+}
+
+void plb_intake_block(struct plb_intake *intake, struct plb_block *block) {
+  intake->block = block;
+}
+
+const struct plb_traits *plb_intake_traits(const struct plb_intake *intake) {
+  return &intake->traits;
+}
+
+plb_status plb_intake_new(const struct plb_input *input, struct plb_census *census, const struct plb_join *join,
+                          struct plb_accounts *accounts, struct plb_intake **intake, struct plb_error *err) {
+  struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
+  *intake = fresh;
+  if (!fresh)
+    return plb_fail_memory(err);
+  fresh->input = input;
+  fresh->census = census;
+  fresh->join = join;
+  fresh->accounts = accounts;
+  fresh->first = true;
+  fresh->only_system = PLB_NOBODY;
+  fresh->traits.status =
+      input->has_failed_score || input->missing == PLB_MISSING_FTA || input->missing == PLB_MISSING_FTC;
+  if (input->system && !plb_dict_put(&census->systems, input->system, strlen(input->system), &fresh->only_system))
+    return plb_fail_memory(err);
+  return PLB_OK;
+}
+
+void plb_intake_free(struct plb_intake *intake) {
+  if (!intake)
+    return;
+  free(intake->whose);
+  free(intake);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The tables are read once, before the scores, into dictionaries; memory is that of their ids. What a
+ * table says is said once: an id that stands in two rows is a fault. Attributes are not kept here.
+ */
+#include "trial/join.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "trial/bytes.h"
+#include "trial/table.h"
+#include "trial/words.h"
+
+struct plb_join {
+  bool has_samples, has_subjects;
+  struct plb_dict samples; /* ids of the table of samples */
+  uint32_t *owner;         /* subject of each sample by number, in `owners` */
+  size_t owner_capacity;
+  struct plb_dict owners;   /* subjects that the table of samples names */
+  struct plb_dict subjects; /* ids of the table of subjects */
+};
+
+static const char *const sample_names[] = {"sample", "sample_id", "key", NULL};
+static const char *const subject_names[] = {"subject", "subject_id", "person", NULL};
+
+/* The column with one of these names; the first name is the one that messages use. */
+static plb_status find_column(const struct plb_table *table, const char *const *names, size_t *column,
+                              struct plb_error *err) {
+  size_t found = 0;
+  for (size_t i = 0; i < table->columns; i++)
+    for (size_t n = 0; names[n]; n++)
+      if (plb_word_is(table->names[i].text, table->names[i].length, names[n])) {
+        *column = i;
+        found++;
+      }
+  if (found == 1)
+    return PLB_OK;
+  return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0,
+                     found ? "two columns mean %s; expected one" : "no column %s in this table", names[0]);
+}
+
+static plb_status fail_cell(const struct plb_table *table, struct plb_slice cell, struct plb_error *err,
+                            const char *what) {
+  return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line,
+                     table->line_text ? (uint64_t)(cell.text - table->line_text) + 1 : 0, "%s", what);
+}
+
+/* Adds an id that must not be there yet. */
+static plb_status add_once(const struct plb_table *table, struct plb_slice cell, struct plb_dict *dict,
+                           uint32_t *number, struct plb_error *err) {
+  uint32_t before = dict->count;
+  if (plb_word_missing(cell.text, cell.length))
+    return fail_cell(table, cell, err, "no id here; expected one in every row");
+  if (!plb_dict_put(dict, cell.text, cell.length, number))
+    return plb_fail_memory(err);
+  if (dict->count == before)
+    return fail_cell(table, cell, err, "this id stands in an earlier row too; expected each id once");
+  return PLB_OK;
+}
+
+static plb_status read_samples(struct plb_join *join, struct plb_table *table, struct plb_error *err) {
+  size_t sample, subject;
+  plb_status st;
+  if ((st = find_column(table, sample_names, &sample, err)) || (st = find_column(table, subject_names, &subject, err)))
+    return st;
+  for (;;) {
+    bool done;
+    uint32_t number;
+    if ((st = plb_table_next(table, &done, err)) || done)
+      return st;
+    struct plb_slice owner = plb_table_cell(table, subject);
+    if ((st = add_once(table, plb_table_cell(table, sample), &join->samples, &number, err)))
+      return st;
+    if (plb_word_missing(owner.text, owner.length))
+      return fail_cell(table, owner, err, "no subject id here; expected one in every row");
+    if (!plb_reserve(&join->owner, &join->owner_capacity, (size_t)number + 1, sizeof *join->owner) ||
+        !plb_dict_put(&join->owners, owner.text, owner.length, &join->owner[number]))
+      return plb_fail_memory(err);
+  }
+}
+
+static plb_status read_subjects(struct plb_join *join, struct plb_table *table, struct plb_error *err) {
+  size_t subject;
+  plb_status st = find_column(table, subject_names, &subject, err);
+  while (!st) {
+    bool done;
+    uint32_t number;
+    if ((st = plb_table_next(table, &done, err)) || done)
+      return st;
+    st = add_once(table, plb_table_cell(table, subject), &join->subjects, &number, err);
+  }
+  return st;
+}
+
+static plb_status read_table(const struct plb_input *input, const char *path, struct plb_join *join, bool samples,
+                             struct plb_accounts *accounts, struct plb_error *err) {
+  struct plb_bytes *bytes = NULL;
+  struct plb_table table = {0};
+  plb_status st;
+  if ((st = plb_bytes_open(path, input, &bytes, err)))
+    goto out;
+  if ((st = plb_table_open(&table, bytes, err)))
+    goto out;
+  if ((st = samples ? read_samples(join, &table, err) : read_subjects(join, &table, err)))
+    goto out;
+  st = plb_accounts_add(accounts, NULL, bytes, path, samples ? "samples" : "subjects", err);
+out:
+  plb_table_close(&table);
+  plb_bytes_close(bytes);
+  return st;
+}
+
+plb_status plb_join_read(const struct plb_input *input, struct plb_accounts *accounts, struct plb_join **join,
+                         struct plb_error *err) {
+  *join = NULL;
+  if (!input->samples && !input->subjects)
+    return PLB_OK;
+  struct plb_join *fresh = plb_alloc(1, sizeof *fresh);
+  if (!fresh)
+    return plb_fail_memory(err);
+  fresh->has_samples = input->samples != NULL;
+  fresh->has_subjects = input->subjects != NULL;
+  plb_status st = PLB_OK;
+  if (input->samples)
+    st = read_table(input, input->samples, fresh, true, accounts, err);
+  if (!st && input->subjects)
+    st = read_table(input, input->subjects, fresh, false, accounts, err);
+  if (st) {
+    plb_join_free(fresh);
+    return st;
+  }
+  *join = fresh;
+  return PLB_OK;
+}
+
+bool plb_join_has_samples(const struct plb_join *join) {
+  return join && join->has_samples;
+}
+
+bool plb_join_has_subjects(const struct plb_join *join) {
+  return join && join->has_subjects;
+}
+
+bool plb_join_subject_of(const struct plb_join *join, const char *sample, size_t length, const char **subject,
+                         size_t *subject_length) {
+  uint32_t number = plb_dict_find(&join->samples, sample, length);
+  if (number == PLB_NOBODY)
+    return false;
+  *subject = plb_dict_text(&join->owners, join->owner[number], subject_length);
+  return true;
+}
+
+bool plb_join_knows(const struct plb_join *join, const char *subject, size_t length) {
+  return plb_dict_find(&join->subjects, subject, length) != PLB_NOBODY;
+}
+
+void plb_join_free(struct plb_join *join) {
+  if (!join)
+    return;
+  plb_dict_free(&join->samples);
+  plb_dict_free(&join->owners);
+  plb_dict_free(&join->subjects);
+  free(join->owner);
+  free(join);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tables beside the scores: --samples says whose each sample is, --subjects lists the subjects. Both are
+ * read whole before the scores.
+ */
+#ifndef PLB_TRIAL_JOIN_H
+#define PLB_TRIAL_JOIN_H
+
+#include "trial/account.h"
+
+struct plb_join;
+
+/* Reads the tables that `input` names and adds them to the accounts. *join is NULL when it names none. */
+plb_status plb_join_read(const struct plb_input *input, struct plb_accounts *accounts, struct plb_join **join,
+                         struct plb_error *err);
+
+/* These accept NULL: nothing is joined. */
+bool plb_join_has_samples(const struct plb_join *join);
+bool plb_join_has_subjects(const struct plb_join *join);
+
+/* The subject of a sample (text lives as long as the join); false when the table lacks the sample. */
+bool plb_join_subject_of(const struct plb_join *join, const char *sample, size_t length, const char **subject,
+                         size_t *subject_length);
+
+/* True when the table of subjects has that subject. */
+bool plb_join_knows(const struct plb_join *join, const char *subject, size_t length);
+
+/* Accepts NULL. */
+void plb_join_free(struct plb_join *join);
+
+#endif

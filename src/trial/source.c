@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inputs one after the other: bytes, format, reader, intake, block. The first block is read by open, so
+ * that what holds for all rows (direction, people, samples) is known from then on.
+ *
+ * Memory: two blocks, one input's buffers, and the ids of the census.
+ */
+#include "trial/source.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "trial/csv.h"
+#include "trial/formats.h"
+#include "trial/intake.h"
+
+/* All formats, in the order in which they are asked whether an input looks like theirs. */
+static const struct plb_reader_kind *const kinds[] = {
+    &plb_reader_matrix, &plb_reader_frte,   &plb_reader_csv,   &plb_reader_labels,          &plb_reader_bob4,
+    &plb_reader_bob5,   &plb_reader_trials, &plb_reader_pyeer, &plb_reader_pyeer_histogram,
+};
+
+#define KINDS (sizeof kinds / sizeof *kinds)
+
+struct file {
+  const char *path;
+  bool mated_known, mated;
+};
+
+struct plb_source {
+  const struct plb_input *input;
+  struct plb_intake *intake;
+  struct plb_join *join;
+  struct plb_trial_list *trials; /* or NULL */
+  size_t trials_account;         /* that of the list */
+  uint64_t next_trial;           /* first trial not yet asked whether it has a score */
+  struct plb_accounts accounts;
+  struct file *files;
+  size_t file_count, next_file;
+  bool reading; /* reader and current are in use */
+  struct plb_reader reader;
+  struct plb_input_account current; /* counts of the input being read */
+  struct plb_block *ahead;          /* the first block, until it is handed out */
+};
+
+/* ---- formats ------------------------------------------------------------------------------ */
+
+static plb_status kind_named(const char *name, const struct plb_reader_kind **kind, struct plb_error *err) {
+  char known[256] = "";
+  size_t used = 0;
+  for (size_t i = 0; i < KINDS; i++) {
+    *kind = kinds[i];
+    if (strcmp(name, kinds[i]->name) == 0)
+      return PLB_OK;
+    if (used < sizeof known)
+      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", kinds[i]->name);
+  }
+  return plb_fail(err, PLB_USAGE, "--format: \"%.40s\" is not a format; expected one of %s", name, known);
+}
+
+/* A table whose columns nobody knows is still a table: its reader has the better message. */
+static bool may_be_table(const char *head, size_t length) {
+  const char *newline = memchr(head, '\n', length);
+  size_t line = newline ? (size_t)(newline - head) : length;
+  return memchr(head, ',', line) || memchr(head, '\t', line) || memchr(head, ';', line);
+}
+
+static plb_status find_kind(struct plb_source *source, const struct plb_reader_kind **kind, struct plb_error *err) {
+  if (source->input->format)
+    return kind_named(source->input->format, kind, err);
+  const char *head;
+  size_t length;
+  plb_status st = plb_bytes_head(source->reader.bytes, &head, &length, err);
+  if (st)
+    return st;
+  for (size_t i = 0; i < KINDS; i++) {
+    *kind = kinds[i];
+    if (kinds[i]->sniff && kinds[i]->sniff(head, length))
+      return PLB_OK;
+  }
+  *kind = &plb_reader_csv;
+  if (source->input->map || may_be_table(head, length))
+    return PLB_OK;
+  return plb_fail_at(err, PLB_DATA, source->reader.name, 1, 0,
+                     "the format is not known; expected a header line with a column score, or name it by --format");
+}
+
+/* ---- one input ---------------------------------------------------------------------------- */
+
+static void close_reader(struct plb_source *source) {
+  struct plb_reader *reader = &source->reader;
+  if (reader->kind && reader->kind->close)
+    reader->kind->close(reader);
+  plb_bytes_close(reader->bytes);
+  *reader = (struct plb_reader){0};
+  source->reading = false;
+}
+
+static plb_status begin_file(struct plb_source *source, const struct file *file, struct plb_error *err) {
+  struct plb_reader *reader = &source->reader;
+  const struct plb_reader_kind *kind;
+  plb_status st;
+  source->reading = true;
+  source->current = (struct plb_input_account){0};
+  *reader = (struct plb_reader){
+      .intake = source->intake, .input = source->input, .mated_known = file->mated_known, .mated = file->mated};
+  if ((st = plb_bytes_open(file->path, source->input, &reader->bytes, err)))
+    return st;
+  reader->name = plb_bytes_name(reader->bytes);
+  plb_intake_begin(source->intake, reader->name, &source->current, file->mated_known, file->mated);
+  if ((st = find_kind(source, &kind, err)))
+    return st;
+  reader->kind = kind;
+  if (source->input->map && kind != &plb_reader_csv)
+    return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
+  if ((st = kind->open(reader, err)))
+    return st;
+  return plb_intake_settle(source->intake, err);
+}
+
+static plb_status end_file(struct plb_source *source, const struct file *file, struct plb_error *err) {
+  struct plb_reader *reader = &source->reader;
+  if (!source->current.rows)
+    return plb_fail_at(err, PLB_DATA, reader->name, 0, 0, "no comparisons in this file; expected at least one row");
+  plb_status st =
+      plb_accounts_add(&source->accounts, &source->current, reader->bytes, file->path, reader->kind->name, err);
+  close_reader(source);
+  return st;
+}
+
+/* ---- the trial list ----------------------------------------------------------------------- */
+
+static plb_status read_trials(struct plb_source *source, struct plb_error *err) {
+  const char *path = source->input->trials;
+  struct plb_bytes *bytes = NULL;
+  plb_status st;
+  if (!path)
+    return PLB_OK;
+  if ((st = plb_bytes_open(path, source->input, &bytes, err)))
+    goto out;
+  if ((st = plb_trial_list_read(bytes, &source->trials, err)))
+    goto out;
+  source->trials_account = source->accounts.count;
+  if ((st = plb_accounts_add(&source->accounts, NULL, bytes, path, "trial-list", err)))
+    goto out;
+  plb_intake_trials(source->intake, source->trials);
+out:
+  plb_bytes_close(bytes);
+  return st;
+}
+
+/* Behind the last input: trials that have no score are an error, or what the policy says. */
+static plb_status fill_unscored(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
+  const char *path = source->input->trials;
+  struct plb_fields fields;
+  plb_status st = PLB_OK;
+  if (source->next_trial == 0)
+    plb_intake_begin(source->intake, path, &source->accounts.list[source->trials_account], false, false);
+  while (!st && block->count < PLB_BLOCK_ROWS &&
+         plb_trial_list_next_unscored(source->trials, &source->next_trial, &fields)) {
+    if (source->input->missing == PLB_MISSING_ERROR)
+      return plb_fail_at(err, PLB_DATA, path, fields.line, 0,
+                         "%" PRIu64 " of %" PRIu64 " trials have no score, this one first; say what that means by "
+                         "--missing fta, ftc, lowest or drop",
+                         plb_trial_list_unscored(source->trials), plb_trial_list_count(source->trials));
+    st = plb_intake_row(source->intake, &fields, err);
+  }
+  return st;
+}
+
+/* Reads until the block is full or the last input has ended. */
+static plb_status fill(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
+  plb_status st;
+  block->count = 0;
+  plb_intake_block(source->intake, block);
+  while (block->count < PLB_BLOCK_ROWS && source->next_file < source->file_count) {
+    const struct file *file = &source->files[source->next_file];
+    bool done = false;
+    if (!source->reading && (st = begin_file(source, file, err)))
+      return st;
+    if ((st = source->reader.kind->next(&source->reader, &done, err)))
+      return st;
+    if (!done)
+      continue;
+    if ((st = end_file(source, file, err)))
+      return st;
+    source->next_file++;
+  }
+  bool ended = source->next_file == source->file_count;
+  return ended && source->trials ? fill_unscored(source, block, err) : PLB_OK;
+}
+
+/* ---- the source --------------------------------------------------------------------------- */
+
+static plb_status list_files(struct plb_source *source, struct plb_error *err) {
+  const struct plb_input *input = source->input;
+  bool pair = input->mated || input->nonmated;
+  if (pair && (!input->mated || !input->nonmated))
+    return plb_fail(err, PLB_USAGE, "--mated and --nonmated go together; %s is missing",
+                    input->mated ? "--nonmated" : "--mated");
+  if (pair == (input->file_count > 0))
+    return plb_fail(err, PLB_USAGE,
+                    pair ? "score files beside --mated and --nonmated; expected one or the other"
+                         : "no input; expected score files, or --mated and --nonmated");
+  source->file_count = pair ? 2 : input->file_count;
+  source->files = plb_alloc(source->file_count, sizeof *source->files);
+  if (!source->files)
+    return plb_fail_memory(err);
+  for (size_t i = 0; i < source->file_count; i++)
+    source->files[i] =
+        pair ? (struct file){i ? input->nonmated : input->mated, true, i == 0} : (struct file){.path = input->files[i]};
+  return PLB_OK;
+}
+
+/* Standard input can be read once. */
+static plb_status check_stdin(const struct plb_source *source, struct plb_error *err) {
+  const struct plb_input *input = source->input;
+  const char *beside[] = {input->trials, input->samples, input->subjects};
+  size_t uses = 0;
+  for (size_t i = 0; i < source->file_count; i++)
+    uses += strcmp(source->files[i].path, "-") == 0;
+  for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+    uses += beside[i] && strcmp(beside[i], "-") == 0;
+  return uses > 1 ? plb_fail(err, PLB_USAGE, "standard input (\"-\") is named %zu times; expected once", uses) : PLB_OK;
+}
+
+/* Everything that comes before the first input. */
+static plb_status prepare(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
+  const struct plb_reader_kind *kind;
+  plb_status st;
+  if ((st = list_files(source, err)) || (st = check_stdin(source, err)))
+    return st;
+  if (source->input->format && (st = kind_named(source->input->format, &kind, err)))
+    return st;
+  if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
+    return st;
+  if ((st = plb_intake_new(source->input, census, source->join, &source->accounts, &source->intake, err)))
+    return st;
+  return read_trials(source, err);
+}
+
+static plb_status start(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
+  plb_status st = prepare(source, census, err);
+  if (st)
+    return st;
+  source->ahead = plb_alloc(1, sizeof *source->ahead);
+  if (!source->ahead)
+    return plb_fail_memory(err);
+  return fill(source, source->ahead, err);
+}
+
+plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,
+                           struct plb_error *err) {
+  *source = NULL;
+  struct plb_source *fresh = plb_alloc(1, sizeof *fresh);
+  if (!fresh)
+    return plb_fail_memory(err);
+  fresh->input = input;
+  plb_status st = start(fresh, census, err);
+  if (st) {
+    plb_source_close(fresh);
+    return st;
+  }
+  *source = fresh;
+  return PLB_OK;
+}
+
+plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
+  if (!source->ahead)
+    return fill(source, block, err);
+  block->count = source->ahead->count;
+  memcpy(block->rows, source->ahead->rows, block->count * sizeof *block->rows);
+  free(source->ahead);
+  source->ahead = NULL;
+  return PLB_OK;
+}
+
+const struct plb_traits *plb_source_traits(const struct plb_source *source) {
+  return plb_intake_traits(source->intake);
+}
+
+const struct plb_input_account *plb_source_accounts(const struct plb_source *source, size_t *count) {
+  *count = source->accounts.count;
+  return source->accounts.list;
+}
+
+void plb_source_close(struct plb_source *source) {
+  if (!source)
+    return;
+  if (source->reading)
+    close_reader(source);
+  plb_intake_free(source->intake);
+  plb_join_free(source->join);
+  plb_trial_list_free(source->trials);
+  plb_accounts_free(&source->accounts);
+  free(source->ahead);
+  free(source->files);
+  free(source);
+}
+
+/* ---- looking ------------------------------------------------------------------------------ */
+
+static bool is_fault(plb_status st) {
+  return st == PLB_DATA || st == PLB_IO || st == PLB_UNSUPPORTED;
+}
+
+/* Whether the reader can go on: a fault of the bytes lies behind the last whole line, or nowhere. */
+static bool is_of_row(const struct plb_reader *reader, const struct plb_error *fault) {
+  return fault->status == PLB_DATA && fault->line && fault->line <= plb_bytes_line_number(reader->bytes);
+}
+
+/* Tells a fault; answers PLB_OK, or the status of what is none. */
+static plb_status tell(const struct plb_watch *watch, plb_status st, const struct plb_error *fault,
+                       struct plb_error *err) {
+  if (is_fault(st)) {
+    watch->fault(watch->ctx, fault);
+    return PLB_OK;
+  }
+  if (err)
+    *err = *fault;
+  return st;
+}
+
+static plb_status inspect_rows(struct plb_source *source, struct plb_block *block, const struct plb_watch *watch,
+                               struct plb_error *err) {
+  struct plb_reader *reader = &source->reader;
+  struct plb_error fault, before = {0};
+  bool done = false, stuck = false;
+  while (!done && !stuck) {
+    block->count = 0;
+    plb_intake_block(source->intake, block);
+    plb_status st = reader->kind->next(reader, &done, &fault);
+    plb_status taken = watch->rows(watch->ctx, block, err);
+    if (taken)
+      return taken;
+    if (!st)
+      continue;
+    if ((st = tell(watch, st, &fault, err)))
+      return st;
+    stuck = !is_of_row(reader, &fault) || strcmp(fault.message, before.message) == 0;
+    before = fault;
+  }
+  return PLB_OK;
+}
+
+static plb_status inspect_file(struct plb_source *source, const struct file *file, struct plb_block *block,
+                               const struct plb_watch *watch, struct plb_error *err) {
+  struct plb_error fault;
+  watch->begin(watch->ctx, file->path);
+  plb_status st = begin_file(source, file, &fault);
+  if (st) {
+    st = tell(watch, st, &fault, err);
+  } else {
+    watch->opened(watch->ctx, &source->reader);
+    st = inspect_rows(source, block, watch, err);
+  }
+  watch->end(watch->ctx, &source->current);
+  close_reader(source);
+  return st;
+}
+
+/* Trials without a score, as one more input: the trial list. */
+static plb_status inspect_unscored(struct plb_source *source, struct plb_block *block, const struct plb_watch *watch,
+                                   struct plb_error *err) {
+  struct plb_error fault;
+  plb_status st = PLB_OK;
+  watch->begin(watch->ctx, source->input->trials);
+  do {
+    block->count = 0;
+    plb_intake_block(source->intake, block);
+    st = fill_unscored(source, block, &fault);
+    plb_status taken = watch->rows(watch->ctx, block, err);
+    if (taken)
+      return taken;
+  } while (!st && block->count);
+  if (st && (st = tell(watch, st, &fault, err)))
+    return st;
+  watch->end(watch->ctx, &source->accounts.list[source->trials_account]);
+  return PLB_OK;
+}
+
+static plb_status inspect_all(struct plb_source *source, struct plb_census *census, const struct plb_watch *watch,
+                              struct plb_error *err) {
+  struct plb_error fault;
+  plb_status st = prepare(source, census, &fault);
+  if (st) /* a fault here is one of a table beside the scores: nothing can be joined */
+    return tell(watch, st, &fault, err);
+  struct plb_block *block = plb_alloc(1, sizeof *block);
+  if (!block)
+    return plb_fail_memory(err);
+  for (; !st && source->next_file < source->file_count; source->next_file++)
+    st = inspect_file(source, &source->files[source->next_file], block, watch, err);
+  if (!st && source->trials && plb_trial_list_unscored(source->trials))
+    st = inspect_unscored(source, block, watch, err);
+  free(block);
+  return st;
+}
+
+plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census, const struct plb_watch *watch,
+                              struct plb_traits *traits, struct plb_error *err) {
+  *traits = (struct plb_traits){0};
+  struct plb_source *source = plb_alloc(1, sizeof *source);
+  if (!source)
+    return plb_fail_memory(err);
+  source->input = input;
+  plb_status st = inspect_all(source, census, watch, err);
+  if (source->intake)
+    *traits = *plb_intake_traits(source->intake);
+  plb_source_close(source);
+  return st;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows to cells. Most rows hold no quote: these are cut where they lie, eight bytes at a time. A word w
+ * has the separator s in byte i iff byte i of w ^ ssssssss is zero, and for bytes below 0x80 adding 0x7F
+ * sets the top bit iff the byte is not zero; so a few operations find all separators of eight bytes.
+ *
+ * A row with a quote is copied, since it may go on behind a line end, and unquoted in the copy; what is
+ * written never passes what is read, so cells keep the place of their first byte.
+ *
+ * Empty lines are allowed at the end only: in between they may be a missing score.
+ */
+#include "trial/table.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dict.h"
+#include "base/memory.h"
+#include "trial/bytes.h"
+
+#define ONES UINT64_C(0x0101010101010101)
+#define LOWS UINT64_C(0x7F7F7F7F7F7F7F7F)
+#define TOPS UINT64_C(0x8080808080808080)
+#define SLACK 8 /* cells that may be noted beyond the last column */
+
+/* The top bit of each byte of `word` that is zero. */
+static inline uint64_t zero_bytes(uint64_t word) {
+  return ~(((word & LOWS) + LOWS) | word) & TOPS;
+}
+
+/* ---- rows without quotes ------------------------------------------------------------------ */
+
+enum cut { CUT_FINE, CUT_RAGGED, CUT_QUOTED };
+
+/* Cuts a line of exactly table->columns cells. Reads up to 7 bytes behind the line (bytes.h allows 16). */
+static inline enum cut cut_plain(struct plb_table *table, const char *text, size_t length) {
+  uint64_t separators = ONES * (unsigned char)table->separator;
+  uint32_t *start = table->start, *stop = table->stop;
+  size_t count = 0, columns = table->columns;
+  start[0] = 0;
+  for (size_t at = 0; at < length; at += 8) {
+    uint64_t word;
+    memcpy(&word, text + at, sizeof word);
+    word = le64toh(word);
+    uint64_t inside = length - at < 8 ? (UINT64_C(1) << 8 * (length - at)) - 1 : UINT64_MAX;
+    if (zero_bytes(word ^ ONES * '"') & inside)
+      return CUT_QUOTED;
+    uint64_t hits = zero_bytes(word ^ separators) & inside;
+    for (; hits; hits &= hits - 1) {
+      uint32_t place = (uint32_t)(at + (size_t)__builtin_ctzll(hits) / 8);
+      stop[count++] = place;
+      start[count] = place + 1;
+    }
+    if (count >= columns)
+      return memchr(text, '"', length) ? CUT_QUOTED : CUT_RAGGED;
+  }
+  stop[count] = (uint32_t)length;
+  return count + 1 == columns ? CUT_FINE : CUT_RAGGED;
+}
+
+/* ---- rows with quotes --------------------------------------------------------------------- */
+
+static plb_status append(struct plb_table *table, const char *text, size_t length, struct plb_error *err) {
+  if (!plb_reserve(&table->record, &table->capacity, table->used + length + 1, 1))
+    return plb_fail_memory(err);
+  memcpy(table->record + table->used, text, length);
+  table->used += length;
+  return PLB_OK;
+}
+
+/* The row goes on behind the line end; `opened` is where its quote stands. */
+static plb_status next_line(struct plb_table *table, size_t opened, struct plb_error *err) {
+  const char *text;
+  size_t length;
+  plb_status st;
+  if ((st = plb_bytes_line(table->bytes, &text, &length, err)))
+    return st;
+  if (!text || table->used + length > PLB_LINE_LIMIT)
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, opened < table->first ? opened + 1 : 0,
+                       "a quote opens here that is not closed");
+  table->line_text = NULL;
+  if ((st = append(table, "\n", 1, err)))
+    return st;
+  return append(table, text, length, err);
+}
+
+/* *at is behind an opening quote; ends behind the closing one. *out is where the text goes. */
+static plb_status unquote(struct plb_table *table, size_t *at, size_t *out, struct plb_error *err) {
+  size_t opened = *at - 1;
+  plb_status st;
+  for (;;) {
+    while (*at == table->used)
+      if ((st = next_line(table, opened, err)))
+        return st;
+    char c = table->record[(*at)++];
+    if (c == '"' && (*at == table->used || table->record[*at] != '"'))
+      return PLB_OK;
+    if (c == '"')
+      ++*at; /* a doubled quote is one */
+    table->record[(*out)++] = c;
+  }
+}
+
+static bool is_blank(const struct plb_table *table, char c) {
+  return c == ' ' || (c == '\t' && table->separator != '\t');
+}
+
+/* The cell that starts at *at; ends at its separator or at the end of the row. */
+static plb_status cut_cell(struct plb_table *table, size_t *at, size_t *start, size_t *stop, struct plb_error *err) {
+  while (*at < table->used && is_blank(table, table->record[*at]))
+    ++*at;
+  if (*at == table->used || table->record[*at] != '"') {
+    *start = *at;
+    while (*at < table->used && table->record[*at] != table->separator)
+      ++*at;
+    *stop = *at;
+    while (*stop > *start && is_blank(table, table->record[*stop - 1]))
+      --*stop;
+    return PLB_OK;
+  }
+  *start = *stop = ++*at;
+  plb_status st = unquote(table, at, stop, err);
+  if (st)
+    return st;
+  while (*at < table->used && is_blank(table, table->record[*at]))
+    ++*at;
+  if (*at < table->used && table->record[*at] != table->separator)
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, table->line_text ? *at + 1 : 0,
+                       "text behind a closing quote; expected a separator (a quote within quotes is doubled)");
+  return PLB_OK;
+}
+
+/* Cuts the row that begins with this line; *count is how many cells it has. */
+static plb_status cut_quoted(struct plb_table *table, const char *text, size_t length, size_t *count,
+                             struct plb_error *err) {
+  table->used = 0;
+  table->first = length;
+  plb_status st = append(table, text, length, err);
+  size_t at = 0;
+  for (*count = 0; !st; ++*count) {
+    size_t start, stop;
+    if ((st = cut_cell(table, &at, &start, &stop, err)))
+      break;
+    if (*count < table->columns) {
+      table->start[*count] = (uint32_t)start;
+      table->stop[*count] = (uint32_t)stop;
+    }
+    if (at == table->used) {
+      ++*count;
+      break;
+    }
+    at++; /* the separator */
+  }
+  table->row = table->record;
+  table->line_text = table->line_text ? table->record : NULL;
+  table->trim = false;
+  return st;
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+static size_t count_cells(const char *text, size_t length, char separator) {
+  size_t count = 1;
+  bool quoted = false;
+  for (size_t i = 0; i < length; i++) {
+    quoted = quoted != (text[i] == '"');
+    count += !quoted && text[i] == separator;
+  }
+  return count;
+}
+
+static plb_status fail_ragged(const struct plb_table *table, size_t count, struct plb_error *err) {
+  return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0,
+                     "%zu %s; expected %zu as in the header", count, count == 1 ? "cell" : "cells", table->columns);
+}
+
+static plb_status cut(struct plb_table *table, const char *text, size_t length, struct plb_error *err) {
+  table->line = plb_bytes_line_number(table->bytes);
+  table->line_text = text;
+  table->row = text;
+  table->trim = true;
+  size_t count = table->columns;
+  switch (cut_plain(table, text, length)) {
+  case CUT_FINE: return PLB_OK;
+  case CUT_RAGGED: return fail_ragged(table, count_cells(text, length, table->separator), err);
+  case CUT_QUOTED: break;
+  }
+  plb_status st = cut_quoted(table, text, length, &count, err);
+  if (!st && count != table->columns)
+    st = fail_ragged(table, count, err);
+  return st;
+}
+
+static bool is_empty(const struct plb_table *table, const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (!is_blank(table, text[i]))
+      return false;
+  return true;
+}
+
+plb_status plb_table_next(struct plb_table *table, bool *done, struct plb_error *err) {
+  const char *text;
+  size_t length;
+  plb_status st;
+  for (;;) {
+    if ((st = plb_bytes_line(table->bytes, &text, &length, err)))
+      return st;
+    *done = !text;
+    if (!text)
+      return PLB_OK;
+    if (!is_empty(table, text, length))
+      break;
+    if (!table->blank)
+      table->blank = plb_bytes_line_number(table->bytes);
+  }
+  uint64_t blank = table->blank;
+  table->blank = 0;
+  if (blank)
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), blank, 0,
+                       "the line is empty; expected %zu %s (write NA for a missing score)", table->columns,
+                       table->columns == 1 ? "cell" : "cells");
+  return cut(table, text, length, err);
+}
+
+/* ---- header ------------------------------------------------------------------------------- */
+
+char plb_table_separator(const char *line, size_t length, size_t *columns) {
+  static const char separators[] = {',', '\t', ';'};
+  char best = ',';
+  *columns = 0;
+  for (size_t i = 0; i < sizeof separators; i++) {
+    size_t count = count_cells(line, length, separators[i]);
+    if (count > *columns) {
+      *columns = count;
+      best = separators[i];
+    }
+  }
+  return best;
+}
+
+/* The cells of the header, copied; columns without a name may repeat. */
+static plb_status keep_names(struct plb_table *table, struct plb_error *err) {
+  struct plb_dict seen = {0};
+  plb_status st = PLB_OK;
+  size_t total = 0;
+  for (size_t i = 0; i < table->columns; i++)
+    total += plb_table_cell(table, i).length;
+  table->name_text = plb_alloc(total + 1, 1);
+  table->names = plb_alloc(table->columns, sizeof *table->names);
+  if (!table->name_text || !table->names)
+    return plb_fail_memory(err);
+  char *to = table->name_text;
+  for (size_t i = 0; i < table->columns && !st; i++) {
+    struct plb_slice cell = plb_table_cell(table, i);
+    uint32_t before = seen.count, number;
+    if (!plb_dict_put(&seen, cell.text, cell.length, &number))
+      st = plb_fail_memory(err);
+    else if (cell.length && seen.count == before)
+      st = plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line,
+                       table->line_text ? (uint64_t)(cell.text - table->line_text) + 1 : 0,
+                       "two columns have the same name; expected each name once");
+    memcpy(to, cell.text, cell.length);
+    table->names[i] = (struct plb_slice){to, cell.length};
+    to += cell.length;
+  }
+  plb_dict_free(&seen);
+  return st;
+}
+
+plb_status plb_table_open(struct plb_table *table, struct plb_bytes *bytes, struct plb_error *err) {
+  *table = (struct plb_table){.bytes = bytes, .separator = ','};
+  const char *text;
+  size_t length;
+  plb_status st;
+  do {
+    if ((st = plb_bytes_line(bytes, &text, &length, err)))
+      return st;
+    if (!text)
+      return plb_fail_at(err, PLB_DATA, plb_bytes_name(bytes), 0, 0, "only empty lines; expected a header line");
+  } while (is_empty(table, text, length));
+  table->separator = plb_table_separator(text, length, &table->columns);
+  table->start = plb_alloc(table->columns + SLACK, sizeof *table->start);
+  table->stop = plb_alloc(table->columns + SLACK, sizeof *table->stop);
+  if (!table->start || !table->stop)
+    return plb_fail_memory(err);
+  if ((st = cut(table, text, length, err)))
+    return st;
+  return keep_names(table, err);
+}
+
+void plb_table_close(struct plb_table *table) {
+  free(table->names);
+  free(table->name_text);
+  free(table->start);
+  free(table->stop);
+  free(table->record);
+  *table = (struct plb_table){0};
+}

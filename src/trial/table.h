@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A table of text with a header line: CSV (RFC 4180), TSV, or with semicolons, told from the header.
+ *
+ * Call order: open, then next until *done, cell after each next, close in any case.
+ */
+#ifndef PLB_TRIAL_TABLE_H
+#define PLB_TRIAL_TABLE_H
+
+#include "trial/reader.h"
+
+struct plb_table {
+  struct plb_bytes *bytes; /* borrowed */
+  char separator;
+  size_t columns;
+  struct plb_slice *names; /* of the columns */
+  uint64_t line;           /* where the current row starts */
+  const char *line_text;   /* its text, so that columns can be told; NULL when it spans several lines */
+  /* for table.c and plb_table_cell only */
+  const char *row;        /* the text in which the cells lie */
+  uint32_t *start, *stop; /* of the cells of the row */
+  bool trim;              /* blanks round cells do not belong to them */
+  uint64_t blank;         /* the first empty line that no row has followed yet, or 0 */
+  char *record;           /* a row with quotes, unquoted */
+  size_t used, capacity;
+  size_t first; /* bytes of its first line */
+  char *name_text;
+};
+
+/* Reads the header. A fault is PLB_DATA; two columns of one name are a fault. */
+plb_status plb_table_open(struct plb_table *table, struct plb_bytes *bytes, struct plb_error *err);
+
+/* The next row; every row has as many cells as the header has columns. */
+plb_status plb_table_next(struct plb_table *table, bool *done, struct plb_error *err);
+
+/* A cell of the current row, valid until the next row. */
+static inline struct plb_slice plb_table_cell(const struct plb_table *table, size_t column) {
+  const char *from = table->row + table->start[column], *to = table->row + table->stop[column];
+  while (table->trim && from < to && (*from == ' ' || *from == '\t'))
+    from++;
+  while (table->trim && from < to && (to[-1] == ' ' || to[-1] == '\t'))
+    to--;
+  return (struct plb_slice){from, (size_t)(to - from)};
+}
+
+/* The separator that cuts a header line into most columns, and how many these are. */
+char plb_table_separator(const char *line, size_t length, size_t *columns);
+
+/* An all-zero struct may be closed too. */
+void plb_table_close(struct plb_table *table);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Steps, sums by person and sums by pair of people against the plainest loops over all rows and pairs.
+ */
+#include "check.h"
+
+#include "base/key.h"
+#include "base/wide.h"
+#include "tally/dyads.h"
+#include "tally/steps.h"
+
+#define PEOPLE 40
+
+struct table {
+  struct plb_trial rows[30000];
+  size_t count;
+};
+
+static struct plb_tally *tally_of(const struct table *table, uint64_t memory, size_t exact, size_t sample) {
+  struct plb_input input = {.size = sizeof input, .memory = memory};
+  struct plb_tally *tally;
+  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
+  tally->pairs_exact = exact;
+  tally->pairs_sample = sample;
+  for (uint32_t i = 0; i < PEOPLE; i++) {
+    char id[16];
+    uint32_t number;
+    snprintf(id, sizeof id, "p%u", i);
+    assert_true(plb_dict_put(&tally->census.people, id, strlen(id), &number));
+  }
+  assert_int_equal(plb_tally_add_trials(tally, table->rows, table->count, NULL), PLB_OK);
+  return tally;
+}
+
+static void fill(struct table *table, size_t count, uint32_t people, uint32_t distinct, uint64_t seed) {
+  table->count = count;
+  for (size_t r = 0; r < count; r++) {
+    uint32_t a = draw_below(&seed, people), b = draw_below(&seed, people);
+    table->rows[r] = (struct plb_trial){.score = (double)draw_below(&seed, distinct) / 7 - 3, .count = 1, .reference = a,
+                                        .probe = b, .mated = a == b, .system = PLB_NOBODY,
+                                        .reference_sample = PLB_NOBODY, .probe_sample = PLB_NOBODY};
+  }
+}
+
+struct seen {
+  const struct table *table;
+  double last;
+  uint64_t total[2];
+  bool any;
+};
+
+static void look(void *ctx, const struct plb_step *steps, size_t count) {
+  struct seen *seen = ctx;
+  for (size_t i = 0; i < count; i++) {
+    double value = plb_value_of(steps[i].key);
+    uint64_t naive[2] = {0, 0};
+    if (seen->any)
+      assert_true(value > seen->last);
+    for (size_t r = 0; r < seen->table->count; r++)
+      naive[seen->table->rows[r].mated] += seen->table->rows[r].score == value;
+    assert_int_equal(naive[0], steps[i].count[0]);
+    assert_int_equal(naive[1], steps[i].count[1]);
+    seen->total[0] += naive[0];
+    seen->total[1] += naive[1];
+    seen->last = value;
+    seen->any = true;
+  }
+}
+
+static void steps_are_the_distinct_scores(void **unused) {
+  (void)unused;
+  static struct table table;
+  for (unsigned threads = 1; threads <= 3; threads++) {
+    fill(&table, 3000, PEOPLE, 50 * threads, 100 + threads);
+    struct plb_tally *tally = tally_of(&table, 1 << 30, 1000, 100);
+    struct seen seen = {.table = &table};
+    assert_int_equal(plb_walk_steps(tally, &tally->systems[0], threads, look, &seen, NULL), PLB_OK);
+    assert_int_equal(seen.total[0], tally->systems[0].of[0].completed);
+    assert_int_equal(seen.total[1], tally->systems[0].of[1].completed);
+    plb_tally_free(tally);
+  }
+}
+
+static const struct plb_rows *rows_of(const struct plb_tally *tally, bool mated) {
+  return &tally->systems[0].of[mated].rows;
+}
+
+static void people_equal_plain_loops(void **unused) {
+  (void)unused;
+  static struct table table;
+  fill(&table, 5000, 25, 60, 17);
+  uint64_t thresholds[] = {plb_key_of(-1), plb_key_of(1.5), plb_key_of(4), plb_key_of(100)};
+  for (int mated = 0; mated < 2; mated++) {
+    struct plb_tally *tally = tally_of(&table, 0, 1000, 100);
+    struct plb_places places;
+    struct plb_person_sums sums = {.thresholds = thresholds, .threshold_count = 4, .keep_from = mated ? 0 : plb_key_of(4.5),
+                                   .keep_to = mated ? plb_key_of(-2.5) : UINT64_MAX};
+    assert_int_equal(plb_places_make(tally, rows_of(tally, mated), mated, 3, &places, NULL), PLB_OK);
+    assert_int_equal(places.people, 25);
+    assert_int_equal(plb_person_sums_count(tally, rows_of(tally, mated), mated, &places, 3, &sums, NULL), PLB_OK);
+    size_t kept = 0;
+    for (size_t r = 0; r < table.count; r++)
+      kept += table.rows[r].mated == mated && (mated ? table.rows[r].score <= -2.5 : table.rows[r].score >= 4.5);
+    assert_int_equal(kept, sums.kept_count);
+    for (uint32_t person = 0; person < 25; person++) {
+      for (size_t t = 0; t < 4; t++) {
+        uint64_t trials = 0, errors = 0;
+        for (size_t r = 0; r < table.count; r++) {
+          const struct plb_trial *row = &table.rows[r];
+          if (row->mated != mated || (row->reference != person && row->probe != person))
+            continue;
+          bool accepted = row->score >= plb_value_of(thresholds[t]);
+          trials++;
+          errors += mated ? !accepted : accepted;
+        }
+        assert_int_equal(places.trials[places.place[person]], trials);
+        assert_int_equal(sums.errors[t * places.people + places.place[person]], errors);
+      }
+    }
+    plb_person_sums_free(&sums);
+    plb_places_free(&places);
+    plb_tally_free(tally);
+  }
+}
+
+/* n_ij and Y_ij by counting every row for every pair. */
+static void pairs_equal_plain_loops(void **unused) {
+  (void)unused;
+  static struct table table;
+  fill(&table, 20000, PEOPLE, 60, 23);
+  struct plb_tally *tally = tally_of(&table, 1 << 30, 1u << 20, 1u << 18);
+  uint64_t thresholds[] = {plb_key_of(0), plb_key_of(2), plb_key_of(4.5)};
+  struct plb_places places;
+  struct plb_person_sums sums = {.keep_from = plb_key_of(5), .keep_to = UINT64_MAX};
+  double weights[PEOPLE];
+  for (int i = 0; i < PEOPLE; i++)
+    weights[i] = 1 + 0.01 * i;
+  assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, 2, &places, NULL), PLB_OK);
+  assert_int_equal(plb_person_sums_count(tally, rows_of(tally, false), false, &places, 2, &sums, NULL), PLB_OK);
+  struct plb_dyads dyads = {.weights = weights, .thresholds = thresholds, .threshold_count = 3};
+  assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, sums.kept, sums.kept_count, &dyads, NULL), PLB_OK);
+  double squares = 0, weighted = 0, errors_squared[3] = {0}, products[3] = {0};
+  for (uint32_t a = 0; a < PEOPLE; a++) {
+    for (uint32_t b = a + 1; b < PEOPLE; b++) {
+      double n = 0, y[3] = {0}, w = weights[places.place[a]] * weights[places.place[b]];
+      for (size_t r = 0; r < table.count; r++) {
+        const struct plb_trial *row = &table.rows[r];
+        if (!((row->reference == a && row->probe == b) || (row->reference == b && row->probe == a)))
+          continue;
+        n++;
+        for (int t = 0; t < 3; t++)
+          y[t] += row->score >= plb_value_of(thresholds[t]);
+      }
+      squares += n * n;
+      weighted += w * n * n;
+      for (int t = 0; t < 3; t++) {
+        errors_squared[t] += w * y[t] * y[t];
+        products[t] += w * y[t] * n;
+      }
+    }
+  }
+  assert_false(dyads.sampled);
+  assert_close(dyads.sum_squares, squares, 1e-15);
+  assert_close(dyads.sum_weighted, weighted, 1e-12);
+  for (int t = 0; t < 3; t++) {
+    assert_close(dyads.weighted_squares[t], errors_squared[t], 1e-12);
+    assert_close(dyads.weighted_products[t], products[t], 1e-12);
+  }
+  for (size_t k = 0; k < sums.kept_count; k++) {
+    uint64_t n = 0;
+    for (size_t r = 0; r < table.count; r++) {
+      uint32_t i = places.place[table.rows[r].reference], j = places.place[table.rows[r].probe];
+      n += (i == sums.kept[k].i && j == sums.kept[k].j) || (j == sums.kept[k].i && i == sums.kept[k].j);
+    }
+    assert_int_equal(dyads.pair_trials[dyads.kept_pair[k]], n);
+  }
+  plb_dyads_free(&dyads);
+  plb_person_sums_free(&sums);
+  plb_places_free(&places);
+  plb_tally_free(tally);
+}
+
+/* A sample of the pairs stands for all: exactly where pairs are alike, nearly where they are not; and the
+ * pairs of kept rows stay exact. */
+static void sampled_pairs_stand_for_all(void **unused) {
+  (void)unused;
+  static struct table table;
+  double exact = 0;
+  for (int sampled = 0; sampled < 2; sampled++) {
+    fill(&table, 30000, PEOPLE, 60, 29);
+    struct plb_tally *tally = tally_of(&table, 1 << 30, sampled ? 500 : 1u << 20, 120);
+    struct plb_places places;
+    double weights[PEOPLE];
+    for (int i = 0; i < PEOPLE; i++)
+      weights[i] = 1;
+    struct plb_dyads dyads = {.weights = weights};
+    assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, 1, &places, NULL), PLB_OK);
+    assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, NULL, 0, &dyads, NULL), PLB_OK);
+    assert_int_equal(dyads.sampled, sampled);
+    assert_int_equal(dyads.pairs, sampled ? 120 : PEOPLE * (PEOPLE - 1) / 2);
+    if (sampled)
+      assert_close(dyads.sum_squares, exact, 0.05);
+    exact = dyads.sum_squares;
+    plb_dyads_free(&dyads);
+    plb_places_free(&places);
+    plb_tally_free(tally);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(steps_are_the_distinct_scores), cmocka_unit_test(people_equal_plain_loops),
+      cmocka_unit_test(pairs_equal_plain_loops), cmocka_unit_test(sampled_pairs_stand_for_all)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

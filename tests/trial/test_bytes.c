@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bytes to lines: the same lines from a file, a pipe and packed ones; what is refused, and how it is said.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "collect.h"
+#include "trial/bytes.h"
+#include "trial/pack.h"
+#include "trial/utf8.h"
+
+struct text {
+  char *bytes;
+  size_t length, capacity;
+};
+
+static void add(struct text *text, const void *bytes, size_t length) {
+  if (!plb_reserve(&text->bytes, &text->capacity, text->length + length + 1, 1))
+    abort();
+  memcpy(text->bytes + text->length, bytes, length);
+  text->length += length;
+  text->bytes[text->length] = '\0';
+}
+
+static const char *written(const char *name, const void *bytes, size_t length) {
+  const char *path = made_file(name, "");
+  FILE *file = fopen(path, "wb");
+  if (!file || fwrite(bytes, 1, length, file) != length || fclose(file))
+    abort();
+  return path;
+}
+
+static const char *packed(const char *name, const void *bytes, size_t length) {
+  const char *path = made_file(name, "");
+  struct plb_pack *pack;
+  assert_int_equal(plb_pack_open(path, &pack, NULL), PLB_OK);
+  plb_pack_bytes(pack, bytes, length);
+  assert_int_equal(plb_pack_close(pack, NULL), PLB_OK);
+  return path;
+}
+
+static struct text content(const char *path) {
+  struct text all = {0};
+  char block[4096];
+  FILE *file = fopen(path, "rb");
+  for (size_t got = 1; file && got;) {
+    got = fread(block, 1, sizeof block, file);
+    add(&all, block, got);
+  }
+  if (!file || fclose(file))
+    abort();
+  return all;
+}
+
+/* All lines, each with a "|" behind it; the status and the error of the first failing call. */
+static plb_status lines_of(const char *path, struct text *lines, struct plb_error *err) {
+  struct plb_bytes *bytes;
+  const char *text = "";
+  size_t length;
+  plb_status st = plb_bytes_open(path, &(struct plb_input){.digest = PLB_DIGEST_XXH3}, &bytes, err);
+  while (!st && text) {
+    st = plb_bytes_line(bytes, &text, &length, err);
+    if (!st && text) {
+      add(lines, text, length);
+      add(lines, "|", 1);
+    }
+  }
+  plb_bytes_close(bytes);
+  return st;
+}
+
+static void assert_lines(const char *path, const char *expected) {
+  struct text lines = {0};
+  struct plb_error err = {0};
+  plb_status st = lines_of(path, &lines, &err);
+  if (st)
+    print_message("%s\n", err.message);
+  assert_int_equal(st, PLB_OK);
+  assert_string_equal(lines.bytes ? lines.bytes : "", expected);
+  free(lines.bytes);
+}
+
+/* The message is the path and then exactly `rest`. */
+static void assert_refused(const char *path, plb_status status, const char *rest) {
+  struct text lines = {0};
+  struct plb_error err = {0};
+  assert_int_equal(lines_of(path, &lines, &err), status);
+  assert_int_equal(err.status, status);
+  assert_memory_equal(err.message, path, strlen(path));
+  assert_string_equal(err.message + strlen(path), rest);
+  free(lines.bytes);
+}
+
+static void refused_bytes(const void *bytes, size_t length, plb_status status, const char *rest) {
+  assert_refused(written("input", bytes, length), status, rest);
+}
+
+static void test_lines(void **ctx) {
+  (void)ctx;
+  static const struct {
+    const char *text, *lines;
+  } cases[] = {
+      {"a\nb\n", "a|b|"},
+      {"a\nb", "a|b|"},
+      {"a\r\nb\r\n", "a|b|"},
+      {"\n\n", "||"},
+      {"a", "a|"},
+      {"\xEF\xBB\xBF"
+       "a\n",
+       "a|"},
+      {"\xEF\xBB\xBF", ""},
+      {"a\rb\nc\r", "a\rb|c\r|"},
+      {"\xC3\xA4\n\xF0\x9F\x98\x80", "\xC3\xA4|\xF0\x9F\x98\x80|"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_lines(written("plain", cases[i].text, strlen(cases[i].text)), cases[i].lines);
+    assert_lines(packed("packed.gz", cases[i].text, strlen(cases[i].text)), cases[i].lines);
+    assert_lines(packed("packed.zst", cases[i].text, strlen(cases[i].text)), cases[i].lines);
+  }
+}
+
+/* Lines of many lengths over many blocks, some longer than a block. */
+static struct text many_lines(size_t total, struct text *expected) {
+  struct text all = {0};
+  uint32_t seed = 12345;
+  for (size_t i = 0; all.length < total; i++) {
+    seed = seed * 1664525 + 1013904223;
+    size_t length = i % 5000 == 4999 ? 1500000 : seed >> 25;
+    for (size_t k = 0; k < length; k++) {
+      const char *character = k % 11 == 10 ? "\xE2\x82\xAC" : "x";
+      add(&all, character, strlen(character));
+      add(expected, character, strlen(character));
+    }
+    add(&all, i % 3 ? "\n" : "\r\n", i % 3 ? 1 : 2);
+    add(expected, "|", 1);
+  }
+  return all;
+}
+
+static void test_blocks(void **ctx) {
+  (void)ctx;
+  struct text expected = {0}, all = many_lines(4 << 20, &expected);
+  assert_lines(written("plain", all.bytes, all.length), expected.bytes);
+  assert_lines(packed("packed.gz", all.bytes, all.length), expected.bytes);
+  assert_lines(packed("packed.zst", all.bytes, all.length), expected.bytes);
+  free(all.bytes);
+  free(expected.bytes);
+}
+
+static void test_members(void **ctx) {
+  (void)ctx;
+  for (int zst = 0; zst < 2; zst++) {
+    const char *name = zst ? "part.zst" : "part.gz";
+    struct text one = content(packed(name, "a\nb", 3)), two = content(packed(name, "c\nd\n", 4)), all = {0};
+    add(&all, one.bytes, one.length);
+    add(&all, two.bytes, two.length);
+    assert_lines(written(name, all.bytes, all.length), "a|bc|d|");
+    free(one.bytes);
+    free(two.bytes);
+    free(all.bytes);
+  }
+}
+
+static _Noreturn void write_all(int to, const char *bytes, size_t length, size_t piece, size_t repeat) {
+  for (size_t at = 0; at < length * repeat; at += piece)
+    if (write(to, bytes + at % length, length - at % length < piece ? length - at % length : piece) < 0)
+      break;
+  _exit(0);
+}
+
+/* Standard input is a pipe that a child feeds, in pieces of `piece` bytes, a divisor of the length or
+ * with repeat 1. */
+static pid_t feed(const void *bytes, size_t length, size_t piece, size_t repeat) {
+  int ends[2];
+  assert_int_equal(pipe(ends), 0);
+  pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) {
+    close(ends[0]);
+    write_all(ends[1], bytes, length, piece, repeat);
+  }
+  close(ends[1]);
+  if (ends[0] != STDIN_FILENO) {
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+  }
+  return child;
+}
+
+static void close_feed(pid_t child) {
+  close(STDIN_FILENO); /* wakes a child that still writes */
+  waitpid(child, NULL, 0);
+}
+
+static void test_pipe(void **ctx) {
+  (void)ctx;
+  struct text expected = {0}, all = many_lines(1 << 20, &expected);
+  struct text gz = content(packed("packed.gz", all.bytes, all.length));
+  pid_t child = feed(all.bytes, all.length, 3000, 1);
+  assert_lines("-", expected.bytes);
+  close_feed(child);
+  child = feed(gz.bytes, gz.length, 1, 1); /* byte by byte: even the magic comes in pieces */
+  assert_lines("-", expected.bytes);
+  close_feed(child);
+  free(all.bytes);
+  free(gz.bytes);
+  free(expected.bytes);
+}
+
+static void test_long_line(void **ctx) {
+  (void)ctx;
+  static char block[1 << 20];
+  memset(block, 'x', sizeof block);
+  pid_t child = feed(block, sizeof block, sizeof block, 1024); /* one line of 1 GiB */
+  struct text lines = {0};
+  struct plb_error err = {0};
+  assert_int_equal(lines_of("-", &lines, &err), PLB_DATA);
+  close_feed(child);
+  assert_string_equal(err.message, "standard input:1: a line of more than 64 MiB; is this a text file with line ends?");
+  free(lines.bytes);
+  /* 65 MiB and an end: the same, though the end is there */
+  struct text all = {0};
+  for (int i = 0; i < 65; i++)
+    add(&all, block, sizeof block);
+  add(&all, "\nb\n", 3);
+  assert_refused(written("long", all.bytes, all.length), PLB_DATA,
+                 ":1: a line of more than 64 MiB; is this a text file with line ends?");
+  free(all.bytes);
+}
+
+static void test_not_text(void **ctx) {
+  (void)ctx;
+  static const char nul[] = "a,b\n1,2\n3,\0\n", latin[] = "a,b\nM\xFCller,1\n", cut[] = "a\nb\xE2\x82";
+  refused_bytes(nul, sizeof nul - 1, PLB_DATA, ":3:3: a NUL byte; expected text");
+  refused_bytes(latin, sizeof latin - 1, PLB_DATA, ":2:2: not UTF-8; expected UTF-8 text (is this another encoding?)");
+  refused_bytes(cut, sizeof cut - 1, PLB_DATA, ":2:2: not UTF-8; expected UTF-8 text (is this another encoding?)");
+  refused_bytes("", 0, PLB_DATA, ": the file is empty; expected comparison scores");
+  refused_bytes("\xFF\xFE"
+                "a\0",
+                4, PLB_DATA, ": this is UTF-16 text; expected UTF-8, so save it again as UTF-8");
+  refused_bytes("s\0c\0o\0r\0e\0\n\0", 12, PLB_DATA,
+                ": this is UTF-16 text; expected UTF-8, so save it again as UTF-8");
+  assert_refused("/tmp", PLB_DATA, ": this is a folder; expected a file of comparison scores");
+  assert_refused("/tmp/there/is/no/such/file", PLB_IO, ": could not open: No such file or directory");
+  assert_refused(packed("nothing.gz", "", 0), PLB_DATA, ": the packed file is empty; expected comparison scores");
+}
+
+/* The line before a fault is given, whatever the blocks; the fault's own line is not. */
+static void test_fault_place(void **ctx) {
+  (void)ctx;
+  struct text all = {0};
+  for (int i = 0; i < 200000; i++)
+    add(&all, "0123456789\n", 11);
+  add(&all, "01\0", 3);
+  for (int zst = 0; zst < 2; zst++) {
+    const char *path = zst ? packed("far.zst", all.bytes, all.length) : written("far", all.bytes, all.length);
+    struct text lines = {0};
+    struct plb_error err = {0};
+    assert_int_equal(lines_of(path, &lines, &err), PLB_DATA);
+    assert_int_equal(lines.length, 200000 * 11);
+    assert_int_equal(err.line, 200001);
+    assert_int_equal(err.column, 3);
+    free(lines.bytes);
+  }
+  free(all.bytes);
+}
+
+static void test_cut_off(void **ctx) {
+  (void)ctx;
+  struct text all = {0};
+  for (int i = 0; i < 5000; i++) {
+    char line[32];
+    add(&all, line, (size_t)snprintf(line, sizeof line, "%d,%d\n", i * 7919 % 1000, i));
+  }
+  for (int zst = 0; zst < 2; zst++) {
+    struct text whole = content(packed(zst ? "whole.zst" : "whole.gz", all.bytes, all.length));
+    const char *rest = zst ? ": the zstd stream ends early; is the file cut off?"
+                           : ": the gzip stream ends early; is the file cut off?";
+    refused_bytes(whole.bytes, whole.length - 1, PLB_DATA, rest);
+    refused_bytes(whole.bytes, whole.length / 2, PLB_DATA, rest);
+    refused_bytes(whole.bytes, 4, PLB_DATA, rest);
+    free(whole.bytes);
+  }
+  struct text gz = content(packed("whole.gz", all.bytes, all.length));
+  gz.bytes[gz.length - 6] ^= 1; /* the checksum */
+  refused_bytes(gz.bytes, gz.length, PLB_DATA, ": the gzip stream is damaged behind line 0");
+  free(gz.bytes);
+  free(all.bytes);
+}
+
+static void test_refused(void **ctx) {
+  (void)ctx;
+#define IMAGES "; plumbline reads comparison scores and refuses images and templates"
+#define PACKED "; expected text, plain or packed once by gzip or zstd"
+#define LATER "; reading this format is not in this build yet"
+  static const struct {
+    const char *bytes;
+    size_t length;
+    plb_status status;
+    const char *rest;
+  } cases[] = {
+      {"\xFF\xD8\xFF\xE0\0\x10JFIF\0", 11, PLB_DATA, ": this is a JPEG image" IMAGES},
+      {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16, PLB_DATA, ": this is a PNG image" IMAGES},
+      {"GIF89a\1\0\1\0", 10, PLB_DATA, ": this is a GIF image" IMAGES},
+      {"II*\0\x08\0\0\0", 8, PLB_DATA, ": this is a TIFF image" IMAGES},
+      {"MM\0*\0\0\0\x08", 8, PLB_DATA, ": this is a TIFF image" IMAGES},
+      {"BM\x36\0\0\0\0\0\0\0\x36\0\0\0", 14, PLB_DATA, ": this is a BMP image" IMAGES},
+      {"\0\0\0\x0CjP  \r\n\x87\n", 12, PLB_DATA, ": this is a JPEG 2000 image" IMAGES},
+      {"\xFF\xA0\xFF\xA8\0z", 6, PLB_DATA, ": this is a WSQ fingerprint image" IMAGES},
+      {"\0\0\0\x18"
+       "ftypheic",
+       12, PLB_DATA, ": this is a HEIF or AVIF image or a video" IMAGES},
+      {"%PDF-1.7\n", 9, PLB_DATA, ": this is a PDF document" IMAGES},
+      {"FMR\0 20\0\0\0\0\0", 12, PLB_DATA, ": this is an ISO/IEC 19794-2 fingerprint template" IMAGES},
+      {"FIR\0"
+       "010\0",
+       8, PLB_DATA, ": this is an ISO/IEC 19794-4 fingerprint image record" IMAGES},
+      {"IIR\0"
+       "010\0",
+       8, PLB_DATA, ": this is an ISO/IEC 19794-6 iris image record" IMAGES},
+      {"FAC\0"
+       "010\0",
+       8, PLB_DATA, ": this is an ISO/IEC 19794-5 face image record" IMAGES},
+      {"FSP\0 20\0\0\0\0\0", 12, PLB_DATA, ": this is an ISO/IEC 19794 biometric record" IMAGES},
+      {"\x7F\x61\x82\1\1\2\1\1", 8, PLB_DATA, ": this is a CBEFF biometric record" IMAGES},
+      {"PK\3\4\x14\0", 6, PLB_DATA, ": this is a zip archive or an Excel workbook" PACKED},
+      {"\xFD"
+       "7zXZ\0\0",
+       7, PLB_DATA, ": this is an xz file" PACKED},
+      {"\x89HDF\r\n\x1A\n\0", 9, PLB_UNSUPPORTED, ": this is an HDF5 file" LATER},
+      {"\x93NUMPY\1\0v\0{'descr'", 18, PLB_UNSUPPORTED, ": this is a NumPy array" LATER},
+      {"S2\nt.xml\nq.xml\nMF 2 2 \x78\x56\x34\x12\n\0\0", 29, PLB_UNSUPPORTED,
+       ": this is an OpenBR or BEE matrix" LATER},
+      {"PAR1\x15\4", 6, PLB_DATA, ": this is a Parquet file; expected text, for example a CSV written from it"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    refused_bytes(cases[i].bytes, cases[i].length, cases[i].status, cases[i].rest);
+  assert_refused(packed("picture.gz", "\xFF\xD8\xFF\xE0\0\x10", 6), PLB_DATA, ": this is a JPEG image" IMAGES);
+  char tar[512] = "scores.csv";
+  memcpy(tar + 257,
+         "ustar\0"
+         "00",
+         8);
+  refused_bytes(tar, sizeof tar, PLB_DATA, ": this is a tar archive" PACKED);
+  struct text once = content(packed("once.gz", "a\n", 2));
+  assert_refused(packed("twice.gz", once.bytes, once.length), PLB_DATA,
+                 ": this is gzip within a compressed file" PACKED);
+  free(once.bytes);
+}
+
+static void digest_is(const char *path, enum plb_digest kind, const char *expected) {
+  struct plb_bytes *bytes;
+  const char *text;
+  size_t length;
+  assert_int_equal(plb_bytes_open(path, &(struct plb_input){.digest = kind}, &bytes, NULL), PLB_OK);
+  do
+    assert_int_equal(plb_bytes_line(bytes, &text, &length, NULL), PLB_OK);
+  while (text);
+  const char *digest = plb_bytes_digest(bytes);
+  if (expected)
+    assert_string_equal(digest, expected);
+  else
+    assert_null(digest);
+  plb_bytes_close(bytes);
+}
+
+/* As sha256sum and xxh128sum print them. */
+static void test_digest(void **ctx) {
+  (void)ctx;
+  const char *path = written("abc", "abc", 3);
+  digest_is(path, PLB_DIGEST_SHA256, "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  digest_is(path, PLB_DIGEST_XXH3, "xxh3:06b05ab6733a618578af5f94892f3950");
+  digest_is(path, PLB_DIGEST_NONE, NULL);
+}
+
+static void test_head(void **ctx) {
+  (void)ctx;
+  struct text all = {0};
+  for (int i = 0; i < 20000; i++)
+    add(&all, "0123456789\n", 11);
+  struct plb_bytes *bytes;
+  const char *head;
+  size_t length;
+  assert_int_equal(plb_bytes_open(packed("head.gz", all.bytes, all.length), &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL), PLB_OK);
+  assert_int_equal(plb_bytes_head(bytes, &head, &length, NULL), PLB_OK);
+  assert_int_equal(length, PLB_HEAD_BYTES);
+  assert_memory_equal(head, all.bytes, length);
+  assert_int_equal(plb_bytes_line(bytes, &head, &length, NULL), PLB_OK);
+  assert_int_equal(length, 10);
+  assert_int_equal(plb_bytes_line_number(bytes), 1);
+  plb_bytes_close(bytes);
+  free(all.bytes);
+}
+
+/* ---- UTF-8, against the definition: decode, then encode again -------------------------------- */
+
+static size_t encoded(uint32_t point, unsigned char out[4]) {
+  if (point < 0x80)
+    return out[0] = (unsigned char)point, 1;
+  if (point < 0x800)
+    return out[0] = (unsigned char)(0xC0 | point >> 6), out[1] = (unsigned char)(0x80 | (point & 63)), 2;
+  if (point < 0x10000) {
+    out[0] = (unsigned char)(0xE0 | point >> 12);
+    out[1] = (unsigned char)(0x80 | (point >> 6 & 63));
+    out[2] = (unsigned char)(0x80 | (point & 63));
+    return 3;
+  }
+  out[0] = (unsigned char)(0xF0 | point >> 18);
+  out[1] = (unsigned char)(0x80 | (point >> 12 & 63));
+  out[2] = (unsigned char)(0x80 | (point >> 6 & 63));
+  out[3] = (unsigned char)(0x80 | (point & 63));
+  return 4;
+}
+
+static void test_utf8_points(void **ctx) {
+  (void)ctx;
+  for (uint32_t point = 0; point < 0x120000; point++) {
+    unsigned char text[40] = "0123456789012345678901234567890123";
+    size_t length = encoded(point, text + 30), good;
+    bool fine = point && point < 0x110000 && (point < 0xD800 || point > 0xDFFF);
+    enum plb_text_fault fault = plb_text_check((const char *)text, 30 + length, &good);
+    enum plb_text_fault expected = fine ? PLB_TEXT_FINE : point ? PLB_TEXT_NOT_UTF8 : PLB_TEXT_NUL;
+    if (fault != expected || good != (fine ? 30 + length : 30))
+      fail_msg("U+%X: %d at %zu", point, fault, good);
+    for (size_t part = 1; fine && part < length; part++) {
+      assert_int_equal(plb_text_check((const char *)text, 30 + part, &good), PLB_TEXT_FINE);
+      assert_int_equal(good, 30); /* waits for the rest */
+    }
+  }
+}
+
+/* Is this character spelled as its code point is encoded? */
+static bool well_formed(const unsigned char *text, size_t length, size_t *used) {
+  for (size_t size = 1; size <= 4 && size <= length; size++) {
+    uint32_t point = size == 1 ? text[0] : text[0] & (0x7Fu >> size);
+    for (size_t i = 1; i < size; i++)
+      point = point << 6 | (text[i] & 63u);
+    unsigned char again[4];
+    if (encoded(point, again) == size && memcmp(again, text, size) == 0) {
+      *used = size;
+      return point && point < 0x110000 && (point < 0xD800 || point > 0xDFFF);
+    }
+  }
+  return false;
+}
+
+static void test_utf8_random(void **ctx) {
+  (void)ctx;
+  uint32_t seed = 1;
+  for (int round = 0; round < 200000; round++) {
+    unsigned char text[24];
+    for (size_t i = 0; i < sizeof text; i++) {
+      seed = seed * 1664525 + 1013904223;
+      static const unsigned char some[] = {0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0x80, 0x90,
+                                           0x9F, 0xA0, 0xBF, 0xC0, 0xF5, 'a',  'b'};
+      text[i] = seed >> 28 ? some[(seed >> 20) % sizeof some] : (unsigned char)(seed >> 16);
+    }
+    memcpy(text + 20, "xxx", 4); /* no character is cut off; the end is a NUL */
+    size_t at = 0, used = 0, good;
+    while (at < sizeof text && well_formed(text + at, sizeof text - at, &used))
+      at += used;
+    enum plb_text_fault fault = plb_text_check((const char *)text, sizeof text, &good);
+    assert_int_equal(good, at);
+    assert_int_equal(fault, text[at] ? PLB_TEXT_NOT_UTF8 : PLB_TEXT_NUL);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_lines),       cmocka_unit_test(test_blocks),    cmocka_unit_test(test_members),
+      cmocka_unit_test(test_pipe),        cmocka_unit_test(test_long_line), cmocka_unit_test(test_not_text),
+      cmocka_unit_test(test_fault_place), cmocka_unit_test(test_cut_off),   cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_digest),      cmocka_unit_test(test_head),      cmocka_unit_test(test_utf8_points),
+      cmocka_unit_test(test_utf8_random),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
