@@ -86,11 +86,8 @@ static void opened(void *ctx, const struct plb_reader *reader) {
     reader->kind->describe(reader, check->out);
 }
 
-static plb_status rows(void *ctx, const struct plb_block *block, uint64_t bytes, struct plb_error *err) {
+static plb_status rows(void *ctx, const struct plb_block *block, struct plb_error *err) {
   struct check *check = ctx;
-  const struct plb_input *input = check->input;
-  if (input->progress && input->progress(input->progress_ctx, "reading", bytes, 0))
-    return plb_fail(err, PLB_CANCELLED, "cancelled");
   for (size_t i = 0; i < block->count; i++) {
     const struct plb_trial *row = &block->rows[i];
     uint64_t *count = row->outcome == PLB_COMPLETED ? &check->completed[row->mated] : &check->failed[row->outcome];

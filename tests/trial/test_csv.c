@@ -44,7 +44,8 @@ static void test_quotes(void **ctx) {
   gives("score,probe_subject,ref_subject\n1,\"a,b\",\"a,b\"\n1,\"a\"\"b\",\"a b\"\n1, a ,\"a\"\n1,\" a\",a\n",
         "M1:0-0 N1:1-2 M1:3-3 N1:3-4");
   refuses("score,mated\n1,\"1\n2,0\n", ":2:3: a quote opens here that is not closed");
-  refuses("score,mated\n1,\"1\"x\n", ":2:6: text behind a closing quote; expected a separator (a quote within quotes is doubled)");
+  refuses("score,mated\n1,\"1\"x\n",
+          ":2:6: text behind a closing quote; expected a separator (a quote within quotes is doubled)");
   gives("score,x,mated\n1,6\" tall,1\n", "M1"); /* a quote that does not open a cell is a byte like others */
 }
 
@@ -58,37 +59,53 @@ static void test_ragged(void **ctx) {
   refuses("score,mated\n1,1\n\n2,0\n", ":3: the line is empty; expected 2 cells (write NA for a missing score)");
 }
 
-/* Columns anywhere among many, cells of all lengths, against a plain cut at commas. */
+/* Columns anywhere among many, cells of all lengths. */
+struct made {
+  char text[8192], expected[512];
+  size_t columns, score, label, used, told;
+  uint32_t seed;
+};
+
+static uint32_t draw(struct made *made) {
+  made->seed = made->seed * 1664525 + 1013904223;
+  return made->seed >> 8;
+}
+
+static void add_cell(struct made *made, size_t row, size_t column) {
+  char cell[40];
+  uint32_t value = draw(made) % 10000, mated = draw(made) % 2;
+  snprintf(cell, sizeof cell, "%.*s", (int)(draw(made) % 32), "abcdefghijklmnopqrstuvwxyz0123456789");
+  if (row == 0)
+    snprintf(cell, sizeof cell, "c%zu", column);
+  if (column == made->score)
+    snprintf(cell, sizeof cell, row ? "%u" : "score", value);
+  if (column == made->label)
+    snprintf(cell, sizeof cell, row ? "%u" : "mated", mated);
+  if (row && column == made->score)
+    made->told += (size_t)snprintf(made->expected + made->told, sizeof made->expected - made->told, "%s?%u",
+                                   row > 1 ? " " : "", value);
+  made->used += (size_t)snprintf(made->text + made->used, sizeof made->text - made->used, "%s%c", cell,
+                                 column + 1 < made->columns ? ',' : '\n');
+}
+
 static void test_cutting(void **ctx) {
   (void)ctx;
-  uint32_t seed = 7;
+  struct made made = {.seed = 7};
   for (int round = 0; round < 300; round++) {
-    char text[8192], expected[512];
-    size_t columns = 2 + (seed >> 20) % 40, at, used = 0, told = 0;
-    size_t score = (seed >> 8) % columns, label = (score + 1 + (seed >> 13) % (columns - 1)) % columns;
-    for (int row = 0; row < 4; row++)
-      for (at = 0; at < columns; at++) {
-        seed = seed * 1664525 + 1013904223;
-        char cell[32];
-        snprintf(cell, sizeof cell, "%.*s", (int)(seed >> 27), "abcdefghijklmnopqrstuvwxyz0123456789");
-        if (row == 0)
-          snprintf(cell, sizeof cell, "c%zu", at);
-        if (at == score)
-          snprintf(cell, sizeof cell, row ? "%u" : "score", seed >> 16);
-        if (at == label)
-          snprintf(cell, sizeof cell, row ? "%u" : "mated", seed >> 31);
-        if (row && at == score)
-          told += (size_t)snprintf(expected + told, sizeof expected - told, "%s%c%u", row > 1 ? " " : "", '?', seed >> 16);
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%c", cell, at + 1 < columns ? ',' : '\n');
-      }
+    made.used = made.told = 0;
+    made.columns = 2 + draw(&made) % 40;
+    made.score = draw(&made) % made.columns;
+    made.label = (made.score + 1 + draw(&made) % (made.columns - 1)) % made.columns;
+    for (size_t cell = 0; cell < 4 * made.columns; cell++)
+      add_cell(&made, cell / made.columns, cell % made.columns);
     struct collected all;
     char rows[512];
-    read_table(text, &all);
+    read_table(made.text, &all);
     assert_int_equal(all.status, PLB_OK);
     describe(&all, rows, sizeof rows);
     for (char *c = rows; *c; c++)
       *c = *c == 'M' || *c == 'N' ? '?' : *c;
-    assert_string_equal(rows, expected);
+    assert_string_equal(rows, made.expected);
     collected_free(&all);
   }
 }
@@ -97,21 +114,25 @@ static void test_cutting(void **ctx) {
 
 static void test_names(void **ctx) {
   (void)ctx;
-  static const char *const pairs[][2] = {
-      {"probe_subject", "reference_subject"}, {"PROBE_SUBJECT", "Ref_Subject"}, {"probe_subject_id", "bio_ref_subject_id"},
-      {"subject_a", "subject_b"},             {"real_id", "claimed_id"}};
+  static const char *const pairs[][2] = {{"probe_subject", "reference_subject"},
+                                         {"PROBE_SUBJECT", "Ref_Subject"},
+                                         {"probe_subject_id", "bio_ref_subject_id"},
+                                         {"subject_a", "subject_b"},
+                                         {"real_id", "claimed_id"}};
   static const char *const labels[] = {"mated", "label", "Genuine", "TARGET", "match"};
   static const char *const scores[] = {"score", "Score", "similarity", "sim", "simScore"};
   for (size_t i = 0; i < 5; i++) {
     char text[256];
-    snprintf(text, sizeof text, "%s,%s,%s,%s\n1,1,ann,ann\n2,0,ann,bob\n", scores[i], labels[i], pairs[i][0], pairs[i][1]);
+    snprintf(text, sizeof text, "%s,%s,%s,%s\n1,1,ann,ann\n2,0,ann,bob\n", scores[i], labels[i], pairs[i][0],
+             pairs[i][1]);
     gives(text, "M1:0-0 N2:1-0");
   }
 }
 
 static void test_header_faults(void **ctx) {
   (void)ctx;
-  refuses("result,mated\n1,1\n", ":1: no column score; name it by --map score=COLUMN; the columns are \"result\", \"mated\"");
+  refuses("result,mated\n1,1\n",
+          ":1: no column score; name it by --map score=COLUMN; the columns are \"result\", \"mated\"");
   refuses("ann,bob,1,0.5\nann,ann,1,0.9\n", ":1: no column score; name it by --map score=COLUMN");
   refuses("ann,bob,cid\nann,ann,dan\n", ":1: no column score; name it by --map score=COLUMN");
   refuses("score,mated,x,x\n1,1,2,3\n", ":1:15: two columns have the same name; expected each name once");
@@ -119,12 +140,14 @@ static void test_header_faults(void **ctx) {
           ":1: two columns mean score; choose one by --map; the columns are \"score\", \"similarity\", \"mated\"");
   refuses("score,label,mated\n1,1,1\n",
           ":1: two columns mean mated; choose one by --map; the columns are \"score\", \"label\", \"mated\"");
-  refuses("score,mated,probe_subject\n1,1,a\n",
-          ":1: no column reference_subject, though there is one for the other side; the columns are \"score\", \"mated\", "
-          "\"probe_subject\"");
+  refuses(
+      "score,mated,probe_subject\n1,1,a\n",
+      ":1: no column reference_subject, though there is one for the other side; the columns are \"score\", \"mated\", "
+      "\"probe_subject\"");
   refuses("score,mated\n", ": no comparisons in this file; expected at least one row");
   refuses("score,mated", ": no comparisons in this file; expected at least one row");
-  refuses("score\n1\n", ":2: nothing says whether this comparison is mated; expected a label, or the subjects of both sides");
+  refuses("score\n1\n",
+          ":2: nothing says whether this comparison is mated; expected a label, or the subjects of both sides");
   refuses("\n\n", ":1: the format is not known; expected a header line with a column score, or name it by --format");
   options.format = "csv";
   refuses("\n\n", ": only empty lines; expected a header line");
@@ -146,8 +169,9 @@ static void test_map(void **ctx) {
       {"=x", "--map: \"=x\" is not of the form name=column"},
       {"score=", "--map: \"score=\" is not of the form name=column"},
       {"score=score,", "--map: \"\" is not of the form name=column"},
-      {"points=score", "--map: \"points\" is not a name that columns have; expected one of score, mated, probe_subject, "
-                       "reference_subject, probe_sample, reference_sample, probe_instance, reference_instance, status, system"},
+      {"points=score",
+       "--map: \"points\" is not a name that columns have; expected one of score, mated, probe_subject, "
+       "reference_subject, probe_sample, reference_sample, probe_instance, reference_instance, status, system"},
       {"score=score,sim=mated", "--map: \"sim\" is named twice"},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -170,17 +194,24 @@ static void test_map(void **ctx) {
 
 static void test_labels(void **ctx) {
   (void)ctx;
-  static const char *const words[][2] = {{"1", "0"},           {"1", "-1"},          {"true", "false"},
-                                         {"TRUE", "FALSE"},    {"True", "False"},    {"genuine", "impostor"},
-                                         {"mated", "nonmated"}, {"Mated", "Non-Mated"}, {"target", "nontarget"}};
+  static const char *const words[][2] = {{"1", "0"},
+                                         {"1", "-1"},
+                                         {"true", "false"},
+                                         {"TRUE", "FALSE"},
+                                         {"True", "False"},
+                                         {"genuine", "impostor"},
+                                         {"mated", "nonmated"},
+                                         {"Mated", "Non-Mated"},
+                                         {"target", "nontarget"}};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     char text[256];
     snprintf(text, sizeof text, "score,label\n1,%s\n2,%s\n3,%s\n4,%s\n5,%s\n", words[i][0], words[i][1], words[i][1],
              words[i][0], words[i][1]);
     gives(text, "M1 N2 N3 M4 N5");
   }
-#define EXPECTED " is neither mated nor non-mated; expected one of 1/0, true/false, genuine/impostor, mated/nonmated, " \
-                 "target/nontarget, 1/-1"
+#define EXPECTED                                                                                                       \
+  " is neither mated nor non-mated; expected one of 1/0, true/false, genuine/impostor, mated/nonmated, "               \
+  "target/nontarget, 1/-1"
   refuses("score,label\n1,1\n2,2\n", ":3:3: label \"2\"" EXPECTED);
   refuses("score,label\n1,yes\n", ":2:3: label \"yes\"" EXPECTED);
   refuses("score,label\n1,\n", ":2:3: label \"\"" EXPECTED);
@@ -212,7 +243,7 @@ static void test_many_ids(void **ctx) {
   enum { PEOPLE = 30000, ROWS = 60000 };
   static char text[ROWS * 64];
   size_t used = (size_t)sprintf(text, "score,probe_subject,reference_subject\n");
-  char (*id)[40] = calloc(PEOPLE, sizeof *id);
+  char(*id)[40] = calloc(PEOPLE, sizeof *id);
   assert_non_null(id);
   uint32_t seed = 3;
   for (size_t i = 0; i < PEOPLE; i++)
@@ -267,13 +298,15 @@ static void test_instances(void **ctx) {
   (void)ctx;
   struct collected all;
   read_table("score,probe_subject,ref_subject,probe_instance,ref_instance\n"
-             "1,a,a,left,left\n2,a,a,left,right\n3,a,b,left,left\n4,a,b,left,right\n", &all);
+             "1,a,a,left,left\n2,a,a,left,right\n3,a,b,left,left\n4,a,b,left,right\n",
+             &all);
   assert_read(&all, "csv", 1, 2);
   assert_int_equal(all.dropped[PLB_DROP_INSTANCE], 1);
   collected_free(&all);
   /* whatever the label calls the other finger */
   read_table("score,mated,probe_subject,ref_subject,probe_instance,ref_instance\n"
-             "1,1,a,a,1,1\n2,0,a,a,1,2\n3,1,a,a,1,2\n4,0,a,b,1,2\n", &all);
+             "1,1,a,a,1,1\n2,0,a,a,1,2\n3,1,a,a,1,2\n4,0,a,b,1,2\n",
+             &all);
   assert_read(&all, "csv", 1, 1);
   assert_int_equal(all.dropped[PLB_DROP_INSTANCE], 2);
   collected_free(&all);
@@ -281,20 +314,13 @@ static void test_instances(void **ctx) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup(test_separators, fresh),
-      cmocka_unit_test_setup(test_line_ends, fresh),
-      cmocka_unit_test_setup(test_blanks, fresh),
-      cmocka_unit_test_setup(test_quotes, fresh),
-      cmocka_unit_test_setup(test_ragged, fresh),
-      cmocka_unit_test_setup(test_cutting, fresh),
-      cmocka_unit_test_setup(test_names, fresh),
-      cmocka_unit_test_setup(test_header_faults, fresh),
-      cmocka_unit_test_setup(test_map, fresh),
-      cmocka_unit_test_setup(test_labels, fresh),
-      cmocka_unit_test_setup(test_subjects, fresh),
-      cmocka_unit_test_setup(test_many_ids, fresh),
-      cmocka_unit_test_setup(test_samples, fresh),
-      cmocka_unit_test_setup(test_instances, fresh),
+      cmocka_unit_test_setup(test_separators, fresh), cmocka_unit_test_setup(test_line_ends, fresh),
+      cmocka_unit_test_setup(test_blanks, fresh),     cmocka_unit_test_setup(test_quotes, fresh),
+      cmocka_unit_test_setup(test_ragged, fresh),     cmocka_unit_test_setup(test_cutting, fresh),
+      cmocka_unit_test_setup(test_names, fresh),      cmocka_unit_test_setup(test_header_faults, fresh),
+      cmocka_unit_test_setup(test_map, fresh),        cmocka_unit_test_setup(test_labels, fresh),
+      cmocka_unit_test_setup(test_subjects, fresh),   cmocka_unit_test_setup(test_many_ids, fresh),
+      cmocka_unit_test_setup(test_samples, fresh),    cmocka_unit_test_setup(test_instances, fresh),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

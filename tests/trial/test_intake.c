@@ -62,12 +62,14 @@ static void test_failed_score(void **ctx) {
 
 static void test_status(void **ctx) {
   (void)ctx;
-  gives("status,mated,score\nok,1,1\n,0,2\nOK,1,3\nfailed-to-enrol,1,\nfailed-to-acquire,0,junk\nFailed-To-Compare,1,5\n",
-        "M1 N2 M3 MFTE NFTA MFTC");
+  gives(
+      "status,mated,score\nok,1,1\n,0,2\nOK,1,3\nfailed-to-enrol,1,\nfailed-to-acquire,0,junk\nFailed-To-Compare,1,5\n",
+      "M1 N2 M3 MFTE NFTA MFTC");
   gives("returnCode,mated,score\n0,1,1\n2,0,9\n-1,1,9\n", "M1 NFTC MFTC");
-  refuses("status,mated,score\nfailed,1,1\n",
-          ":2:1: status \"failed\" is not known; expected one of ok, failed-to-enrol, failed-to-acquire, failed-to-compare");
-  refuses("status,mated,score\nok,1,\n", ":2:6: no score here; say what that means by --missing fta, ftc, lowest or drop");
+  refuses("status,mated,score\nfailed,1,1\n", ":2:1: status \"failed\" is not known; expected one of ok, "
+                                              "failed-to-enrol, failed-to-acquire, failed-to-compare");
+  refuses("status,mated,score\nok,1,\n",
+          ":2:6: no score here; say what that means by --missing fta, ftc, lowest or drop");
   struct collected all;
   read_table("status,mated,score\nok,1,1\n", &all);
   assert_true(all.traits.status);
@@ -327,8 +329,7 @@ static void test_join_faults(void **ctx) {
   join_refuses("sample\na1\n", ":1: no column subject in this table");
   join_refuses("subject,x\na1,1\n", ":1: no column sample in this table");
   join_refuses("sample,key,subject\na1,a1,ann\n", ":1: two columns mean sample; expected one");
-  join_refuses("sample,subject\na1,ann\na1,ann\n",
-               ":3:1: this id stands in an earlier row too; expected each id once");
+  join_refuses("sample,subject\na1,ann\na1,ann\n", ":3:1: this id stands in an earlier row too; expected each id once");
   join_refuses("sample,subject\na1,\n", ":2:4: no subject id here; expected one in every row");
   join_refuses("sample,subject\nNA,ann\n", ":2:1: no id here; expected one in every row");
   join_refuses("sample,subject\na1,ann,F\n", ":2: 3 cells; expected 2 as in the header");
@@ -371,20 +372,13 @@ static void test_voxceleb(void **ctx) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup(test_scores, fresh),
-      cmocka_unit_test_setup(test_missing, fresh),
-      cmocka_unit_test_setup(test_failed_score, fresh),
-      cmocka_unit_test_setup(test_status, fresh),
-      cmocka_unit_test_setup(test_direction, fresh),
-      cmocka_unit_test_setup(test_systems, fresh),
-      cmocka_unit_test_setup(test_several, fresh),
-      cmocka_unit_test_setup(test_two_files, fresh),
-      cmocka_unit_test_setup(test_usage, fresh),
-      cmocka_unit_test_setup(test_blocks, fresh),
-      cmocka_unit_test_setup(test_same_trials, fresh),
-      cmocka_unit_test_setup(test_join_samples, fresh),
-      cmocka_unit_test_setup(test_join_faults, fresh),
-      cmocka_unit_test_setup(test_join_subjects, fresh),
+      cmocka_unit_test_setup(test_scores, fresh),       cmocka_unit_test_setup(test_missing, fresh),
+      cmocka_unit_test_setup(test_failed_score, fresh), cmocka_unit_test_setup(test_status, fresh),
+      cmocka_unit_test_setup(test_direction, fresh),    cmocka_unit_test_setup(test_systems, fresh),
+      cmocka_unit_test_setup(test_several, fresh),      cmocka_unit_test_setup(test_two_files, fresh),
+      cmocka_unit_test_setup(test_usage, fresh),        cmocka_unit_test_setup(test_blocks, fresh),
+      cmocka_unit_test_setup(test_same_trials, fresh),  cmocka_unit_test_setup(test_join_samples, fresh),
+      cmocka_unit_test_setup(test_join_faults, fresh),  cmocka_unit_test_setup(test_join_subjects, fresh),
       cmocka_unit_test_setup(test_voxceleb, fresh),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
