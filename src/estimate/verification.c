@@ -253,6 +253,14 @@ static plb_status write_all(struct plb_study *study, struct plb_measured *measur
   return status;
 }
 
+/* One of the steps of measuring is done; the caller may cancel here. */
+static plb_status tell(const struct plb_study *study, size_t done, size_t all, struct plb_error *err) {
+  const struct plb_options *options = study->options;
+  if (options->progress && options->progress(options->progress_ctx, "estimating", done, all))
+    return plb_fail(err, PLB_CANCELLED, "cancelled");
+  return PLB_OK;
+}
+
 static plb_status measure(struct plb_study *study, struct plb_error *err) {
   size_t count = study->tally->system_count;
   struct plb_measured *measured = plb_alloc(count, sizeof *measured);
@@ -263,7 +271,8 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
     status = describe_provenance(study, err);
   for (size_t s = 0; s < count && !status; s++) {
     measured[s].system = &study->tally->systems[s];
-    status = measure_system(study, &measured[s], err);
+    if (!(status = tell(study, s, count, err)))
+      status = measure_system(study, &measured[s], err);
   }
   if (!status)
     status = write_all(study, measured, count, err);

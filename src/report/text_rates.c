@@ -137,11 +137,27 @@ static bool print_lines(const struct line *lines, size_t count, struct notes *no
   return ready;
 }
 
+/* The operating points of a system, in order of their first estimate (plb_result_point, all at once). */
+static size_t list_points(const struct plb_result *result, const char *system, struct plb_operating_point *points) {
+  size_t count = 0;
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (!plb_has_point(e) || !plb_same_system(e->system, system))
+      continue;
+    size_t before = count; /* the latest is the likeliest */
+    while (before > 0 && !plb_at_point(&points[before - 1], e))
+      before--;
+    if (before == 0)
+      points[count++] = (struct plb_operating_point){.system = system, .first = e};
+  }
+  return count;
+}
+
 /* All rows of all points; the points themselves go into `points`. Answers the number of rows. */
 static size_t collect_points(const struct plb_result *result, const char *system, struct line *lines,
                              struct plb_operating_point *points) {
-  size_t count = 0;
-  for (size_t k = 0; plb_result_point(result, system, k, &points[k]); k++) {
+  size_t count = 0, point_count = list_points(result, system, points);
+  for (size_t k = 0; k < point_count; k++) {
     for (size_t i = 0, first = count; i < result->estimate_count; i++)
       if (plb_at_point(&points[k], &result->estimates[i])) {
         lines[count] = (struct line){&result->estimates[i], &points[k], count == first};

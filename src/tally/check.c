@@ -16,6 +16,7 @@
 
 #include "base/memory.h"
 #include "base/out.h"
+#include "base/show.h"
 #include "base/wide.h"
 #include "tally/steps.h"
 #include "tally/tally.h"
@@ -78,11 +79,8 @@ static void opened(void *ctx, const struct plb_reader *reader) {
     reader->kind->describe(reader, check->out);
 }
 
-static plb_status rows(void *ctx, const struct plb_block *block, uint64_t bytes, struct plb_error *err) {
+static plb_status rows(void *ctx, const struct plb_block *block, struct plb_error *err) {
   struct check *check = ctx;
-  const struct plb_input *input = check->input;
-  if (input->progress && input->progress(input->progress_ctx, "reading", bytes, 0))
-    return plb_fail(err, PLB_CANCELLED, "cancelled");
   for (size_t i = 0; i < block->count; i++) {
     const struct plb_trial *row = &block->rows[i];
     uint64_t *count = row->outcome == PLB_COMPLETED ? &check->completed[row->mated] : &check->failed[row->outcome];
@@ -177,9 +175,11 @@ static plb_status check_system(struct check *check, struct plb_system_tally *sys
   char *name = plb_tally_system_name(check->tally, system, &failed);
   if (failed)
     return plb_fail_memory(err);
+  char shown[PLB_SHOWN];
   if (name)
-    plb_describe_line(check->out, "system", "%s: %" PRIu64 " mated, %" PRIu64 " non-mated comparisons", name,
-                      system->of[PLB_CLASS_MATED].completed, system->of[PLB_CLASS_NONMATED].completed);
+    plb_describe_line(check->out, "system", "%s: %" PRIu64 " mated, %" PRIu64 " non-mated comparisons",
+                      plb_show_text(shown, name, strlen(name)), system->of[PLB_CLASS_MATED].completed,
+                      system->of[PLB_CLASS_NONMATED].completed);
   free(name);
   for (int class = 0; class < 2; class++) {
     struct plb_error problem;
