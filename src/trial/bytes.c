@@ -54,13 +54,11 @@ static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb
   return plb_fail_at(err, PLB_DATA, bytes->name, bytes->line + 1, at - bytes->start + 1, "%s", what);
 }
 
-/* One read, whatever it gives; 0 bytes only at the end. */
+/* One read, whatever it gives; 0 bytes only at the end. A signal whose handler did not ask for SA_RESTART
+ * ends it: a program that waits for a pipe can so be stopped. */
 static plb_status read_raw(struct plb_bytes *bytes, void *to, size_t room, size_t *got, struct plb_error *err) {
-  ssize_t answer;
   *got = 0;
-  do
-    answer = read(bytes->file, to, room);
-  while (answer < 0 && errno == EINTR);
+  ssize_t answer = read(bytes->file, to, room);
   if (answer < 0)
     return plb_fail_io(err, bytes->name, "read", errno);
   *got = (size_t)answer;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "trial/csv.h"
@@ -44,6 +45,7 @@ struct plb_source {
   struct plb_reader reader;
   struct plb_input_account current; /* counts of the input being read */
   struct plb_block *ahead;          /* the first block, until it is handed out */
+  uint64_t total;                   /* bytes of all inputs; 0 = unknown */
 };
 
 /* ---- formats ------------------------------------------------------------------------------ */
@@ -227,11 +229,30 @@ static plb_status check_stdin(const struct plb_source *source, struct plb_error 
                   : PLB_OK;
 }
 
+/* Bytes of everything that will be read, 0 when one of the inputs is no plain file. */
+static uint64_t total_bytes(const struct plb_source *source) {
+  const struct plb_input *input = source->input;
+  const char *beside[] = {input->trials, input->samples, input->subjects};
+  size_t beside_count = sizeof beside / sizeof *beside;
+  uint64_t total = 0;
+  for (size_t i = 0; i < source->file_count + beside_count; i++) {
+    const char *path = i < beside_count ? beside[i] : source->files[i - beside_count].path;
+    struct stat found;
+    if (!path)
+      continue;
+    if (stat(path, &found) != 0 || !S_ISREG(found.st_mode))
+      return 0;
+    total += (uint64_t)found.st_size;
+  }
+  return total;
+}
+
 static plb_status start(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
   const struct plb_reader_kind *kind;
   plb_status st;
   if ((st = list_files(source, err)) || (st = check_stdin(source, err)))
     return st;
+  source->total = total_bytes(source);
   if (source->input->format && (st = kind_named(source->input->format, &kind, err)))
     return st;
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
@@ -262,7 +283,23 @@ plb_status plb_source_open(const struct plb_input *input, struct plb_census *cen
   return PLB_OK;
 }
 
+/* Says how far reading is; the answer may be to stop. */
+static plb_status report_progress(const struct plb_source *source, struct plb_error *err) {
+  const struct plb_input *input = source->input;
+  if (!input->progress)
+    return PLB_OK;
+  uint64_t done = source->reading ? plb_bytes_count(source->reader.bytes) : 0;
+  for (size_t i = 0; i < source->accounts.count; i++)
+    done += source->accounts.list[i].bytes;
+  return input->progress(input->progress_ctx, "reading", done, source->total)
+             ? plb_fail(err, PLB_CANCELLED, "the reading was cancelled")
+             : PLB_OK;
+}
+
 plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
+  plb_status st = report_progress(source, err);
+  if (st)
+    return st;
   if (!source->ahead)
     return fill(source, block, err);
   block->count = source->ahead->count;
