@@ -253,12 +253,12 @@ static plb_status write_all(struct plb_study *study, struct plb_measured *measur
   return status;
 }
 
-/* Says which system comes next; the answer may be to stop. */
-static plb_status report_progress(const struct plb_study *study, size_t done, size_t count, struct plb_error *err) {
+/* One of the steps of measuring is done; the caller may cancel here. */
+static plb_status tell(const struct plb_study *study, size_t done, size_t all, struct plb_error *err) {
   const struct plb_options *options = study->options;
-  return options->progress && options->progress(options->progress_ctx, "estimating", done, count)
-             ? plb_fail(err, PLB_CANCELLED, "the estimation was cancelled")
-             : PLB_OK;
+  if (options->progress && options->progress(options->progress_ctx, "estimating", done, all))
+    return plb_fail(err, PLB_CANCELLED, "cancelled");
+  return PLB_OK;
 }
 
 static plb_status measure(struct plb_study *study, struct plb_error *err) {
@@ -271,9 +271,8 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
     status = describe_provenance(study, err);
   for (size_t s = 0; s < count && !status; s++) {
     measured[s].system = &study->tally->systems[s];
-    if ((status = report_progress(study, s, count, err)))
-      break;
-    status = measure_system(study, &measured[s], err);
+    if (!(status = tell(study, s, count, err)))
+      status = measure_system(study, &measured[s], err);
   }
   if (!status)
     status = write_all(study, measured, count, err);

@@ -38,7 +38,7 @@ static void word_trials(char text[PLB_WORDS], const struct plb_estimate *e) {
   } else if (e->has_class_trials) {
     plb_word_count(mated, e->mated_trials);
     plb_word_count(nonmated, e->nonmated_trials);
-    snprintf(text, PLB_WORDS, "%.30s mated, %.30s non-mated", mated, nonmated);
+    snprintf(text, PLB_WORDS, "%.40s + %.40s", mated, nonmated);
   }
 }
 
@@ -137,11 +137,27 @@ static bool print_lines(const struct line *lines, size_t count, struct notes *no
   return ready;
 }
 
+/* The operating points of a system, in order of their first estimate (plb_result_point, all at once). */
+static size_t list_points(const struct plb_result *result, const char *system, struct plb_operating_point *points) {
+  size_t count = 0;
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (!plb_has_point(e) || !plb_same_system(e->system, system))
+      continue;
+    size_t before = count; /* the latest is the likeliest */
+    while (before > 0 && !plb_at_point(&points[before - 1], e))
+      before--;
+    if (before == 0)
+      points[count++] = (struct plb_operating_point){.system = system, .first = e};
+  }
+  return count;
+}
+
 /* All rows of all points; the points themselves go into `points`. Answers the number of rows. */
 static size_t collect_points(const struct plb_result *result, const char *system, struct line *lines,
                              struct plb_operating_point *points) {
-  size_t count = 0;
-  for (size_t k = 0; plb_result_point(result, system, k, &points[k]); k++) {
+  size_t count = 0, point_count = list_points(result, system, points);
+  for (size_t k = 0; k < point_count; k++) {
     for (size_t i = 0, first = count; i < result->estimate_count; i++)
       if (plb_at_point(&points[k], &result->estimates[i])) {
         lines[count] = (struct line){&result->estimates[i], &points[k], count == first};
@@ -165,53 +181,93 @@ static void print_bracket(const struct plb_estimate *e, struct plb_out *out) {
 
 /* ---- below the tables --------------------------------------------------------------------------------- */
 
-/* Whether lines[i] is the first whose estimate has this metric and unit. */
-static bool first_unit(const struct line *lines, size_t i) {
-  const struct plb_estimate *e = lines[i].estimate;
-  if (!e->unit)
+/* What an estimate counts, as the column of errors and trials shows it. */
+static const char *unit_of(const struct plb_estimate *e) {
+  if (e->status != PLB_EST_SUPPRESSED && !e->has_counts && e->has_class_trials)
+    return "mated + non-mated comparisons";
+  return e->unit;
+}
+
+static bool same_unit(const struct plb_estimate *a, const struct plb_estimate *b) {
+  return unit_of(a) && unit_of(b) && strcmp(unit_of(a), unit_of(b)) == 0;
+}
+
+static bool has_interval(const struct plb_estimate *e) {
+  return e->interval.exists && e->status != PLB_EST_SUPPRESSED;
+}
+
+static bool same_making(const struct plb_estimate *a, const struct plb_estimate *b) {
+  const struct plb_interval *one = &a->interval, *other = &b->interval;
+  return has_interval(a) && has_interval(b) && one->level == other->level &&
+         plb_same_system(one->method, other->method) && plb_same_system(one->dependence, other->dependence);
+}
+
+typedef bool alike(const struct plb_estimate *a, const struct plb_estimate *b);
+
+/* Whether lines[k] is of the group of lines[i]; and the first of it, and the first of it of its metric. */
+static bool leads(const struct line *lines, size_t i, size_t k, alike *same, bool by_metric) {
+  if (!same(lines[i].estimate, lines[k].estimate))
     return false;
-  for (size_t k = 0; k < i; k++) {
-    const struct plb_estimate *before = lines[k].estimate;
-    if (before->unit && strcmp(before->metric, e->metric) == 0 && strcmp(before->unit, e->unit) == 0)
+  for (size_t before = 0; before < k; before++)
+    if (same(lines[i].estimate, lines[before].estimate) &&
+        (!by_metric || strcmp(lines[before].estimate->metric, lines[k].estimate->metric) == 0))
       return false;
-  }
   return true;
+}
+
+/* "FMR, FAR: " of the group that lines[i] leads. */
+static void list_metrics(const struct line *lines, size_t count, size_t i, alike *same, struct plb_out *words) {
+  const char *between = "";
+  for (size_t k = i; k < count; k++) {
+    if (!leads(lines, i, k, same, true))
+      continue;
+    plb_out_print(words, "%s%s", between, spoken(lines[k].estimate->metric));
+    between = ", ";
+  }
+  plb_out_text(words, ": ");
 }
 
 static void list_units(const struct line *lines, size_t count, struct plb_out *words) {
   const char *between = "";
   for (size_t i = 0; i < count; i++) {
-    if (!first_unit(lines, i))
+    if (!leads(lines, i, i, same_unit, false))
       continue;
-    plb_out_print(words, "%s%s: %s", between, spoken(lines[i].estimate->metric), lines[i].estimate->unit);
+    plb_out_text(words, between);
+    list_metrics(lines, count, i, same_unit, words);
+    plb_out_text(words, unit_of(lines[i].estimate));
     between = "; ";
   }
 }
 
-static bool same_making(const struct plb_estimate *a, const struct plb_estimate *b) {
-  const struct plb_interval *one = &a->interval, *other = &b->interval;
-  return one->exists && other->exists && one->level == other->level && strcmp(a->metric, b->metric) == 0 &&
-         plb_same_system(one->method, other->method) && plb_same_system(one->dependence, other->dependence);
+/* The range of the design effects of lines[k]'s metric in the group of lines[i]; false where none is known. */
+static bool range_of_effects(const struct line *lines, size_t count, size_t i, size_t k, double effects[2]) {
+  bool known = false;
+  for (size_t at = i; at < count; at++) {
+    const struct plb_estimate *e = lines[at].estimate;
+    if (!same_making(lines[i].estimate, e) || strcmp(e->metric, lines[k].estimate->metric) != 0 ||
+        !e->interval.has_design_effect)
+      continue;
+    double effect = e->interval.design_effect;
+    effects[0] = known && effects[0] < effect ? effects[0] : effect;
+    effects[1] = known && effects[1] > effect ? effects[1] : effect;
+    known = true;
+  }
+  return known;
 }
 
-/* Whether lines[i] is the first whose interval was made in this way; the range of its design effects. */
-static bool first_making(const struct line *lines, size_t count, size_t i, double effects[2], bool *known) {
-  *known = false;
-  for (size_t k = 0; k < count; k++) {
-    const struct plb_interval *interval = &lines[k].estimate->interval;
-    if (!same_making(lines[k].estimate, lines[i].estimate))
+static void list_effects(const struct line *lines, size_t count, size_t i, struct plb_out *words) {
+  const char *before = ", design effect ";
+  for (size_t k = i; k < count; k++) {
+    double effects[2] = {0, 0};
+    char low[PLB_WORDS], high[PLB_WORDS];
+    if (!leads(lines, i, k, same_making, true) || !range_of_effects(lines, count, i, k, effects))
       continue;
-    if (k < i)
-      return false;
-    if (!interval->has_design_effect)
-      continue;
-    if (!*known || effects[0] > interval->design_effect)
-      effects[0] = interval->design_effect;
-    if (!*known || effects[1] < interval->design_effect)
-      effects[1] = interval->design_effect;
-    *known = true;
+    plb_word_number(low, effects[0]);
+    plb_word_number(high, effects[1]);
+    plb_out_print(words, "%s%s%s%s of %s", before, low, strcmp(low, high) ? " to " : "", strcmp(low, high) ? high : "",
+                  spoken(lines[k].estimate->metric));
+    before = ", ";
   }
-  return lines[i].estimate->interval.exists;
 }
 
 static const char *meaning(const char *dependence) {
@@ -229,23 +285,17 @@ static const char *meaning(const char *dependence) {
 static void list_makings(const struct line *lines, size_t count, struct plb_out *words) {
   const char *between = "";
   for (size_t i = 0; i < count; i++) {
-    double effects[2] = {0, 0};
-    bool known;
-    char low[PLB_WORDS], high[PLB_WORDS], level[PLB_WORDS];
-    const struct plb_estimate *e = lines[i].estimate;
-    if (!first_making(lines, count, i, effects, &known))
+    char level[PLB_WORDS];
+    const struct plb_interval *interval = &lines[i].estimate->interval;
+    if (!leads(lines, i, i, same_making, false))
       continue;
-    plb_word_number(level, 100 * e->interval.level);
-    plb_out_print(words, "%s%s: %s %% by %s%s", between, spoken(e->metric), level,
-                  e->interval.method ? e->interval.method : "an unnamed method", meaning(e->interval.dependence));
+    plb_out_text(words, between);
+    list_metrics(lines, count, i, same_making, words);
+    plb_word_number(level, 100 * interval->level);
+    plb_out_print(words, "%s %% by %s%s", level, interval->method ? interval->method : "an unnamed method",
+                  meaning(interval->dependence));
+    list_effects(lines, count, i, words);
     between = "; ";
-    if (!known)
-      continue;
-    plb_word_number(low, effects[0]);
-    plb_word_number(high, effects[1]);
-    plb_out_print(words, ", design effect %s", low);
-    if (strcmp(low, high) != 0)
-      plb_out_print(words, " to %s", high);
   }
 }
 

@@ -293,8 +293,8 @@ bool plb_result_point(const struct plb_result *result, const char *system, size_
   return false;
 }
 
-const struct plb_estimate *plb_point_estimate(const struct plb_result *result,
-                                              const struct plb_operating_point *point, const char *metric) {
+const struct plb_estimate *plb_point_estimate(const struct plb_result *result, const struct plb_operating_point *point,
+                                              const char *metric) {
   for (size_t i = 0; i < result->estimate_count; i++) {
     const struct plb_estimate *e = &result->estimates[i];
     if (same_point(point->first, e) && strcmp(e->metric, metric) == 0)

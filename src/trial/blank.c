@@ -6,6 +6,7 @@
  */
 #include "trial/blank.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -70,6 +71,18 @@ plb_status plb_blank_next(struct plb_reader *reader, const struct plb_layout *la
     st = one_row(reader, layout, text, length, err);
   }
   return st;
+}
+
+void plb_blank_describe(const struct plb_layout *layout, struct plb_out *out) {
+  struct plb_slice names[PLB_LAYOUT_COLUMNS];
+  plb_blank_cut(layout->expected, strlen(layout->expected), names, PLB_LAYOUT_COLUMNS);
+  plb_describe_line(out, "separator", "blanks");
+  for (size_t i = 0; i < layout->columns; i++) {
+    char column[32];
+    snprintf(column, sizeof column, "column %zu", i + 1);
+    plb_describe_line(out, column, "%.*s: %s", (int)names[i].length, names[i].text,
+                      plb_field_meaning(layout->column[i]));
+  }
 }
 
 struct plb_head plb_head_of(const char *head, size_t length) {

@@ -25,6 +25,9 @@ size_t plb_blank_cut(const char *text, size_t length, struct plb_slice *fields, 
 plb_status plb_blank_next(struct plb_reader *reader, const struct plb_layout *layout, bool *done,
                           struct plb_error *err);
 
+/* kind->describe of such a format. */
+void plb_blank_describe(const struct plb_layout *layout, struct plb_out *out);
+
 /* Walks over the lines of the head of an input; only whole lines that are not empty are given. */
 struct plb_head {
   const char *at, *end;

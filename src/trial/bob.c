@@ -73,8 +73,30 @@ static plb_status next_five(struct plb_reader *reader, bool *done, struct plb_er
   return plb_blank_next(reader, &five, done, err);
 }
 
+static void describe_four(const struct plb_reader *reader, struct plb_out *out) {
+  (void)reader;
+  plb_blank_describe(&four, out);
+}
+
+static void describe_five(const struct plb_reader *reader, struct plb_out *out) {
+  (void)reader;
+  plb_blank_describe(&five, out);
+}
+
 const struct plb_reader_kind plb_reader_bob4 = {
-    .name = "bob4", .sniff = sniff_four, .open = open_nothing, .next = next_four};
+    .name = "bob4",
+    .sign = "four blank separated columns, the last a number",
+    .sniff = sniff_four,
+    .open = open_nothing,
+    .next = next_four,
+    .describe = describe_four,
+};
 
 const struct plb_reader_kind plb_reader_bob5 = {
-    .name = "bob5", .sniff = sniff_five, .open = open_nothing, .next = next_five};
+    .name = "bob5",
+    .sign = "five blank separated columns, the last a number",
+    .sniff = sniff_five,
+    .open = open_nothing,
+    .next = next_five,
+    .describe = describe_five,
+};

@@ -18,6 +18,10 @@ struct plb_bytes;
 /* Fails with PLB_IO (cannot open), PLB_DATA (a folder, images, templates, an archive: named as such). */
 plb_status plb_bytes_open(const char *path, enum plb_digest digest, struct plb_bytes **bytes, struct plb_error *err);
 
+/* Tells the caller's progress callback of every block read, and lets it cancel, also while the input
+ * keeps us waiting and a signal wakes us. `input` is borrowed. */
+void plb_bytes_watch(struct plb_bytes *bytes, const struct plb_input *input);
+
 /* The first bytes (at most PLB_HEAD_BYTES, decompressed, after a byte order mark) without consuming them. */
 plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *length, struct plb_error *err);
 
@@ -30,6 +34,9 @@ uint64_t plb_bytes_line_number(const struct plb_bytes *bytes);
 
 /* The name for messages: the path, or "standard input". */
 const char *plb_bytes_name(const struct plb_bytes *bytes);
+
+/* How the input is compressed: "gzip", "zstd", or NULL when it is not. */
+const char *plb_bytes_packing(const struct plb_bytes *bytes);
 
 /* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);

@@ -61,8 +61,8 @@ static const struct name names[] = {
     {"algorithm", PLB_ROLE_SYSTEM, PLB_DIRECTION_UNDECLARED},
 };
 
-#define CANONICAL                                                                                                     \
-  "score, mated, probe_subject, reference_subject, probe_sample, reference_sample, probe_instance, "                  \
+#define CANONICAL                                                                                                      \
+  "score, mated, probe_subject, reference_subject, probe_sample, reference_sample, probe_instance, "                   \
   "reference_instance, status, system"
 
 static const struct name *name_of(struct plb_slice text) {
@@ -114,7 +114,7 @@ static plb_status fail_header(const struct plb_table *table, size_t column, stru
 
 /* ---- --map -------------------------------------------------------------------------------- */
 
-static bool is_attribute(struct plb_slice name) {
+bool plb_columns_attribute(struct plb_slice name) {
   static const char *const prefixes[] = {"probe_", "reference_", "ref_"};
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     size_t length = strlen(prefixes[i]);
@@ -141,15 +141,15 @@ static plb_status map_one(const struct plb_table *table, struct plb_slice entry,
   struct plb_slice left = {entry.text, (size_t)(equal - entry.text)};
   struct plb_slice right = {equal + 1, entry.length - left.length - 1};
   const struct name *name = name_of(left);
-  if (!name && !is_attribute(left))
+  if (!name && !plb_columns_attribute(left))
     return plb_fail(err, PLB_USAGE, "--map: %s is not a name that columns have; expected one of " CANONICAL,
                     plb_show_text(shown, left.text, left.length));
   size_t column = column_named(table, right);
   if (column == PLB_NO_COLUMN) {
     char listed[LISTED];
     list_columns(table, listed);
-    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0,
-                       "no column %s, which --map names%s", plb_show_text(shown, right.text, right.length), listed);
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0, "no column %s, which --map names%s",
+                       plb_show_text(shown, right.text, right.length), listed);
   }
   if (name && columns->of[name->role] != PLB_NO_COLUMN)
     return plb_fail(err, PLB_USAGE, "--map: %s is named twice", plb_show_text(shown, left.text, left.length));
@@ -194,8 +194,7 @@ static plb_status find_by_name(const struct plb_table *table, struct plb_columns
   return PLB_OK;
 }
 
-static plb_status check_pairs(const struct plb_table *table, const struct plb_columns *columns,
-                              struct plb_error *err) {
+static plb_status check_pairs(const struct plb_table *table, const struct plb_columns *columns, struct plb_error *err) {
   static const enum plb_role pairs[][2] = {{PLB_ROLE_PROBE, PLB_ROLE_REFERENCE},
                                            {PLB_ROLE_PROBE_INSTANCE, PLB_ROLE_REFERENCE_INSTANCE}};
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)

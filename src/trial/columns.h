@@ -35,6 +35,9 @@ plb_status plb_columns_find(const struct plb_table *table, const char *map, stru
 /* What the name of the score column says about direction. */
 enum plb_direction plb_columns_direction(const struct plb_table *table, const struct plb_columns *columns);
 
+/* True for the name of an attribute of one side: "probe_" or "reference_" ("ref_") and more. */
+bool plb_columns_attribute(struct plb_slice name);
+
 /* True when a header line has at least one column that is known by its name. */
 bool plb_columns_known(const char *line, size_t length);
 

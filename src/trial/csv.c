@@ -109,5 +109,34 @@ static void close_table(struct plb_reader *reader) {
   free(csv);
 }
 
+static const char *meaning_of(const struct csv *csv, size_t column) {
+  for (size_t i = 0; i < csv->wanted; i++)
+    if (csv->want[i].column == column)
+      return plb_field_meaning(csv->want[i].field);
+  return plb_columns_attribute(csv->table.names[column]) ? "attribute" : "not used";
+}
+
+static void describe(const struct plb_reader *reader, struct plb_out *out) {
+  const struct csv *csv = reader->state;
+  const struct plb_table *table = &csv->table;
+  char column[32], shown[PLB_SHOWN];
+  plb_describe_line(out, "separator", "%s",
+                    table->separator == ','   ? "comma"
+                    : table->separator == ';' ? "semicolon"
+                                              : "tab");
+  for (size_t i = 0; i < table->columns; i++) {
+    snprintf(column, sizeof column, "column %zu", i + 1);
+    plb_describe_line(out, column, "%s: %s", plb_show_text(shown, table->names[i].text, table->names[i].length),
+                      meaning_of(csv, i));
+  }
+}
+
 const struct plb_reader_kind plb_reader_csv = {
-    .name = "csv", .sniff = sniff, .open = open_table, .next = next, .close = close_table};
+    .name = "csv",
+    .sign = "a header line with names of columns that are known",
+    .sniff = sniff,
+    .open = open_table,
+    .next = next,
+    .close = close_table,
+    .describe = describe,
+};

@@ -51,4 +51,16 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
   return plb_blank_next(reader, &layout, done, err);
 }
 
-const struct plb_reader_kind plb_reader_frte = {.name = "frte", .sniff = sniff, .open = open_log, .next = next};
+static void describe(const struct plb_reader *reader, struct plb_out *out) {
+  (void)reader;
+  plb_blank_describe(&layout, out);
+}
+
+const struct plb_reader_kind plb_reader_frte = {
+    .name = "frte",
+    .sign = "the header line of a comparison log",
+    .sniff = sniff,
+    .open = open_log,
+    .next = next,
+    .describe = describe,
+};

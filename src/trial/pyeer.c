@@ -93,8 +93,10 @@ static plb_status one_bin(struct plb_reader *reader, const char *text, size_t le
     return PLB_OK;
   }
   uint64_t bin = histogram->bin++;
-  if (histogram->empty_line)
-    return plb_fail_at(err, PLB_DATA, reader->name, histogram->empty_line, 1,
+  uint64_t empty_line = histogram->empty_line;
+  histogram->empty_line = 0;
+  if (empty_line)
+    return plb_fail_at(err, PLB_DATA, reader->name, empty_line, 1,
                        "an empty line within a histogram; expected the count of one integer score on each line");
   uint64_t column = (uint64_t)(cell.text - text) + 1;
   if (count != 1 || !plb_whole_count(cell.text, cell.length, &fields.count))
@@ -129,8 +131,22 @@ static void close_histogram(struct plb_reader *reader) {
   reader->state = NULL;
 }
 
+static void describe(const struct plb_reader *reader, struct plb_out *out) {
+  if (reader->state)
+    plb_describe_line(out, "line k", "how many comparisons had the integer score k, k from 0");
+  else
+    plb_describe_line(out, "last column", "%s", plb_field_meaning(offsetof(struct plb_fields, score)));
+}
+
 const struct plb_reader_kind plb_reader_pyeer = {
-    .name = "pyeer", .sniff = sniff, .open = open_scores, .next = next, .close = close_histogram};
+    .name = "pyeer",
+    .sign = "one number a line",
+    .sniff = sniff,
+    .open = open_scores,
+    .next = next,
+    .close = close_histogram,
+    .describe = describe,
+};
 
 static bool sniff_never(const char *head, size_t length) {
   (void)head;
@@ -139,4 +155,11 @@ static bool sniff_never(const char *head, size_t length) {
 }
 
 const struct plb_reader_kind plb_reader_pyeer_histogram = {
-    .name = "pyeer-histogram", .sniff = sniff_never, .open = open_histogram, .next = next, .close = close_histogram};
+    .name = "pyeer-histogram",
+    .sign = "never looked for",
+    .sniff = sniff_never,
+    .open = open_histogram,
+    .next = next,
+    .close = close_histogram,
+    .describe = describe,
+};

@@ -11,6 +11,9 @@
 /* Bytes of one input after decompression, line by line (bytes.c). */
 struct plb_bytes;
 
+/* Text being written (base/out.h). */
+struct plb_out;
+
 /* A stretch of the current line; text == NULL means that the format has no such field. Quotes are
  * already taken off. */
 struct plb_slice {
@@ -67,14 +70,25 @@ struct plb_reader {
 
 struct plb_reader_kind {
   const char *name; /* as --format names it */
+  const char *sign; /* what sniff looks for, in words */
   /* True when the first bytes of an input (at most 64 KiB, decompressed, cut at no particular place)
    * look like this format. Kinds are asked in the order of the table in source.c. */
   bool (*sniff)(const char *head, size_t length);
   /* Reads what stands before the rows (a header); may declare direction and traits on the intake. */
   plb_status (*open)(struct plb_reader *reader, struct plb_error *err);
-  /* Reads rows until the block is full or the input ends (*done = true). */
+  /* Reads rows until the block is full or the input ends (*done = true). After a fault in a row the next
+   * call goes on behind that row. */
   plb_status (*next)(struct plb_reader *reader, bool *done, struct plb_error *err);
   void (*close)(struct plb_reader *reader); /* may be NULL */
+  /* After open: says what the columns are, through plb_describe_line. May be NULL. */
+  void (*describe)(const struct plb_reader *reader, struct plb_out *out);
 };
+
+/* What plb_fields holds at that offset, in words: "person of the probe". Static. */
+const char *plb_field_meaning(size_t offset);
+
+/* One line of a description: a name, and what is to be said. */
+void plb_describe_line(struct plb_out *out, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "trial/csv.h"
@@ -35,17 +34,16 @@ struct plb_source {
   const struct plb_input *input;
   struct plb_intake *intake;
   struct plb_join *join;
-  struct plb_trial_list *trials;    /* or NULL */
-  size_t trials_account;            /* that of the list */
-  uint64_t next_trial;              /* first trial not yet asked whether it has a score */
+  struct plb_trial_list *trials; /* or NULL */
+  size_t trials_account;         /* that of the list */
+  uint64_t next_trial;           /* first trial not yet asked whether it has a score */
   struct plb_accounts accounts;
   struct file *files;
   size_t file_count, next_file;
-  bool reading;                     /* reader and current are in use */
+  bool reading; /* reader and current are in use */
   struct plb_reader reader;
   struct plb_input_account current; /* counts of the input being read */
   struct plb_block *ahead;          /* the first block, until it is handed out */
-  uint64_t total;                   /* bytes of all inputs; 0 = unknown */
 };
 
 /* ---- formats ------------------------------------------------------------------------------ */
@@ -107,17 +105,18 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   plb_status st;
   source->reading = true;
   source->current = (struct plb_input_account){0};
-  *reader = (struct plb_reader){.intake = source->intake,
-                                .input = source->input,
-                                .mated_known = file->mated_known,
-                                .mated = file->mated};
+  *reader = (struct plb_reader){
+      .intake = source->intake, .input = source->input, .mated_known = file->mated_known, .mated = file->mated};
   if ((st = plb_bytes_open(file->path, source->input->digest, &reader->bytes, err)))
     return st;
+  plb_bytes_watch(reader->bytes, source->input);
   reader->name = plb_bytes_name(reader->bytes);
   plb_intake_begin(source->intake, reader->name, &source->current, file->mated_known, file->mated);
   if ((st = find_kind(source, &kind, err)))
     return st;
   reader->kind = kind;
+  if (source->input->map && kind != &plb_reader_csv)
+    return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
   if ((st = kind->open(reader, err)))
     return st;
   return plb_intake_settle(source->intake, err);
@@ -127,8 +126,8 @@ static plb_status end_file(struct plb_source *source, const struct file *file, s
   struct plb_reader *reader = &source->reader;
   if (!source->current.rows)
     return plb_fail_at(err, PLB_DATA, reader->name, 0, 0, "no comparisons in this file; expected at least one row");
-  plb_status st = plb_accounts_add(&source->accounts, &source->current, reader->bytes, file->path,
-                                   reader->kind->name, err);
+  plb_status st =
+      plb_accounts_add(&source->accounts, &source->current, reader->bytes, file->path, reader->kind->name, err);
   close_reader(source);
   return st;
 }
@@ -143,6 +142,7 @@ static plb_status read_trials(struct plb_source *source, struct plb_error *err) 
     return PLB_OK;
   if ((st = plb_bytes_open(path, source->input->digest, &bytes, err)))
     goto out;
+  plb_bytes_watch(bytes, source->input);
   if ((st = plb_trial_list_read(bytes, &source->trials, err)))
     goto out;
   source->trials_account = source->accounts.count;
@@ -204,15 +204,16 @@ static plb_status list_files(struct plb_source *source, struct plb_error *err) {
     return plb_fail(err, PLB_USAGE, "--mated and --nonmated go together; %s is missing",
                     input->mated ? "--nonmated" : "--mated");
   if (pair == (input->file_count > 0))
-    return plb_fail(err, PLB_USAGE, pair ? "score files beside --mated and --nonmated; expected one or the other"
-                                         : "no input; expected score files, or --mated and --nonmated");
+    return plb_fail(err, PLB_USAGE,
+                    pair ? "score files beside --mated and --nonmated; expected one or the other"
+                         : "no input; expected score files, or --mated and --nonmated");
   source->file_count = pair ? 2 : input->file_count;
   source->files = plb_alloc(source->file_count, sizeof *source->files);
   if (!source->files)
     return plb_fail_memory(err);
   for (size_t i = 0; i < source->file_count; i++)
-    source->files[i] = pair ? (struct file){i ? input->nonmated : input->mated, true, i == 0}
-                            : (struct file){.path = input->files[i]};
+    source->files[i] =
+        pair ? (struct file){i ? input->nonmated : input->mated, true, i == 0} : (struct file){.path = input->files[i]};
   return PLB_OK;
 }
 
@@ -225,41 +226,27 @@ static plb_status check_stdin(const struct plb_source *source, struct plb_error 
     uses += strcmp(source->files[i].path, "-") == 0;
   for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
     uses += beside[i] && strcmp(beside[i], "-") == 0;
-  return uses > 1 ? plb_fail(err, PLB_USAGE, "standard input (\"-\") is named %zu times; expected once", uses)
-                  : PLB_OK;
+  return uses > 1 ? plb_fail(err, PLB_USAGE, "standard input (\"-\") is named %zu times; expected once", uses) : PLB_OK;
 }
 
-/* Bytes of everything that will be read, 0 when one of the inputs is no plain file. */
-static uint64_t total_bytes(const struct plb_source *source) {
-  const struct plb_input *input = source->input;
-  const char *beside[] = {input->trials, input->samples, input->subjects};
-  size_t beside_count = sizeof beside / sizeof *beside;
-  uint64_t total = 0;
-  for (size_t i = 0; i < source->file_count + beside_count; i++) {
-    const char *path = i < beside_count ? beside[i] : source->files[i - beside_count].path;
-    struct stat found;
-    if (!path)
-      continue;
-    if (stat(path, &found) != 0 || !S_ISREG(found.st_mode))
-      return 0;
-    total += (uint64_t)found.st_size;
-  }
-  return total;
-}
-
-static plb_status start(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
+/* Everything that comes before the first input. */
+static plb_status prepare(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
   const struct plb_reader_kind *kind;
   plb_status st;
   if ((st = list_files(source, err)) || (st = check_stdin(source, err)))
     return st;
-  source->total = total_bytes(source);
   if (source->input->format && (st = kind_named(source->input->format, &kind, err)))
     return st;
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
     return st;
   if ((st = plb_intake_new(source->input, census, source->join, &source->accounts, &source->intake, err)))
     return st;
-  if ((st = read_trials(source, err)))
+  return read_trials(source, err);
+}
+
+static plb_status start(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
+  plb_status st = prepare(source, census, err);
+  if (st)
     return st;
   source->ahead = plb_alloc(1, sizeof *source->ahead);
   if (!source->ahead)
@@ -283,23 +270,7 @@ plb_status plb_source_open(const struct plb_input *input, struct plb_census *cen
   return PLB_OK;
 }
 
-/* Says how far reading is; the answer may be to stop. */
-static plb_status report_progress(const struct plb_source *source, struct plb_error *err) {
-  const struct plb_input *input = source->input;
-  if (!input->progress)
-    return PLB_OK;
-  uint64_t done = source->reading ? plb_bytes_count(source->reader.bytes) : 0;
-  for (size_t i = 0; i < source->accounts.count; i++)
-    done += source->accounts.list[i].bytes;
-  return input->progress(input->progress_ctx, "reading", done, source->total)
-             ? plb_fail(err, PLB_CANCELLED, "the reading was cancelled")
-             : PLB_OK;
-}
-
 plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
-  plb_status st = report_progress(source, err);
-  if (st)
-    return st;
   if (!source->ahead)
     return fill(source, block, err);
   block->count = source->ahead->count;
@@ -330,4 +301,116 @@ void plb_source_close(struct plb_source *source) {
   free(source->ahead);
   free(source->files);
   free(source);
+}
+
+/* ---- looking ------------------------------------------------------------------------------ */
+
+static bool is_fault(plb_status st) {
+  return st == PLB_DATA || st == PLB_IO || st == PLB_UNSUPPORTED;
+}
+
+/* Whether the reader can go on: a fault of the bytes lies behind the last whole line, or nowhere. */
+static bool is_of_row(const struct plb_reader *reader, const struct plb_error *fault) {
+  return fault->status == PLB_DATA && fault->line && fault->line <= plb_bytes_line_number(reader->bytes);
+}
+
+/* Tells a fault; answers PLB_OK, or the status of what is none. */
+static plb_status tell(const struct plb_watch *watch, plb_status st, const struct plb_error *fault,
+                       struct plb_error *err) {
+  if (is_fault(st)) {
+    watch->fault(watch->ctx, fault);
+    return PLB_OK;
+  }
+  if (err)
+    *err = *fault;
+  return st;
+}
+
+static plb_status inspect_rows(struct plb_source *source, struct plb_block *block, const struct plb_watch *watch,
+                               struct plb_error *err) {
+  struct plb_reader *reader = &source->reader;
+  struct plb_error fault, before = {0};
+  bool done = false, stuck = false;
+  while (!done && !stuck) {
+    block->count = 0;
+    plb_intake_block(source->intake, block);
+    plb_status st = reader->kind->next(reader, &done, &fault);
+    plb_status taken = watch->rows(watch->ctx, block, err);
+    if (taken)
+      return taken;
+    if (!st)
+      continue;
+    if ((st = tell(watch, st, &fault, err)))
+      return st;
+    stuck = !is_of_row(reader, &fault) || strcmp(fault.message, before.message) == 0;
+    before = fault;
+  }
+  return PLB_OK;
+}
+
+static plb_status inspect_file(struct plb_source *source, const struct file *file, struct plb_block *block,
+                               const struct plb_watch *watch, struct plb_error *err) {
+  struct plb_error fault;
+  watch->begin(watch->ctx, file->path);
+  plb_status st = begin_file(source, file, &fault);
+  if (st) {
+    st = tell(watch, st, &fault, err);
+  } else {
+    watch->opened(watch->ctx, &source->reader);
+    st = inspect_rows(source, block, watch, err);
+  }
+  watch->end(watch->ctx, &source->current);
+  close_reader(source);
+  return st;
+}
+
+/* Trials without a score, as one more input: the trial list. */
+static plb_status inspect_unscored(struct plb_source *source, struct plb_block *block, const struct plb_watch *watch,
+                                   struct plb_error *err) {
+  struct plb_error fault;
+  plb_status st = PLB_OK;
+  watch->begin(watch->ctx, source->input->trials);
+  do {
+    block->count = 0;
+    plb_intake_block(source->intake, block);
+    st = fill_unscored(source, block, &fault);
+    plb_status taken = watch->rows(watch->ctx, block, err);
+    if (taken)
+      return taken;
+  } while (!st && block->count);
+  if (st && (st = tell(watch, st, &fault, err)))
+    return st;
+  watch->end(watch->ctx, &source->accounts.list[source->trials_account]);
+  return PLB_OK;
+}
+
+static plb_status inspect_all(struct plb_source *source, struct plb_census *census, const struct plb_watch *watch,
+                              struct plb_error *err) {
+  struct plb_error fault;
+  plb_status st = prepare(source, census, &fault);
+  if (st) /* a fault here is one of a table beside the scores: nothing can be joined */
+    return tell(watch, st, &fault, err);
+  struct plb_block *block = plb_alloc(1, sizeof *block);
+  if (!block)
+    return plb_fail_memory(err);
+  for (; !st && source->next_file < source->file_count; source->next_file++)
+    st = inspect_file(source, &source->files[source->next_file], block, watch, err);
+  if (!st && source->trials && plb_trial_list_unscored(source->trials))
+    st = inspect_unscored(source, block, watch, err);
+  free(block);
+  return st;
+}
+
+plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census, const struct plb_watch *watch,
+                              struct plb_traits *traits, struct plb_error *err) {
+  *traits = (struct plb_traits){0};
+  struct plb_source *source = plb_alloc(1, sizeof *source);
+  if (!source)
+    return plb_fail_memory(err);
+  source->input = input;
+  plb_status st = inspect_all(source, census, watch, err);
+  if (source->intake)
+    *traits = *plb_intake_traits(source->intake);
+  plb_source_close(source);
+  return st;
 }

@@ -61,6 +61,27 @@ const struct plb_traits *plb_source_traits(const struct plb_source *source);
 /* Known after the end; borrowed until close. */
 const struct plb_input_account *plb_source_accounts(const struct plb_source *source, size_t *count);
 
+/* ---- looking at inputs --------------------------------------------------------------------- */
+
+struct plb_reader;
+
+/* What somebody who looks at inputs is told, in this order for each of them. A fault is an error that
+ * does not end the looking: the next row, or where that is not possible the next input, comes after it. */
+struct plb_watch {
+  void *ctx;
+  void (*begin)(void *ctx, const char *path);
+  void (*opened)(void *ctx, const struct plb_reader *reader); /* only where the format was found */
+  /* Rows in order; a failure ends the looking. */
+  plb_status (*rows)(void *ctx, const struct plb_block *block, struct plb_error *err);
+  void (*fault)(void *ctx, const struct plb_error *fault);
+  void (*end)(void *ctx, const struct plb_input_account *account); /* counts alone */
+};
+
+/* Goes through all inputs with a watch. Faults in the data are told and are no failure; *traits is what is
+ * known of the rows that could be read. Call without open. */
+plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census,
+                              const struct plb_watch *watch, struct plb_traits *traits, struct plb_error *err);
+
 /* Accepts NULL. */
 void plb_source_close(struct plb_source *source);
 

@@ -40,4 +40,16 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
   return plb_blank_next(reader, &layout, done, err);
 }
 
-const struct plb_reader_kind plb_reader_trials = {.name = "trials", .sniff = sniff, .open = open_scores, .next = next};
+static void describe(const struct plb_reader *reader, struct plb_out *out) {
+  (void)reader;
+  plb_blank_describe(&layout, out);
+}
+
+const struct plb_reader_kind plb_reader_trials = {
+    .name = "trials",
+    .sign = "three blank separated columns, the last a number",
+    .sniff = sniff,
+    .open = open_scores,
+    .next = next,
+    .describe = describe,
+};

@@ -42,5 +42,16 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
   return plb_blank_next(reader, &layout, done, err);
 }
 
+static void describe(const struct plb_reader *reader, struct plb_out *out) {
+  (void)reader;
+  plb_blank_describe(&layout, out);
+}
+
 const struct plb_reader_kind plb_reader_labels = {
-    .name = "labels", .sniff = sniff, .open = open_nothing, .next = next};
+    .name = "labels",
+    .sign = "two blank separated columns, a class and a number",
+    .sniff = sniff,
+    .open = open_nothing,
+    .next = next,
+    .describe = describe,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parts of the page, each written in order to one output. Text from results goes through
+ * plb_escape, always; what is written with plb_out_print is the page's own.
+ */
+#ifndef PLB_REPORT_HTML_H
+#define PLB_REPORT_HTML_H
+
+#include "report/series.h"
+
+struct plb_html {
+  const struct plb_result *const *results;
+  size_t count;
+  struct plb_out *out;
+  struct plb_error *err;
+  size_t headings, regions, figures; /* so far: they number the ids and the figures */
+};
+
+/* The style sheet, and its SHA-256 as a source for the policy of the page. */
+extern const char plb_html_style[];
+extern const char plb_html_style_hash[];
+
+/* ---- pieces (html.c) ------------------------------------------------------------------------ */
+
+/* "<section>" with its heading of level 2 to 5. */
+void plb_html_section(struct plb_html *h, int level, const char *heading);
+
+/* Opens a table that scrolls by itself where it is too wide; the caption is written escaped. */
+void plb_html_table(struct plb_html *h, const char *caption, const char *class);
+void plb_html_table_end(struct plb_html *h);
+
+/* "<TAG>text</TAG>": `open` is what stands between < and >. */
+void plb_html_element(struct plb_html *h, const char *open, const char *text);
+
+/* ---- tables of estimates (html_rates.c) ---------------------------------------------------------- */
+
+/* All systems in one table. */
+plb_status plb_html_glance(struct plb_html *h, int level);
+
+/* The sentences that matter about one system. */
+void plb_html_short(struct plb_html *h, const struct plb_result *result, const char *system);
+
+/* FMR and FNMR at each operating point; quantities over the whole test; failures and what carries them. */
+void plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+void plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+void plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+
+/* ---- figures (html_figures.c) ---------------------------------------------------------------------- */
+
+/* The DET of all systems, or the score distributions of one, with the data behind it; nothing where
+ * there is no such figure. */
+plb_status plb_html_det(struct plb_html *h, int level);
+plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char *system, int level);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Figures within the page: the same bytes as in the SVG files, a caption, and the numbers behind the drawing
+ * in a table that opens on demand.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "report/escape.h"
+#include "report/html.h"
+
+static void number_cell(struct plb_html *h, uint64_t count) {
+  char text[PLB_WORDS];
+  plb_word_count(text, count);
+  plb_html_element(h, "td", text);
+}
+
+static void rate_cell(struct plb_html *h, uint64_t errors, uint64_t trials) {
+  char text[PLB_WORDS] = "undefined";
+  if (trials > 0)
+    plb_word_rate(text, (double)errors / (double)trials);
+  plb_html_element(h, "td", text);
+}
+
+static void value_cell(struct plb_html *h, const char *open, double value) {
+  char text[PLB_DOUBLE_TEXT];
+  plb_format_double(text, value);
+  plb_html_element(h, open, text);
+}
+
+static void open_details(struct plb_html *h, const char *class, const char *summary) {
+  plb_out_print(h->out, "<details class=\"%s\">\n", class);
+  plb_html_element(h, "summary", summary);
+}
+
+static void det_data(struct plb_html *h, const struct plb_series *series) {
+  char mated[PLB_WORDS], nonmated[PLB_WORDS], rows[PLB_WORDS], text[PLB_SENTENCE];
+  const struct plb_curve *curve = series->curve;
+  plb_word_count(rows, curve->point_count);
+  plb_word_count(mated, series->mated);
+  plb_word_count(nonmated, series->nonmated);
+  snprintf(text, sizeof text, "Data of figure %zu: %s, %s points", h->figures, series->name, rows);
+  open_details(h, "long", text);
+  snprintf(text, sizeof text, "DET of %s: errors among %s non-mated and %s mated comparisons, when what is at the "
+           "threshold or more similar is accepted", series->name, nonmated, mated);
+  plb_html_table(h, text, "data");
+  plb_out_text(h->out, "<thead><tr><th scope=\"col\">Threshold</th><th scope=\"col\">False matches</th>"
+                       "<th scope=\"col\">FMR</th><th scope=\"col\">False non-matches</th><th scope=\"col\">FNMR</th>"
+                       "</tr></thead>\n<tbody>\n");
+  for (size_t k = 0; k < curve->point_count; k++) {
+    const struct plb_det_point *p = &curve->points[k];
+    plb_out_text(h->out, "<tr>");
+    if (p->has_threshold)
+      value_cell(h, "th scope=\"row\"", p->threshold);
+    else
+      plb_html_element(h, "th scope=\"row\"", "accepts nothing");
+    number_cell(h, p->fmr_errors);
+    rate_cell(h, p->fmr_errors, p->fmr_trials);
+    number_cell(h, p->fnmr_errors);
+    rate_cell(h, p->fnmr_errors, p->fnmr_trials);
+    plb_out_text(h->out, "</tr>\n");
+  }
+  plb_out_text(h->out, "</tbody>\n");
+  plb_html_table_end(h);
+  plb_out_text(h->out, "</details>\n");
+}
+
+static void scores_data(struct plb_html *h, const struct plb_series *series) {
+  char text[PLB_SENTENCE];
+  const struct plb_curve *curve = series->curve;
+  snprintf(text, sizeof text, "Data of figure %zu: %s, %zu bins", h->figures, series->name, curve->bin_count);
+  open_details(h, "brief", text);
+  snprintf(text, sizeof text, "Comparisons of %s by score: from the first number on, up to but not including the second; "
+           "the last bin includes both", series->name);
+  plb_html_table(h, text, "data");
+  plb_out_text(h->out, "<thead><tr><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Mated</th>"
+                       "<th scope=\"col\">Non-mated</th></tr></thead>\n<tbody>\n");
+  for (size_t k = 0; k < curve->bin_count; k++) {
+    plb_out_text(h->out, "<tr>");
+    value_cell(h, "th scope=\"row\"", curve->bins[k].from);
+    value_cell(h, "td", curve->bins[k].to);
+    number_cell(h, curve->bins[k].mated);
+    number_cell(h, curve->bins[k].nonmated);
+    plb_out_text(h->out, "</tr>\n");
+  }
+  plb_out_text(h->out, "</tbody>\n");
+  plb_html_table_end(h);
+  plb_out_text(h->out, "</details>\n");
+}
+
+/* The drawing and its caption; the caller closes the figure. */
+static plb_status open_figure(struct plb_html *h, size_t which, const char *caption) {
+  h->figures++;
+  plb_out_print(h->out, "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Figure %zu\">\n",
+                h->figures);
+  plb_status st = plb_render_figure(h->results, h->count, which, h->out, h->err);
+  if (st)
+    return st;
+  plb_out_print(h->out, "</div>\n<figcaption>Figure %zu. ", h->figures);
+  plb_escape(h->out, caption);
+  plb_out_text(h->out, "</figcaption>\n");
+  return PLB_OK;
+}
+
+plb_status plb_html_det(struct plb_html *h, int level) {
+  struct plb_series *list = NULL;
+  size_t found = 0;
+  plb_status st = plb_series_list(h->results, h->count, PLB_CURVE_DET, &list, &found, h->err);
+  if (st || found == 0)
+    goto out;
+  plb_html_section(h, level, "Detection error trade-off");
+  if ((st = open_figure(h, 0, "False non-match rate against false match rate at every threshold of the test. Farther down "
+                              "and to the left is better.")))
+    goto out;
+  for (size_t s = 0; s < found; s++)
+    det_data(h, &list[s]);
+  plb_out_text(h->out, "</figure>\n</section>\n");
+out:
+  free(list);
+  return st;
+}
+
+plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char *system, int level) {
+  struct plb_series *list = NULL;
+  size_t found = 0, dets = 0, at = 0;
+  char name[PLB_FIGURE_NAME];
+  plb_status st = plb_series_list(h->results, h->count, PLB_CURVE_SCORES, &list, &found, h->err);
+  if (st)
+    goto out;
+  while (at < found && !(list[at].result_number == result_number && plb_same_system(list[at].curve->system, system)))
+    at++;
+  if (at == found)
+    goto out;
+  while (plb_figure_name(h->results, h->count, found + dets, name)) /* figures before those of scores */
+    dets++;
+  plb_html_section(h, level, "Score distributions");
+  if ((st = open_figure(h, dets + at, "How many comparisons of each class had which score. Lines are the thresholds of the "
+                                      "operating points.")))
+    goto out;
+  scores_data(h, &list[at]);
+  plb_out_text(h->out, "</figure>\n</section>\n");
+out:
+  free(list);
+  return st;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the estimates of a result say: in sentences, and in tables in which no rate stands without its
+ * counts, its interval and the people behind it. Where there is no rate, its place holds the word for why,
+ * and the reason stands beside it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "report/escape.h"
+#include "report/html.h"
+
+static const char *spoken(const char *metric) {
+  return strcmp(metric, "DPRIME") == 0 ? "d\xE2\x80\xB2" : metric;
+}
+
+static const char *long_name(const char *metric) {
+  static const char *const names[][2] = {{"FMR", "false match rate"},
+                                         {"FNMR", "false non-match rate"},
+                                         {"EER", "equal error rate"},
+                                         {"AUC", "area under the ROC curve"},
+                                         {"DPRIME", "separation of the mean scores in standard deviations"},
+                                         {"FTA", "failures to acquire"},
+                                         {"FTE", "failures to enrol"},
+                                         {"FAR", "false accept rate"},
+                                         {"FRR", "false reject rate"},
+                                         {"GFAR", "generalised false accept rate"},
+                                         {"GFRR", "generalised false reject rate"}};
+  for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+    if (strcmp(metric, names[k][0]) == 0)
+      return names[k][1];
+  return "";
+}
+
+static bool is_one_of(const char *metric, const char *const *list, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    if (strcmp(metric, list[k]) == 0)
+      return true;
+  return false;
+}
+
+/* ---- cells ------------------------------------------------------------------------------------ */
+
+static void word_level(char text[PLB_WORDS], const struct plb_estimate *e) {
+  char number[PLB_WORDS];
+  plb_word_number(number, 100 * e->interval.level);
+  snprintf(text, PLB_WORDS, "%.40s %% interval", number);
+}
+
+static void interval_cell(struct plb_html *h, const struct plb_estimate *e) {
+  char text[PLB_WORDS], level[PLB_WORDS];
+  plb_out_text(h->out, "<td>");
+  if (plb_word_interval(text, e) == 0) {
+    plb_out_text(h->out, "none");
+  } else {
+    word_level(level, e);
+    plb_escape(h->out, text);
+    plb_out_text(h->out, "<br/><small>");
+    plb_escape(h->out, level);
+    plb_out_text(h->out, "</small>");
+  }
+  if (e->interval.exists && e->interval.has_worst_case && e->status != PLB_EST_SUPPRESSED) {
+    struct plb_estimate worst = *e;
+    worst.interval.has_lower = worst.interval.has_upper = true;
+    worst.interval.lower = e->interval.worst_case[0];
+    worst.interval.upper = e->interval.worst_case[1];
+    plb_word_interval(text, &worst);
+    plb_out_text(h->out, "<br/><small>worst case ");
+    plb_escape(h->out, text);
+    plb_out_text(h->out, "</small>");
+  }
+  plb_out_text(h->out, "</td>");
+}
+
+static void trials_cell(struct plb_html *h, const struct plb_estimate *e) {
+  char text[PLB_WORDS], other[PLB_WORDS];
+  plb_out_text(h->out, "<td>");
+  if (e->has_counts) {
+    plb_word_fraction(text, e->errors, e->trials);
+    plb_escape(h->out, text);
+  } else if (e->has_class_trials) {
+    plb_word_count(text, e->mated_trials);
+    plb_word_count(other, e->nonmated_trials);
+    plb_out_print(h->out, "%s mated, %s non-mated", text, other);
+  } else {
+    plb_out_text(h->out, "none");
+  }
+  if (e->unit && e->has_counts) {
+    plb_out_text(h->out, "<br/><small>per ");
+    plb_escape(h->out, e->unit);
+    plb_out_text(h->out, "</small>");
+  }
+  plb_out_text(h->out, "</td>");
+}
+
+static void people_cell(struct plb_html *h, const struct plb_estimate *e) {
+  char text[PLB_WORDS] = "unknown";
+  if (e->has_people)
+    plb_word_count(text, e->people);
+  plb_html_element(h, "td", text);
+}
+
+static void method_cells(struct plb_html *h, const struct plb_interval *interval) {
+  char text[PLB_WORDS];
+  plb_out_text(h->out, "<td>");
+  if (interval->exists) {
+    plb_escape(h->out, interval->method ? interval->method : "not named");
+    plb_out_text(h->out, "<br/><small>");
+    plb_escape(h->out, interval->dependence ? interval->dependence : "dependence not named");
+    plb_out_text(h->out, "</small>");
+  } else {
+    plb_out_text(h->out, "none");
+  }
+  plb_out_text(h->out, "</td><td>");
+  if (interval->exists && interval->has_design_effect) {
+    plb_word_number(text, interval->design_effect);
+    plb_out_text(h->out, text);
+    if (interval->has_df) {
+      plb_word_number(text, interval->df);
+      plb_out_print(h->out, "<br/><small>df %s</small>", text);
+    }
+  } else {
+    plb_out_text(h->out, "none");
+  }
+  plb_out_text(h->out, "</td>");
+}
+
+static void status_cell(struct plb_html *h, const struct plb_estimate *e) {
+  plb_out_print(h->out, "<td class=\"words\">%s", plb_estimate_status_name(e->status));
+  if (e->note) {
+    plb_out_text(h->out, "<br/><small>");
+    plb_escape(h->out, e->note);
+    plb_out_text(h->out, "</small>");
+  }
+  plb_out_text(h->out, "</td>");
+}
+
+/* What every table of estimates has in common, behind the name of the metric. */
+static void estimate_cells(struct plb_html *h, const struct plb_estimate *e) {
+  char value[PLB_WORDS];
+  plb_word_value(value, e);
+  plb_html_element(h, e->status == PLB_EST_OK ? "td class=\"value\"" : "td class=\"lacking\"", value);
+  if (e->status == PLB_EST_SUPPRESSED) {
+    plb_out_text(h->out, "<td>not shown</td><td>not shown</td><td>too few</td><td>not shown</td><td>not shown</td>");
+  } else {
+    interval_cell(h, e);
+    trials_cell(h, e);
+    people_cell(h, e);
+    method_cells(h, &e->interval);
+  }
+  status_cell(h, e);
+}
+
+static void metric_heading(struct plb_html *h, const struct plb_estimate *e) {
+  plb_out_text(h->out, "<th scope=\"row\"><abbr title=\"");
+  plb_escape(h->out, long_name(e->metric));
+  plb_out_text(h->out, "\">");
+  plb_escape(h->out, spoken(e->metric));
+  plb_out_text(h->out, "</abbr></th>");
+}
+
+static void head(struct plb_html *h, const char *first) {
+  plb_out_print(h->out, "<thead><tr>%s<th scope=\"col\">Rate</th><th scope=\"col\">Value</th><th scope=\"col\">Interval</th>"
+                "<th scope=\"col\">Errors / trials</th><th scope=\"col\">People</th><th scope=\"col\">Method</th>"
+                "<th scope=\"col\">Design effect</th><th scope=\"col\">Status</th></tr></thead>\n", first);
+}
+
+/* "FMR <= 1 in 1,000" and the threshold, as the heading of a group of rows. */
+static void point_heading(struct plb_html *h, const struct plb_estimate *e, size_t rows) {
+  char text[PLB_WORDS];
+  plb_out_print(h->out, "<th scope=\"rowgroup\" rowspan=\"%zu\">", rows);
+  bool target = plb_word_target(text, e) > 0;
+  if (target) {
+    plb_escape(h->out, e->target_metric);
+    plb_out_text(h->out, " \xE2\x89\xA4 ");
+    plb_escape(h->out, text);
+  }
+  if (plb_word_threshold(text, e) == 0)
+    snprintf(text, sizeof text, "above every score");
+  plb_out_print(h->out, "%sthreshold ", target ? "<br/><small>" : "");
+  plb_escape(h->out, text);
+  plb_out_text(h->out, target ? "</small></th>" : "</th>");
+}
+
+/* Rows of the operating points with the metrics of `list`; answers how many there were. With `write` false
+ * they are only counted. */
+static size_t point_rows(struct plb_html *h, const struct plb_result *result, const char *system,
+                         const char *const *list, size_t count, bool write) {
+  struct plb_operating_point point;
+  size_t all = 0;
+  for (size_t k = 0; plb_result_point(result, system, k, &point); k++) {
+    size_t rows = 0, done = 0;
+    for (size_t m = 0; m < count; m++)
+      rows += plb_point_estimate(result, &point, list[m]) != NULL;
+    all += rows;
+    if (rows == 0 || !write)
+      continue;
+    plb_out_text(h->out, "<tbody>\n");
+    for (size_t m = 0; m < count; m++) {
+      const struct plb_estimate *e = plb_point_estimate(result, &point, list[m]);
+      if (!e)
+        continue;
+      plb_out_text(h->out, "<tr>");
+      if (done++ == 0)
+        point_heading(h, e, rows);
+      metric_heading(h, e);
+      estimate_cells(h, e);
+      plb_out_text(h->out, "</tr>\n");
+    }
+    plb_out_text(h->out, "</tbody>\n");
+  }
+  return all;
+}
+
+/* Rows of the quantities over the whole test. */
+static size_t whole_rows(struct plb_html *h, const struct plb_result *result, const char *system,
+                         const char *const *list, size_t count, bool write) {
+  size_t rows = 0;
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (!plb_same_system(e->system, system) || plb_has_point(e) || !is_one_of(e->metric, list, count))
+      continue;
+    rows++;
+    if (!write)
+      continue;
+    plb_out_text(h->out, "<tr>");
+    metric_heading(h, e);
+    estimate_cells(h, e);
+    plb_out_text(h->out, "</tr>\n");
+  }
+  return rows;
+}
+
+/* ---- sections ------------------------------------------------------------------------------------ */
+
+static const char *const match_metrics[] = {"FMR", "FNMR"};
+static const char *const whole_metrics[] = {"EER", "AUC", "DPRIME"};
+static const char *const failure_metrics[] = {"FTE", "FTA"};
+static const char *const carrying_metrics[] = {"FAR", "FRR", "GFAR", "GFRR"};
+
+void plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
+  if (point_rows(h, result, system, match_metrics, 2, false) == 0)
+    return;
+  plb_html_section(h, level, "Rates by threshold");
+  plb_html_table(h, "False match rate and false non-match rate at each operating point, over completed comparisons", "rates");
+  head(h, "<th scope=\"col\">Operating point</th>");
+  point_rows(h, result, system, match_metrics, 2, true);
+  plb_html_table_end(h);
+  plb_out_text(h->out, "</section>\n");
+}
+
+static void word_bracket(struct plb_html *h, const struct plb_estimate *e) {
+  char threshold[PLB_WORDS], one[PLB_WORDS], other[PLB_WORDS];
+  if (!e->has_bracket || e->status != PLB_EST_OK)
+    return;
+  plb_word_rate(one, e->bracket[0]);
+  plb_word_rate(other, e->bracket[1]);
+  plb_out_text(h->out, "<p>The EER is the mean of FMR and FNMR");
+  if (plb_word_threshold(threshold, e) > 0)
+    plb_out_print(h->out, " at threshold %s", threshold);
+  plb_out_print(h->out, ", where one is %s and the other %s.</p>\n", one, other);
+}
+
+void plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
+  if (whole_rows(h, result, system, whole_metrics, 3, false) == 0)
+    return;
+  plb_html_section(h, level, "Over the whole test");
+  plb_html_table(h, "Quantities that belong to no single threshold; for comparing systems, not for setting one up", "rates");
+  head(h, "");
+  plb_out_text(h->out, "<tbody>\n");
+  whole_rows(h, result, system, whole_metrics, 3, true);
+  plb_out_text(h->out, "</tbody>\n");
+  plb_html_table_end(h);
+  for (size_t i = 0; i < result->estimate_count; i++)
+    if (plb_same_system(result->estimates[i].system, system) && strcmp(result->estimates[i].metric, "EER") == 0)
+      word_bracket(h, &result->estimates[i]);
+  plb_out_text(h->out, "</section>\n");
+}
+
+static void word_failed(struct plb_html *h, const struct plb_test *test) {
+  char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS];
+  plb_word_count(enrol, test->failed_enrol);
+  plb_word_count(acquire, test->failed_acquire);
+  plb_word_count(compare, test->failed_compare);
+  if (test->failed_enrol || test->failed_acquire || test->failed_compare)
+    plb_out_print(h->out, "%s rows of the input failed to enrol, %s to acquire, %s to compare.", enrol, acquire, compare);
+  else
+    plb_out_text(h->out, "The input records no failure to enrol, to acquire or to compare.");
+}
+
+void plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
+  size_t failures = whole_rows(h, result, system, failure_metrics, 2, false);
+  size_t carrying = point_rows(h, result, system, carrying_metrics, 4, false);
+  size_t loose = whole_rows(h, result, system, carrying_metrics, 4, false);
+  plb_html_section(h, level, "Failures");
+  plb_out_text(h->out, "<p>");
+  word_failed(h, &result->test);
+  plb_out_text(h->out, " FMR and FNMR are over completed comparisons only; FAR, FRR, GFAR and GFRR carry the failures.</p>\n");
+  if (failures + loose > 0) {
+    plb_html_table(h, "Failures over the whole test", "rates");
+    head(h, "");
+    plb_out_text(h->out, "<tbody>\n");
+    whole_rows(h, result, system, failure_metrics, 2, true);
+    whole_rows(h, result, system, carrying_metrics, 4, true);
+    plb_out_text(h->out, "</tbody>\n");
+    plb_html_table_end(h);
+  }
+  if (carrying > 0) {
+    plb_html_table(h, "Rates that carry the failures, at each operating point", "rates");
+    head(h, "<th scope=\"col\">Operating point</th>");
+    point_rows(h, result, system, carrying_metrics, 4, true);
+    plb_html_table_end(h);
+  }
+  plb_out_text(h->out, "</section>\n");
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which figures there are: figure 0 is the DET of all systems where any has one; then come the score
+ * distributions, one figure for each system. The list is made from the results alone, so the same
+ * results give the same names, and a page and a folder of files hold the same drawings.
+ */
+#include "report/series.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/escape.h"
+
+#define NAME_CHARACTERS 40
+
+static bool drawable(const struct plb_curve *curve, enum plb_curve_kind kind) {
+  if (curve->kind != kind)
+    return false;
+  if (kind == PLB_CURVE_SCORES)
+    return curve->bin_count > 0;
+  return curve->point_count > 0 && curve->points[0].fmr_trials > 0 && curve->points[0].fnmr_trials > 0;
+}
+
+/* Comparisons and people behind a curve. */
+static void measure(struct plb_series *series) {
+  const struct plb_result *result = series->result;
+  const struct plb_curve *curve = series->curve;
+  for (size_t k = 0; k < curve->bin_count; k++) {
+    series->mated += curve->bins[k].mated;
+    series->nonmated += curve->bins[k].nonmated;
+  }
+  if (curve->kind == PLB_CURVE_DET) {
+    series->mated = curve->points[0].fnmr_trials;
+    series->nonmated = curve->points[0].fmr_trials;
+  }
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (!plb_same_system(e->system, curve->system) || !e->metric)
+      continue;
+    if (!series->eer && strcmp(e->metric, "EER") == 0)
+      series->eer = e;
+    if (e->has_people && (strcmp(e->metric, "FMR") == 0 || strcmp(e->metric, "FNMR") == 0)) {
+      series->has_people = true;
+      series->people = e->people > series->people ? e->people : series->people;
+    }
+  }
+  const char *second;
+  if (result->test.has_people && !plb_result_system(result, 1, &second)) {
+    series->has_people = true;
+    series->people = result->test.people;
+  }
+}
+
+static bool name_taken(const struct plb_series *list, size_t count, const char *name) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(list[i].name, name) == 0)
+      return true;
+  return false;
+}
+
+/* The name of the system, or of its files; with the files where two systems share a name, with a number
+ * where that does not help. */
+static void name_series(struct plb_series *list, size_t at) {
+  struct plb_series *series = &list[at];
+  char label[PLB_WORDS], system[PLB_SERIES_NAME], name[PLB_SERIES_NAME];
+  plb_result_label(series->result, series->result_number + 1, label);
+  plb_shorten(system, sizeof system, series->curve->system ? series->curve->system : label, NAME_CHARACTERS);
+  snprintf(name, sizeof name, "%s", system);
+  if (name_taken(list, at, name) && series->curve->system) {
+    char whole[PLB_SENTENCE];
+    snprintf(whole, sizeof whole, "%s (%s)", system, label);
+    plb_shorten(name, sizeof name, whole, NAME_CHARACTERS + 10);
+  }
+  if (name_taken(list, at, name)) {
+    plb_shorten(system, sizeof system, name, NAME_CHARACTERS / 2);
+    snprintf(name, sizeof name, "%.80s #%zu", system, at + 1);
+  }
+  memcpy(series->name, name, sizeof name);
+}
+
+plb_status plb_series_list(const struct plb_result *const *results, size_t count, enum plb_curve_kind kind,
+                           struct plb_series **list, size_t *found, struct plb_error *err) {
+  size_t total = 0;
+  for (size_t r = 0; r < count; r++)
+    for (size_t c = 0; c < results[r]->curve_count; c++)
+      total += drawable(&results[r]->curves[c], kind);
+  *found = 0;
+  *list = plb_alloc(total, sizeof **list);
+  if (!*list)
+    return plb_fail_memory(err);
+  for (size_t r = 0; r < count; r++) {
+    for (size_t c = 0; c < results[r]->curve_count; c++) {
+      const struct plb_curve *curve = &results[r]->curves[c];
+      if (!drawable(curve, kind))
+        continue;
+      (*list)[*found] = (struct plb_series){.result = results[r], .result_number = r, .curve = curve};
+      measure(&(*list)[*found]);
+      name_series(*list, *found);
+      ++*found;
+    }
+  }
+  return PLB_OK;
+}
+
+void plb_series_size(char text[PLB_SENTENCE], const struct plb_series *series) {
+  char people[PLB_WORDS], mated[PLB_WORDS], nonmated[PLB_WORDS];
+  plb_word_count(people, series->people);
+  plb_word_count(mated, series->mated);
+  plb_word_count(nonmated, series->nonmated);
+  if (series->has_people)
+    snprintf(text, PLB_SENTENCE, "%s people, %s mated and %s non-mated comparisons", people, mated, nonmated);
+  else
+    snprintf(text, PLB_SENTENCE, "number of people unknown, %s mated and %s non-mated comparisons", mated, nonmated);
+}
+
+void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported) {
+  if (targets->count[supported]++ == 0)
+    targets->span[supported][0] = estimate;
+  targets->span[supported][1] = estimate;
+}
+
+static void word_span(char *text, size_t size, const struct plb_targets *targets, bool supported) {
+  char first[PLB_WORDS], last[PLB_WORDS];
+  const struct plb_estimate *const *span = targets->span[supported];
+  text[0] = '\0';
+  if (targets->count[supported] == 0)
+    return;
+  if (plb_word_target(first, span[0]) == 0) {
+    plb_word_threshold(first, span[0]);
+    snprintf(text, size, "threshold %s", first);
+  } else if (targets->count[supported] == 1 || plb_word_target(last, span[1]) == 0) {
+    snprintf(text, size, "FMR \xE2\x89\xA4 %s", first);
+  } else {
+    const char *between = targets->count[supported] == 2 ? "and" : "\xE2\x80\xA6";
+    snprintf(text, size, "FMR \xE2\x89\xA4 %s %s %s", first, between, last);
+  }
+}
+
+void plb_targets_word(char *text, size_t size, const struct plb_targets *targets) {
+  char good[3 * PLB_WORDS], bad[3 * PLB_WORDS];
+  word_span(good, sizeof good, targets, true);
+  word_span(bad, sizeof bad, targets, false);
+  if (bad[0] == '\0')
+    snprintf(text, size, "%s", good);
+  else if (good[0] == '\0')
+    snprintf(text, size, "%s: not supported", bad);
+  else
+    snprintf(text, size, "%s; not supported: %s", good, bad);
+}
+
+/* How many DETs (0 or 1) and how many drawings of scores there are. */
+static size_t figures(const struct plb_result *const *results, size_t count, bool *det) {
+  size_t scores = 0;
+  *det = false;
+  for (size_t r = 0; r < count; r++) {
+    for (size_t c = 0; c < results[r]->curve_count; c++) {
+      *det = *det || drawable(&results[r]->curves[c], PLB_CURVE_DET);
+      scores += drawable(&results[r]->curves[c], PLB_CURVE_SCORES);
+    }
+  }
+  return scores;
+}
+
+bool plb_figure_name(const struct plb_result *const *results, size_t count, size_t which, char name[PLB_FIGURE_NAME]) {
+  bool det;
+  size_t scores = figures(results, count, &det);
+  if (det && which == 0) {
+    snprintf(name, PLB_FIGURE_NAME, "det");
+    return true;
+  }
+  size_t number = which - det;
+  if (number >= scores)
+    return false;
+  if (scores == 1)
+    snprintf(name, PLB_FIGURE_NAME, "scores");
+  else
+    snprintf(name, PLB_FIGURE_NAME, "scores-%zu", number + 1);
+  return true;
+}
+
+plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which,
+                             struct plb_out *out, struct plb_error *err) {
+  char name[PLB_FIGURE_NAME];
+  if (!plb_figure_name(results, count, which, name))
+    return plb_fail(err, PLB_USAGE, "there is no figure %zu", which);
+  bool det;
+  figures(results, count, &det);
+  bool is_det = det && which == 0;
+  struct plb_series *list;
+  size_t found;
+  plb_status st = plb_series_list(results, count, is_det ? PLB_CURVE_DET : PLB_CURVE_SCORES, &list, &found, err);
+  if (st)
+    return st;
+  st = is_det ? plb_draw_det(list, found, name, out, err) : plb_draw_scores(&list[which - det], name, out, err);
+  free(list);
+  return st;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the figures of some results are, and what is drawn in them: one shared DET with a curve for each
+ * system, then one drawing of score distributions for each system that has them.
+ */
+#ifndef PLB_REPORT_SERIES_H
+#define PLB_REPORT_SERIES_H
+
+#include "report/report.h"
+
+#define PLB_SERIES_NAME 128
+#define PLB_SENTENCE 1024
+
+/* One curve and what belongs to it. Pointers are into the results. */
+struct plb_series {
+  const struct plb_result *result;
+  size_t result_number; /* from 0 */
+  const struct plb_curve *curve;
+  const struct plb_estimate *eer; /* or NULL */
+  char name[PLB_SERIES_NAME];     /* differs from that of every other series */
+  bool has_people;
+  uint64_t people, mated, nonmated;
+};
+
+/* All curves of one kind that hold anything, in order; free() the list. */
+plb_status plb_series_list(const struct plb_result *const *results, size_t count, enum plb_curve_kind kind,
+                           struct plb_series **list, size_t *found, struct plb_error *err);
+
+/* "517 people, 1,034 mated and 266,772 non-mated comparisons". */
+void plb_series_size(char text[PLB_SENTENCE], const struct plb_series *series);
+
+/* Operating points that fall on one place of a drawing, so that they share a label. */
+struct plb_targets {
+  size_t count[2];                       /* how many: not supported, supported */
+  const struct plb_estimate *span[2][2]; /* the first and the last of each */
+};
+
+void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported);
+
+/* "FMR <= 1 in 1,000", "threshold 0.61"; several of one kind as a span; what is not supported is said so. */
+void plb_targets_word(char *text, size_t size, const struct plb_targets *targets);
+
+/* The drawings themselves (svg_det.c, svg_scores.c). `id` starts the ids of its elements. */
+plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,
+                        struct plb_error *err);
+plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out, struct plb_error *err);
+
+#endif

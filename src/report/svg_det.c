@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The DET: false non-matches against false matches, all thresholds, one curve for each system.
+ *
+ * Order of drawing: paper and grid, the strips of the zeros, curves, EER ticks, intervals, operating points,
+ * their labels where there is room, axis texts, legend, notes. A curve is the step function that the
+ * counts give, read as "FNMR at FMR <= x": between two operating points it goes straight up first and then
+ * straight left. Nothing is interpolated; of a curve that was thinned to 2,000 points the same steps are
+ * the upper envelope. A rate of 0 lies in a strip of its own, never at a made-up small value.
+ *
+ * Cost: linear in points. Reference: ISO/IEC 19795-1:2021 (DET, FMR, FNMR); A. Martin et al., Eurospeech 1997.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "report/axis.h"
+#include "report/escape.h"
+#include "report/series.h"
+#include "report/svg.h"
+
+#define WIDTH 760.0
+#define STRIP_LEFT 84.0 /* the strip of FMR = 0 */
+#define BOX_LEFT 116.0
+#define BOX_RIGHT 734.0
+#define BOX_TOP 56.0
+#define BOX_BOTTOM 508.0
+#define STRIP_BOTTOM 540.0 /* the strip of FNMR = 0 */
+#define LEGEND_TOP 610.0
+#define LEGEND_ROW 38.0
+#define THINNED 2000
+#define LETTERS 12.0
+#define MARKS 512
+#define LABELLED 1 /* with more systems the targets are lines instead of labels */
+
+/* Operating points of one system that lie at the same place. */
+struct mark {
+  size_t series;
+  double x, y;
+  const struct plb_estimate *fmr, *fnmr;
+  struct plb_targets targets;
+};
+
+struct drawing {
+  struct plb_rate_axis x, y;
+  const struct plb_series *list;
+  size_t count;
+  struct plb_out *out;
+  struct plb_room room;
+  struct mark marks[MARKS];
+  size_t mark_count;
+};
+
+static const struct plb_lettering tick_letters = {.size = LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
+static const struct plb_lettering note_letters = {.size = 11.5, .fill = PLB_INK_SOFT};
+
+/* ---- what is to be shown ---------------------------------------------------------------------- */
+
+static bool counted(const struct plb_estimate *e) {
+  return e && e->has_counts && e->trials > 0 && e->status != PLB_EST_SUPPRESSED;
+}
+
+static double rate_of(const struct plb_estimate *e) {
+  return (double)e->errors / (double)e->trials;
+}
+
+static double upper_of(const struct plb_estimate *e) {
+  double rate = rate_of(e);
+  return e->interval.exists && e->interval.has_upper && e->interval.upper > rate ? e->interval.upper : rate;
+}
+
+/* The k-th operating point of a series, if both of its rates were counted. */
+static bool point_of(const struct plb_series *series, size_t k, const struct plb_estimate *pair[2], bool *past) {
+  struct plb_operating_point point;
+  *past = !plb_result_point(series->result, series->curve->system, k, &point);
+  if (*past)
+    return false;
+  pair[0] = plb_point_estimate(series->result, &point, "FMR");
+  pair[1] = plb_point_estimate(series->result, &point, "FNMR");
+  return counted(pair[0]) && counted(pair[1]);
+}
+
+/* The least rate above 0 that lies within the upper ends, of the curve and of the points. */
+static void least_seen(const struct plb_series *series, const double most[2], double least[2]) {
+  const struct plb_estimate *pair[2];
+  bool past = false;
+  for (size_t i = 0; i < series->curve->point_count; i++) {
+    const struct plb_det_point *p = &series->curve->points[i];
+    double rate[2] = {(double)p->fmr_errors / (double)p->fmr_trials, (double)p->fnmr_errors / (double)p->fnmr_trials};
+    if (rate[0] > most[0] || rate[1] > most[1])
+      continue;
+    least[0] = rate[0] > 0 ? fmin(least[0], rate[0]) : least[0];
+    least[1] = rate[1] > 0 ? fmin(least[1], rate[1]) : least[1];
+  }
+  for (size_t k = 0; !past; k++) {
+    if (!point_of(series, k, pair, &past))
+      continue;
+    for (int axis = 0; axis < 2; axis++)
+      if (rate_of(pair[axis]) > 0)
+        least[axis] = fmin(least[axis], rate_of(pair[axis]));
+  }
+}
+
+/* Upper ends: about four times the greatest EER, and the intervals of all operating points. Lower ends: the
+ * smallest rate seen there, which is never below one error in all trials. */
+static void fit_axes(struct drawing *d) {
+  double most[2] = {0.0, 0.0}, least[2] = {1.0, 1.0};
+  for (size_t s = 0; s < d->count; s++) {
+    const struct plb_series *series = &d->list[s];
+    double eer = series->eer && series->eer->has_value ? series->eer->value : 0.1;
+    double wide = fmin(4.0 * eer, fmax(0.5, 2.0 * eer));
+    const struct plb_estimate *pair[2];
+    bool past = false;
+    most[0] = fmax(most[0], wide);
+    most[1] = fmax(most[1], wide);
+    for (size_t k = 0; !past; k++) {
+      if (!point_of(series, k, pair, &past))
+        continue;
+      most[0] = fmax(most[0], upper_of(pair[0]));
+      most[1] = fmax(most[1], upper_of(pair[1]));
+    }
+  }
+  plb_rate_axis_fit(&d->x, 1.0, most[0]);
+  plb_rate_axis_fit(&d->y, 1.0, most[1]);
+  const double ends[2] = {d->x.high, d->y.high};
+  for (size_t s = 0; s < d->count; s++)
+    least_seen(&d->list[s], ends, least);
+  plb_rate_axis_fit(&d->x, least[0], most[0]);
+  plb_rate_axis_fit(&d->y, least[1], most[1]);
+  d->x.at_low = BOX_LEFT, d->x.at_high = BOX_RIGHT, d->x.at_zero = (STRIP_LEFT + BOX_LEFT) / 2;
+  d->y.at_low = BOX_BOTTOM, d->y.at_high = BOX_TOP, d->y.at_zero = (STRIP_BOTTOM + BOX_BOTTOM) / 2;
+}
+
+/* Adds a point to the mark that lies at its place, or as a mark of its own. */
+static void add_mark(struct drawing *d, size_t series, const struct plb_estimate *const pair[2]) {
+  double x = plb_rate_place(&d->x, rate_of(pair[0])), y = plb_rate_place(&d->y, rate_of(pair[1]));
+  bool supported = pair[0]->status == PLB_EST_OK && pair[1]->status == PLB_EST_OK;
+  size_t m = 0;
+  while (m < d->mark_count && !(d->marks[m].series == series && fabs(d->marks[m].x - x) < 0.5 &&
+                                fabs(d->marks[m].y - y) < 0.5))
+    m++;
+  if (m == MARKS)
+    return;
+  struct mark *mark = &d->marks[m];
+  if (m == d->mark_count) {
+    *mark = (struct mark){.series = series, .x = x, .y = y, .fmr = pair[0], .fnmr = pair[1]};
+    d->mark_count++;
+  }
+  if (supported && mark->targets.count[true] == 0)
+    mark->fmr = pair[0], mark->fnmr = pair[1];
+  plb_targets_add(&mark->targets, pair[0], supported);
+}
+
+static void collect_marks(struct drawing *d) {
+  for (size_t s = 0; s < d->count; s++) {
+    const struct plb_estimate *pair[2];
+    bool past = false;
+    for (size_t k = 0; !past; k++)
+      if (point_of(&d->list[s], k, pair, &past))
+        add_mark(d, s, pair);
+  }
+}
+
+/* ---- the drawing -------------------------------------------------------------------------------- */
+
+static void draw_grid(struct drawing *d) {
+  const struct plb_stroke grid = {PLB_GRID, 1, NULL}, diagonal = {PLB_RULE, 1, "1 4"};
+  struct plb_rate_tick ticks[PLB_TICKS];
+  plb_svg_rect(d->out, STRIP_LEFT, BOX_TOP, BOX_LEFT - STRIP_LEFT, STRIP_BOTTOM - BOX_TOP, "#f2f2f2", NULL);
+  plb_svg_rect(d->out, BOX_LEFT, BOX_BOTTOM, BOX_RIGHT - BOX_LEFT, STRIP_BOTTOM - BOX_BOTTOM, "#f2f2f2", NULL);
+  struct plb_lettering letters = tick_letters;
+  size_t count = plb_rate_ticks(&d->x, LETTERS, 0, ticks);
+  for (size_t k = 0; k < count; k++) {
+    double x = plb_rate_place(&d->x, ticks[k].rate);
+    plb_svg_line(d->out, x, BOX_TOP, x, STRIP_BOTTOM, &grid);
+    plb_svg_words(d->out, x, STRIP_BOTTOM + 18, &letters, ticks[k].text);
+  }
+  plb_svg_words(d->out, d->x.at_zero, STRIP_BOTTOM + 18, &letters, "0");
+  letters.anchor = "end";
+  count = plb_rate_ticks(&d->y, LETTERS, 16, ticks);
+  for (size_t k = 0; k < count; k++) {
+    double y = plb_rate_place(&d->y, ticks[k].rate);
+    plb_svg_line(d->out, STRIP_LEFT, y, BOX_RIGHT, y, &grid);
+    plb_svg_words(d->out, STRIP_LEFT - 7, y + 4, &letters, ticks[k].text);
+  }
+  plb_svg_words(d->out, STRIP_LEFT - 7, d->y.at_zero + 4, &letters, "0");
+  double low = fmax(d->x.low, d->y.low), high = fmin(d->x.high, d->y.high);
+  if (low < high)
+    plb_svg_line(d->out, plb_rate_place(&d->x, low), plb_rate_place(&d->y, low), plb_rate_place(&d->x, high),
+                 plb_rate_place(&d->y, high), &diagonal);
+  plb_svg_rect(d->out, STRIP_LEFT, BOX_TOP, BOX_RIGHT - STRIP_LEFT, STRIP_BOTTOM - BOX_TOP, "none", PLB_RULE);
+}
+
+/* A path of horizontal and vertical strokes, cut to the box; open once something of it was inside. */
+struct pen {
+  struct plb_out *out;
+  struct plb_room *room;
+  bool open;
+  double x, y;
+};
+
+static double within(double value, double least, double most) {
+  return value < least ? least : value > most ? most : value;
+}
+
+static void stroke_to(struct pen *pen, double x, double y) {
+  bool level = fabs(y - pen->y) < 0.001;
+  double other = level ? y : x;
+  bool inside = level ? other >= BOX_TOP : other <= BOX_RIGHT;
+  double from_x = within(pen->x, STRIP_LEFT, BOX_RIGHT), from_y = within(pen->y, BOX_TOP, STRIP_BOTTOM);
+  double to_x = within(x, STRIP_LEFT, BOX_RIGHT), to_y = within(y, BOX_TOP, STRIP_BOTTOM);
+  pen->x = x;
+  pen->y = y;
+  if (!inside || (fabs(from_x - to_x) < 0.005 && fabs(from_y - to_y) < 0.005))
+    return;
+  if (!pen->open) {
+    plb_out_text(pen->out, "M");
+    plb_svg_number(pen->out, from_x);
+    plb_out_text(pen->out, " ");
+    plb_svg_number(pen->out, from_y);
+  }
+  pen->open = true;
+  plb_out_text(pen->out, level ? "H" : "V");
+  plb_svg_number(pen->out, level ? to_x : to_y);
+  plb_room_take(pen->room, fmin(from_x, to_x) - 2, fmin(from_y, to_y) - 2, fmax(from_x, to_x) + 2,
+                fmax(from_y, to_y) + 2, 1);
+}
+
+struct place {
+  double x, y;
+};
+
+static int along_curve(const void *one, const void *other) {
+  const struct place *a = one, *b = other;
+  if (a->x < b->x || a->x > b->x)
+    return a->x < b->x ? 1 : -1;
+  return (a->y < b->y) - (a->y > b->y);
+}
+
+/* The points of the curve and the operating points, which a thinned curve may lack, from many false matches
+ * to few. In hundredths of a pixel, as they are written: the pen must stand where the reader sees it. */
+static size_t gather(struct drawing *d, size_t s, struct place *places) {
+  const struct plb_curve *curve = d->list[s].curve;
+  size_t count = 0;
+  for (size_t i = 0; i < curve->point_count; i++) {
+    const struct plb_det_point *p = &curve->points[i];
+    places[count++] = (struct place){plb_rate_place(&d->x, (double)p->fmr_errors / (double)p->fmr_trials),
+                                     plb_rate_place(&d->y, (double)p->fnmr_errors / (double)p->fnmr_trials)};
+  }
+  for (size_t m = 0; m < d->mark_count; m++)
+    if (d->marks[m].series == s)
+      places[count++] = (struct place){d->marks[m].x, d->marks[m].y};
+  for (size_t i = 0; i < count; i++) {
+    places[i].x = round(places[i].x * 100) / 100;
+    places[i].y = round(places[i].y * 100) / 100;
+  }
+  qsort(places, count, sizeof *places, along_curve);
+  return count;
+}
+
+static void draw_curve(struct drawing *d, size_t s, struct place *places) {
+  size_t count = gather(d, s, places);
+  struct pen pen = {.out = d->out, .room = &d->room, .x = places[0].x, .y = places[0].y};
+  plb_out_text(d->out, "<path d=\"");
+  for (size_t i = 1; i < count; i++) {
+    if (fabs(places[i].y - pen.y) > 0.001)
+      stroke_to(&pen, pen.x, places[i].y);
+    if (fabs(places[i].x - pen.x) > 0.001)
+      stroke_to(&pen, places[i].x, pen.y);
+  }
+  plb_out_print(d->out, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\"",
+                plb_series_colour(s));
+  if (plb_series_dash(s))
+    plb_out_print(d->out, " stroke-dasharray=\"%s\"", plb_series_dash(s));
+  plb_out_text(d->out, "/>\n");
+}
+
+/* A short stroke along the diagonal where FMR equals FNMR on the curve. */
+static void draw_eer(struct drawing *d, size_t s) {
+  const struct plb_estimate *eer = d->list[s].eer;
+  if (!eer || !eer->has_value || eer->value <= fmax(d->x.low, d->y.low) || eer->value >= fmin(d->x.high, d->y.high))
+    return;
+  const struct plb_stroke stroke = {plb_series_colour(s), 2, NULL};
+  double x = plb_rate_place(&d->x, eer->value), y = plb_rate_place(&d->y, eer->value);
+  double dx = plb_rate_place(&d->x, d->x.high) - plb_rate_place(&d->x, eer->value);
+  double dy = plb_rate_place(&d->y, d->x.high) - plb_rate_place(&d->y, eer->value);
+  double length = hypot(dx, dy) / 9.0;
+  plb_svg_line(d->out, x - dx / length, y - dy / length, x + dx / length, y + dy / length, &stroke);
+}
+
+/* The interval of one rate, along one axis. An end that lies outside or does not exist is an arrow. */
+static void draw_interval(struct drawing *d, const struct mark *mark, bool level) {
+  const struct plb_estimate *e = level ? mark->fmr : mark->fnmr;
+  const struct plb_rate_axis *axis = level ? &d->x : &d->y;
+  const char *colour = plb_series_colour(mark->series);
+  const struct plb_stroke stroke = {colour, 1.4, NULL};
+  if (!e->interval.exists)
+    return;
+  bool low_cut = !e->interval.has_lower || (e->interval.lower < axis->low && e->interval.lower > 0.0);
+  bool high_cut = !e->interval.has_upper || e->interval.upper > axis->high;
+  double from = e->interval.has_lower ? plb_rate_place(axis, e->interval.lower) : axis->at_zero;
+  double to = high_cut ? axis->at_high : plb_rate_place(axis, e->interval.upper);
+  double at = level ? mark->y : mark->x;
+  int turn = level ? 1 : -1; /* pixels grow downwards, rates upwards */
+  plb_svg_line(d->out, level ? from : at, level ? at : from, level ? to : at, level ? at : to, &stroke);
+  const double ends[2] = {from, to};
+  const bool cut[2] = {low_cut, high_cut};
+  for (int k = 0; k < 2; k++) {
+    double x = level ? ends[k] : at, y = level ? at : ends[k];
+    int way = k == 0 ? -turn : turn;
+    if (cut[k])
+      plb_svg_arrow(d->out, x, y, level ? way : 0, level ? 0 : way, colour);
+    else if (level)
+      plb_svg_line(d->out, x, y - 4, x, y + 4, &stroke);
+    else
+      plb_svg_line(d->out, x - 4, y, x + 4, y, &stroke);
+  }
+  plb_room_take(&d->room, fmin(level ? from : at, level ? to : at) - 3, fmin(level ? at : from, level ? at : to) - 3,
+                fmax(level ? from : at, level ? to : at) + 3, fmax(level ? at : from, level ? at : to) + 3, 1);
+}
+
+/* Labels of marks; those that are not supported come first, since they must not be left out. */
+static void draw_labels(struct drawing *d, bool supported) {
+  for (size_t m = 0; m < d->mark_count; m++) {
+    const struct mark *mark = &d->marks[m];
+    if ((mark->targets.count[true] > 0) != supported)
+      continue;
+    const char *colour = plb_series_colour(mark->series);
+    const struct plb_stroke leader = {colour, 0.8, NULL};
+    char text[PLB_SENTENCE];
+    struct plb_place place;
+    plb_targets_word(text, sizeof text, &mark->targets);
+    if (!plb_room_beside(&d->room, mark->x, mark->y, text, 11.5, &place))
+      continue;
+    bool right = place.x > mark->x;
+    if (place.far)
+      plb_svg_line(d->out, mark->x + (right ? 4 : -4), mark->y + (place.y > mark->y ? 4 : -4),
+                   place.x + (right ? -3 : 3), place.y - 4, &leader);
+    const struct plb_lettering letters = {.size = 11.5, .fill = colour, .halo = true, .anchor = place.anchor};
+    plb_svg_words(d->out, place.x, place.y, &letters, text);
+  }
+}
+
+static void draw_marks(struct drawing *d) {
+  for (size_t m = 0; m < d->mark_count; m++) {
+    draw_interval(d, &d->marks[m], true);
+    draw_interval(d, &d->marks[m], false);
+  }
+  for (size_t m = 0; m < d->mark_count; m++) {
+    const struct mark *mark = &d->marks[m];
+    plb_svg_mark(d->out, mark->series, mark->x, mark->y, plb_series_colour(mark->series),
+                 mark->targets.count[true] == 0);
+    plb_room_take(&d->room, mark->x - 7, mark->y - 7, mark->x + 7, mark->y + 7, 2);
+  }
+  if (d->count > LABELLED)
+    return;
+  draw_labels(d, false);
+  draw_labels(d, true);
+}
+
+/* Where there are too many systems to label each mark: the targets as lines, named above the box. */
+static void draw_targets(struct drawing *d) {
+  const struct plb_stroke line = {PLB_RULE, 1, "2 3"};
+  const struct plb_lettering letters = {.size = 11.5, .anchor = "middle", .fill = PLB_INK_SOFT};
+  const struct plb_lettering heading = {.size = 11.5, .anchor = "end", .fill = PLB_INK_SOFT};
+  double last_x = BOX_RIGHT + 40, last_target = 2.0;
+  for (;;) {
+    const struct plb_estimate *next = NULL;
+    for (size_t m = 0; m < d->mark_count; m++) {
+      for (int end = 0; end < 4; end++) {
+        const struct plb_estimate *e = d->marks[m].targets.span[end / 2][end % 2];
+        if (e && e->target_metric && e->target_at_most < last_target && (!next || e->target_at_most > next->target_at_most))
+          next = e;
+      }
+    }
+    if (!next)
+      return;
+    last_target = next->target_at_most;
+    if (last_target < d->x.low || last_target > d->x.high)
+      continue;
+    char text[PLB_WORDS];
+    double x = plb_rate_place(&d->x, last_target);
+    plb_word_target(text, next);
+    if (last_x > BOX_RIGHT)
+      plb_svg_words(d->out, STRIP_LEFT - 7, BOX_TOP - 8, &heading, "FMR \xE2\x89\xA4");
+    plb_svg_line(d->out, x, BOX_TOP - 4, x, STRIP_BOTTOM, &line);
+    double half = plb_svg_width(text, letters.size) / 2;
+    if (x + half > last_x || x + half > WIDTH || x - half < STRIP_LEFT)
+      continue;
+    plb_svg_words(d->out, x, BOX_TOP - 8, &letters, text);
+    last_x = x - half - 6;
+  }
+}
+
+/* ---- words --------------------------------------------------------------------------------------- */
+
+static void word_series(char *text, size_t size, const struct plb_series *series) {
+  char value[PLB_WORDS], amount[PLB_SENTENCE];
+  plb_series_size(amount, series);
+  if (series->eer && plb_word_value(value, series->eer) > 0)
+    snprintf(text, size, "EER %s; %s", value, amount);
+  else
+    snprintf(text, size, "%s", amount);
+}
+
+/* The targets that a system cannot support, where its marks have no labels; answers whether there are any. */
+static bool word_unsupported(char *text, size_t size, const struct drawing *d, size_t s) {
+  struct plb_targets lacking = {.count = {0, 0}};
+  for (size_t m = 0; m < d->mark_count; m++) {
+    const struct plb_targets *targets = &d->marks[m].targets;
+    if (d->marks[m].series != s || targets->count[false] == 0)
+      continue;
+    if (lacking.count[false] == 0)
+      lacking.span[false][0] = targets->span[false][0];
+    lacking.span[false][1] = targets->span[false][1];
+    lacking.count[false] += targets->count[false];
+  }
+  if (d->count > LABELLED)
+    plb_targets_word(text, size, &lacking);
+  return d->count > LABELLED && lacking.count[false] > 0;
+}
+
+/* The legend; with `out` NULL only its lower end is answered. */
+static double draw_legend(const struct drawing *d, struct plb_out *out) {
+  const struct plb_lettering name = {.size = 13, .bold = true}, size = {.size = LETTERS, .fill = PLB_INK_SOFT};
+  double y = LEGEND_TOP;
+  for (size_t s = 0; s < d->count; s++, y += LEGEND_ROW) {
+    const struct plb_stroke stroke = {plb_series_colour(s), 2, plb_series_dash(s)};
+    char text[PLB_SENTENCE], lacking[PLB_SENTENCE];
+    bool lacks = word_unsupported(lacking, sizeof lacking, d, s);
+    word_series(text, sizeof text, &d->list[s]);
+    if (out) {
+      plb_svg_line(out, STRIP_LEFT, y - 4, STRIP_LEFT + 42, y - 4, &stroke);
+      plb_svg_mark(out, s, STRIP_LEFT + 21, y - 4, plb_series_colour(s), false);
+      plb_svg_words(out, STRIP_LEFT + 54, y, &name, d->list[s].name);
+      plb_svg_words(out, STRIP_LEFT + 54, y + 16, &size, text);
+    }
+    if (out && lacks)
+      plb_svg_words(out, STRIP_LEFT + 54, y + 31, &size, lacking);
+    y += lacks ? 15 : 0;
+  }
+  return y;
+}
+
+/* The sentences below the legend: `lines` of them at most, all that apply. */
+static size_t notes(const struct drawing *d, char lines[4][PLB_SENTENCE]) {
+  size_t count = 0;
+  bool hollow = false, thinned = false;
+  const struct plb_interval *interval = NULL;
+  for (size_t m = 0; m < d->mark_count; m++) {
+    hollow = hollow || d->marks[m].targets.count[true] == 0;
+    if (!interval && d->marks[m].fmr->interval.exists)
+      interval = &d->marks[m].fmr->interval;
+  }
+  for (size_t s = 0; s < d->count; s++)
+    thinned = thinned || d->list[s].curve->point_count >= THINNED;
+  if (interval) {
+    char level[PLB_DOUBLE_TEXT];
+    plb_format_double(level, round(interval->level * 1e10) / 1e8);
+    snprintf(lines[count++], PLB_SENTENCE, "Marks are operating points; bars are their %s %% intervals, of FMR across and of "
+             "FNMR upwards; an arrow means that the interval goes on.", level);
+  } else if (d->mark_count > 0) {
+    snprintf(lines[count++], PLB_SENTENCE, "Marks are operating points.");
+  }
+  if (hollow)
+    snprintf(lines[count++], PLB_SENTENCE, "Hollow marks: this test is too small to support the target; the rate seen is not "
+             "evidence for it.");
+  snprintf(lines[count++], PLB_SENTENCE, "Grey strips hold rates of exactly 0 (no error seen), which have no place on a probit "
+           "axis. Dotted: FMR = FNMR; the tick on each curve is its EER.");
+  if (thinned)
+    snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
+  return count;
+}
+
+static char *describe(const struct drawing *d, struct plb_error *err) {
+  struct plb_out *text;
+  size_t length;
+  if (plb_out_memory(&text, err))
+    return NULL;
+  plb_out_text(text, "Detection error trade-off: the false non-match rate (FNMR, upwards) against the false match rate "
+                     "(FMR, to the right) over all thresholds, both on probit axes.");
+  for (size_t s = 0; s < d->count && s < 8; s++) {
+    char size[PLB_SENTENCE];
+    word_series(size, sizeof size, &d->list[s]);
+    plb_out_print(text, " %s: %s.", d->list[s].name, size);
+  }
+  for (size_t m = 0; m < d->mark_count && m < 20; m++) {
+    char target[PLB_SENTENCE], fmr[PLB_WORDS], fnmr[PLB_WORDS];
+    plb_targets_word(target, sizeof target, &d->marks[m].targets);
+    plb_word_rate(fmr, rate_of(d->marks[m].fmr));
+    plb_word_rate(fnmr, rate_of(d->marks[m].fnmr));
+    plb_out_print(text, " %s, %s: FMR %s, FNMR %s.", d->list[d->marks[m].series].name, target, fmr, fnmr);
+  }
+  char *whole = plb_out_take(text, &length);
+  plb_out_abandon(text);
+  if (!whole)
+    plb_fail_memory(err);
+  return whole;
+}
+
+static double draw_notes(struct plb_out *out, double y, char lines[4][PLB_SENTENCE], size_t count) {
+  for (size_t k = 0; k < count; k++)
+    y = plb_svg_paragraph(out, STRIP_LEFT, y, BOX_RIGHT - STRIP_LEFT, &note_letters, lines[k]) + 2;
+  return y;
+}
+
+static void draw_all(struct drawing *d, struct place *places, const char *id, const char *description) {
+  char lines[4][PLB_SENTENCE];
+  size_t count = notes(d, lines);
+  double height = draw_notes(NULL, draw_legend(d, NULL) + 6, lines, count);
+  const struct plb_lettering title = {.size = 15, .bold = true}, axis = {.size = 13, .anchor = "middle"};
+  struct plb_lettering upwards = axis;
+  upwards.upwards = true;
+  plb_svg_open(d->out, id, WIDTH, height, "Detection error trade-off (DET)", description);
+  plb_svg_words(d->out, STRIP_LEFT, 28, &title, "Detection error trade-off (DET)");
+  draw_grid(d);
+  if (d->count > LABELLED)
+    draw_targets(d);
+  for (size_t s = 0; s < d->count; s++)
+    draw_curve(d, s, places);
+  for (size_t s = 0; s < d->count; s++)
+    draw_eer(d, s);
+  draw_marks(d);
+  plb_svg_words(d->out, (BOX_LEFT + BOX_RIGHT) / 2, STRIP_BOTTOM + 40, &axis, "False match rate (FMR)");
+  plb_svg_words(d->out, 20, (BOX_TOP + BOX_BOTTOM) / 2, &upwards, "False non-match rate (FNMR)");
+  draw_notes(d->out, draw_legend(d, d->out) + 6, lines, count);
+  plb_svg_close(d->out);
+}
+
+plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,
+                        struct plb_error *err) {
+  size_t longest = 0;
+  for (size_t s = 0; s < count; s++)
+    longest = list[s].curve->point_count > longest ? list[s].curve->point_count : longest;
+  struct drawing *d = plb_alloc(1, sizeof *d);
+  struct place *places = plb_alloc(longest + MARKS, sizeof *places);
+  char *description = NULL;
+  plb_status st = PLB_OK;
+  if (!d || !places) {
+    st = plb_fail_memory(err);
+    goto out;
+  }
+  d->list = list;
+  d->count = count;
+  d->out = out;
+  d->room.left = STRIP_LEFT + 3, d->room.right = BOX_RIGHT - 3;
+  d->room.top = BOX_TOP + 3, d->room.bottom = BOX_BOTTOM - 3;
+  fit_axes(d);
+  collect_marks(d);
+  description = describe(d, err);
+  if (!description) {
+    st = PLB_NOMEM;
+    goto out;
+  }
+  draw_all(d, places, id, description);
+out:
+  free(description);
+  free(places);
+  free(d);
+  return st;
+}

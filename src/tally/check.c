@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * plb_check: looks at all inputs with the watch of the source and counts them with a tally, so that what
+ * is said here is what a measurement would find. For each input: what it is taken for and why, its
+ * columns, its rows, and what is wrong with them, row by row; for all inputs together: people, samples,
+ * systems, ties, repeats, and what would keep them from being measured. No id and no single score is
+ * printed; extremes of scores are single scores too.
+ *
+ * Cost: that of counting, and one walk over the sorted scores. Memory: that of a tally.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/out.h"
+#include "base/show.h"
+#include "base/wide.h"
+#include "tally/steps.h"
+#include "tally/tally.h"
+#include "trial/bytes.h"
+#include "trial/reader.h"
+
+#define SHOWN 20 /* problems of one input that are printed */
+
+static const char *const class_names[] = {[PLB_CLASS_NONMATED] = "non-mated", [PLB_CLASS_MATED] = "mated"};
+
+struct check {
+  const struct plb_input *input;
+  struct plb_out *out;
+  struct plb_tally *tally;
+  uint64_t problems, inputs;
+  /* of the input being looked at */
+  uint64_t found;
+  char (*messages)[sizeof((struct plb_error *)NULL)->message]; /* of the first SHOWN */
+  uint64_t completed[2], failed[PLB_OUTCOMES];
+};
+
+static void note(struct check *check, const struct plb_error *problem) {
+  if (check->found < SHOWN)
+    memcpy(check->messages[check->found], problem->message, sizeof *check->messages);
+  check->found++;
+  check->problems++;
+}
+
+static void print_problems(struct check *check) {
+  uint64_t shown = check->found < SHOWN ? check->found : SHOWN;
+  for (uint64_t i = 0; i < shown; i++)
+    plb_out_print(check->out, "  problem       %s\n", check->messages[i]);
+  if (check->found > shown)
+    plb_describe_line(check->out, "problem", "and %" PRIu64 " more like these", check->found - shown);
+  if (!check->found)
+    plb_describe_line(check->out, "problems", "none");
+  check->found = 0;
+}
+
+/* ---- one input ---------------------------------------------------------------------------- */
+
+static void begin(void *ctx, const char *path) {
+  struct check *check = ctx;
+  memset(check->completed, 0, sizeof check->completed);
+  memset(check->failed, 0, sizeof check->failed);
+  plb_out_print(check->out, "%s%s\n", check->inputs++ ? "\n" : "", strcmp(path, "-") == 0 ? "standard input" : path);
+}
+
+static void opened(void *ctx, const struct plb_reader *reader) {
+  struct check *check = ctx;
+  const char *packing = plb_bytes_packing(reader->bytes);
+  if (check->input->format)
+    plb_describe_line(check->out, "format", "%s, because --format says so", reader->kind->name);
+  else
+    plb_describe_line(check->out, "format", "%s, by its content: %s", reader->kind->name, reader->kind->sign);
+  plb_describe_line(check->out, "compression", "%s", packing ? packing : "none");
+  if (reader->mated_known)
+    plb_describe_line(check->out, "class", "all %s, by the option", class_names[reader->mated]);
+  if (reader->kind->describe)
+    reader->kind->describe(reader, check->out);
+}
+
+static plb_status rows(void *ctx, const struct plb_block *block, struct plb_error *err) {
+  struct check *check = ctx;
+  for (size_t i = 0; i < block->count; i++) {
+    const struct plb_trial *row = &block->rows[i];
+    uint64_t *count = row->outcome == PLB_COMPLETED ? &check->completed[row->mated] : &check->failed[row->outcome];
+    *count += row->count;
+  }
+  return plb_tally_add_trials(check->tally, block->rows, block->count, err);
+}
+
+static void fault(void *ctx, const struct plb_error *problem) {
+  note(ctx, problem);
+}
+
+static void print_rows(const struct check *check, const struct plb_input_account *account) {
+  struct plb_out *out = check->out;
+  plb_describe_line(out, "rows", "%" PRIu64, account->rows);
+  plb_describe_line(out, "comparisons", "%" PRIu64 " mated, %" PRIu64 " non-mated", check->completed[PLB_CLASS_MATED],
+                    check->completed[PLB_CLASS_NONMATED]);
+  const uint64_t *failed = check->failed;
+  if (failed[PLB_FAILED_ENROL] + failed[PLB_FAILED_ACQUIRE] + failed[PLB_FAILED_COMPARE])
+    plb_describe_line(out, "failures",
+                      "%" PRIu64 " to enrol, %" PRIu64 " to acquire, %" PRIu64 " to compare", failed[PLB_FAILED_ENROL],
+                      failed[PLB_FAILED_ACQUIRE], failed[PLB_FAILED_COMPARE]);
+  else
+    plb_describe_line(out, "failures", "none");
+  for (int why = 0; why < PLB_DROPS; why++)
+    if (account->dropped[why])
+      plb_describe_line(out, "left out", "%" PRIu64 ": %s", account->dropped[why], plb_drop_reason((enum plb_drop)why));
+}
+
+static void end(void *ctx, const struct plb_input_account *account) {
+  struct check *check = ctx;
+  struct plb_error problem;
+  if (!account->rows && !check->found) {
+    plb_fail(&problem, PLB_DATA, "no comparisons here; expected at least one row");
+    note(check, &problem);
+  }
+  print_rows(check, account);
+  print_problems(check);
+}
+
+/* ---- all inputs --------------------------------------------------------------------------- */
+
+struct walk {
+  uint64_t total[2], tied[2];
+  plb_wide auc_twice; /* 2 x sum over mated scores of (non-mated below + half of the tied) */
+};
+
+static void take_steps(void *ctx, const struct plb_step *steps, size_t count) {
+  struct walk *walk = ctx;
+  for (size_t i = 0; i < count; i++) {
+    const uint64_t *of = steps[i].count;
+    walk->auc_twice += (plb_wide)of[PLB_CLASS_MATED] *
+                       (2 * (plb_wide)walk->total[PLB_CLASS_NONMATED] + of[PLB_CLASS_NONMATED]);
+    for (int class = 0; class < 2; class++) {
+      walk->total[class] += of[class];
+      walk->tied[class] += of[class] > 1 ? of[class] : 0;
+    }
+  }
+}
+
+/* What a measurement would refuse (design 3a): mated scores clearly below the non-mated ones. */
+static void judge_direction(struct check *check, const struct walk *walk) {
+  double mated = (double)walk->total[PLB_CLASS_MATED], nonmated = (double)walk->total[PLB_CLASS_NONMATED];
+  if (check->tally->traits.direction_declared || mated == 0 || nonmated == 0)
+    return;
+  double auc = (double)walk->auc_twice / 2 / mated / nonmated;
+  struct plb_error problem;
+  if (auc >= 0.5 - 4 * 0.5 / sqrt(mated < nonmated ? mated : nonmated))
+    return;
+  plb_fail(&problem, PLB_DATA,
+           "the mated scores lie below the non-mated ones; declare --dissimilarity if these are distances, or "
+           "--similarity if it is meant so");
+  note(check, &problem);
+}
+
+static void print_ties(const struct check *check, const struct walk *walk) {
+  for (int class = PLB_CLASS_MATED; class >= PLB_CLASS_NONMATED; class--) {
+    uint64_t total = walk->total[class], tied = walk->tied[class];
+    if (!total)
+      continue;
+    uint64_t tenths = (uint64_t)((1000 * (plb_wide)tied + total / 2) / total);
+    plb_describe_line(check->out, "ties", "%" PRIu64 ".%" PRIu64 " %% of the %s scores occur more than once",
+                      tenths / 10, tenths % 10, class_names[class]);
+  }
+}
+
+static plb_status check_system(struct check *check, struct plb_system_tally *system, struct plb_error *err) {
+  const struct plb_input *input = check->input;
+  unsigned threads = input->threads ? input->threads : (unsigned)omp_get_num_procs();
+  struct walk walk = {0};
+  bool failed = false;
+  char *name = plb_tally_system_name(check->tally, system, &failed);
+  if (failed)
+    return plb_fail_memory(err);
+  char shown[PLB_SHOWN];
+  if (name)
+    plb_describe_line(check->out, "system", "%s: %" PRIu64 " mated, %" PRIu64 " non-mated comparisons",
+                      plb_show_text(shown, name, strlen(name)), system->of[PLB_CLASS_MATED].completed,
+                      system->of[PLB_CLASS_NONMATED].completed);
+  free(name);
+  for (int class = 0; class < 2; class++) {
+    struct plb_error problem;
+    if (system->of[class].completed)
+      continue;
+    plb_fail(&problem, PLB_DATA, "no completed %s comparisons; expected some of both classes", class_names[class]);
+    note(check, &problem);
+  }
+  plb_status st = plb_walk_steps(check->tally, system, threads, take_steps, &walk, err);
+  if (st)
+    return st;
+  print_ties(check, &walk);
+  judge_direction(check, &walk);
+  return PLB_OK;
+}
+
+static plb_status print_samples(struct check *check, struct plb_error *err) {
+  if (!check->tally->traits.samples) {
+    plb_describe_line(check->out, "samples", "unknown, so repeats are not seen");
+    return PLB_OK;
+  }
+  bool sampled, failed = false;
+  uint64_t repeats = plb_tally_repeats(check->tally, &sampled, &failed);
+  if (failed)
+    return plb_fail_memory(err);
+  plb_describe_line(check->out, "samples", "%" PRIu32, check->tally->census.samples.count);
+  plb_describe_line(check->out, "repeats", "%s%" PRIu64 " rows beyond the first of the same two samples",
+                    sampled ? "about " : "", repeats);
+  return PLB_OK;
+}
+
+static plb_status check_all(struct check *check, struct plb_error *err) {
+  const struct plb_traits *traits = &check->tally->traits;
+  struct plb_out *out = check->out;
+  plb_out_print(out, "%sall inputs\n", check->inputs ? "\n" : "");
+  plb_describe_line(out, "direction", "%s, %s", traits->dissimilarity ? "dissimilarity" : "similarity",
+                    traits->direction_declared ? "declared" : "not declared (--similarity or --dissimilarity)");
+  if (traits->people)
+    plb_describe_line(out, "people", "%" PRIu32, check->tally->census.people.count);
+  else
+    plb_describe_line(out, "people", "unknown, so trials would be treated as independent");
+  plb_status st = print_samples(check, err);
+  for (size_t i = 0; i < check->tally->system_count && !st; i++)
+    st = check_system(check, &check->tally->systems[i], err);
+  if (!st)
+    print_problems(check);
+  return st;
+}
+
+static plb_status look(struct check *check, struct plb_error *err) {
+  const struct plb_watch watch = {
+      .ctx = check, .begin = begin, .opened = opened, .rows = rows, .fault = fault, .end = end};
+  plb_status st =
+      plb_source_inspect(check->input, &check->tally->census, &watch, &check->tally->traits, err);
+  if (!st)
+    st = check_all(check, err);
+  if (!st)
+    plb_out_print(check->out, "\n%" PRIu64 " problem%s\n", check->problems, check->problems == 1 ? "" : "s");
+  return st;
+}
+
+plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *problems, struct plb_error *err) {
+  struct check check = {.input = input};
+  plb_status st;
+  if (!(check.messages = plb_alloc(SHOWN, sizeof *check.messages))) {
+    st = plb_fail_memory(err);
+    goto out;
+  }
+  if ((st = plb_tally_new(input, &check.tally, err)))
+    goto out;
+  if ((st = plb_out_open(path, &check.out, err)))
+    goto out;
+  if ((st = look(&check, err)))
+    goto out;
+  st = plb_out_close(check.out, err);
+  check.out = NULL;
+  if (problems)
+    *problems = check.problems;
+out:
+  plb_out_abandon(check.out);
+  plb_tally_free(check.tally);
+  free(check.messages);
+  return st;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The public calls that write results: each format, whole or not at all.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../result/fault.h"
+#include "../result/sample.h"
+#include "report/report.h"
+
+static char folder[64], path[128];
+
+static int make_folder(void **state) {
+  (void)state;
+  strcpy(folder, "/tmp/plb-write-XXXXXX");
+  if (!mkdtemp(folder))
+    return -1;
+  snprintf(path, sizeof path, "%s/result", folder);
+  return 0;
+}
+
+static int files_in(const char *name, bool remove_them) {
+  int count = 0;
+  DIR *open_folder = opendir(name);
+  if (!open_folder)
+    return -1;
+  for (const struct dirent *entry; (entry = readdir(open_folder));) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+      continue;
+    count++;
+    if (remove_them)
+      unlinkat(dirfd(open_folder), entry->d_name, 0);
+  }
+  closedir(open_folder);
+  return count;
+}
+
+static int remove_folder(void **state) {
+  (void)state;
+  files_in(path, true);
+  rmdir(path);
+  files_in(folder, true);
+  return rmdir(folder);
+}
+
+static char *contents(const char *name) {
+  static char text[1000000];
+  FILE *file = fopen(name, "r");
+  assert_non_null(file);
+  text[fread(text, 1, sizeof text - 1, file)] = '\0';
+  fclose(file);
+  return text;
+}
+
+static void test_formats(void **state) {
+  (void)state;
+  static const struct {
+    enum plb_format format;
+    const char *start;
+  } cases[] = {{PLB_TEXT, "Verification test: face_c.csv.gz, people.csv\n====="},
+               {PLB_JSON, "{\n  \"schema\": \"plumbline-result/1\",\n"},
+               {PLB_CSV, "metric,system,threshold,"},
+               {PLB_HTML, "<!DOCTYPE html>"}};
+  struct plb_error err = {0};
+  struct plb_result *result = sample_make(SAMPLE_FULL);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    if (plb_write(result, cases[i].format, path, &err))
+      fail_msg("%s", err.message);
+    const char *text = contents(path);
+    assert_int_equal(strncasecmp(text, cases[i].start, strlen(cases[i].start)), 0);
+    assert_int_equal(files_in(folder, false), 1);
+  }
+  assert_int_equal(plb_write(result, PLB_JSON, path, &err), PLB_OK);
+  char *wanted = sample_json(result, NULL);
+  assert_string_equal(contents(path), wanted);
+  free(wanted);
+  plb_result_free(result);
+}
+
+static void test_full_disk(void **state) {
+  (void)state;
+  struct plb_result *result = sample_make(SAMPLE_FULL);
+  for (int format = PLB_TEXT; format <= PLB_HTML; format++) {
+    struct plb_error err = {0};
+    assert_int_equal(plb_write(result, (enum plb_format)format, "/dev/full", &err), PLB_IO);
+    assert_int_equal(err.os_errno, ENOSPC);
+    assert_int_equal(plb_write(result, (enum plb_format)format, "/dev/full", NULL), PLB_IO);
+    assert_int_equal(plb_write(result, (enum plb_format)format, "/dev/null", &err), PLB_OK);
+  }
+  plb_result_free(result);
+}
+
+static void test_nothing_is_left(void **state) {
+  (void)state;
+  struct plb_result *result = sample_make(SAMPLE_FULL);
+  for (int format = PLB_TEXT; format <= PLB_HTML; format++) {
+    for (long n = 0; n < 100000; n++) {
+      fault_after = n;
+      plb_status st = plb_write(result, (enum plb_format)format, path, NULL);
+      fault_after = -1;
+      if (!st)
+        break;
+      assert_int_equal(st, PLB_NOMEM);
+      assert_int_equal(files_in(folder, false), 0);
+    }
+    assert_int_equal(files_in(folder, true), 1);
+  }
+  plb_result_free(result);
+}
+
+static void test_many(void **state) {
+  (void)state;
+  struct plb_error err = {0};
+  struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO)};
+  const plb_result *const results[] = {made[0], made[1]};
+  assert_int_equal(plb_write_many(results, 2, PLB_TEXT, path, &err), PLB_OK);
+  assert_int_equal(plb_write_many(results, 2, PLB_CSV, path, &err), PLB_OK);
+  assert_int_equal(plb_write_many(results, 2, PLB_HTML, path, &err), PLB_OK);
+  assert_int_equal(plb_write_many(results, 2, PLB_JSON, path, &err), PLB_USAGE);
+  assert_int_equal(plb_write_many(results, 0, PLB_CSV, path, &err), PLB_USAGE);
+  assert_int_equal(plb_write_many(NULL, 2, PLB_CSV, path, &err), PLB_USAGE);
+  const plb_result *const with_hole[] = {made[0], NULL};
+  assert_int_equal(plb_write_many(with_hole, 2, PLB_CSV, path, &err), PLB_USAGE);
+  assert_int_equal(plb_write(NULL, PLB_CSV, path, &err), PLB_USAGE);
+  assert_int_equal(plb_write(made[0], (enum plb_format)99, path, &err), PLB_USAGE);
+  assert_int_equal(plb_write(made[0], PLB_CSV, NULL, &err), PLB_USAGE);
+  plb_result_free(made[0]);
+  plb_result_free(made[1]);
+}
+
+static void test_figures(void **state) {
+  (void)state;
+  struct plb_error err = {0};
+  char file[256];
+  struct stat found;
+  struct plb_result *result = sample_make(SAMPLE_FULL);
+  assert_int_equal(plb_write_svg(result, path, &err), PLB_OK); /* makes the folder */
+  assert_int_equal(plb_write_svg(result, path, &err), PLB_OK); /* and takes one that is there */
+  snprintf(file, sizeof file, "%s/det.svg", path);
+  assert_int_equal(stat(file, &found), 0);
+  assert_non_null(strstr(contents(file), "<svg"));
+  assert_int_equal(files_in(path, false), 2);
+  assert_int_equal(plb_write_svg(result, "/dev/null", &err), PLB_IO);
+  assert_int_equal(err.os_errno, ENOTDIR);
+  assert_int_equal(plb_write_svg(result, "", &err), PLB_USAGE);
+  assert_int_equal(plb_write_svg(NULL, path, &err), PLB_USAGE);
+  snprintf(file, sizeof file, "%s/absent/figures", folder);
+  assert_int_equal(plb_write_svg(result, file, &err), PLB_IO);
+  plb_result_free(result);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(test_formats, make_folder, remove_folder),
+      cmocka_unit_test(test_full_disk),
+      cmocka_unit_test_setup_teardown(test_nothing_is_left, make_folder, remove_folder),
+      cmocka_unit_test_setup_teardown(test_many, make_folder, remove_folder),
+      cmocka_unit_test_setup_teardown(test_figures, make_folder, remove_folder),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

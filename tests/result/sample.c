@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static const char LONG_NOTE[] =
+    "266,772 comparisons cannot carry a claim of one error in a million: fewer than one error would be expected, "
+    "and so the absence of errors says no more than that the rate is probably below the upper limit shown; a test "
+    "of about three million independent comparisons would be needed to see the first error";
+
+static struct plb_interval between(double lower, double upper, const char *method, const char *dependence) {
+  return (struct plb_interval){.exists = true,
+                               .has_lower = true,
+                               .has_upper = true,
+                               .lower = lower,
+                               .upper = upper,
+                               .level = 0.95,
+                               .method = method,
+                               .dependence = dependence};
+}
+
+static struct plb_interval from_pl(double lower, double upper, const char *dependence, double effect) {
+  struct plb_interval interval = between(lower, upper, "PL", dependence);
+  interval.has_design_effect = interval.has_df = interval.has_worst_case = true;
+  interval.design_effect = effect;
+  interval.df = 12.5;
+  interval.worst_case[0] = 0;
+  interval.worst_case[1] = 0.25;
+  return interval;
+}
+
+static void add(struct plb_result *result, const struct plb_estimate *estimate) {
+  if (plb_result_add_estimate(result, estimate, NULL))
+    abort();
+}
+
+static struct plb_estimate counted(const char *metric, const char *unit, uint64_t errors, uint64_t trials) {
+  return (struct plb_estimate){.metric = metric,
+                               .has_counts = true,
+                               .errors = errors,
+                               .trials = trials,
+                               .unit = unit,
+                               .has_value = trials != 0,
+                               .value = trials ? (double)errors / (double)trials : 0};
+}
+
+/* FMR and FNMR at the threshold of a target. */
+static void add_point(struct plb_result *result, const char *system, double threshold, double target, uint64_t fmr,
+                      uint64_t fnmr) {
+  struct plb_estimate e = counted("FMR", "non-mated comparison", fmr, 266772);
+  e.system = system;
+  e.has_threshold = true;
+  e.threshold = threshold;
+  e.target_metric = "FMR";
+  e.target_at_most = target;
+  e.has_people = true;
+  e.people = 517;
+  e.interval = from_pl(e.value * 0.8, e.value * 1.25 + 1e-6, "dyadic", 4.25 + (double)fmr / 1000);
+  if (target < 1.0 / 266772) {
+    e.status = PLB_EST_UNSUPPORTED;
+    e.has_value = false;
+    e.interval.has_lower = false;
+    e.note = LONG_NOTE;
+  }
+  add(result, &e);
+  struct plb_estimate f = counted("FNMR", "mated comparison", fnmr, 517);
+  f.system = system;
+  f.has_threshold = true;
+  f.threshold = threshold;
+  f.target_metric = "FMR";
+  f.target_at_most = target;
+  f.has_people = true;
+  f.people = 517;
+  f.interval = from_pl(f.value * 0.5, f.value * 2 + 0.001, "person", 1);
+  add(result, &f);
+}
+
+static void add_whole(struct plb_result *result, const char *system) {
+  struct plb_estimate e = {.metric = "EER",
+                           .system = system,
+                           .has_threshold = true,
+                           .threshold = 60.5,
+                           .has_people = true,
+                           .people = 517,
+                           .has_class_trials = true,
+                           .mated_trials = 517,
+                           .nonmated_trials = 266772,
+                           .has_value = true,
+                           .value = 0.0424,
+                           .has_bracket = true,
+                           .bracket = {0.0423, 0.0425}};
+  add(result, &e);
+  e = (struct plb_estimate){.metric = "AUC",
+                            .system = system,
+                            .has_people = true,
+                            .people = 517,
+                            .has_class_trials = true,
+                            .mated_trials = 517,
+                            .nonmated_trials = 266772,
+                            .has_value = true,
+                            .value = 0.998734567};
+  add(result, &e);
+  e.metric = "DPRIME";
+  e.value = 3.14159;
+  add(result, &e);
+}
+
+static void add_odd(struct plb_result *result) {
+  struct plb_estimate e = counted("FTA", "row", 0, 12000);
+  e.interval = between(0, 0.000307, "clopper-pearson", "independent");
+  e.note = "zero failures were seen";
+  add(result, &e);
+  e = (struct plb_estimate){.metric = "FTE", .status = PLB_EST_UNDEFINED, .note = "enrolments are not in the data"};
+  add(result, &e);
+  e = counted("FAR", "non-mated attempt", 3, 9);
+  e.has_threshold = true;
+  e.threshold = 60.5;
+  e.has_people = true;
+  e.people = 9;
+  e.status = PLB_EST_SUPPRESSED;
+  e.note = "fewer than 10 people";
+  e.interval = between(0.1, 0.6, "PL", "dyadic");
+  add(result, &e);
+  e = counted("FRR", "mated attempt", UINT64_MAX - 1, UINT64_MAX);
+  e.has_threshold = true;
+  e.threshold = 60.5;
+  e.interval = between(0.5, 1, "PL", "person");
+  e.interval.has_upper = false;
+  e.interval.level = 0.99;
+  add(result, &e);
+}
+
+static void add_curves(struct plb_result *result, const char *system) {
+  struct plb_curve det = {.kind = PLB_CURVE_DET, .system = system, .point_count = 4};
+  det.points = plb_alloc(4, sizeof *det.points);
+  struct plb_curve scores = {.kind = PLB_CURVE_SCORES, .system = system, .bin_count = 2, .below = 1, .above = 2};
+  scores.bins = plb_alloc(2, sizeof *scores.bins);
+  if (!det.points || !scores.bins)
+    abort();
+  for (size_t i = 0; i < 4; i++)
+    det.points[i] = (struct plb_det_point){.has_threshold = i < 3,
+                                           .threshold = 40.0 + 10.1 * (double)i,
+                                           .fmr_errors = 90000 >> (5 * i),
+                                           .fmr_trials = 266772,
+                                           .fnmr_errors = i * i,
+                                           .fnmr_trials = 517};
+  det.points[1].has_band = true;
+  det.points[1].fmr_band[0] = 0.001;
+  det.points[1].fmr_band[1] = 0.1;
+  det.points[1].fnmr_band[0] = 0.0001;
+  det.points[1].fnmr_band[1] = 0.01;
+  scores.bins[0] = (struct plb_score_bin){-1.5, 0.1, 3, 200000};
+  scores.bins[1] = (struct plb_score_bin){0.1, 77.25, 514, 66772};
+  if (plb_result_add_curve(result, &det, NULL) || plb_result_add_curve(result, &scores, NULL))
+    abort();
+}
+
+static void add_claims(struct plb_result *result) {
+  static const struct plb_claim claims[] = {
+      {"FMR <= 1e-2", "shown", "the upper limit of FMR at threshold 68.5 is 1.25 %"},
+      {"FNMR <= 0.5% at FMR 0.05%", "not shown", NULL},
+      {"FMR <= 1e-7 at threshold 0.6", "refuted", "the lower limit is above the claim"}};
+  for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+    if (plb_result_add_claim(result, &claims[i], NULL))
+      abort();
+  if (plb_result_add_statement(result,
+                               "These rates were measured on 517 people at the thresholds shown; they do not transfer "
+                               "to another threshold, another population or other sensors.",
+                               NULL) ||
+      plb_result_add_statement(result, "A \"quoted\" sentence, with a\ttab, a\nnew line and a back\\slash.", NULL))
+    abort();
+}
+
+static void add_inputs(struct plb_result *result) {
+  struct plb_provenance *provenance = &result->provenance;
+  provenance->inputs = plb_alloc(2, sizeof *provenance->inputs);
+  if (!provenance->inputs)
+    abort();
+  provenance->input_count = 2;
+  provenance->inputs[0] = (struct plb_result_input){.name = "/data/tests/face_c.csv.gz",
+                                                    .digest = "xxh3-128:00112233445566778899aabbccddeeff",
+                                                    .format = "csv",
+                                                    .bytes = UINT64_MAX,
+                                                    .rows = 267301,
+                                                    .kept = 267289,
+                                                    .dropped_count = 2};
+  provenance->inputs[1] = (struct plb_result_input){.name = "people.csv", .bytes = 9, .rows = 517, .kept = 517};
+  provenance->inputs[0].dropped = plb_alloc(2, sizeof *provenance->inputs[0].dropped);
+  if (!provenance->inputs[0].dropped)
+    abort();
+  provenance->inputs[0].dropped[0] = (struct plb_result_drop){"no score", 10};
+  provenance->inputs[0].dropped[1] = (struct plb_result_drop){"a sample compared with itself", 2};
+}
+
+static void make_full(struct plb_result *result) {
+  result->provenance.command = "plumbline verification '/data/tests/face_c.csv.gz' --json -";
+  result->provenance.seed = UINT64_MAX;
+  add_inputs(result);
+  result->test = (struct plb_test){.type = "verification",
+                                   .evaluation = "scenario",
+                                   .direction = "similarity",
+                                   .has_people = true,
+                                   .people = 517,
+                                   .has_samples = true,
+                                   .samples = 1034,
+                                   .mated_trials = 517,
+                                   .nonmated_trials = 266772,
+                                   .has_duplicates = true};
+  add_point(result, NULL, 68.5, 0.01, 2667, 7);
+  add_point(result, NULL, 77, 1e-4, 26, 24);
+  add_point(result, NULL, 90.5, 1e-6, 0, 62);
+  add_whole(result, NULL);
+  add_odd(result);
+  add_curves(result, NULL);
+  add_claims(result);
+}
+
+static void make_two(struct plb_result *result) {
+  static const char quoted[] = "B, the \"second\" one";
+  result->test = (struct plb_test){.type = "verification",
+                                   .evaluation = "unknown",
+                                   .direction = "dissimilarity",
+                                   .mated_trials = 517,
+                                   .nonmated_trials = 266772,
+                                   .failed_enrol = 1,
+                                   .failed_acquire = 1234,
+                                   .failed_compare = 3,
+                                   .has_duplicates = true,
+                                   .duplicates = 4321,
+                                   .duplicates_sampled = true};
+  add_point(result, "\xC3\x89toile \xE2\x84\x96 1", 0.7394834756851196, 0.01, 2667, 7);
+  add_point(result, quoted, 0.1 + 0.2, 0.01, 2600, 9);
+  add_whole(result, quoted);
+  struct plb_estimate e = counted("FMR", "non-mated comparison", 1, 1000);
+  e.system = quoted;
+  e.has_threshold = true;
+  e.threshold = 5e-324;
+  e.interval = between(1e-11, 0.005, "clopper-pearson", "independent");
+  add(result, &e);
+  add_curves(result, quoted);
+}
+
+static void make_given(struct plb_result *result) {
+  static const struct {
+    const char *metric, *unit;
+    uint64_t errors, trials;
+  } rows[] = {{"FMR", "non-mated comparison", 12, 40000}, {"FNMR", "mated comparison", 3, 400},
+              {"FAR", "non-mated attempt", 11, 44000},    {"FRR", "mated attempt", 13, 440},
+              {"GFAR", "non-mated attempt", 10, 45000},   {"GFRR", "mated attempt", 23, 450}};
+  result->provenance.conventions = "bob";
+  for (size_t t = 0; t < 2; t++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+      struct plb_estimate e = counted(rows[i].metric, rows[i].unit, rows[i].errors + t, rows[i].trials);
+      e.has_threshold = true;
+      e.threshold = t ? HUGE_VAL : -12.75;
+      e.interval = between(e.value / 2, e.value * 2, "clopper-pearson", "independent");
+      add(result, &e);
+    }
+  }
+}
+
+struct plb_result *sample_make(enum sample which) {
+  struct plb_result *result;
+  if (plb_result_new(&result, NULL))
+    return NULL;
+  result->provenance.version = "0.0.0";
+  if (which == SAMPLE_FULL)
+    make_full(result);
+  else if (which == SAMPLE_TWO)
+    make_two(result);
+  else if (which == SAMPLE_GIVEN)
+    make_given(result);
+  return result;
+}
+
+char *sample_json(const struct plb_result *result, size_t *length) {
+  struct plb_out *out;
+  if (plb_out_memory(&out, NULL))
+    return NULL;
+  plb_result_store(result, out);
+  char *text = plb_out_take(out, length);
+  if (plb_out_close(out, NULL)) {
+    free(text);
+    return NULL;
+  }
+  return text;
+}
