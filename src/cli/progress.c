@@ -76,7 +76,7 @@ int progress_call(void *ctx, const char *stage, uint64_t done, uint64_t total) {
   struct progress *p = &session->progress;
   if (p->shown) {
     double now = clock_seconds();
-    if (strncmp(p->stage, stage, sizeof p->stage - 1) != 0 || done < p->first) {
+    if (strncmp(p->stage, stage, sizeof p->stage - 1) != 0 || done < p->last) {
       snprintf(p->stage, sizeof p->stage, "%s", stage);
       p->first = done;
       p->stage_began = p->drawn_at = now;
@@ -84,6 +84,7 @@ int progress_call(void *ctx, const char *stage, uint64_t done, uint64_t total) {
     } else if (now - p->drawn_at >= REDRAW_SECONDS) {
       draw(p, now, done, total);
     }
+    p->last = done;
   }
   return signals_caught();
 }
