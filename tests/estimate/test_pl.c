@@ -93,7 +93,8 @@ static void naive_on_random_tables(bool dyadic, uint64_t seed) {
     double step = k % 4 == 0 ? 0.0 : k % 4 == 1 ? 0.01 : k % 4 == 2 ? 0.25 : 1.0;
     struct table table;
     table_at_random(&dice, dyadic, people, rows, step, &table);
-    const size_t errors[] = {0, 1, 2 + dice_below(&dice, 9), 12 + dice_below(&dice, 60), rows / 7, rows - rows / 3, rows};
+    const size_t errors[] = {0,   1, 2 + dice_below(&dice, 9), 12 + dice_below(&dice, 60), rows / 7, rows - rows / 3,
+                             rows};
     size_t capacity = k % 2 ? CAPACITY : 40 + (size_t)dice_below(&dice, 400);
     for (size_t e = 0; e < sizeof errors / sizeof errors[0]; e++) {
       if (errors[e] > rows)
@@ -108,8 +109,8 @@ static void naive_on_random_tables(bool dyadic, uint64_t seed) {
     }
     table_free(&table);
   }
-  print_message("%zu borrowed, %zu with an effect of their own, %zu few, %zu influential, %zu mostly errors\n", borrowed,
-                own, few, influential, reflected);
+  print_message("%zu borrowed, %zu with an effect of their own, %zu few, %zu influential, %zu mostly errors\n",
+                borrowed, own, few, influential, reflected);
   assert_true(borrowed > 50 && own > 50 && few > 5 && influential > 5 && reflected > 20);
 }
 
@@ -440,13 +441,20 @@ static void out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(naive_pairs),          cmocka_unit_test(naive_persons),
-      cmocka_unit_test(naive_large),          cmocka_unit_test(ties_at_the_border),
-      cmocka_unit_test(balanced_is_unbiased_form), cmocka_unit_test(brute_force_variance),
-      cmocka_unit_test(unbiased_by_simulation),    cmocka_unit_test(no_effect_is_wilson),
-      cmocka_unit_test(free_of_order),        cmocka_unit_test(mirrored),
-      cmocka_unit_test(assumed_correlation),  cmocka_unit_test(influential_person),
-      cmocka_unit_test(refused),              cmocka_unit_test(out_of_memory),
+      cmocka_unit_test(naive_pairs),
+      cmocka_unit_test(naive_persons),
+      cmocka_unit_test(naive_large),
+      cmocka_unit_test(ties_at_the_border),
+      cmocka_unit_test(balanced_is_unbiased_form),
+      cmocka_unit_test(brute_force_variance),
+      cmocka_unit_test(unbiased_by_simulation),
+      cmocka_unit_test(no_effect_is_wilson),
+      cmocka_unit_test(free_of_order),
+      cmocka_unit_test(mirrored),
+      cmocka_unit_test(assumed_correlation),
+      cmocka_unit_test(influential_person),
+      cmocka_unit_test(refused),
+      cmocka_unit_test(out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
