@@ -439,7 +439,7 @@ static void read_statements(struct reader *r, const struct plb_json *root) {
 
 static bool is_printable(const char *text) {
   for (; *text; text++)
-    if (*text < 0x20 || *text == 0x7F)
+    if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7E)
       return false;
   return true;
 }
