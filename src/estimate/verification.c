@@ -232,11 +232,16 @@ static int compare_systems(const void *a, const void *b) {
   return strcmp(x->name, y->name);
 }
 
-static bool anything_computed(const struct plb_result *result) {
-  for (size_t i = 0; i < result->estimate_count; i++)
+/* PLB_UNDEFINED with the first reason when nothing that was asked for exists on this data. */
+static plb_status check_computed(const struct plb_result *result, struct plb_error *err) {
+  const char *why = NULL;
+  for (size_t i = 0; i < result->estimate_count; i++) {
     if (result->estimates[i].status != PLB_EST_UNDEFINED)
-      return true;
-  return false;
+      return PLB_OK;
+    why = why ? why : result->estimates[i].note;
+  }
+  return plb_fail(err, PLB_UNDEFINED, "nothing that was asked for can be computed: %s",
+                  why ? why : "there are no completed comparisons");
 }
 
 static plb_status write_all(struct plb_study *study, struct plb_measured *measured, size_t count,
@@ -250,10 +255,7 @@ static plb_status write_all(struct plb_study *study, struct plb_measured *measur
   }
   if (!status)
     status = plb_statements_write(study, measured, count, err);
-  if (!status && !anything_computed(study->result))
-    status =
-        plb_fail(err, PLB_UNDEFINED, "nothing that was asked for can be computed: there are no completed comparisons");
-  return status;
+  return status ? status : check_computed(study->result, err);
 }
 
 /* One of the steps of measuring is done; the caller may cancel here. */
