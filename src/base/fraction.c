@@ -38,7 +38,7 @@ bool plb_fraction_of(double value, struct plb_fraction *fraction) {
     decimals += behind;
   }
   if (*at)
-    decimals -= atoi(at + 1);
+    decimals -= (int)strtol(at + 1, NULL, 10);
   while (digits && digits % 10 == 0 && decimals > 0) {
     digits /= 10;
     decimals--;

@@ -29,13 +29,13 @@
 #define NAME_TRIES 1000
 
 struct plb_out {
-  int fd;               /* -1: memory */
-  char *path;           /* where the text belongs; NULL: memory or standard output */
-  char *temporary;      /* NULL: written directly */
-  char *buffer;         /* BUFFER_BYTES, or all of the text (memory) */
+  int fd;          /* -1: memory */
+  char *path;      /* where the text belongs; NULL: memory or standard output */
+  char *temporary; /* NULL: written directly */
+  char *buffer;    /* BUFFER_BYTES, or all of the text (memory) */
   size_t used, capacity;
-  plb_status status;    /* the first failure */
-  const char *verb;     /* what failed, and why */
+  plb_status status; /* the first failure */
+  const char *verb;  /* what failed, and why */
   int saved_errno;
 };
 

@@ -12,8 +12,9 @@
 #include "base/number.h"
 #include "report/report.h"
 
-static const char HEADER[] = "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
-                             "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials\n";
+static const char HEADER[] =
+    "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
+    "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials\n";
 
 static void put_text(struct plb_out *out, const char *text) {
   if (!text)

@@ -41,7 +41,7 @@ struct plb_table {
   char (*cells)[PLB_WORDS]; /* [rows][columns] */
   const char **spans;       /* [rows]; borrowed; NULL: a row of cells */
   size_t row_count, cell_capacity, span_capacity;
-  bool failed;              /* memory ran out */
+  bool failed; /* memory ran out */
 };
 
 /* An empty table is `struct plb_table t = {.columns = ..., .column_count = ...}`. */

@@ -110,8 +110,8 @@ plb_status plb_text_compare(const struct plb_result *const *results, size_t coun
   if (c.table.row_count) {
     ready = plb_table_print(&c.table, out);
     plb_page_paragraph(out, 2, 2,
-                       "Trials of EER and AUC: mated + non-mated comparisons. Whether two systems differ cannot be read off intervals that overlap or do not: it takes a "
-                       "comparison on the same trials.");
+                       "Trials of EER and AUC: mated + non-mated comparisons. Whether two systems differ cannot be "
+                       "read off intervals that overlap or do not: it takes a comparison on the same trials.");
   } else {
     plb_page_paragraph(out, 2, 2, "The results have no EER, AUC or FNMR at an FMR target.");
   }

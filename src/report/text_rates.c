@@ -50,7 +50,7 @@ void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *e) {
   plb_word_interval(cells[PLB_CELL_INTERVAL], e);
   if (e->has_people)
     plb_word_count(cells[PLB_CELL_PEOPLE], e->people);
-  else
+  else if (e->has_counts)
     snprintf(cells[PLB_CELL_PEOPLE], PLB_WORDS, "unknown");
 }
 
@@ -137,11 +137,27 @@ static bool print_lines(const struct line *lines, size_t count, struct notes *no
   return ready;
 }
 
+/* The operating points of a system, in order of their first estimate (plb_result_point, all at once). */
+static size_t list_points(const struct plb_result *result, const char *system, struct plb_operating_point *points) {
+  size_t count = 0;
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (!plb_has_point(e) || !plb_same_system(e->system, system))
+      continue;
+    size_t before = count; /* the latest is the likeliest */
+    while (before > 0 && !plb_at_point(&points[before - 1], e))
+      before--;
+    if (before == 0)
+      points[count++] = (struct plb_operating_point){.system = system, .first = e};
+  }
+  return count;
+}
+
 /* All rows of all points; the points themselves go into `points`. Answers the number of rows. */
 static size_t collect_points(const struct plb_result *result, const char *system, struct line *lines,
                              struct plb_operating_point *points) {
-  size_t count = 0;
-  for (size_t k = 0; plb_result_point(result, system, k, &points[k]); k++) {
+  size_t count = 0, point_count = list_points(result, system, points);
+  for (size_t k = 0; k < point_count; k++) {
     for (size_t i = 0, first = count; i < result->estimate_count; i++)
       if (plb_at_point(&points[k], &result->estimates[i])) {
         lines[count] = (struct line){&result->estimates[i], &points[k], count == first};
@@ -241,15 +257,21 @@ static bool range_of_effects(const struct line *lines, size_t count, size_t i, s
 
 static void list_effects(const struct line *lines, size_t count, size_t i, struct plb_out *words) {
   const char *before = ", design effect ";
+  size_t metrics = 0;
+  for (size_t k = i; k < count; k++)
+    metrics += leads(lines, i, k, same_making, true);
   for (size_t k = i; k < count; k++) {
     double effects[2] = {0, 0};
     char low[PLB_WORDS], high[PLB_WORDS];
     if (!leads(lines, i, k, same_making, true) || !range_of_effects(lines, count, i, k, effects))
       continue;
-    plb_word_number(low, effects[0]);
-    plb_word_number(high, effects[1]);
-    plb_out_print(words, "%s%s%s%s of %s", before, low, strcmp(low, high) ? " to " : "", strcmp(low, high) ? high : "",
-                  spoken(lines[k].estimate->metric));
+    plb_word_rounded(low, effects[0], 3);
+    plb_word_rounded(high, effects[1], 3);
+    plb_out_print(words, "%s%s", before, low);
+    if (strcmp(low, high) != 0)
+      plb_out_print(words, " to %s", high);
+    if (metrics > 1)
+      plb_out_print(words, " of %s", spoken(lines[k].estimate->metric));
     before = ", ";
   }
 }

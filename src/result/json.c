@@ -190,10 +190,14 @@ static size_t write_path(const struct plb_json *value, char *path, size_t size) 
 }
 
 plb_status plb_json_fail(const struct plb_json *value, const char *expected, struct plb_error *err) {
-  static const char *const found[] = {
-      [PLB_JSON_NULL] = "null",       [PLB_JSON_BOOLEAN] = "true or false", [PLB_JSON_COUNT] = "a whole number",
-      [PLB_JSON_NUMBER] = "a number", [PLB_JSON_TEXT] = "a text",           [PLB_JSON_ARRAY] = "an array",
-      [PLB_JSON_OBJECT] = "an object", [PLB_JSON_OTHER] = "something that standard JSON has no value for"};
+  static const char *const found[] = {[PLB_JSON_NULL] = "null",
+                                      [PLB_JSON_BOOLEAN] = "true or false",
+                                      [PLB_JSON_COUNT] = "a whole number",
+                                      [PLB_JSON_NUMBER] = "a number",
+                                      [PLB_JSON_TEXT] = "a text",
+                                      [PLB_JSON_ARRAY] = "an array",
+                                      [PLB_JSON_OBJECT] = "an object",
+                                      [PLB_JSON_OTHER] = "something that standard JSON has no value for"};
   char path[PATH_BYTES] = "the whole file";
   write_path(value, path, sizeof path);
   if (value->kind == PLB_JSON_ABSENT)

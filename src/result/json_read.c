@@ -17,8 +17,9 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "result/tree.h"
+#include "base/show.h"
 #include "result/store.h"
+#include "result/tree.h"
 
 #define READ_BYTES 65536
 
@@ -112,7 +113,8 @@ static bool is_pair(struct reader *r, const struct plb_json *value, enum need ne
   return !r->st;
 }
 
-static bool read_pair(struct reader *r, const struct plb_json *object, const char *key, enum need need, double pair[2]) {
+static bool read_pair(struct reader *r, const struct plb_json *object, const char *key, enum need need,
+                      double pair[2]) {
   struct plb_json value = plb_json_member(object, key);
   if (!is_pair(r, &value, need, "two numbers"))
     return false;
@@ -436,16 +438,22 @@ static void read_statements(struct reader *r, const struct plb_json *root) {
   }
 }
 
+static void check_schema(struct reader *r, const struct plb_json *root) {
+  char shown[PLB_SHOWN];
+  struct plb_json schema = plb_json_member(root, "schema");
+  if (r->st || (schema.kind == PLB_JSON_TEXT && strcmp(schema.text, PLB_RESULT_SCHEMA) == 0))
+    return;
+  if (schema.kind == PLB_JSON_TEXT)
+    r->st = plb_fail_at(r->err, PLB_DATA, root->name, 0, 0, "schema is %s; expected \"%s\"",
+                        plb_show_text(shown, schema.text, strlen(schema.text)), PLB_RESULT_SCHEMA);
+  else
+    reject(r, &schema, "the text " PLB_RESULT_SCHEMA);
+}
+
 static void read_result(struct reader *r, const struct plb_json *root) {
-  static const char expected[] = "the text " PLB_RESULT_SCHEMA;
   if (root->kind != PLB_JSON_OBJECT)
     reject(r, root, "an object");
-  struct plb_json schema = plb_json_member(root, "schema");
-  if (schema.kind != PLB_JSON_TEXT)
-    reject(r, &schema, expected);
-  else if (strcmp(schema.text, PLB_RESULT_SCHEMA) != 0 && !r->st)
-    r->st = plb_fail_at(r->err, PLB_DATA, root->name, 0, 0, "schema is \"%.40s\"; expected \"%s\"", schema.text,
-                        PLB_RESULT_SCHEMA);
+  check_schema(r, root);
   read_provenance(r, root);
   read_test(r, root);
   read_list(r, root, "estimates", read_estimate);

@@ -17,8 +17,7 @@ plb_status plb_result_new(struct plb_result **result, struct plb_error *err) {
   if (!*result)
     return plb_fail_memory(err);
   (*result)->provenance = (struct plb_provenance){.version = plb_version(), .conventions = "plumbline"};
-  (*result)->test =
-      (struct plb_test){.type = "verification", .evaluation = "unknown", .direction = "similarity"};
+  (*result)->test = (struct plb_test){.type = "verification", .evaluation = "unknown", .direction = "similarity"};
   return PLB_OK;
 }
 
@@ -55,7 +54,8 @@ const char *plb_result_text(struct plb_result *result, const char *text, bool *f
   return copy;
 }
 
-plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate, struct plb_error *err) {
+plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
+                                   struct plb_error *err) {
   if (!plb_reserve(&result->estimates, &result->estimate_capacity, result->estimate_count + 1,
                    sizeof *result->estimates))
     return plb_fail_memory(err);

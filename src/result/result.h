@@ -16,7 +16,7 @@ struct plb_result_input {
   struct plb_result_drop {
     const char *why;
     uint64_t rows;
-  } *dropped;
+  } * dropped;
   size_t dropped_count;
 };
 
@@ -33,17 +33,17 @@ struct plb_test {
   const char *direction;         /* "similarity" or "dissimilarity" */
   bool has_people, has_samples, has_duplicates;
   uint64_t people, samples;
-  uint64_t mated_trials, nonmated_trials;              /* completed comparisons */
+  uint64_t mated_trials, nonmated_trials;                /* completed comparisons */
   uint64_t failed_enrol, failed_acquire, failed_compare; /* rows */
-  uint64_t duplicates;           /* rows beyond the first of an equal ordered pair of samples */
-  bool duplicates_sampled;       /* from a sample of the pairs, see the methods */
+  uint64_t duplicates;                                   /* rows beyond the first of an equal ordered pair of samples */
+  bool duplicates_sampled;                               /* from a sample of the pairs, see the methods */
 };
 
 struct plb_det_point {
   bool has_threshold; /* false: above every score */
   double threshold;
   uint64_t fmr_errors, fmr_trials, fnmr_errors, fnmr_trials;
-  bool has_band;      /* later: simultaneous band */
+  bool has_band; /* later: simultaneous band */
   double fmr_band[2], fnmr_band[2];
 };
 
@@ -56,13 +56,13 @@ struct plb_score_bin {
 enum plb_curve_kind { PLB_CURVE_DET = 0, PLB_CURVE_SCORES = 1 };
 
 struct plb_curve {
-  enum plb_curve_kind kind; /* "DET", "SCORES" in JSON */
-  const char *system;       /* or NULL */
+  enum plb_curve_kind kind;     /* "DET", "SCORES" in JSON */
+  const char *system;           /* or NULL */
   struct plb_det_point *points; /* ascending threshold; at most 2,000 */
   size_t point_count;
   struct plb_score_bin *bins;
   size_t bin_count;
-  uint64_t below, above;    /* SCORES: infinite scores left out at either end */
+  uint64_t below, above; /* SCORES: infinite scores left out at either end */
 };
 
 struct plb_claim {
@@ -91,7 +91,8 @@ const char *plb_result_text(struct plb_result *result, const char *text, bool *f
 
 /* Each appends a copy of the struct; the strings in it must belong to the result (or be static). Arrays
  * inside (points, bins, inputs, dropped) pass into the result's ownership, also on failure. */
-plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate, struct plb_error *err);
+plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
+                                   struct plb_error *err);
 plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err);
 plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err);
 plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);

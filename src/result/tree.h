@@ -18,7 +18,7 @@ enum plb_json_kind {
   PLB_JSON_TEXT,   /* without a NUL in it */
   PLB_JSON_ARRAY,
   PLB_JSON_OBJECT,
-  PLB_JSON_OTHER   /* what standard JSON has no word for: infinity, NaN, a text with a NUL */
+  PLB_JSON_OTHER /* what standard JSON has no word for: infinity, NaN, a text with a NUL */
 };
 
 struct plb_json {
@@ -27,12 +27,12 @@ struct plb_json {
   const char *key;               /* in the parent; NULL: element `index` of an array */
   size_t index;
   enum plb_json_kind kind;
-  size_t length;                 /* elements of an array, members of an object */
-  uint64_t count;                /* of a PLB_JSON_COUNT */
-  double number;                 /* of a count too */
+  size_t length;  /* elements of an array, members of an object */
+  uint64_t count; /* of a PLB_JSON_COUNT */
+  double number;  /* of a count too */
   bool boolean;
   const char *text;
-  void *tree;                    /* the library's own */
+  void *tree; /* the library's own */
 };
 
 /* Strict JSON, valid UTF-8, at most 32 deep. Fails with PLB_DATA naming line and column. Free `root`

@@ -8,7 +8,6 @@
  */
 #include "tally/people.h"
 
-#include <omp.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -36,34 +35,36 @@ struct walk {
   unsigned threads;
 };
 
-static plb_status walk_rows(const struct walk *walk, struct plb_error *err) {
-  plb_status status = PLB_OK;
-  size_t chunks = plb_rows_chunks(walk->rows);
-#pragma omp parallel num_threads((int)walk->threads)
-  {
-    struct plb_chunk *buffer = malloc(sizeof *buffer);
-    void *state = walk->states[omp_get_thread_num()];
-    struct plb_error own_err = {0};
-    plb_status own = buffer ? PLB_OK : plb_fail_memory(&own_err);
-#pragma omp for schedule(static)
-    for (size_t k = 0; k < chunks; k++) {
-      const struct plb_chunk *chunk;
-      size_t count;
-      if (own || (own = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, buffer, &chunk, &count, &own_err)))
-        continue;
-      if (!walk->visit(state, chunk, count))
-        own = plb_fail_memory(&own_err);
-    }
-    if (own) {
-#pragma omp critical(plb_walk_failed)
-      {
-        status = own;
-        if (err)
-          *err = own_err;
-      }
-    }
-    free(buffer);
+/* One thread's share of a walk: each of its chunks once. */
+static plb_status walk_share(const struct walk *walk, void *state, size_t from, size_t to, struct plb_error *err) {
+  struct plb_chunk *buffer = malloc(sizeof *buffer);
+  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
+  for (size_t k = from; k < to && !status; k++) {
+    const struct plb_chunk *chunk;
+    size_t count;
+    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, buffer, &chunk, &count, err);
+    if (!status && !walk->visit(state, chunk, count))
+      status = plb_fail_memory(err);
   }
+  free(buffer);
+  return status;
+}
+
+static plb_status walk_rows(const struct walk *walk, struct plb_error *err) {
+  size_t chunks = plb_rows_chunks(walk->rows), threads = walk->threads;
+  struct plb_error *errors = plb_alloc(threads, sizeof *errors);
+  if (!errors)
+    return plb_fail_memory(err);
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
+  for (size_t t = 0; t < threads; t++)
+    walk_share(walk, walk->states[t], chunks * t / threads, chunks * (t + 1) / threads, &errors[t]);
+  plb_status status = PLB_OK;
+  for (size_t t = 0; t < threads && !status; t++) {
+    status = errors[t].status;
+    if (status && err)
+      *err = errors[t];
+  }
+  free(errors);
   return status;
 }
 

@@ -36,6 +36,8 @@ struct plb_bytes {
   bool opened; /* the file is ours to close; standard input is not */
   struct plb_digester *digester;
   uint64_t count; /* raw bytes */
+  uint64_t size;  /* of the file; 0 = not known beforehand */
+  const struct plb_input *watch; /* whom to tell; NULL = nobody */
   bool raw_ended;
   const struct plb_unpacker *unpacker; /* NULL when plain */
   void *unpacking;
@@ -54,13 +56,31 @@ static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb
   return plb_fail_at(err, PLB_DATA, bytes->name, bytes->line + 1, at - bytes->start + 1, "%s", what);
 }
 
-/* One read, whatever it gives; 0 bytes only at the end. */
+static void watch(struct plb_bytes *bytes, const struct plb_input *input) {
+  struct stat about;
+  bytes->watch = input->progress ? input : NULL;
+  if (fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode))
+    bytes->size = (uint64_t)about.st_size;
+}
+
+static plb_status tell(const struct plb_bytes *bytes, struct plb_error *err) {
+  const struct plb_input *input = bytes->watch;
+  if (input && input->progress(input->progress_ctx, "reading", bytes->count, bytes->size))
+    return plb_fail(err, PLB_CANCELLED, "cancelled");
+  return PLB_OK;
+}
+
+/* One read, whatever it gives; 0 bytes only at the end. A signal that interrupts the wait may have asked
+ * the caller to stop, so the caller is asked before waiting on. */
 static plb_status read_raw(struct plb_bytes *bytes, void *to, size_t room, size_t *got, struct plb_error *err) {
   ssize_t answer;
+  plb_status st;
   *got = 0;
-  do
+  do {
+    if ((st = tell(bytes, err)))
+      return st;
     answer = read(bytes->file, to, room);
-  while (answer < 0 && errno == EINTR);
+  } while (answer < 0 && errno == EINTR);
   if (answer < 0)
     return plb_fail_io(err, bytes->name, "read", errno);
   *got = (size_t)answer;
@@ -202,7 +222,8 @@ static plb_status open_file(struct plb_bytes *bytes, const char *path, struct pl
   return PLB_OK;
 }
 
-plb_status plb_bytes_open(const char *path, enum plb_digest digest, struct plb_bytes **bytes, struct plb_error *err) {
+plb_status plb_bytes_open(const char *path, const struct plb_input *input, struct plb_bytes **bytes,
+                          struct plb_error *err) {
   *bytes = NULL;
   struct plb_bytes *fresh = plb_alloc(1, sizeof *fresh);
   if (!fresh)
@@ -216,7 +237,9 @@ plb_status plb_bytes_open(const char *path, enum plb_digest digest, struct plb_b
   if (!st)
     st = open_file(fresh, path, err);
   if (!st)
-    st = plb_digester_new(digest, &fresh->digester, err);
+    watch(fresh, input);
+  if (!st)
+    st = plb_digester_new(input->digest, &fresh->digester, err);
   if (!st)
     st = begin(fresh, err);
   if (st) {

@@ -61,8 +61,8 @@ static const struct name names[] = {
     {"algorithm", PLB_ROLE_SYSTEM, PLB_DIRECTION_UNDECLARED},
 };
 
-#define CANONICAL                                                                                                     \
-  "score, mated, probe_subject, reference_subject, probe_sample, reference_sample, probe_instance, "                  \
+#define CANONICAL                                                                                                      \
+  "score, mated, probe_subject, reference_subject, probe_sample, reference_sample, probe_instance, "                   \
   "reference_instance, status, system"
 
 static const struct name *name_of(struct plb_slice text) {
@@ -148,8 +148,8 @@ static plb_status map_one(const struct plb_table *table, struct plb_slice entry,
   if (column == PLB_NO_COLUMN) {
     char listed[LISTED];
     list_columns(table, listed);
-    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0,
-                       "no column %s, which --map names%s", plb_show_text(shown, right.text, right.length), listed);
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0, "no column %s, which --map names%s",
+                       plb_show_text(shown, right.text, right.length), listed);
   }
   if (name && columns->of[name->role] != PLB_NO_COLUMN)
     return plb_fail(err, PLB_USAGE, "--map: %s is named twice", plb_show_text(shown, left.text, left.length));
@@ -194,8 +194,7 @@ static plb_status find_by_name(const struct plb_table *table, struct plb_columns
   return PLB_OK;
 }
 
-static plb_status check_pairs(const struct plb_table *table, const struct plb_columns *columns,
-                              struct plb_error *err) {
+static plb_status check_pairs(const struct plb_table *table, const struct plb_columns *columns, struct plb_error *err) {
   static const enum plb_role pairs[][2] = {{PLB_ROLE_PROBE, PLB_ROLE_REFERENCE},
                                            {PLB_ROLE_PROBE_INSTANCE, PLB_ROLE_REFERENCE_INSTANCE}};
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)

@@ -121,7 +121,9 @@ static void describe(const struct plb_reader *reader, struct plb_out *out) {
   const struct plb_table *table = &csv->table;
   char column[32], shown[PLB_SHOWN];
   plb_describe_line(out, "separator", "%s",
-                    table->separator == ',' ? "comma" : table->separator == ';' ? "semicolon" : "tab");
+                    table->separator == ','   ? "comma"
+                    : table->separator == ';' ? "semicolon"
+                                              : "tab");
   for (size_t i = 0; i < table->columns; i++) {
     snprintf(column, sizeof column, "column %zu", i + 1);
     plb_describe_line(out, column, "%s: %s", plb_show_text(shown, table->names[i].text, table->names[i].length),

@@ -115,7 +115,8 @@ static plb_status person_of(struct plb_intake *intake, const struct plb_fields *
   uint32_t before = people->count;
   if (!plb_dict_put(people, cell.text, cell.length, number))
     return plb_fail_memory(err);
-  if (people->count > before && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
+  if (people->count > before && plb_join_has_subjects(intake->join) &&
+      !plb_join_knows(intake->join, cell.text, cell.length))
     return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
   return PLB_OK;
 }
@@ -234,7 +235,8 @@ static plb_status contradiction(const struct plb_intake *intake, const struct pl
   const char *people = mated ? "differ" : "are the same";
   char shown[PLB_SHOWN];
   if (fields->label.text)
-    return fail_cell(intake, fields, fields->label, err, "label %s means %s, but the two subjects %s; expected them to agree",
+    return fail_cell(intake, fields, fields->label, err,
+                     "label %s means %s, but the two subjects %s; expected them to agree",
                      plb_show_text(shown, fields->label.text, fields->label.length), class_name(mated), people);
   return fail_cell(intake, fields, no_cell, err, "this row is of the %s comparisons, but its two subjects %s",
                    class_name(mated), people);
@@ -280,8 +282,8 @@ static plb_status find_class(struct plb_intake *intake, const struct plb_fields 
 
 /* ---- outcome ------------------------------------------------------------------------------ */
 
-static plb_status find_status(const struct plb_intake *intake, const struct plb_fields *fields,
-                              struct plb_trial *trial, struct plb_error *err) {
+static plb_status find_status(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                              struct plb_error *err) {
   enum plb_outcome outcome;
   if (!plb_word_status(fields->status.text, fields->status.length, &outcome)) {
     char shown[PLB_SHOWN];
@@ -298,7 +300,7 @@ static plb_status without_score(const struct plb_intake *intake, const struct pl
   switch (intake->input->missing) {
   case PLB_MISSING_FTA: trial->outcome = PLB_FAILED_ACQUIRE; return PLB_OK;
   case PLB_MISSING_FTC: trial->outcome = PLB_FAILED_COMPARE; return PLB_OK;
-  case PLB_MISSING_LOWEST: trial->score = -INFINITY; return PLB_OK;
+  case PLB_MISSING_LOWEST: trial->score = -HUGE_VAL; return PLB_OK;
   case PLB_MISSING_DROP: *dropped = true; return PLB_OK;
   case PLB_MISSING_ERROR: break;
   }
@@ -306,8 +308,8 @@ static plb_status without_score(const struct plb_intake *intake, const struct pl
                    "no score here; say what that means by --missing fta, ftc, lowest or drop");
 }
 
-static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields,
-                             struct plb_trial *trial, bool *dropped, struct plb_error *err) {
+static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                             bool *dropped, struct plb_error *err) {
   struct plb_slice cell = fields->score;
   double value;
   bool number = plb_whole_double(cell.text, cell.length, &value);
@@ -349,9 +351,11 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
   bool people = (shape & PEOPLE) == PEOPLE || (joined && samples);
   bool of_class = intake->mated_known || (shape & (HAS_CLASS | HAS_LABEL));
   if (joined && !samples)
-    return fail_cell(intake, fields, no_cell, err, "this row does not name both samples, so --samples cannot be joined");
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row does not name both samples, so --samples cannot be joined");
   if (plb_join_has_subjects(intake->join) && !people)
-    return fail_cell(intake, fields, no_cell, err, "this row does not name both subjects, so --subjects cannot be joined");
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row does not name both subjects, so --subjects cannot be joined");
   if (!people && (shape & PEOPLE))
     return fail_cell(intake, fields, no_cell, err, "this row names one subject; expected both or neither");
   if (!people && !of_class)
@@ -360,11 +364,13 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
   if ((shape & HAS_SYSTEM) && intake->only_system != PLB_NOBODY)
     return fail_cell(intake, fields, fields->system, err, "this input names its systems itself; leave out --system");
   if (!intake->first && people != intake->traits.people)
-    return fail_cell(intake, fields, no_cell, err, "this row names %s people, but earlier rows %s; expected all or none",
-                     people ? "its" : "no", people ? "do not" : "do");
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row names %s people, but earlier rows %s; expected all or none", people ? "its" : "no",
+                     people ? "do not" : "do");
   if (!intake->first && samples != intake->traits.samples)
-    return fail_cell(intake, fields, no_cell, err, "this row names %s samples, but earlier rows %s; expected all or none",
-                     samples ? "its" : "no", samples ? "do not" : "do");
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row names %s samples, but earlier rows %s; expected all or none", samples ? "its" : "no",
+                     samples ? "do not" : "do");
   intake->traits.people = people;
   intake->traits.samples = samples;
   intake->traits.status = intake->traits.status || (shape & HAS_STATUS);
@@ -384,8 +390,9 @@ void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t coun
 static plb_status itself(struct plb_intake *intake, const struct plb_fields *fields, const struct plb_trial *trial,
                          struct plb_error *err) {
   if (trial->reference != trial->probe)
-    return fail_cell(intake, fields, fields->probe_sample, err,
-                     "both sides have this sample id but other subjects; expected sample ids that are unique in the test");
+    return fail_cell(
+        intake, fields, fields->probe_sample, err,
+        "both sides have this sample id but other subjects; expected sample ids that are unique in the test");
   plb_intake_drop(intake, PLB_DROP_SELF, fields->count);
   return PLB_OK;
 }
@@ -495,8 +502,8 @@ plb_status plb_intake_settle(struct plb_intake *intake, struct plb_error *err) {
   return PLB_OK;
 }
 
-void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_input_account *account,
-                      bool mated_known, bool mated) {
+void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_input_account *account, bool mated_known,
+                      bool mated) {
   intake->name = name;
   intake->account = account;
   intake->mated_known = mated_known;
@@ -505,8 +512,8 @@ void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_in
   intake->shape = SHAPE_UNSEEN;
 }
 
-plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path,
-                             const char *format, struct plb_error *err) {
+plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path, const char *format,
+                             struct plb_error *err) {
   return plb_accounts_add(intake->accounts, NULL, beside, path, format, err);
 }
 
@@ -534,7 +541,8 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
   fresh->accounts = accounts;
   fresh->first = true;
   fresh->only_system = PLB_NOBODY;
-  fresh->traits.status = input->has_failed_score || input->missing == PLB_MISSING_FTA || input->missing == PLB_MISSING_FTC;
+  fresh->traits.status =
+      input->has_failed_score || input->missing == PLB_MISSING_FTA || input->missing == PLB_MISSING_FTC;
   if (input->system && !plb_dict_put(&census->systems, input->system, strlen(input->system), &fresh->only_system))
     return plb_fail_memory(err);
   return PLB_OK;

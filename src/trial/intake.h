@@ -19,8 +19,8 @@ void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials)
 
 /* Begins an input: its name for messages, where its rows are counted, and, in the two-file form, the
  * class of all of it. */
-void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_input_account *account,
-                      bool mated_known, bool mated);
+void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_input_account *account, bool mated_known,
+                      bool mated);
 
 /* Ends the header of an input: settles the direction of its scores. */
 plb_status plb_intake_settle(struct plb_intake *intake, struct plb_error *err);

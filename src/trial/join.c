@@ -15,8 +15,8 @@
 
 struct plb_join {
   bool has_samples, has_subjects;
-  struct plb_dict samples;  /* ids of the table of samples */
-  uint32_t *owner;          /* subject of each sample by number, in `owners` */
+  struct plb_dict samples; /* ids of the table of samples */
+  uint32_t *owner;         /* subject of each sample by number, in `owners` */
   size_t owner_capacity;
   struct plb_dict owners;   /* subjects that the table of samples names */
   struct plb_dict subjects; /* ids of the table of subjects */
@@ -63,8 +63,7 @@ static plb_status add_once(const struct plb_table *table, struct plb_slice cell,
 static plb_status read_samples(struct plb_join *join, struct plb_table *table, struct plb_error *err) {
   size_t sample, subject;
   plb_status st;
-  if ((st = find_column(table, sample_names, &sample, err)) ||
-      (st = find_column(table, subject_names, &subject, err)))
+  if ((st = find_column(table, sample_names, &sample, err)) || (st = find_column(table, subject_names, &subject, err)))
     return st;
   for (;;) {
     bool done;
@@ -100,7 +99,7 @@ static plb_status read_table(const struct plb_input *input, const char *path, st
   struct plb_bytes *bytes = NULL;
   struct plb_table table = {0};
   plb_status st;
-  if ((st = plb_bytes_open(path, input->digest, &bytes, err)))
+  if ((st = plb_bytes_open(path, input, &bytes, err)))
     goto out;
   if ((st = plb_table_open(&table, bytes, err)))
     goto out;

@@ -78,25 +78,23 @@ static bool could_be_score(struct plb_slice cell) {
   return !cell.length || plb_slice_is(cell, "NA") || plb_slice_is_number(cell);
 }
 
-/* True when `line` starts with an id of the first row, and goes on with as many scores as that has ids;
- * `cut`: the line goes on behind the head. */
+/* True when `line` starts with an id of the first row, and goes on with as many cells as that has ids
+ * (where the corner is empty, a wrong number is the matrix reader's to tell), most of them scores; `cut`:
+ * the line goes on behind the head. */
 static bool is_row_of(struct plb_slice first, struct plb_slice line, bool cut, char separator) {
   const char *at = line.text, *end = line.text + line.length, *head = first.text;
   struct plb_slice id = cut_cell(&at, end, separator);
-  cut_cell(&head, first.text + first.length, separator);
-  bool found = false;
-  size_t ids = 0, scores = 0;
+  bool corner = cut_cell(&head, first.text + first.length, separator).length > 0, found = false;
+  size_t ids = 0, cells = 0, scores = 0;
   for (; head; ids++)
     found |= plb_slice_same(cut_cell(&head, first.text + first.length, separator), id);
   while (at) {
     struct plb_slice cell = cut_cell(&at, end, separator);
-    if (!at && cut)
-      return found && ids >= 2;
-    if (!could_be_score(cell))
-      return false;
-    scores++;
+    cells += at || !cut;
+    scores += (at || !cut) && could_be_score(cell);
   }
-  return found && id.length && ids >= 2 && (scores == ids || (cut && scores < ids));
+  bool fits = cells == ids || (cut && cells < ids) || !corner;
+  return found && fits && id.length && ids >= 2 && 2 * scores >= cells;
 }
 
 /* A first row that alone is longer than the head can only be one of ids: then its corner is empty. */

@@ -45,7 +45,10 @@ static const struct signature signatures[] = {
     {257, 8, "ustar  \0", ARCHIVE, "a tar archive"},
     {0, 6, "7z\xBC\xAF\x27\x1C", ARCHIVE, "a 7z archive"},
     {0, 6, "Rar!\x1A\x07", ARCHIVE, "a RAR archive"},
-    {0, 6, "\xFD" "7zXZ\0", ARCHIVE, "an xz file"},
+    {0, 6,
+     "\xFD"
+     "7zXZ\0",
+     ARCHIVE, "an xz file"},
     {4, 6, "1AY&SY", ARCHIVE, "a bzip2 file"},
     {0, 4, "\x04\x22\x4D\x18", ARCHIVE, "an lz4 file"},
     {0, 3, "\x1F\x8B\x08", ARCHIVE, "gzip within a compressed file"},
@@ -58,7 +61,10 @@ static const struct signature signatures[] = {
     {0, 15, "SQLite format 3", OTHER, "an SQLite database"},
     {0, 5, "RDX3\n", OTHER, "an R data file"},
     {0, 4, "X\n\0\0", OTHER, "an R data file"},
-    {0, 4, "\x7F" "ELF", OTHER, "a program"},
+    {0, 4,
+     "\x7F"
+     "ELF",
+     OTHER, "a program"},
 };
 
 static bool matches(const struct signature *signature, const char *head, size_t length) {

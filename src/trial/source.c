@@ -34,13 +34,13 @@ struct plb_source {
   const struct plb_input *input;
   struct plb_intake *intake;
   struct plb_join *join;
-  struct plb_trial_list *trials;    /* or NULL */
-  size_t trials_account;            /* that of the list */
-  uint64_t next_trial;              /* first trial not yet asked whether it has a score */
+  struct plb_trial_list *trials; /* or NULL */
+  size_t trials_account;         /* that of the list */
+  uint64_t next_trial;           /* first trial not yet asked whether it has a score */
   struct plb_accounts accounts;
   struct file *files;
   size_t file_count, next_file;
-  bool reading;                     /* reader and current are in use */
+  bool reading; /* reader and current are in use */
   struct plb_reader reader;
   struct plb_input_account current; /* counts of the input being read */
   struct plb_block *ahead;          /* the first block, until it is handed out */
@@ -105,17 +105,17 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   plb_status st;
   source->reading = true;
   source->current = (struct plb_input_account){0};
-  *reader = (struct plb_reader){.intake = source->intake,
-                                .input = source->input,
-                                .mated_known = file->mated_known,
-                                .mated = file->mated};
-  if ((st = plb_bytes_open(file->path, source->input->digest, &reader->bytes, err)))
+  *reader = (struct plb_reader){
+      .intake = source->intake, .input = source->input, .mated_known = file->mated_known, .mated = file->mated};
+  if ((st = plb_bytes_open(file->path, source->input, &reader->bytes, err)))
     return st;
   reader->name = plb_bytes_name(reader->bytes);
   plb_intake_begin(source->intake, reader->name, &source->current, file->mated_known, file->mated);
   if ((st = find_kind(source, &kind, err)))
     return st;
   reader->kind = kind;
+  if (source->input->map && kind != &plb_reader_csv)
+    return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
   if ((st = kind->open(reader, err)))
     return st;
   return plb_intake_settle(source->intake, err);
@@ -125,8 +125,8 @@ static plb_status end_file(struct plb_source *source, const struct file *file, s
   struct plb_reader *reader = &source->reader;
   if (!source->current.rows)
     return plb_fail_at(err, PLB_DATA, reader->name, 0, 0, "no comparisons in this file; expected at least one row");
-  plb_status st = plb_accounts_add(&source->accounts, &source->current, reader->bytes, file->path,
-                                   reader->kind->name, err);
+  plb_status st =
+      plb_accounts_add(&source->accounts, &source->current, reader->bytes, file->path, reader->kind->name, err);
   close_reader(source);
   return st;
 }
@@ -139,7 +139,7 @@ static plb_status read_trials(struct plb_source *source, struct plb_error *err) 
   plb_status st;
   if (!path)
     return PLB_OK;
-  if ((st = plb_bytes_open(path, source->input->digest, &bytes, err)))
+  if ((st = plb_bytes_open(path, source->input, &bytes, err)))
     goto out;
   if ((st = plb_trial_list_read(bytes, &source->trials, err)))
     goto out;
@@ -202,15 +202,16 @@ static plb_status list_files(struct plb_source *source, struct plb_error *err) {
     return plb_fail(err, PLB_USAGE, "--mated and --nonmated go together; %s is missing",
                     input->mated ? "--nonmated" : "--mated");
   if (pair == (input->file_count > 0))
-    return plb_fail(err, PLB_USAGE, pair ? "score files beside --mated and --nonmated; expected one or the other"
-                                         : "no input; expected score files, or --mated and --nonmated");
+    return plb_fail(err, PLB_USAGE,
+                    pair ? "score files beside --mated and --nonmated; expected one or the other"
+                         : "no input; expected score files, or --mated and --nonmated");
   source->file_count = pair ? 2 : input->file_count;
   source->files = plb_alloc(source->file_count, sizeof *source->files);
   if (!source->files)
     return plb_fail_memory(err);
   for (size_t i = 0; i < source->file_count; i++)
-    source->files[i] = pair ? (struct file){i ? input->nonmated : input->mated, true, i == 0}
-                            : (struct file){.path = input->files[i]};
+    source->files[i] =
+        pair ? (struct file){i ? input->nonmated : input->mated, true, i == 0} : (struct file){.path = input->files[i]};
   return PLB_OK;
 }
 
@@ -223,8 +224,7 @@ static plb_status check_stdin(const struct plb_source *source, struct plb_error 
     uses += strcmp(source->files[i].path, "-") == 0;
   for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
     uses += beside[i] && strcmp(beside[i], "-") == 0;
-  return uses > 1 ? plb_fail(err, PLB_USAGE, "standard input (\"-\") is named %zu times; expected once", uses)
-                  : PLB_OK;
+  return uses > 1 ? plb_fail(err, PLB_USAGE, "standard input (\"-\") is named %zu times; expected once", uses) : PLB_OK;
 }
 
 /* Everything that comes before the first input. */
@@ -333,7 +333,7 @@ static plb_status inspect_rows(struct plb_source *source, struct plb_block *bloc
     block->count = 0;
     plb_intake_block(source->intake, block);
     plb_status st = reader->kind->next(reader, &done, &fault);
-    plb_status taken = watch->rows(watch->ctx, block, plb_bytes_count(reader->bytes), err);
+    plb_status taken = watch->rows(watch->ctx, block, err);
     if (taken)
       return taken;
     if (!st)
@@ -372,7 +372,7 @@ static plb_status inspect_unscored(struct plb_source *source, struct plb_block *
     block->count = 0;
     plb_intake_block(source->intake, block);
     st = fill_unscored(source, block, &fault);
-    plb_status taken = watch->rows(watch->ctx, block, 0, err);
+    plb_status taken = watch->rows(watch->ctx, block, err);
     if (taken)
       return taken;
   } while (!st && block->count);
@@ -399,8 +399,8 @@ static plb_status inspect_all(struct plb_source *source, struct plb_census *cens
   return st;
 }
 
-plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census,
-                              const struct plb_watch *watch, struct plb_traits *traits, struct plb_error *err) {
+plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census, const struct plb_watch *watch,
+                              struct plb_traits *traits, struct plb_error *err) {
   *traits = (struct plb_traits){0};
   struct plb_source *source = plb_alloc(1, sizeof *source);
   if (!source)

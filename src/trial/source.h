@@ -71,8 +71,8 @@ struct plb_watch {
   void *ctx;
   void (*begin)(void *ctx, const char *path);
   void (*opened)(void *ctx, const struct plb_reader *reader); /* only where the format was found */
-  /* Rows in order, and the bytes of this input read so far; a failure ends the looking. */
-  plb_status (*rows)(void *ctx, const struct plb_block *block, uint64_t bytes, struct plb_error *err);
+  /* Rows in order; a failure ends the looking. */
+  plb_status (*rows)(void *ctx, const struct plb_block *block, struct plb_error *err);
   void (*fault)(void *ctx, const struct plb_error *fault);
   void (*end)(void *ctx, const struct plb_input_account *account); /* counts alone */
 };

@@ -25,11 +25,11 @@ enum plb_unpacked {
 };
 
 struct plb_unpacker {
-  const char *name;                                                  /* "gzip", "zstd" */
-  bool (*is)(const unsigned char *head, size_t length);              /* do these first bytes look like it? */
-  void *(*start)(void);                                              /* NULL when out of memory */
+  const char *name;                                     /* "gzip", "zstd" */
+  bool (*is)(const unsigned char *head, size_t length); /* do these first bytes look like it? */
+  void *(*start)(void);                                 /* NULL when out of memory */
   enum plb_unpacked (*step)(void *state, struct plb_flow *flow);
-  void (*stop)(void *state);                                         /* accepts NULL */
+  void (*stop)(void *state); /* accepts NULL */
 };
 
 extern const struct plb_unpacker plb_gzip;

@@ -28,9 +28,9 @@ bool plb_word_class(const char *text, size_t length, bool *mated) {
     const char *word;
     bool mated;
   } words[] = {
-      {"1", true},         {"0", false},        {"-1", false},      {"true", true},       {"false", false},
-      {"genuine", true},   {"impostor", false}, {"mated", true},    {"nonmated", false},  {"non-mated", false},
-      {"target", true},    {"nontarget", false},
+      {"1", true},         {"0", false},         {"-1", false},       {"true", true},
+      {"false", false},    {"genuine", true},    {"impostor", false}, {"mated", true},
+      {"nonmated", false}, {"non-mated", false}, {"target", true},    {"nontarget", false},
   };
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (plb_word_is(text, length, words[i].word)) {

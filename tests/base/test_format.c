@@ -66,7 +66,11 @@ static void check(double value) {
   assert_int_equal(length, strlen(text));
   assert_true(length < PLB_DOUBLE_TEXT);
   char *end;
-  double back = strtod(text, &end);
+  char point = *localeconv()->decimal_point, read[PLB_DOUBLE_TEXT];
+  memcpy(read, text, length + 1);
+  if (strchr(read, '.'))
+    *strchr(read, '.') = point;
+  double back = strtod(read, &end);
   assert_int_equal(*end, '\0');
   if (bits_of(back) != bits_of(value))
     fail_msg("%a became %s", value, text);
@@ -137,27 +141,43 @@ static void test_powers_of_two(void **state) {
   }
 }
 
-/* The caller may have set a locale with a comma; where none is installed there is nothing to check. */
+static bool set_comma(void) {
+  static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (setlocale(LC_NUMERIC, names[i]))
+      return true;
+  return false;
+}
+
+/* The caller may have set a locale with a comma. Where none is installed one is made, if its source is. */
 static void test_locale(void **state) {
   (void)state;
-  static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "ps_AF.UTF-8", "de_DE"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (!setlocale(LC_NUMERIC, names[i]))
-      continue;
-    expect(1234.5, "1234.5");
-    expect(1.5e-7, "1.5e-7");
-    setlocale(LC_NUMERIC, "C");
-    return;
+  char folder[] = "/tmp/plb-locale-XXXXXX", command[256];
+  bool set = set_comma();
+  if (!set && mkdtemp(folder)) {
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1", folder, folder);
+    setenv("LOCPATH", folder, 1);
+    set = system(command) == 0 && set_comma();
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
   }
-  print_message("SKIPPED: no locale with a decimal comma is installed here\n");
-  skip();
+  if (!set) {
+    print_message("SKIPPED: no locale with a decimal comma is installed here, nor can one be made\n");
+    skip();
+  }
+  char comma[8];
+  snprintf(comma, sizeof comma, "%.1f", 0.5);
+  assert_string_equal(comma, "0,5");
+  expect(1234.5, "1234.5");
+  expect(1.5e-7, "1.5e-7");
+  check(0.1 + 0.2);
+  setlocale(LC_NUMERIC, "C");
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_known),           cmocka_unit_test(test_random_bits),
-      cmocka_unit_test(test_scores_and_rates), cmocka_unit_test(test_powers_of_two),
-      cmocka_unit_test(test_locale),
+      cmocka_unit_test(test_known),         cmocka_unit_test(test_random_bits), cmocka_unit_test(test_scores_and_rates),
+      cmocka_unit_test(test_powers_of_two), cmocka_unit_test(test_locale),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,7 +137,8 @@ static void test_hostile_texts(void **state) {
   struct plb_result *result = sample_make(SAMPLE_FULL);
   result->test.type = result->test.evaluation = hostile;
   result->provenance.command = result->provenance.version = result->provenance.conventions = hostile;
-  result->provenance.inputs[0].name = result->provenance.inputs[0].digest = result->provenance.inputs[0].format = hostile;
+  result->provenance.inputs[0].name = result->provenance.inputs[0].digest = result->provenance.inputs[0].format =
+      hostile;
   result->provenance.inputs[0].dropped[0].why = hostile;
   for (size_t i = 0; i < result->estimate_count; i++) {
     struct plb_estimate *e = &result->estimates[i];

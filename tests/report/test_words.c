@@ -47,8 +47,12 @@ static void test_counts(void **state) {
   static const struct {
     uint64_t count;
     const char *wanted;
-  } cases[] = {{0, "0"},          {999, "999"},           {1000, "1,000"},
-               {123456, "123,456"}, {1234567, "1,234,567"}, {UINT64_MAX, "18,446,744,073,709,551,615"}};
+  } cases[] = {{0, "0"},
+               {999, "999"},
+               {1000, "1,000"},
+               {123456, "123,456"},
+               {1234567, "1,234,567"},
+               {UINT64_MAX, "18,446,744,073,709,551,615"}};
   char text[PLB_WORDS];
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     assert_int_equal(plb_word_count(text, cases[i].count), strlen(cases[i].wanted));
@@ -64,6 +68,12 @@ static void test_counts(void **state) {
   assert_string_equal(text, "-0.12346");
   plb_word_number(text, 1e300);
   assert_string_equal(text, "1e300");
+  plb_word_rounded(text, 40.3141, 3);
+  assert_string_equal(text, "40.3");
+  plb_word_rounded(text, 1.3444, 3);
+  assert_string_equal(text, "1.34");
+  plb_word_rounded(text, 12345, 3);
+  assert_string_equal(text, "12345");
 }
 
 /* The worded rate is the rate, to four digits. */
@@ -89,7 +99,8 @@ static void test_intervals(void **state) {
   (void)state;
   struct plb_estimate e = {.metric = "FMR", .has_value = true, .value = 0.01};
   expect_interval(&e, "");
-  e.interval = (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true, .lower = 0.0091, .upper = 0.011};
+  e.interval =
+      (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true, .lower = 0.0091, .upper = 0.011};
   expect_interval(&e, "[0.9100, 1.100] %");
   e.value = 9e-5;
   expect_interval(&e, "[9100, 11000] per million");
@@ -110,7 +121,8 @@ static void test_intervals(void **state) {
   e.status = PLB_EST_SUPPRESSED;
   expect_interval(&e, "");
   e = (struct plb_estimate){.metric = "DPRIME", .has_value = true, .value = 3};
-  e.interval = (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true, .lower = -0.5, .upper = 3.25};
+  e.interval =
+      (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true, .lower = -0.5, .upper = 3.25};
   expect_interval(&e, "[-0.50000, 3.2500]");
 }
 
@@ -141,8 +153,14 @@ static void test_targets(void **state) {
   static const struct {
     double at_most;
     const char *wanted;
-  } cases[] = {{0.01, "1 in 100"}, {1e-6, "1 in 1,000,000"}, {0.05, "1 in 20"}, {0.0005, "1 in 2,000"},
-               {0.003, "0.3000 %"}, {0.5, "1 in 2"},         {1, "100 %"},      {0, "0 %"},
+  } cases[] = {{0.01, "1 in 100"},
+               {1e-6, "1 in 1,000,000"},
+               {0.05, "1 in 20"},
+               {0.0005, "1 in 2,000"},
+               {0.003, "0.3000 %"},
+               {0.5, "1 in 2"},
+               {1, "100 %"},
+               {0, "0 %"},
                {1e-15, "1 in 1,000,000,000,000,000"}};
   char text[PLB_WORDS];
   struct plb_estimate e = {.metric = "FNMR"};
@@ -223,9 +241,10 @@ static void test_systems_and_points(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rates),   cmocka_unit_test(test_counts),  cmocka_unit_test(test_any_rate),
-      cmocka_unit_test(test_intervals), cmocka_unit_test(test_values),  cmocka_unit_test(test_targets),
-      cmocka_unit_test(test_labels),  cmocka_unit_test(test_systems_and_points),
+      cmocka_unit_test(test_rates),    cmocka_unit_test(test_counts),
+      cmocka_unit_test(test_any_rate), cmocka_unit_test(test_intervals),
+      cmocka_unit_test(test_values),   cmocka_unit_test(test_targets),
+      cmocka_unit_test(test_labels),   cmocka_unit_test(test_systems_and_points),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

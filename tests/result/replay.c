@@ -24,8 +24,9 @@ static size_t below(size_t limit) {
 }
 
 static size_t damage(uint8_t *data, size_t size) {
-  static const char *const words[] = {"null", "-1",   "1e999", "18446744073709551616", "[]",    "{}", "\"\"",
-                                      "true", "\\u0000", "0.5", "\xED\xA0\x80",          "[[[[[[", "\"x\": ", "1e-400"};
+  static const char *const words[] = {
+      "null", "-1",      "1e999", "18446744073709551616", "[]",     "{}",      "\"\"",
+      "true", "\\u0000", "0.5",   "\xED\xA0\x80",         "[[[[[[", "\"x\": ", "1e-400"};
   size_t at = below(size), length = below(8);
   const char *word = words[below(sizeof words / sizeof *words)];
   switch (below(4)) {

@@ -152,7 +152,8 @@ static void test_text_forms(void **state) {
   expect_in(result, "\"A \\\"quoted\\\" sentence, with a\\ttab, a\\nnew line and a back\\\\slash.\"");
   expect_in(result, "\n      \"cell\": {},\n");
   expect_in(result, "\"target\": {\"metric\": \"FMR\", \"at_most\": 1e-6},\n");
-  expect_in(result, "{\"threshold\": null, \"fmr\": [2, 266772], \"fnmr\": [9, 517], \"fmr_band\": null, \"fnmr_band\": null}");
+  expect_in(result,
+            "{\"threshold\": null, \"fmr\": [2, 266772], \"fnmr\": [9, 517], \"fmr_band\": null, \"fnmr_band\": null}");
   expect_in(result, "{\"from\": -1.5, \"to\": 0.1, \"mated\": 3, \"nonmated\": 200000},\n");
   assert_int_equal(plb_result_set_command(result, "bad \xFF\xC3( byte, \x1B[31m and \xE2\x82\xAC", NULL), PLB_OK);
   expect_in(result, "\"bad \xEF\xBF\xBD\xEF\xBF\xBD( byte, \\u001b[31m and \xE2\x82\xAC\"");
@@ -194,7 +195,9 @@ static void test_bad_json(void **state) {
       {"null\n", "f.json: the whole file is null; expected an object"},
       {"{}", "f.json: schema is missing; expected the text plumbline-result/1"},
       {"{\"schema\": 3}", "f.json: schema is a whole number; expected the text plumbline-result/1"},
-      {"{\"schema\": \"plumbline-result/2\"}", "f.json: schema is \"plumbline-result/2\"; expected \"plumbline-result/1\""},
+      {"{\"schema\": \"plumbline-result/2\"}",
+       "f.json: schema is \"plumbline-result/2\"; expected \"plumbline-result/1\""},
+      {"{\"schema\": \"a\\u001b[31m\"}", "f.json: schema is \"a\\x1b[31m\"; expected \"plumbline-result/1\""},
       {"{\"schema\": \"plumbline-result/1\\u0000\"}",
        "f.json: schema is something that standard JSON has no value for; expected the text plumbline-result/1"},
       {"{\"schema\": \"plumbline-result/1\"}", "f.json: provenance is missing; expected an object"},
@@ -243,7 +246,8 @@ static void test_bad_results(void **state) {
       {"\"level\": 0.95", "\"level\": 95",
        "f.json: estimates[0].interval is an object; expected a level between 0 and 1"},
       {"\"lower\": ", "\"lower\": 1e999, \"l\": ",
-       "f.json: estimates[0].interval.lower is something that standard JSON has no value for; expected a number or null"},
+       "f.json: estimates[0].interval.lower is something that standard JSON has no value for; expected a number or "
+       "null"},
       {"\"lower\": ", "\"lower\": 9, \"l\": ", "f.json: estimates[0].interval is an object; expected lower <= upper"},
       {"\"status\": \"ok\"", "\"status\": \"fine\"",
        "f.json: estimates[0].status is a text; expected ok, suppressed, unsupported or undefined"},

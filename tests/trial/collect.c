@@ -14,7 +14,7 @@
 #include "base/memory.h"
 
 static char folder[64];
-static char paths[256][128];
+static char paths[1024][128];
 static size_t path_count;
 
 static void keep(struct collected *all, const struct plb_block *block) {

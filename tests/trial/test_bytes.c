@@ -67,7 +67,7 @@ static plb_status lines_of(const char *path, struct text *lines, struct plb_erro
   struct plb_bytes *bytes;
   const char *text = "";
   size_t length;
-  plb_status st = plb_bytes_open(path, PLB_DIGEST_XXH3, &bytes, err);
+  plb_status st = plb_bytes_open(path, &(struct plb_input){.digest = PLB_DIGEST_XXH3}, &bytes, err);
   while (!st && text) {
     st = plb_bytes_line(bytes, &text, &length, err);
     if (!st && text) {
@@ -110,8 +110,16 @@ static void test_lines(void **ctx) {
   static const struct {
     const char *text, *lines;
   } cases[] = {
-      {"a\nb\n", "a|b|"},           {"a\nb", "a|b|"},           {"a\r\nb\r\n", "a|b|"},   {"\n\n", "||"},
-      {"a", "a|"},                  {"\xEF\xBB\xBF" "a\n", "a|"}, {"\xEF\xBB\xBF", ""},     {"a\rb\nc\r", "a\rb|c\r|"},
+      {"a\nb\n", "a|b|"},
+      {"a\nb", "a|b|"},
+      {"a\r\nb\r\n", "a|b|"},
+      {"\n\n", "||"},
+      {"a", "a|"},
+      {"\xEF\xBB\xBF"
+       "a\n",
+       "a|"},
+      {"\xEF\xBB\xBF", ""},
+      {"a\rb\nc\r", "a\rb|c\r|"},
       {"\xC3\xA4\n\xF0\x9F\x98\x80", "\xC3\xA4|\xF0\x9F\x98\x80|"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -163,7 +171,15 @@ static void test_members(void **ctx) {
   }
 }
 
-/* Standard input is a pipe that a child feeds, in pieces of `piece` bytes. */
+static _Noreturn void write_all(int to, const char *bytes, size_t length, size_t piece, size_t repeat) {
+  for (size_t at = 0; at < length * repeat; at += piece)
+    if (write(to, bytes + at % length, length - at % length < piece ? length - at % length : piece) < 0)
+      break;
+  _exit(0);
+}
+
+/* Standard input is a pipe that a child feeds, in pieces of `piece` bytes, a divisor of the length or
+ * with repeat 1. */
 static pid_t feed(const void *bytes, size_t length, size_t piece, size_t repeat) {
   int ends[2];
   assert_int_equal(pipe(ends), 0);
@@ -171,11 +187,7 @@ static pid_t feed(const void *bytes, size_t length, size_t piece, size_t repeat)
   assert_true(child >= 0);
   if (child == 0) {
     close(ends[0]);
-    for (size_t k = 0; k < repeat; k++)
-      for (size_t at = 0; at < length; at += piece)
-        if (write(ends[1], (const char *)bytes + at, length - at < piece ? length - at : piece) < 0)
-          _exit(0);
-    _exit(0);
+    write_all(ends[1], bytes, length, piece, repeat);
   }
   close(ends[1]);
   if (ends[0] != STDIN_FILENO) {
@@ -214,8 +226,7 @@ static void test_long_line(void **ctx) {
   struct plb_error err = {0};
   assert_int_equal(lines_of("-", &lines, &err), PLB_DATA);
   close_feed(child);
-  assert_string_equal(err.message,
-                      "standard input:1: a line of more than 64 MiB; is this a text file with line ends?");
+  assert_string_equal(err.message, "standard input:1: a line of more than 64 MiB; is this a text file with line ends?");
   free(lines.bytes);
   /* 65 MiB and an end: the same, though the end is there */
   struct text all = {0};
@@ -234,7 +245,9 @@ static void test_not_text(void **ctx) {
   refused_bytes(latin, sizeof latin - 1, PLB_DATA, ":2:2: not UTF-8; expected UTF-8 text (is this another encoding?)");
   refused_bytes(cut, sizeof cut - 1, PLB_DATA, ":2:2: not UTF-8; expected UTF-8 text (is this another encoding?)");
   refused_bytes("", 0, PLB_DATA, ": the file is empty; expected comparison scores");
-  refused_bytes("\xFF\xFE" "a\0", 4, PLB_DATA, ": this is UTF-16 text; expected UTF-8, so save it again as UTF-8");
+  refused_bytes("\xFF\xFE"
+                "a\0",
+                4, PLB_DATA, ": this is UTF-16 text; expected UTF-8, so save it again as UTF-8");
   refused_bytes("s\0c\0o\0r\0e\0\n\0", 12, PLB_DATA,
                 ": this is UTF-16 text; expected UTF-8, so save it again as UTF-8");
   assert_refused("/tmp", PLB_DATA, ": this is a folder; expected a file of comparison scores");
@@ -304,29 +317,44 @@ static void test_refused(void **ctx) {
       {"BM\x36\0\0\0\0\0\0\0\x36\0\0\0", 14, PLB_DATA, ": this is a BMP image" IMAGES},
       {"\0\0\0\x0CjP  \r\n\x87\n", 12, PLB_DATA, ": this is a JPEG 2000 image" IMAGES},
       {"\xFF\xA0\xFF\xA8\0z", 6, PLB_DATA, ": this is a WSQ fingerprint image" IMAGES},
-      {"\0\0\0\x18" "ftypheic", 12, PLB_DATA, ": this is a HEIF or AVIF image or a video" IMAGES},
+      {"\0\0\0\x18"
+       "ftypheic",
+       12, PLB_DATA, ": this is a HEIF or AVIF image or a video" IMAGES},
       {"%PDF-1.7\n", 9, PLB_DATA, ": this is a PDF document" IMAGES},
       {"FMR\0 20\0\0\0\0\0", 12, PLB_DATA, ": this is an ISO/IEC 19794-2 fingerprint template" IMAGES},
-      {"FIR\0" "010\0", 8, PLB_DATA, ": this is an ISO/IEC 19794-4 fingerprint image record" IMAGES},
-      {"IIR\0" "010\0", 8, PLB_DATA, ": this is an ISO/IEC 19794-6 iris image record" IMAGES},
-      {"FAC\0" "010\0", 8, PLB_DATA, ": this is an ISO/IEC 19794-5 face image record" IMAGES},
+      {"FIR\0"
+       "010\0",
+       8, PLB_DATA, ": this is an ISO/IEC 19794-4 fingerprint image record" IMAGES},
+      {"IIR\0"
+       "010\0",
+       8, PLB_DATA, ": this is an ISO/IEC 19794-6 iris image record" IMAGES},
+      {"FAC\0"
+       "010\0",
+       8, PLB_DATA, ": this is an ISO/IEC 19794-5 face image record" IMAGES},
       {"FSP\0 20\0\0\0\0\0", 12, PLB_DATA, ": this is an ISO/IEC 19794 biometric record" IMAGES},
       {"\x7F\x61\x82\1\1\2\1\1", 8, PLB_DATA, ": this is a CBEFF biometric record" IMAGES},
       {"PK\3\4\x14\0", 6, PLB_DATA, ": this is a zip archive or an Excel workbook" PACKED},
-      {"\xFD" "7zXZ\0\0", 7, PLB_DATA, ": this is an xz file" PACKED},
+      {"\xFD"
+       "7zXZ\0\0",
+       7, PLB_DATA, ": this is an xz file" PACKED},
       {"\x89HDF\r\n\x1A\n\0", 9, PLB_UNSUPPORTED, ": this is an HDF5 file" LATER},
       {"\x93NUMPY\1\0v\0{'descr'", 18, PLB_UNSUPPORTED, ": this is a NumPy array" LATER},
-      {"S2\nt.xml\nq.xml\nMF 2 2 \x78\x56\x34\x12\n\0\0", 29, PLB_UNSUPPORTED, ": this is an OpenBR or BEE matrix" LATER},
+      {"S2\nt.xml\nq.xml\nMF 2 2 \x78\x56\x34\x12\n\0\0", 29, PLB_UNSUPPORTED,
+       ": this is an OpenBR or BEE matrix" LATER},
       {"PAR1\x15\4", 6, PLB_DATA, ": this is a Parquet file; expected text, for example a CSV written from it"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     refused_bytes(cases[i].bytes, cases[i].length, cases[i].status, cases[i].rest);
   assert_refused(packed("picture.gz", "\xFF\xD8\xFF\xE0\0\x10", 6), PLB_DATA, ": this is a JPEG image" IMAGES);
   char tar[512] = "scores.csv";
-  memcpy(tar + 257, "ustar\0" "00", 8);
+  memcpy(tar + 257,
+         "ustar\0"
+         "00",
+         8);
   refused_bytes(tar, sizeof tar, PLB_DATA, ": this is a tar archive" PACKED);
   struct text once = content(packed("once.gz", "a\n", 2));
-  assert_refused(packed("twice.gz", once.bytes, once.length), PLB_DATA, ": this is gzip within a compressed file" PACKED);
+  assert_refused(packed("twice.gz", once.bytes, once.length), PLB_DATA,
+                 ": this is gzip within a compressed file" PACKED);
   free(once.bytes);
 }
 
@@ -334,7 +362,7 @@ static void digest_is(const char *path, enum plb_digest kind, const char *expect
   struct plb_bytes *bytes;
   const char *text;
   size_t length;
-  assert_int_equal(plb_bytes_open(path, kind, &bytes, NULL), PLB_OK);
+  assert_int_equal(plb_bytes_open(path, &(struct plb_input){.digest = kind}, &bytes, NULL), PLB_OK);
   do
     assert_int_equal(plb_bytes_line(bytes, &text, &length, NULL), PLB_OK);
   while (text);
@@ -363,7 +391,9 @@ static void test_head(void **ctx) {
   struct plb_bytes *bytes;
   const char *head;
   size_t length;
-  assert_int_equal(plb_bytes_open(packed("head.gz", all.bytes, all.length), PLB_DIGEST_NONE, &bytes, NULL), PLB_OK);
+  assert_int_equal(plb_bytes_open(packed("head.gz", all.bytes, all.length),
+                                  &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL),
+                   PLB_OK);
   assert_int_equal(plb_bytes_head(bytes, &head, &length, NULL), PLB_OK);
   assert_int_equal(length, PLB_HEAD_BYTES);
   assert_memory_equal(head, all.bytes, length);
@@ -433,7 +463,8 @@ static void test_utf8_random(void **ctx) {
     unsigned char text[24];
     for (size_t i = 0; i < sizeof text; i++) {
       seed = seed * 1664525 + 1013904223;
-      static const unsigned char some[] = {0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0x80, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xF5, 'a', 'b'};
+      static const unsigned char some[] = {0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0x80, 0x90,
+                                           0x9F, 0xA0, 0xBF, 0xC0, 0xF5, 'a',  'b'};
       text[i] = seed >> 28 ? some[(seed >> 20) % sizeof some] : (unsigned char)(seed >> 16);
     }
     memcpy(text + 20, "xxx", 4); /* no character is cut off; the end is a NUL */
@@ -448,10 +479,10 @@ static void test_utf8_random(void **ctx) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_lines),    cmocka_unit_test(test_blocks),      cmocka_unit_test(test_members),
-      cmocka_unit_test(test_pipe),     cmocka_unit_test(test_long_line),   cmocka_unit_test(test_not_text),
-      cmocka_unit_test(test_fault_place), cmocka_unit_test(test_cut_off),  cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_digest),   cmocka_unit_test(test_head),        cmocka_unit_test(test_utf8_points),
+      cmocka_unit_test(test_lines),       cmocka_unit_test(test_blocks),    cmocka_unit_test(test_members),
+      cmocka_unit_test(test_pipe),        cmocka_unit_test(test_long_line), cmocka_unit_test(test_not_text),
+      cmocka_unit_test(test_fault_place), cmocka_unit_test(test_cut_off),   cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_digest),      cmocka_unit_test(test_head),      cmocka_unit_test(test_utf8_points),
       cmocka_unit_test(test_utf8_random),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

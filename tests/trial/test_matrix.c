@@ -105,10 +105,16 @@ static void errors(void **state) {
              {",a,b,\na,1,2\n", 1, 6, "empty id"},
              {",a,b,a\na,1,2\n", 1, 6, "column 4 is that of column 2 again"},
              {",a,b\na,1,2\nb,1,high\n", 3, 5, "\"high\" is not a number"},
+             {",a,b\nx,1,2\nb,1,1\n", 2, 1, "not one of the 2 ids"},
              {"a\n", 1, 1, "one cell"}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct collected all;
     read_text(bad[i].text, "matrix", &all);
+    assert_fails(&all, PLB_DATA, bad[i].line, bad[i].column, bad[i].part);
+    collected_free(&all);
+    if (i >= 8)
+      continue;
+    read_text(bad[i].text, NULL, &all); /* still taken for a matrix */
     assert_fails(&all, PLB_DATA, bad[i].line, bad[i].column, bad[i].part);
     collected_free(&all);
   }
