@@ -146,7 +146,7 @@ static void goes_on_in_every_format(void **state) {
   assert_int_equal(times("not one of the 3 ids"), 1);
   assert_int_equal(times("ends after 2 rows of 3"), 1);
   assert_int_equal(check_one(made_file("s.csv", "score,mated\n0.5,1\n\n0.25,0\n0.125,0\n0.75,1,1\n")), 2);
-  assert_int_equal(times("comparisons   1 mated, 1 non-mated"), 1);
+  assert_int_equal(times("comparisons   1 mated, 2 non-mated"), 1);
   struct plb_input input = plain();
   input.mated = made_file("m.txt", "7\nx\n8\n");
   input.nonmated = made_file("n.txt", "1\n-\n2\n");
