@@ -56,7 +56,7 @@ static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb
   return plb_fail_at(err, PLB_DATA, bytes->name, bytes->line + 1, at - bytes->start + 1, "%s", what);
 }
 
-void plb_bytes_watch(struct plb_bytes *bytes, const struct plb_input *input) {
+static void watch(struct plb_bytes *bytes, const struct plb_input *input) {
   struct stat about;
   bytes->watch = input->progress ? input : NULL;
   if (fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode))
@@ -222,7 +222,8 @@ static plb_status open_file(struct plb_bytes *bytes, const char *path, struct pl
   return PLB_OK;
 }
 
-plb_status plb_bytes_open(const char *path, enum plb_digest digest, struct plb_bytes **bytes, struct plb_error *err) {
+plb_status plb_bytes_open(const char *path, const struct plb_input *input, struct plb_bytes **bytes,
+                          struct plb_error *err) {
   *bytes = NULL;
   struct plb_bytes *fresh = plb_alloc(1, sizeof *fresh);
   if (!fresh)
@@ -236,7 +237,9 @@ plb_status plb_bytes_open(const char *path, enum plb_digest digest, struct plb_b
   if (!st)
     st = open_file(fresh, path, err);
   if (!st)
-    st = plb_digester_new(digest, &fresh->digester, err);
+    watch(fresh, input);
+  if (!st)
+    st = plb_digester_new(input->digest, &fresh->digester, err);
   if (!st)
     st = begin(fresh, err);
   if (st) {

@@ -15,12 +15,11 @@
 
 struct plb_bytes;
 
-/* Fails with PLB_IO (cannot open), PLB_DATA (a folder, images, templates, an archive: named as such). */
-plb_status plb_bytes_open(const char *path, enum plb_digest digest, struct plb_bytes **bytes, struct plb_error *err);
-
-/* Tells the caller's progress callback of every block read, and lets it cancel, also while the input
- * keeps us waiting and a signal wakes us. `input` is borrowed. */
-void plb_bytes_watch(struct plb_bytes *bytes, const struct plb_input *input);
+/* `input` (borrowed until close) says which digest, and whom to tell of every block read: its progress
+ * callback may cancel, also while the input keeps us waiting and a signal wakes us.
+ * Fails with PLB_IO (cannot open), PLB_DATA (a folder, images, templates, an archive: named as such). */
+plb_status plb_bytes_open(const char *path, const struct plb_input *input, struct plb_bytes **bytes,
+                          struct plb_error *err);
 
 /* The first bytes (at most PLB_HEAD_BYTES, decompressed, after a byte order mark) without consuming them. */
 plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *length, struct plb_error *err);

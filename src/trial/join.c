@@ -99,9 +99,8 @@ static plb_status read_table(const struct plb_input *input, const char *path, st
   struct plb_bytes *bytes = NULL;
   struct plb_table table = {0};
   plb_status st;
-  if ((st = plb_bytes_open(path, input->digest, &bytes, err)))
+  if ((st = plb_bytes_open(path, input, &bytes, err)))
     goto out;
-  plb_bytes_watch(bytes, input);
   if ((st = plb_table_open(&table, bytes, err)))
     goto out;
   if ((st = samples ? read_samples(join, &table, err) : read_subjects(join, &table, err)))

@@ -107,9 +107,8 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   source->current = (struct plb_input_account){0};
   *reader = (struct plb_reader){
       .intake = source->intake, .input = source->input, .mated_known = file->mated_known, .mated = file->mated};
-  if ((st = plb_bytes_open(file->path, source->input->digest, &reader->bytes, err)))
+  if ((st = plb_bytes_open(file->path, source->input, &reader->bytes, err)))
     return st;
-  plb_bytes_watch(reader->bytes, source->input);
   reader->name = plb_bytes_name(reader->bytes);
   plb_intake_begin(source->intake, reader->name, &source->current, file->mated_known, file->mated);
   if ((st = find_kind(source, &kind, err)))
@@ -140,9 +139,8 @@ static plb_status read_trials(struct plb_source *source, struct plb_error *err) 
   plb_status st;
   if (!path)
     return PLB_OK;
-  if ((st = plb_bytes_open(path, source->input->digest, &bytes, err)))
+  if ((st = plb_bytes_open(path, source->input, &bytes, err)))
     goto out;
-  plb_bytes_watch(bytes, source->input);
   if ((st = plb_trial_list_read(bytes, &source->trials, err)))
     goto out;
   source->trials_account = source->accounts.count;

@@ -67,7 +67,7 @@ static plb_status lines_of(const char *path, struct text *lines, struct plb_erro
   struct plb_bytes *bytes;
   const char *text = "";
   size_t length;
-  plb_status st = plb_bytes_open(path, PLB_DIGEST_XXH3, &bytes, err);
+  plb_status st = plb_bytes_open(path, &(struct plb_input){.digest = PLB_DIGEST_XXH3}, &bytes, err);
   while (!st && text) {
     st = plb_bytes_line(bytes, &text, &length, err);
     if (!st && text) {
@@ -362,7 +362,7 @@ static void digest_is(const char *path, enum plb_digest kind, const char *expect
   struct plb_bytes *bytes;
   const char *text;
   size_t length;
-  assert_int_equal(plb_bytes_open(path, kind, &bytes, NULL), PLB_OK);
+  assert_int_equal(plb_bytes_open(path, &(struct plb_input){.digest = kind}, &bytes, NULL), PLB_OK);
   do
     assert_int_equal(plb_bytes_line(bytes, &text, &length, NULL), PLB_OK);
   while (text);
@@ -391,7 +391,9 @@ static void test_head(void **ctx) {
   struct plb_bytes *bytes;
   const char *head;
   size_t length;
-  assert_int_equal(plb_bytes_open(packed("head.gz", all.bytes, all.length), PLB_DIGEST_NONE, &bytes, NULL), PLB_OK);
+  assert_int_equal(plb_bytes_open(packed("head.gz", all.bytes, all.length),
+                                  &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL),
+                   PLB_OK);
   assert_int_equal(plb_bytes_head(bytes, &head, &length, NULL), PLB_OK);
   assert_int_equal(length, PLB_HEAD_BYTES);
   assert_memory_equal(head, all.bytes, length);
