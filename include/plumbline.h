@@ -74,8 +74,9 @@ PLB_API const char *plb_status_name(plb_status status);
 /* The version of the library, e.g. "0.1.0". Static. */
 PLB_API const char *plb_version(void);
 
-/* Called now and then from the calling thread; total is 0 when unknown. A non-zero answer cancels the
- * call with PLB_CANCELLED. */
+/* Called now and then from the calling thread. `done` and `total` are bytes in the stage "reading", rows
+ * in "simulating", systems in "estimating"; total is 0 when unknown. A non-zero answer cancels the call
+ * with PLB_CANCELLED. */
 typedef int (*plb_progress)(void *ctx, const char *stage, uint64_t done, uint64_t total);
 
 /* ---- what to read ------------------------------------------------------------------------ */

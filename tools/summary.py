@@ -33,7 +33,7 @@ def counts_of(test):
 
 def lines_with(test, pattern):
     text = (test.get("stdout") or "") + "\n" + (test.get("stderr") or "")
-    return [line.strip() for line in text.splitlines() if re.search(pattern, line)]
+    return [line.rstrip() for line in text.splitlines() if line.strip() and re.search(pattern, line)]
 
 
 def main():
@@ -52,8 +52,7 @@ def main():
               f"  {test['duration']:.1f} s")
         if counts[1]:
             print("    " + test["result"])
-            text = (test.get("stdout") or "") + "\n" + (test.get("stderr") or "")
-            print("\n".join("    " + line for line in text.strip().splitlines()[-200:]))
+            print("\n".join("    " + line for line in lines_with(test, r"^(?!ok |\[ RUN |\[       OK)")[-200:]))
         elif counts[2]:
             for line in lines_with(test, r"(?i)skip"):
                 print("    " + line)

@@ -221,7 +221,7 @@ static bool starts(const char *text, const char *end, const char *word) {
 
 static const char *read_word(const char *at, const char *end, double *value) {
   if (starts(at, end, "nan")) {
-    *value = NAN;
+    *value = (double)NAN;
     return at + 3;
   }
   if (!starts(at, end, "inf"))

@@ -11,12 +11,19 @@
 
 #include "cli/session.h"
 
-static void say_line(struct session *session, const char *line) {
+#define LINE_BYTES 1200
+
+/* The line is made first and written at once, so that lines of several programs do not mix. */
+static void say_line(struct session *session, const char *message) {
+  char line[LINE_BYTES];
+  const char *command = session->command;
+  snprintf(line, sizeof line - 1, "plumbline%s%s: %s", command ? " " : "", command ? command : "", message);
+  for (char *c = line; *c; c++)
+    if ((unsigned char)*c < 0x20 || *c == 0x7F)
+      *c = '?';
+  strcat(line, "\n");
   progress_erase(session);
-  fprintf(stderr, "plumbline%s%s: ", session->command ? " " : "", session->command ? session->command : "");
-  for (const char *c = line; *c; c++)
-    fputc((unsigned char)*c < 0x20 || *c == 0x7F ? '?' : *c, stderr);
-  fputc('\n', stderr);
+  fputs(line, stderr);
 }
 
 void say(struct session *session, const char *format, ...) {

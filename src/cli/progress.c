@@ -26,7 +26,7 @@ void progress_begin(struct session *session) {
 
 /* "12.3 M" of 12,300,000. */
 static void short_count(char *text, size_t size, double count) {
-  static const char *const units[] = {"", " k", " M", " G", " T"};
+  static const char *const units[] = {" ", " k", " M", " G", " T"};
   size_t unit = 0;
   while (count >= 1000 && unit + 1 < sizeof units / sizeof *units) {
     count /= 1000;
@@ -44,6 +44,11 @@ static void short_time(char *text, size_t size, double seconds) {
     snprintf(text, size, "%.1f h", seconds / 3600);
 }
 
+/* The library counts bytes while it reads, rows and systems elsewhere (plb_progress). */
+static bool in_bytes(const struct progress *p) {
+  return strcmp(p->stage, "reading") == 0;
+}
+
 static void draw(struct progress *p, double now, uint64_t done, uint64_t total) {
   char amount[32], rate[32], left[32];
   double seconds = now - p->stage_began;
@@ -54,9 +59,9 @@ static void draw(struct progress *p, double now, uint64_t done, uint64_t total) 
   if (total && done <= total)
     fprintf(stderr, "%.0f %%", 100.0 * (double)done / (double)total);
   else
-    fprintf(stderr, "%s", amount);
+    fprintf(stderr, "%s%s", amount, in_bytes(p) ? "B" : "");
   if (speed > 0)
-    fprintf(stderr, ", %s/s", rate);
+    fprintf(stderr, ", %s%s/s", rate, in_bytes(p) ? "B" : "");
   if (speed > 0 && total > done) {
     short_time(left, sizeof left, (double)(total - done) / speed);
     fprintf(stderr, ", %s left", left);
@@ -71,13 +76,15 @@ int progress_call(void *ctx, const char *stage, uint64_t done, uint64_t total) {
   struct progress *p = &session->progress;
   if (p->shown) {
     double now = clock_seconds();
-    if (strncmp(p->stage, stage, sizeof p->stage - 1) != 0 || done < p->first) {
+    if (strncmp(p->stage, stage, sizeof p->stage - 1) != 0 || done < p->last) {
       snprintf(p->stage, sizeof p->stage, "%s", stage);
       p->first = done;
-      p->stage_began = now;
+      p->stage_began = p->drawn_at = now;
+      p->drawn = fprintf(stderr, "\r\033[K%s", p->stage) > 0;
     } else if (now - p->drawn_at >= REDRAW_SECONDS) {
       draw(p, now, done, total);
     }
+    p->last = done;
   }
   return signals_caught();
 }

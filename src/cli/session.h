@@ -23,7 +23,7 @@ struct progress {
   bool shown; /* standard error is a terminal, and nobody asked for silence */
   bool drawn; /* there is something to erase */
   char stage[64];
-  uint64_t first;               /* what was done when this stage began */
+  uint64_t first, last;         /* what was done when this stage began, and when last heard of */
   double stage_began, drawn_at; /* seconds of a monotonic clock */
 };
 

@@ -43,8 +43,10 @@ plb_status plb_render_figure(const struct plb_result *const *results, size_t cou
  * million"; never "100 %" or "0 %" for a rate that is neither. Answers the length. */
 size_t plb_word_rate(char text[PLB_WORDS], double rate);
 
-/* A plain number with at most five digits that count: "0.99873", "14.8", "95". Answers the length. */
+/* A plain number with at most five digits that count: "0.99873", "14.8", "95"; or with at most `digits`
+ * of them, 1 to 9. Answers the length. */
 size_t plb_word_number(char text[PLB_WORDS], double number);
+size_t plb_word_rounded(char text[PLB_WORDS], double number, int digits);
 
 /* A count with commas: "266,772". Answers the length. */
 size_t plb_word_count(char text[PLB_WORDS], uint64_t count);

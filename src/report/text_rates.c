@@ -50,7 +50,7 @@ void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *e) {
   plb_word_interval(cells[PLB_CELL_INTERVAL], e);
   if (e->has_people)
     plb_word_count(cells[PLB_CELL_PEOPLE], e->people);
-  else
+  else if (e->has_counts)
     snprintf(cells[PLB_CELL_PEOPLE], PLB_WORDS, "unknown");
 }
 
@@ -257,15 +257,21 @@ static bool range_of_effects(const struct line *lines, size_t count, size_t i, s
 
 static void list_effects(const struct line *lines, size_t count, size_t i, struct plb_out *words) {
   const char *before = ", design effect ";
+  size_t metrics = 0;
+  for (size_t k = i; k < count; k++)
+    metrics += leads(lines, i, k, same_making, true);
   for (size_t k = i; k < count; k++) {
     double effects[2] = {0, 0};
     char low[PLB_WORDS], high[PLB_WORDS];
     if (!leads(lines, i, k, same_making, true) || !range_of_effects(lines, count, i, k, effects))
       continue;
-    plb_word_number(low, effects[0]);
-    plb_word_number(high, effects[1]);
-    plb_out_print(words, "%s%s%s%s of %s", before, low, strcmp(low, high) ? " to " : "", strcmp(low, high) ? high : "",
-                  spoken(lines[k].estimate->metric));
+    plb_word_rounded(low, effects[0], 3);
+    plb_word_rounded(high, effects[1], 3);
+    plb_out_print(words, "%s%s", before, low);
+    if (strcmp(low, high) != 0)
+      plb_out_print(words, " to %s", high);
+    if (metrics > 1)
+      plb_out_print(words, " of %s", spoken(lines[k].estimate->metric));
     before = ", ";
   }
 }

@@ -17,6 +17,8 @@
 #include "report/report.h"
 
 #define MOST_DECIMALS 9
+#define RATE_DIGITS 4
+#define PLAIN_DIGITS 5
 #define SMALL_RATE 1e-4 /* below, rates are worded per million */
 
 /* ---- numbers ------------------------------------------------------------------------------ */
@@ -75,7 +77,7 @@ static size_t write_rounded(char *text, size_t size, double value, int digits, d
 static size_t write_scaled(char *text, size_t size, double rate, double scale) {
   if (rate == 1 && scale == 100)
     return (size_t)snprintf(text, size, "100");
-  return write_rounded(text, size, rate * scale, 4, scale);
+  return write_rounded(text, size, rate * scale, RATE_DIGITS, scale);
 }
 
 static bool is_small(double rate) {
@@ -113,13 +115,13 @@ size_t plb_word_fraction(char text[PLB_WORDS], uint64_t errors, uint64_t trials)
 }
 
 /* A plain number, which may be negative. */
-static size_t write_plain(char *text, size_t size, double value) {
+static size_t write_plain(char *text, size_t size, double value, int digits) {
   size_t n = value < 0 ? (size_t)snprintf(text, size, "-") : 0;
-  return n + write_rounded(text + n, size - n, fabs(value), 5, HUGE_VAL);
+  return n + write_rounded(text + n, size - n, fabs(value), digits, HUGE_VAL);
 }
 
-size_t plb_word_number(char text[PLB_WORDS], double number) {
-  size_t n = write_plain(text, PLB_WORDS, number);
+size_t plb_word_rounded(char text[PLB_WORDS], double number, int digits) {
+  size_t n = write_plain(text, PLB_WORDS, number, digits);
   if (!strchr(text, '.') || strchr(text, 'e'))
     return n;
   while (text[n - 1] == '0')
@@ -127,6 +129,10 @@ size_t plb_word_number(char text[PLB_WORDS], double number) {
   n -= text[n - 1] == '.';
   text[n] = '\0';
   return n;
+}
+
+size_t plb_word_number(char text[PLB_WORDS], double number) {
+  return plb_word_rounded(text, number, PLAIN_DIGITS);
 }
 
 /* AUC is a probability but no error rate; d' is a distance. Neither is ever worded per cent. */
@@ -141,7 +147,7 @@ size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate)
     return (size_t)snprintf(text, PLB_WORDS, "undefined");
   if (is_rate(estimate, estimate->value))
     return plb_word_rate(text, estimate->value);
-  return write_plain(text, PLB_WORDS, estimate->value);
+  return write_plain(text, PLB_WORDS, estimate->value, PLAIN_DIGITS);
 }
 
 /* In the unit of the value, so that the two can be compared at a glance. */
@@ -157,8 +163,8 @@ static size_t word_limits(char *text, bool rates, const struct plb_estimate *est
     write_scaled(upper, sizeof upper, interval->upper, scale);
     snprintf(unit, sizeof unit, " %s", unit_of(small));
   } else {
-    write_plain(lower, sizeof lower, interval->lower);
-    write_plain(upper, sizeof upper, interval->upper);
+    write_plain(lower, sizeof lower, interval->lower, PLAIN_DIGITS);
+    write_plain(upper, sizeof upper, interval->upper, PLAIN_DIGITS);
   }
   if (!interval->has_lower)
     return (size_t)snprintf(text, PLB_WORDS, "at most %s%s", upper, unit);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plb_check: looks at all inputs with the watch of the source and counts them with a tally, so that what
- * is said here is what a measurement would find. For each input: what it is taken for and why, its
- * columns, its rows, and what is wrong with them, row by row; for all inputs together: people, samples,
- * systems, ties, repeats, and what would keep them from being measured. No id and no single score is
- * printed; extremes of scores are single scores too.
+ * plb_check: looks at inputs with the watch of the source and counts them with a tally, so that what is
+ * said here is what a measurement would find. For each input: what it is taken for and why, its columns,
+ * its rows, and what is wrong with them, row by row; for each test: people, samples, systems, ties,
+ * repeats, and what would keep it from being measured. No id and no single score is printed; extremes of
+ * scores are single scores too.
+ *
+ * Score files are looked at one by one, as tests of their own; the last lines say when they could not be
+ * one test together. What comes with a table beside it, and the two-file form, is one test.
  *
  * Cost: that of counting, and one walk over the sorted scores. Memory: that of a tally.
  */
@@ -30,8 +33,12 @@ static const char *const class_names[] = {[PLB_CLASS_NONMATED] = "non-mated", [P
 struct check {
   const struct plb_input *input;
   struct plb_out *out;
+  uint64_t problems, tests; /* tests: those with rows */
+  struct plb_traits first; /* of the first such test */
+  bool alike;              /* all tests so far have the same */
+  /* of the test being looked at */
   struct plb_tally *tally;
-  uint64_t problems, inputs;
+  bool several; /* it has more than one input */
   /* of the input being looked at */
   uint64_t found;
   char (*messages)[sizeof((struct plb_error *)NULL)->message]; /* of the first SHOWN */
@@ -62,7 +69,7 @@ static void begin(void *ctx, const char *path) {
   struct check *check = ctx;
   memset(check->completed, 0, sizeof check->completed);
   memset(check->failed, 0, sizeof check->failed);
-  plb_out_print(check->out, "%s%s\n", check->inputs++ ? "\n" : "", strcmp(path, "-") == 0 ? "standard input" : path);
+  plb_out_print(check->out, "%s\n", strcmp(path, "-") == 0 ? "standard input" : path);
 }
 
 static void opened(void *ctx, const struct plb_reader *reader) {
@@ -118,10 +125,13 @@ static void end(void *ctx, const struct plb_input_account *account) {
     note(check, &problem);
   }
   print_rows(check, account);
+  if (!check->several)
+    return; /* what is wrong with it comes behind what is known of the test */
   print_problems(check);
+  plb_out_text(check->out, "\n");
 }
 
-/* ---- all inputs --------------------------------------------------------------------------- */
+/* ---- one test ----------------------------------------------------------------------------- */
 
 struct walk {
   uint64_t total[2], tied[2];
@@ -214,7 +224,8 @@ static plb_status print_samples(struct check *check, struct plb_error *err) {
 static plb_status check_all(struct check *check, struct plb_error *err) {
   const struct plb_traits *traits = &check->tally->traits;
   struct plb_out *out = check->out;
-  plb_out_print(out, "%sall inputs\n", check->inputs ? "\n" : "");
+  if (check->several)
+    plb_out_text(out, "all inputs\n");
   plb_describe_line(out, "direction", "%s, %s", traits->dissimilarity ? "dissimilarity" : "similarity",
                     traits->direction_declared ? "declared" : "not declared (--similarity or --dissimilarity)");
   if (traits->people)
@@ -226,41 +237,70 @@ static plb_status check_all(struct check *check, struct plb_error *err) {
     st = check_system(check, &check->tally->systems[i], err);
   if (!st)
     print_problems(check);
+  plb_out_text(out, "\n");
   return st;
 }
 
-static plb_status look(struct check *check, struct plb_error *err) {
+static bool same_kind(const struct plb_traits *left, const struct plb_traits *right) {
+  return left->people == right->people && left->samples == right->samples &&
+         left->dissimilarity == right->dissimilarity;
+}
+
+static plb_status look(struct check *check, const struct plb_input *input, struct plb_error *err) {
   const struct plb_watch watch = {
       .ctx = check, .begin = begin, .opened = opened, .rows = rows, .fault = fault, .end = end};
-  plb_status st =
-      plb_source_inspect(check->input, &check->tally->census, &watch, &check->tally->traits, err);
-  if (!st)
+  check->several = input->mated || input->trials || input->file_count > 1;
+  plb_status st = plb_tally_new(input, &check->tally, err);
+  if (st)
+    return st;
+  struct plb_traits *traits = &check->tally->traits;
+  if (!(st = plb_source_inspect(input, &check->tally->census, &watch, traits, err)))
     st = check_all(check, err);
-  if (!st)
-    plb_out_print(check->out, "\n%" PRIu64 " problem%s\n", check->problems, check->problems == 1 ? "" : "s");
+  if (check->tally->system_count && !check->tests++)
+    check->first = *traits;
+  if (check->tally->system_count)
+    check->alike = check->alike && same_kind(traits, &check->first);
+  plb_tally_free(check->tally);
+  check->tally = NULL;
+  return st;
+}
+
+/* Files that belong together are one test; others are looked at one by one. */
+static plb_status look_all(struct check *check, struct plb_error *err) {
+  const struct plb_input *input = check->input;
+  if (input->file_count < 2 || input->mated || input->nonmated || input->trials || input->samples || input->subjects)
+    return look(check, input, err);
+  plb_status st = PLB_OK;
+  for (size_t i = 0; i < input->file_count && !st; i++) {
+    struct plb_input one = *input;
+    one.files = &input->files[i];
+    one.file_count = 1;
+    st = look(check, &one, err);
+  }
   return st;
 }
 
 plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *problems, struct plb_error *err) {
-  struct check check = {.input = input};
+  struct check check = {.input = input, .alike = true};
   plb_status st;
   if (!(check.messages = plb_alloc(SHOWN, sizeof *check.messages))) {
     st = plb_fail_memory(err);
     goto out;
   }
-  if ((st = plb_tally_new(input, &check.tally, err)))
-    goto out;
   if ((st = plb_out_open(path, &check.out, err)))
     goto out;
-  if ((st = look(&check, err)))
+  if ((st = look_all(&check, err)))
     goto out;
+  if (!check.alike)
+    plb_out_text(check.out, "These files cannot be measured as one test: they differ in direction, or in whether they "
+                            "name people and samples.\n");
+  plb_out_print(check.out, "%" PRIu64 " problem%s\n", check.problems, check.problems == 1 ? "" : "s");
   st = plb_out_close(check.out, err);
   check.out = NULL;
   if (problems)
     *problems = check.problems;
 out:
   plb_out_abandon(check.out);
-  plb_tally_free(check.tally);
   free(check.messages);
   return st;
 }

@@ -15,8 +15,8 @@ const char *plb_field_meaning(size_t offset) {
     size_t offset;
     const char *meaning;
   } all[] = {{offsetof(struct plb_fields, score), "score"},
-             {offsetof(struct plb_fields, label), "class: mated or non-mated"},
-             {offsetof(struct plb_fields, status), "status: whether and how it failed"},
+             {offsetof(struct plb_fields, label), "class (mated or non-mated)"},
+             {offsetof(struct plb_fields, status), "status (whether and how it failed)"},
              {offsetof(struct plb_fields, system), "system"},
              {offsetof(struct plb_fields, reference), "person of the reference"},
              {offsetof(struct plb_fields, probe), "person of the probe"},

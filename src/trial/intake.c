@@ -300,7 +300,7 @@ static plb_status without_score(const struct plb_intake *intake, const struct pl
   switch (intake->input->missing) {
   case PLB_MISSING_FTA: trial->outcome = PLB_FAILED_ACQUIRE; return PLB_OK;
   case PLB_MISSING_FTC: trial->outcome = PLB_FAILED_COMPARE; return PLB_OK;
-  case PLB_MISSING_LOWEST: trial->score = -INFINITY; return PLB_OK;
+  case PLB_MISSING_LOWEST: trial->score = -HUGE_VAL; return PLB_OK;
   case PLB_MISSING_DROP: *dropped = true; return PLB_OK;
   case PLB_MISSING_ERROR: break;
   }

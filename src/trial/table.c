@@ -199,28 +199,43 @@ static bool is_empty(const struct plb_table *table, const char *text, size_t len
   return true;
 }
 
-plb_status plb_table_next(struct plb_table *table, bool *done, struct plb_error *err) {
-  const char *text;
-  size_t length;
+static plb_status fail_blank(struct plb_table *table, struct plb_error *err) {
+  uint64_t line = table->blank;
+  table->blank = 0;
+  return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), line, 0,
+                     "the line is empty; expected %zu %s (write NA for a missing score)", table->columns,
+                     table->columns == 1 ? "cell" : "cells");
+}
+
+/* The next line that is not empty, NULL at the end. Empty lines before it are a fault, after which it is
+ * still the next one. */
+static plb_status next_row(struct plb_table *table, const char **text, size_t *length, struct plb_error *err) {
   plb_status st;
+  *text = table->waiting.text;
+  *length = table->waiting.length;
+  table->waiting = (struct plb_slice){NULL, 0};
+  if (*text)
+    return PLB_OK;
   for (;;) {
-    if ((st = plb_bytes_line(table->bytes, &text, &length, err)))
+    if ((st = plb_bytes_line(table->bytes, text, length, err)) || !*text)
       return st;
-    *done = !text;
-    if (!text)
-      return PLB_OK;
-    if (!is_empty(table, text, length))
+    if (!is_empty(table, *text, *length))
       break;
     if (!table->blank)
       table->blank = plb_bytes_line_number(table->bytes);
   }
-  uint64_t blank = table->blank;
-  table->blank = 0;
-  if (blank)
-    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), blank, 0,
-                       "the line is empty; expected %zu %s (write NA for a missing score)", table->columns,
-                       table->columns == 1 ? "cell" : "cells");
-  return cut(table, text, length, err);
+  if (!table->blank)
+    return PLB_OK;
+  table->waiting = (struct plb_slice){*text, *length};
+  return fail_blank(table, err);
+}
+
+plb_status plb_table_next(struct plb_table *table, bool *done, struct plb_error *err) {
+  const char *text;
+  size_t length;
+  plb_status st = next_row(table, &text, &length, err);
+  *done = !st && !text;
+  return st || !text ? st : cut(table, text, length, err);
 }
 
 /* ---- header ------------------------------------------------------------------------------- */

@@ -17,11 +17,12 @@ struct plb_table {
   uint64_t line;           /* where the current row starts */
   const char *line_text;   /* its text, so that columns can be told; NULL when it spans several lines */
   /* for table.c and plb_table_cell only */
-  const char *row;        /* the text in which the cells lie */
-  uint32_t *start, *stop; /* of the cells of the row */
-  bool trim;              /* blanks round cells do not belong to them */
-  uint64_t blank;         /* the first empty line that no row has followed yet, or 0 */
-  char *record;           /* a row with quotes, unquoted */
+  const char *row;          /* the text in which the cells lie */
+  uint32_t *start, *stop;   /* of the cells of the row */
+  bool trim;                /* blanks round cells do not belong to them */
+  uint64_t blank;           /* the first empty line that no row has followed yet, or 0 */
+  struct plb_slice waiting; /* the row behind empty lines that were a fault */
+  char *record;             /* a row with quotes, unquoted */
   size_t used, capacity;
   size_t first; /* bytes of its first line */
   char *name_text;

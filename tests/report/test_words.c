@@ -68,6 +68,12 @@ static void test_counts(void **state) {
   assert_string_equal(text, "-0.12346");
   plb_word_number(text, 1e300);
   assert_string_equal(text, "1e300");
+  plb_word_rounded(text, 40.3141, 3);
+  assert_string_equal(text, "40.3");
+  plb_word_rounded(text, 1.3444, 3);
+  assert_string_equal(text, "1.34");
+  plb_word_rounded(text, 12345, 3);
+  assert_string_equal(text, "12345");
 }
 
 /* The worded rate is the rate, to four digits. */

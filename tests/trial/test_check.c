@@ -60,7 +60,8 @@ static size_t times(const char *part) {
 
 static void a_good_table(void **state) {
   (void)state;
-  const char *path = made_file("s.csv", "probe_sample,reference_sample,probe_subject,reference_subject,distance,probe_sex,x\n"
+  const char *path = made_file("s.csv", "probe_sample,reference_sample,probe_subject,reference_subject,distance,"
+                                        "probe_sex,x\n"
                                         "s1,s2,ann,ann,0.25,F,1\ns1,s2,ann,ann,0.25,F,1\ns1,s3,ann,bob,0.5,F,1\n"
                                         "s3,s3,bob,bob,0,M,1\n");
   assert_int_equal(check_one(path), 0);
@@ -79,9 +80,6 @@ static void a_good_table(void **state) {
               "  comparisons   2 mated, 1 non-mated\n"
               "  failures      none\n"
               "  left out      1: a sample compared with itself\n"
-              "  problems      none\n"
-              "\n"
-              "all inputs\n"
               "  direction     dissimilarity, declared\n"
               "  people        2\n"
               "  samples       3\n"
@@ -112,16 +110,14 @@ static void bad_rows(void **state) {
               "  rows          2\n"
               "  comparisons   1 mated, 1 non-mated\n"
               "  failures      none\n"
-              "  problem       s.txt:2:14: \"0.9.1\" is not a number; expected a score\n"
-              "  problem       s.txt:3:13: 3 columns; a row of format bob4 has 4: claimed_id real_id probe_label score\n"
-              "\n"
-              "all inputs\n"
               "  direction     similarity, not declared (--similarity or --dissimilarity)\n"
               "  people        2\n"
               "  samples       unknown, so repeats are not seen\n"
               "  ties          0.0 % of the mated scores occur more than once\n"
               "  ties          0.0 % of the non-mated scores occur more than once\n"
-              "  problems      none\n"
+              "  problem       s.txt:2:14: \"0.9.1\" is not a number; expected a score\n"
+              "  problem       s.txt:3:13: 3 columns; a row of format bob4 has 4: claimed_id real_id "
+              "probe_label score\n"
               "\n"
               "2 problems\n");
 }
@@ -150,7 +146,7 @@ static void goes_on_in_every_format(void **state) {
   assert_int_equal(times("not one of the 3 ids"), 1);
   assert_int_equal(times("ends after 2 rows of 3"), 1);
   assert_int_equal(check_one(made_file("s.csv", "score,mated\n0.5,1\n\n0.25,0\n0.125,0\n0.75,1,1\n")), 2);
-  assert_int_equal(times("comparisons   1 mated, 1 non-mated"), 1);
+  assert_int_equal(times("comparisons   1 mated, 2 non-mated"), 1);
   struct plb_input input = plain();
   input.mated = made_file("m.txt", "7\nx\n8\n");
   input.nonmated = made_file("n.txt", "1\n-\n2\n");
@@ -166,16 +162,35 @@ static void several_files(void **state) {
   (void)state;
   const char *files[] = {"/nowhere/s.csv", made_file("a.csv", "score,mated\n0.5,1\n0.25,0\n"),
                          made_file("b.csv", "score,mated\n0.5,1\n\xFF\n0.25,0\n"), made_file("c.txt", "what is this\n"),
-                         made_file("d.csv", "score,mated\n"), made_file("e.csv", "distance,mated\n0.5,0\n")};
+                         made_file("d.csv", "score,mated\n"), made_file("e.csv", "distance,mated\n0.5,0\n.1,1\n")};
   struct plb_input input = plain();
   input.files = files;
   input.file_count = sizeof files / sizeof *files;
   assert_int_equal(check(&input), 5);
+  assert_int_equal(times("These files cannot be measured as one test"), 1);
   assert_int_equal(times("/nowhere/s.csv: could not open"), 1);
   assert_int_equal(times("b.csv:3:1: "), 1);
   assert_int_equal(times("problem       c.txt:1"), 1);
   assert_int_equal(times("no comparisons here"), 1);
-  assert_int_equal(times("problem       e.csv: distances here, but similarities in earlier inputs"), 1);
+}
+
+/* The two-file form is one test, and so is what comes with a table beside it. */
+static void inputs_of_one_test(void **state) {
+  (void)state;
+  struct plb_input input = plain();
+  input.mated = made_file("m.csv", "score\n0.5\n0.75\n");
+  input.nonmated = made_file("n.csv", "distance\n0.5\n");
+  assert_int_equal(check(&input), 2);
+  assert_int_equal(times("problem       n.csv: distances here, but similarities in earlier inputs"), 1);
+  assert_int_equal(times("\nall inputs\n"), 1);
+  const char *files[] = {made_file("a.csv", "score,probe_sample,ref_sample\n0.5,a,b\n"),
+                         made_file("b.csv", "score,probe_sample,ref_sample\n0.25,a,c\n")};
+  input = plain();
+  input.files = files;
+  input.file_count = 2;
+  input.samples = made_file("t.csv", "sample,subject\na,ann\nb,ann\nc,bob\n");
+  assert_int_equal(check(&input), 0);
+  assert_int_equal(times("people        2\n"), 1);
 }
 
 static void what_a_measurement_refuses(void **state) {
@@ -282,6 +297,7 @@ int main(void) {
       cmocka_unit_test(many_problems),
       cmocka_unit_test(goes_on_in_every_format),
       cmocka_unit_test(several_files),
+      cmocka_unit_test(inputs_of_one_test),
       cmocka_unit_test(what_a_measurement_refuses),
       cmocka_unit_test(tables_beside),
       cmocka_unit_test(nobody_is_named),

@@ -198,12 +198,53 @@ static void against_naive(void **state) {
   collected_free(&all);
 }
 
+/* VoxCeleb1-O: its table as a VoxCeleb list, as a Kaldi list, and scores in the opposite order. */
+static void voxceleb(void **state) {
+  (void)state;
+  enum { TRIALS = 36437, ROOM = TRIALS * 40 };
+  const char *path = shared_file("voxceleb1_o_lda.csv.gz");
+  if (!path)
+    skip();
+  char command[640], line[256], field[8][32];
+  char *vox = malloc(ROOM), *kaldi = malloc(ROOM), *scores = malloc(ROOM);
+  assert_true(vox && kaldi && scores);
+  char *vox_end = vox, *kaldi_end = kaldi, *score = scores + ROOM - 1;
+  *score = '\0';
+  snprintf(command, sizeof command, "gzip -dc %s", path);
+  FILE *file = popen(command, "r");
+  assert_non_null(file);
+  assert_non_null(fgets(line, sizeof line, file));
+  while (fgets(line, sizeof line, file)) {
+    assert_int_equal(sscanf(line, "%31[^,],%31[^,],%31[^,],%31[^,],%31[^,],%31[^,],%31[^,],%31s", field[0], field[1],
+                            field[2], field[3], field[4], field[5], field[6], field[7]),
+                     8);
+    bool genuine = strcmp(field[6], "genuine") == 0;
+    vox_end += sprintf(vox_end, "%d %s %s\n", genuine, field[0], field[1]);
+    kaldi_end += sprintf(kaldi_end, "%s %s %s\n", field[0], field[1], genuine ? "target" : "nontarget");
+    size_t length = (size_t)sprintf(line, "%s %s %s\n", field[0], field[1], field[7]);
+    score -= length;
+    memcpy(score, line, length);
+  }
+  assert_int_equal(pclose(file), 0);
+  struct collected first, second;
+  join_text(vox, score, PLB_MISSING_ERROR, &first);
+  assert_read(&first, "trials", 18247, 18190);
+  assert_int_equal(first.census.samples.count, 4633);
+  join_text(kaldi, score, PLB_MISSING_ERROR, &second);
+  assert_true(same_trials(&first, &second));
+  collected_free(&first);
+  collected_free(&second);
+  free(vox);
+  free(kaldi);
+  free(scores);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(both_kinds),           cmocka_unit_test(order_of_a_pair_matters),
       cmocka_unit_test(scores_without_trial), cmocka_unit_test(trials_without_score),
       cmocka_unit_test(several_score_files),  cmocka_unit_test(other_formats),
       cmocka_unit_test(with_samples),         cmocka_unit_test(errors),
-      cmocka_unit_test(against_naive)};
+      cmocka_unit_test(against_naive),        cmocka_unit_test(voxceleb)};
   return cmocka_run_group_tests_name("trials", tests, NULL, NULL);
 }

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLB_TESTS_FUZZ_SOURCE_H
+#define PLB_TESTS_FUZZ_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reads one input; aborts when a promise is broken. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif
