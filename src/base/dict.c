@@ -98,7 +98,8 @@ static bool grow_slots(struct plb_dict *dict) {
 static bool grow_arrays(struct plb_dict *dict, size_t length) {
   if (dict->count == dict->capacity) {
     size_t wanted = dict->capacity ? dict->capacity * 2 : 64;
-    if (!plb_resize(&dict->hash, wanted, sizeof *dict->hash) || !plb_resize(&dict->places, wanted, sizeof *dict->places))
+    if (!plb_resize(&dict->hash, wanted, sizeof *dict->hash) ||
+        !plb_resize(&dict->places, wanted, sizeof *dict->places))
       return false;
     dict->capacity = wanted;
   }

@@ -27,12 +27,12 @@ struct plb_dict_slot {
 
 struct plb_dict {
   uint32_t count;
-  struct plb_dict_slot *slots; /* open addressing */
-  size_t slot_count;   /* a power of two */
-  uint64_t *hash;      /* of each text, by number */
+  struct plb_dict_slot *slots;   /* open addressing */
+  size_t slot_count;             /* a power of two */
+  uint64_t *hash;                /* of each text, by number */
   struct plb_dict_place *places; /* by number */
-  size_t capacity;     /* of the two arrays above */
-  char *text;          /* all texts, one behind the other */
+  size_t capacity;               /* of the two arrays above */
+  char *text;                    /* all texts, one behind the other */
   size_t text_used, text_capacity;
 };
 

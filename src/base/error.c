@@ -55,8 +55,8 @@ plb_status plb_fail(struct plb_error *err, plb_status status, const char *format
   return status;
 }
 
-plb_status plb_fail_at(struct plb_error *err, plb_status status, const char *file, uint64_t line,
-                       uint64_t column, const char *format, ...) {
+plb_status plb_fail_at(struct plb_error *err, plb_status status, const char *file, uint64_t line, uint64_t column,
+                       const char *format, ...) {
   if (!err)
     return status;
   *err = (struct plb_error){.line = line, .column = column};

@@ -210,9 +210,9 @@ double plb_beta_upper_quantile(double q, double a, double b) {
 /* T^2 / (df + T^2) is beta(1/2, df/2); its complement is kept beside it, so that t keeps its digits. */
 double plb_student_upper_quantile(double p, double df) {
   if (p <= 0.0)
-    return INFINITY;
+    return HUGE_VAL;
   if (p >= 1.0)
-    return -INFINITY;
+    return -HUGE_VAL;
   if (df > 1e16) /* t - z is of order z^3 / df */
     return plb_normal_upper_quantile(p);
   double tail = p <= 0.5 ? p : 1.0 - p;

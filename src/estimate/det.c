@@ -22,9 +22,9 @@ struct walk {
   uint64_t passed[2];
   size_t threshold, target, bin;
   bool any, crossed;
-  struct plb_point last;        /* the operating point at the last step */
-  struct plb_point *all, *some; /* every point while few; chosen points */
-  size_t all_count, some_count; /* all_count may pass the size of `all`: then it is not used */
+  struct plb_point last;                          /* the operating point at the last step */
+  struct plb_point *all, *some;                   /* every point while few; chosen points */
+  size_t all_count, some_count;                   /* all_count may pass the size of `all`: then it is not used */
   uint64_t resolution, next_match, next_nonmatch; /* keep a point when it reaches either */
 };
 
@@ -122,7 +122,7 @@ static void add_step(struct walk *walk, const struct plb_step *step) {
   double value = plb_value_of(step->key);
   uint64_t nonmated = step->count[PLB_CLASS_NONMATED], mated = step->count[PLB_CLASS_MATED];
   det->auc_twice += (plb_wide)mated * (2 * (plb_wide)walk->passed[PLB_CLASS_NONMATED] + nonmated);
-  for (int class = 0; class < 2; class++) {
+  for (int class = 0; class < 2; class ++) {
     if (!step->count[class])
       continue;
     if (isinf(value))
@@ -136,7 +136,8 @@ static void add_step(struct walk *walk, const struct plb_step *step) {
 
 static void note_extremes(struct walk *walk, const struct plb_step *step, const struct plb_point *point) {
   struct plb_det *det = walk->det;
-  if (step->count[PLB_CLASS_NONMATED] && !det->any_extreme[PLB_CLASS_NONMATED] && point->false_matches <= PLB_EXTREMES) {
+  if (step->count[PLB_CLASS_NONMATED] && !det->any_extreme[PLB_CLASS_NONMATED] &&
+      point->false_matches <= PLB_EXTREMES) {
     det->any_extreme[PLB_CLASS_NONMATED] = true;
     det->nonmated_extreme = step->key;
   }
@@ -169,7 +170,7 @@ static void take_steps(void *ctx, const struct plb_step *steps, size_t count) {
  * number from 10 to 100, since such scores are mostly counts. */
 static bool make_bins(struct plb_det *det, const struct plb_system_tally *system) {
   uint64_t low_key = UINT64_MAX, high_key = 0;
-  for (int class = 0; class < 2; class++) {
+  for (int class = 0; class < 2; class ++) {
     low_key = system->of[class].lowest < low_key ? system->of[class].lowest : low_key;
     high_key = system->of[class].highest > high_key ? system->of[class].highest : high_key;
   }

@@ -40,16 +40,16 @@ struct plb_det {
   /* Answered. */
   plb_wide auc_twice; /* 2 x sum over mated scores of (non-mated below + half of the tied) */
   struct plb_moments moments[2];
-  bool infinite[2];   /* a class has infinite scores: no mean */
+  bool infinite[2]; /* a class has infinite scores: no mean */
   struct plb_point eer;
-  uint64_t lowest, highest; /* keys */
+  uint64_t lowest, highest;                 /* keys */
   uint64_t nonmated_extreme, mated_extreme; /* the PLB_EXTREMES most error-like lie from / up to here */
   bool any_extreme[2];
   struct plb_point *curve; /* ascending; the last is above every score; owned by the struct */
   size_t curve_count;
   struct plb_score_bin *bins; /* in similarity; owned by the struct */
   size_t bin_count;
-  uint64_t below, above;   /* infinite scores */
+  uint64_t below, above; /* infinite scores */
 };
 
 /* Needs at least one completed comparison of some class. */

@@ -12,7 +12,8 @@
 #include "estimate/study.h"
 
 /* Below this many people the interval is the worst case (methods B.7). */
-static const char *few_people_note = "too few people: fewer than 8; the limits are the worst case, all comparisons of a person agreeing";
+static const char *few_people_note =
+    "too few people: fewer than 8; the limits are the worst case, all comparisons of a person agreeing";
 
 struct plb_rate_text plb_percent(double rate) {
   struct plb_rate_text text;
@@ -50,14 +51,16 @@ static void limits_of(const struct plb_limits *limits, struct plb_interval *inte
   interval->upper = limits->upper;
 }
 
-void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level, struct plb_estimate *estimate) {
+void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level,
+                          struct plb_estimate *estimate) {
   struct plb_interval *interval = &estimate->interval;
   const struct plb_pl *pl = &rate->narrow;
   estimate->has_people = rate->has_people;
   estimate->people = rate->people;
   estimate->has_value = true;
   estimate->value = (double)rate->errors / (double)rate->trials;
-  *interval = (struct plb_interval){.exists = true, .level = level, .method = "PL", .dependence = class ? "person" : "dyadic"};
+  *interval =
+      (struct plb_interval){.exists = true, .level = level, .method = "PL", .dependence = class ? "person" : "dyadic"};
   limits_of(&pl->pl, interval);
   if (!rate->has_people) {
     interval->method = "clopper-pearson";
@@ -91,7 +94,8 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
 static plb_status write_rate(struct plb_study *study, const struct plb_measured *measured,
                              const struct plb_operating_point *point, enum plb_class class, struct plb_error *err) {
   bool mated = class == PLB_CLASS_MATED;
-  struct plb_estimate estimate = {.metric = mated ? "FNMR" : "FMR", .system = measured->name,
+  struct plb_estimate estimate = {.metric = mated ? "FNMR" : "FMR",
+                                  .system = measured->name,
                                   .unit = mated ? "mated comparison" : "non-mated comparison"};
   plb_threshold_of_point(study, point, &estimate);
   if (!measured->det.trials[class]) {
@@ -133,7 +137,9 @@ static plb_status write_point(struct plb_study *study, const struct plb_measured
 }
 
 static struct plb_estimate derived(const struct plb_measured *measured, const char *metric) {
-  return (struct plb_estimate){.metric = metric, .system = measured->name, .has_class_trials = true,
+  return (struct plb_estimate){.metric = metric,
+                               .system = measured->name,
+                               .has_class_trials = true,
                                .mated_trials = measured->det.trials[PLB_CLASS_MATED],
                                .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED],
                                .note = "an interval for this quantity is not given by this version"};
@@ -152,7 +158,7 @@ static struct plb_estimate eer_of(const struct plb_study *study, const struct pl
   eer.has_threshold = value_in_file(study, det->eer.key, &eer.threshold);
   eer.has_value = eer.has_bracket = true;
   plb_wide both = (plb_wide)det->eer.false_matches * det->trials[PLB_CLASS_MATED] +
-                      (plb_wide)det->eer.false_nonmatches * det->trials[PLB_CLASS_NONMATED];
+                  (plb_wide)det->eer.false_nonmatches * det->trials[PLB_CLASS_NONMATED];
   eer.value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
   eer.bracket[0] = fmr < fnmr ? fmr : fnmr;
   eer.bracket[1] = fmr < fnmr ? fnmr : fmr;
@@ -171,7 +177,7 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   const struct plb_det *det = &measured->det;
   struct plb_estimate dprime = derived(measured, "DPRIME");
   double mean[2], variance[2];
-  for (int class = 0; class < 2; class++)
+  for (int class = 0; class < 2; class ++)
     plb_moments_of(&det->moments[class], det->trials[class], &mean[class], &variance[class]);
   double spread = sqrt((variance[0] + variance[1]) / 2);
   if (det->infinite[0] || det->infinite[1])
@@ -192,7 +198,8 @@ static plb_status write_summaries(struct plb_study *study, const struct plb_meas
   for (int i = 0; i < 3 && !status; i++) {
     struct plb_estimate estimate = derived(measured, names[i]);
     if (!both)
-      undefine(&estimate, measured->det.trials[0] ? "there are no mated comparisons" : "there are no non-mated comparisons");
+      undefine(&estimate,
+               measured->det.trials[0] ? "there are no mated comparisons" : "there are no non-mated comparisons");
     else
       estimate = i == 0 ? eer_of(study, measured) : i == 1 ? auc_of(measured) : dprime_of(measured);
     status = plb_result_add_estimate(study->result, &estimate, err);
@@ -204,15 +211,19 @@ static plb_status write_summaries(struct plb_study *study, const struct plb_meas
 static plb_status write_det(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
   const struct plb_det *det = &measured->det;
   bool flip = study->tally->traits.dissimilarity;
-  struct plb_curve curve = {.kind = PLB_CURVE_DET, .system = measured->name, .point_count = det->curve_count,
+  struct plb_curve curve = {.kind = PLB_CURVE_DET,
+                            .system = measured->name,
+                            .point_count = det->curve_count,
                             .points = plb_alloc(det->curve_count, sizeof *curve.points)};
   if (!curve.points)
     return plb_fail_memory(err);
   for (size_t k = 0; k < det->curve_count; k++) {
     const struct plb_point *from = &det->curve[flip ? det->curve_count - 1 - k : k];
     struct plb_det_point *to = &curve.points[k];
-    *to = (struct plb_det_point){.fmr_errors = from->false_matches, .fmr_trials = det->trials[PLB_CLASS_NONMATED],
-                                 .fnmr_errors = from->false_nonmatches, .fnmr_trials = det->trials[PLB_CLASS_MATED]};
+    *to = (struct plb_det_point){.fmr_errors = from->false_matches,
+                                 .fmr_trials = det->trials[PLB_CLASS_NONMATED],
+                                 .fnmr_errors = from->false_nonmatches,
+                                 .fnmr_trials = det->trials[PLB_CLASS_MATED]};
     to->has_threshold = !from->above && value_in_file(study, from->key, &to->threshold);
   }
   return plb_result_add_curve(study->result, &curve, err);
@@ -221,15 +232,19 @@ static plb_status write_det(struct plb_study *study, const struct plb_measured *
 static plb_status write_scores(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
   const struct plb_det *det = &measured->det;
   bool flip = study->tally->traits.dissimilarity;
-  struct plb_curve curve = {.kind = PLB_CURVE_SCORES, .system = measured->name, .bin_count = det->bin_count,
-                            .bins = plb_alloc(det->bin_count, sizeof *curve.bins), .below = flip ? det->above : det->below,
+  struct plb_curve curve = {.kind = PLB_CURVE_SCORES,
+                            .system = measured->name,
+                            .bin_count = det->bin_count,
+                            .bins = plb_alloc(det->bin_count, sizeof *curve.bins),
+                            .below = flip ? det->above : det->below,
                             .above = flip ? det->below : det->above};
   if (!curve.bins)
     return plb_fail_memory(err);
   for (size_t k = 0; k < det->bin_count; k++) {
     struct plb_score_bin bin = det->bins[flip ? det->bin_count - 1 - k : k];
     if (flip)
-      bin = (struct plb_score_bin){.from = 0 - bin.to, .to = 0 - bin.from, .mated = bin.mated, .nonmated = bin.nonmated};
+      bin =
+          (struct plb_score_bin){.from = 0 - bin.to, .to = 0 - bin.from, .mated = bin.mated, .nonmated = bin.nonmated};
     curve.bins[k] = bin;
   }
   return plb_result_add_curve(study->result, &curve, err);

@@ -23,7 +23,8 @@ struct attempts {
 };
 
 static bool make_attempts(struct attempts *attempts, size_t people) {
-  *attempts = (struct attempts){.trials = plb_alloc(people, sizeof(uint64_t)), .errors = plb_alloc(people, sizeof(uint64_t))};
+  *attempts =
+      (struct attempts){.trials = plb_alloc(people, sizeof(uint64_t)), .errors = plb_alloc(people, sizeof(uint64_t))};
   return attempts->trials && attempts->errors;
 }
 
@@ -51,7 +52,7 @@ static void count_samples(const struct plb_system_tally *system, struct attempts
 }
 
 static void count_rows(const struct plb_system_tally *system, struct attempts *attempts) {
-  for (int class = 0; class < 2; class++) {
+  for (int class = 0; class < 2; class ++) {
     const struct plb_class_tally *of = &system->of[class];
     attempts->all_errors += of->failed[PLB_FAILED_ACQUIRE];
     attempts->all_trials += of->completed;
@@ -86,7 +87,8 @@ static plb_status estimate(const struct plb_study *study, struct attempts *attem
   }
   struct attempts sorted;
   uint32_t *order = plb_dict_order(&study->tally->census.people);
-  plb_status status = make_attempts(&sorted, study->tally->census.people.count) && order ? PLB_OK : plb_fail_memory(err);
+  plb_status status =
+      make_attempts(&sorted, study->tally->census.people.count) && order ? PLB_OK : plb_fail_memory(err);
   for (size_t k = 0; !status && k < study->tally->census.people.count; k++) {
     if (!attempts->trials[order[k]])
       continue;
@@ -154,8 +156,12 @@ plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *me
 
 static plb_status write_rate(struct plb_study *study, const struct plb_measured *measured, const char *metric,
                              const char *unit, const struct plb_rate *rate, struct plb_error *err) {
-  struct plb_estimate estimate = {.metric = metric, .system = measured->name, .has_counts = true, .errors = rate->errors,
-                                  .trials = rate->trials, .unit = unit};
+  struct plb_estimate estimate = {.metric = metric,
+                                  .system = measured->name,
+                                  .has_counts = true,
+                                  .errors = rate->errors,
+                                  .trials = rate->trials,
+                                  .unit = unit};
   plb_interval_of_rate(rate, PLB_CLASS_MATED, study->options->level, &estimate);
   return plb_result_add_estimate(study->result, &estimate, err);
 }
@@ -201,19 +207,26 @@ static struct part with_failed(const struct plb_measured *measured, enum plb_cla
 static plb_status write_part(struct plb_study *study, const struct plb_measured *measured,
                              const struct plb_operating_point *point, const char *metric, enum plb_class class,
                              struct part part, struct plb_error *err) {
-  struct plb_estimate estimate = {.metric = metric, .system = measured->name, .has_class_trials = true,
+  struct plb_estimate estimate = {.metric = metric,
+                                  .system = measured->name,
+                                  .has_class_trials = true,
                                   .mated_trials = measured->det.trials[PLB_CLASS_MATED],
-                                  .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED], .has_value = true,
+                                  .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED],
+                                  .has_value = true,
                                   .value = part.value};
   const struct plb_rate *rate = &measured->rates[class].at[point->at];
   plb_threshold_of_point(study, point, &estimate);
   estimate.has_people = rate->has_people;
   estimate.people = rate->people;
-  estimate.interval = (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true, .lower = part.lower,
-                                            .upper = part.upper, .level = study->options->level,
-                                            .method = rate->has_people ? "corners of PL" : "corners of clopper-pearson",
-                                            .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic"
-                                                                           : "independent"};
+  estimate.interval = (struct plb_interval){
+      .exists = true,
+      .has_lower = true,
+      .has_upper = true,
+      .lower = part.lower,
+      .upper = part.upper,
+      .level = study->options->level,
+      .method = rate->has_people ? "corners of PL" : "corners of clopper-pearson",
+      .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic" : "independent"};
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;

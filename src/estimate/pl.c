@@ -74,8 +74,8 @@ static bool has_influential(const struct plb_design *design, const struct plb_er
 /* The design effect that the interval stands on, for x errors or, where errors prevail, for the x others:
  * then the extremes are those of the wrong end, and nothing is borrowed. */
 static plb_status choose_effect(const struct plb_design *design, const struct plb_design_sums *sums,
-                                const struct plb_error_sums *errors, const struct plb_extremes *extremes,
-                                uint64_t x, double icc, struct plb_pl *out, struct plb_error *err) {
+                                const struct plb_error_sums *errors, const struct plb_extremes *extremes, uint64_t x,
+                                double icc, struct plb_pl *out, struct plb_error *err) {
   struct plb_own own;
   plb_status st = plb_own_effect(design, sums, errors, &own, err);
   if (st)

@@ -81,8 +81,7 @@ plb_status plb_own_effect(const struct plb_design *design, const struct plb_desi
   double by_pair = 0.0;
   if (design->dyadic) {
     double rate = x / trials;
-    by_pair =
-        errors->weighted_squares - 2.0 * rate * errors->weighted_products + rate * rate * design->sum_weighted;
+    by_pair = errors->weighted_squares - 2.0 * rate * errors->weighted_products + rate * rate * design->sum_weighted;
   }
   own->total = sums->c * (by_person + lost - by_pair);
   own->deff = fmax(1.0, own->total / binomial);

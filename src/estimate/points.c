@@ -11,7 +11,8 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
-const struct plb_operating_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind, double asked) {
+const struct plb_operating_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
+                                                 double asked) {
   for (size_t p = 0; p < measured->point_count; p++)
     if (measured->points[p].kind == kind && measured->points[p].asked == asked)
       return &measured->points[p];

@@ -15,16 +15,16 @@
 
 struct class_counts {
   bool mated;
-  size_t count;                 /* thresholds */
+  size_t count; /* thresholds */
   const uint64_t *thresholds, *errors;
   struct plb_places places;
   struct plb_person_sums sums;
   struct plb_dyads dyads;
-  double *weights;              /* g_i by place */
-  uint64_t *many;               /* thresholds with more errors than are kept */
-  size_t *many_at;              /* by threshold: its place in `many`, or SIZE_MAX */
+  double *weights; /* g_i by place */
+  uint64_t *many;  /* thresholds with more errors than are kept */
+  size_t *many_at; /* by threshold: its place in `many`, or SIZE_MAX */
   struct plb_extreme *extremes;
-  uint32_t *pair_errors;        /* scratch, by pair of the kept rows */
+  uint32_t *pair_errors; /* scratch, by pair of the kept rows */
 };
 
 void plb_rates_free(struct plb_rates *rates) {
@@ -66,7 +66,9 @@ static bool lay_out_extremes(struct class_counts *counts) {
     return false;
   for (size_t k = 0; k < counts->sums.kept_count; k++) {
     const struct plb_kept_row *row = &counts->sums.kept[k];
-    counts->extremes[k] = (struct plb_extreme){.rank_key = counts->mated ? ~row->key : row->key, .i = row->i, .j = row->j,
+    counts->extremes[k] = (struct plb_extreme){.rank_key = counts->mated ? ~row->key : row->key,
+                                               .i = row->i,
+                                               .j = row->j,
                                                .pair = counts->mated ? 0 : counts->dyads.kept_pair[k]};
   }
   return true;
@@ -86,7 +88,8 @@ static plb_status count_class(const struct plb_tally *tally, const struct plb_ro
     for (size_t i = 0; i < counts->places.people; i++)
       counts->weights[i] = plb_person_weight(counts->places.trials[i], trials);
     counts->dyads.weights = counts->weights;
-    status = plb_dyads_count(tally, rows, &counts->places, counts->sums.kept, counts->sums.kept_count, &counts->dyads, err);
+    status =
+        plb_dyads_count(tally, rows, &counts->places, counts->sums.kept, counts->sums.kept_count, &counts->dyads, err);
     if (status)
       return status;
   }
@@ -122,13 +125,15 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
                                const struct plb_design_sums *derived, size_t t, double level, struct plb_rate *rate,
                                struct plb_error *err) {
   struct plb_error_sums sums = {.errors = counts->errors[t], .per_person = counts->sums.errors + t * design->people};
-  struct plb_extremes extremes = {.rows = counts->extremes, .count = counts->sums.kept_count,
-                                  .pair_trials = counts->dyads.pair_trials, .pairs = counts->dyads.pair_count,
+  struct plb_extremes extremes = {.rows = counts->extremes,
+                                  .count = counts->sums.kept_count,
+                                  .pair_trials = counts->dyads.pair_trials,
+                                  .pairs = counts->dyads.pair_count,
                                   .cut_level = counts->sums.kept_count < design->trials};
   if (design->dyadic)
     sum_pairs(counts, t, &sums);
-  *rate = (struct plb_rate){.errors = sums.errors, .trials = design->trials, .has_people = true,
-                            .people = design->people};
+  *rate =
+      (struct plb_rate){.errors = sums.errors, .trials = design->trials, .has_people = true, .people = design->people};
   plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
   if (status)
     return status;
@@ -141,8 +146,11 @@ static plb_status measure_people(struct plb_tally *tally, const struct plb_rows 
   plb_status status = plb_places_make(tally, rows, counts->mated, threads, &counts->places, err);
   if (status || (status = count_class(tally, rows, rows->count, threads, counts, err)))
     return status;
-  struct plb_design design = {.dyadic = !counts->mated, .people = counts->places.people, .trials = rows->count,
-                              .per_person = counts->places.trials, .sum_squares = counts->dyads.sum_squares,
+  struct plb_design design = {.dyadic = !counts->mated,
+                              .people = counts->places.people,
+                              .trials = rows->count,
+                              .per_person = counts->places.trials,
+                              .sum_squares = counts->dyads.sum_squares,
                               .sum_weighted = counts->dyads.sum_weighted};
   if ((status = plb_design_derive(&design, &derived, err)))
     return status;

@@ -22,7 +22,7 @@ struct plb_rate {
 struct plb_rates {
   struct plb_rate *at; /* by threshold */
   size_t count;
-  bool sampled;        /* sums over pairs come from a sample */
+  bool sampled; /* sums over pairs come from a sample */
 };
 
 /* `thresholds` ascending distinct keys, `errors` the errors of the class at each (from the DET). */

@@ -67,9 +67,9 @@ static double halley(double t, double excess) {
 
 double plb_normal_upper_quantile(double p) {
   if (p <= 0.0)
-    return INFINITY;
+    return HUGE_VAL;
   if (p >= 1.0)
-    return -INFINITY;
+    return -HUGE_VAL;
   double q = 0.5 - p;
   if (fabs(q) <= 0.425) {
     double t = q * rational(ppnd[0], 0.180625 - q * q);

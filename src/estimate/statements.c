@@ -13,24 +13,39 @@ static plb_status say_what(struct plb_study *study, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
   unsigned long long mated = test->mated_trials, nonmated = test->nonmated_trials, people = test->people;
   if (test->has_people)
-    return say(study, plb_study_text(study, "Measured on %llu people: %llu mated and %llu non-mated comparisons were completed.",
-                                     people, mated, nonmated), err);
-  return say(study, plb_study_text(study, "Measured on %llu mated and %llu non-mated comparisons that were completed. The data "
-                                          "does not say how many people took part, so the intervals treat every comparison as "
-                                          "independent of every other. Where people take part in several comparisons, as they "
-                                          "nearly always do, the true uncertainty is larger, often several times.",
-                                   mated, nonmated), err);
+    return say(study,
+               plb_study_text(study,
+                              "Measured on %llu people: %llu mated and %llu non-mated comparisons were completed.",
+                              people, mated, nonmated),
+               err);
+  return say(study,
+             plb_study_text(study,
+                            "Measured on %llu mated and %llu non-mated comparisons that were completed. The data "
+                            "does not say how many people took part, so the intervals treat every comparison as "
+                            "independent of every other. Where people take part in several comparisons, as they "
+                            "nearly always do, the true uncertainty is larger, often several times.",
+                            mated, nonmated),
+             err);
 }
 
 static plb_status say_meaning(struct plb_study *study, struct plb_error *err) {
-  plb_status status = say(study, "A rate holds at its threshold, for this system, on people and images like these. A threshold "
-                                 "does not carry over to another system, another version or another population.", err);
+  plb_status status =
+      say(study,
+          "A rate holds at its threshold, for this system, on people and images like these. A threshold "
+          "does not carry over to another system, another version or another population.",
+          err);
   if (!status)
-    status = say(study, "FMR is per non-mated comparison: one pair of recordings of two different people. A person who is compared "
-                        "with many others meets that chance each time. FNMR is per mated comparison: one attempt of the right person.", err);
+    status = say(
+        study,
+        "FMR is per non-mated comparison: one pair of recordings of two different people. A person who is compared "
+        "with many others meets that chance each time. FNMR is per mated comparison: one attempt of the right person.",
+        err);
   if (!status)
-    status = say(study, "Neither rate is the probability that a person who was accepted is the wrong one: that depends also on how "
-                        "many of those who try are not who they claim to be.", err);
+    status =
+        say(study,
+            "Neither rate is the probability that a person who was accepted is the wrong one: that depends also on how "
+            "many of those who try are not who they claim to be.",
+            err);
   return status;
 }
 
@@ -38,19 +53,27 @@ static plb_status say_failures(struct plb_study *study, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
   if (!test->failed_acquire && !test->failed_enrol && !test->failed_compare)
     return PLB_OK;
-  return say(study, plb_study_text(study, "Rows without a comparison: %llu failed to be acquired, %llu failed to be enrolled, %llu "
-                                          "failed to be compared. FMR and FNMR are over completed comparisons; FAR, FRR, GFAR and "
-                                          "GFRR carry the failures.",
-                                   (unsigned long long)test->failed_acquire, (unsigned long long)test->failed_enrol,
-                                   (unsigned long long)test->failed_compare), err);
+  return say(study,
+             plb_study_text(study,
+                            "Rows without a comparison: %llu failed to be acquired, %llu failed to be enrolled, %llu "
+                            "failed to be compared. FMR and FNMR are over completed comparisons; FAR, FRR, GFAR and "
+                            "GFRR carry the failures.",
+                            (unsigned long long)test->failed_acquire, (unsigned long long)test->failed_enrol,
+                            (unsigned long long)test->failed_compare),
+             err);
 }
 
 static plb_status say_repeats(struct plb_study *study, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
   if (!test->has_duplicates || !test->duplicates)
     return PLB_OK;
-  return say(study, plb_study_text(study, "%s%llu rows repeat a comparison of the same two samples in the same order. They were kept and counted.",
-                                   test->duplicates_sampled ? "About " : "", (unsigned long long)test->duplicates), err);
+  return say(
+      study,
+      plb_study_text(
+          study,
+          "%s%llu rows repeat a comparison of the same two samples in the same order. They were kept and counted.",
+          test->duplicates_sampled ? "About " : "", (unsigned long long)test->duplicates),
+      err);
 }
 
 /* The fewest and the most people behind a rate, over classes and systems. */
@@ -66,16 +89,23 @@ static plb_status say_people(struct plb_study *study, const struct plb_measured 
   }
   plb_status status = PLB_OK;
   if (fewest < 300)
-    status = say(study, plb_study_text(study, "A type of person rarer than %s (3 in %llu) has a 5 %% or larger chance to be absent "
-                                              "from this sample; its errors are not in these intervals.",
-                                       plb_percent(fewest ? 3.0 / (double)fewest : 1).text, (unsigned long long)fewest), err);
+    status = say(study,
+                 plb_study_text(study,
+                                "A type of person rarer than %s (3 in %llu) has a 5 %% or larger chance to be absent "
+                                "from this sample; its errors are not in these intervals.",
+                                plb_percent(fewest ? 3.0 / (double)fewest : 1).text, (unsigned long long)fewest),
+                 err);
   if (!status && sampled)
-    status = say(study, "There are more pairs of people than are counted one by one: the part of the variance that is due to repeated "
-                        "comparisons of a pair was estimated from 1,048,576 pairs, chosen by a hash, with an error of about 0.1 %.", err);
+    status = say(
+        study,
+        "There are more pairs of people than are counted one by one: the part of the variance that is due to repeated "
+        "comparisons of a pair was estimated from 1,048,576 pairs, chosen by a hash, with an error of about 0.1 %.",
+        err);
   return status;
 }
 
-static plb_status say_targets(struct plb_study *study, const struct plb_measured *measured, size_t count, struct plb_error *err) {
+static plb_status say_targets(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                              struct plb_error *err) {
   plb_status status = PLB_OK;
   for (size_t s = 0; s < count && !status; s++) {
     uint64_t trials = measured[s].det.trials[PLB_CLASS_NONMATED];
@@ -84,10 +114,14 @@ static plb_status say_targets(struct plb_study *study, const struct plb_measured
       if (measured[s].points[p].unsupported && measured[s].points[p].asked > largest)
         largest = measured[s].points[p].asked;
     if (largest > 0 && trials)
-      status = say(study, plb_study_text(study, "FMR targets of %s and below are beyond this test%s%s: among %llu non-mated comparisons not "
-                                                "even one false match would meet them. No rate is given there, only the upper limit.",
-                                         plb_percent(largest).text, measured[s].name ? " of system " : "",
-                                         measured[s].name ? measured[s].name : "", (unsigned long long)trials), err);
+      status = say(
+          study,
+          plb_study_text(study,
+                         "FMR targets of %s and below are beyond this test%s%s: among %llu non-mated comparisons not "
+                         "even one false match would meet them. No rate is given there, only the upper limit.",
+                         plb_percent(largest).text, measured[s].name ? " of system " : "",
+                         measured[s].name ? measured[s].name : "", (unsigned long long)trials),
+          err);
   }
   return status;
 }
@@ -95,10 +129,14 @@ static plb_status say_targets(struct plb_study *study, const struct plb_measured
 static plb_status say_method(struct plb_study *study, struct plb_error *err) {
   if (!study->result->test.has_people)
     return PLB_OK;
-  plb_status status = say(study, plb_study_text(study, "The %g %% intervals know that the same people take part in many comparisons: they "
-                                                       "treat the people as a random sample of those the system is meant for. Relatives "
-                                                       "and look-alike groups among them are not accounted for.",
-                                                100 * study->options->level), err);
+  plb_status status =
+      say(study,
+          plb_study_text(study,
+                         "The %g %% intervals know that the same people take part in many comparisons: they "
+                         "treat the people as a random sample of those the system is meant for. Relatives "
+                         "and look-alike groups among them are not accounted for.",
+                         100 * study->options->level),
+          err);
   if (!status && (study->options->level < 0.9499 || study->options->level > 0.9501))
     status = say(study, "The constants of the interval method were calibrated at 95 %.", err);
   return status;

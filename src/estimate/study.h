@@ -12,10 +12,10 @@
 /* Something to judge, taken apart: "FNMR <= 0.5% at FMR 0.05%". */
 struct plb_claim_asked {
   const char *text;
-  bool about_fmr;      /* else FNMR */
+  bool about_fmr; /* else FNMR */
   double at_most;
-  bool at_target;      /* at the threshold set for FMR <= where */
-  double where;        /* that target, or the threshold in the file's own units */
+  bool at_target; /* at the threshold set for FMR <= where */
+  double where;   /* that target, or the threshold in the file's own units */
 };
 
 enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET };
@@ -23,12 +23,12 @@ enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET };
 /* A threshold at which rates are estimated. */
 struct plb_operating_point {
   enum plb_point_kind kind;
-  bool listed;               /* asked for by itself, not only by a claim */
-  double asked;              /* the threshold in the file's units, or the target */
+  bool listed;  /* asked for by itself, not only by a claim */
+  double asked; /* the threshold in the file's units, or the target */
   struct plb_fraction target;
   struct plb_point point;
-  size_t at;                 /* index into the distinct thresholds of the system */
-  bool unsupported;          /* target below the resolution of the data */
+  size_t at;        /* index into the distinct thresholds of the system */
+  bool unsupported; /* target below the resolution of the data */
 };
 
 /* What was asked for. */
@@ -44,7 +44,7 @@ struct plb_study {
 /* What was found for one system. */
 struct plb_measured {
   struct plb_system_tally *system;
-  const char *name;          /* belongs to the result, or NULL */
+  const char *name; /* belongs to the result, or NULL */
   struct plb_det det;
   struct plb_operating_point *points;
   size_t point_count;
@@ -60,7 +60,8 @@ plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *
 
 /* points.c: the operating points, before and after the walk over the scores. */
 plb_status plb_points_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
-const struct plb_operating_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind, double asked);
+const struct plb_operating_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
+                                                 double asked);
 
 /* failures.c */
 plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
@@ -70,7 +71,8 @@ plb_status plb_failures_write_point(struct plb_study *study, const struct plb_me
 
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
-void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level, struct plb_estimate *estimate);
+void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level,
+                          struct plb_estimate *estimate);
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_operating_point *point,
                             struct plb_estimate *estimate);
 

@@ -83,8 +83,8 @@ static bool distinct_thresholds(struct plb_measured *measured, struct thresholds
 static plb_status measure_rates(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   struct thresholds thresholds = {0};
   plb_status status = distinct_thresholds(measured, &thresholds) ? PLB_OK : plb_fail_memory(err);
-  for (int class = 0; class < 2 && !status; class++)
-    status = plb_rates_measure(study->tally, measured->system, (enum plb_class)class, &measured->det, thresholds.keys,
+  for (int class = 0; class < 2 && !status; class ++)
+    status = plb_rates_measure(study->tally, measured->system, (enum plb_class) class, &measured->det, thresholds.keys,
                                thresholds.errors[class], thresholds.count, study->options->level, study->threads,
                                &measured->rates[class], err);
   free(thresholds.keys);
@@ -97,7 +97,8 @@ static plb_status measure_rates(struct plb_study *study, struct plb_measured *me
  * its owner said which way it is (design 3a). */
 static plb_status check_direction(const struct plb_study *study, const struct plb_measured *measured,
                                   struct plb_error *err) {
-  double mated = (double)measured->det.trials[PLB_CLASS_MATED], nonmated = (double)measured->det.trials[PLB_CLASS_NONMATED];
+  double mated = (double)measured->det.trials[PLB_CLASS_MATED],
+         nonmated = (double)measured->det.trials[PLB_CLASS_NONMATED];
   if (study->tally->traits.direction_declared || mated == 0 || nonmated == 0)
     return PLB_OK;
   double auc = (double)measured->det.auc_twice / 2 / mated / nonmated;
@@ -163,8 +164,8 @@ static plb_status describe_test(struct plb_study *study, struct plb_error *err) 
   struct plb_tally *tally = study->tally;
   bool failed = false;
   test->type = "verification";
-  test->evaluation = study->options->evaluation
-                         ? plb_result_text(study->result, study->options->evaluation, &failed) : "unknown";
+  test->evaluation =
+      study->options->evaluation ? plb_result_text(study->result, study->options->evaluation, &failed) : "unknown";
   test->direction = tally->traits.dissimilarity ? "dissimilarity" : "similarity";
   test->has_samples = tally->traits.samples;
   test->samples = tally->census.samples.count;
@@ -175,7 +176,7 @@ static plb_status describe_test(struct plb_study *study, struct plb_error *err) 
     const struct plb_class_tally *of = tally->systems[s].of;
     test->mated_trials += of[PLB_CLASS_MATED].completed;
     test->nonmated_trials += of[PLB_CLASS_NONMATED].completed;
-    for (int class = 0; class < 2; class++) {
+    for (int class = 0; class < 2; class ++) {
       test->failed_enrol += of[class].failed[PLB_FAILED_ENROL];
       test->failed_acquire += of[class].failed[PLB_FAILED_ACQUIRE];
       test->failed_compare += of[class].failed[PLB_FAILED_COMPARE];
@@ -231,14 +232,20 @@ static int compare_systems(const void *a, const void *b) {
   return strcmp(x->name, y->name);
 }
 
-static bool anything_computed(const struct plb_result *result) {
-  for (size_t i = 0; i < result->estimate_count; i++)
+/* PLB_UNDEFINED with the first reason when nothing that was asked for exists on this data. */
+static plb_status check_computed(const struct plb_result *result, struct plb_error *err) {
+  const char *why = NULL;
+  for (size_t i = 0; i < result->estimate_count; i++) {
     if (result->estimates[i].status != PLB_EST_UNDEFINED)
-      return true;
-  return false;
+      return PLB_OK;
+    why = why ? why : result->estimates[i].note;
+  }
+  return plb_fail(err, PLB_UNDEFINED, "nothing that was asked for can be computed: %s",
+                  why ? why : "there are no completed comparisons");
 }
 
-static plb_status write_all(struct plb_study *study, struct plb_measured *measured, size_t count, struct plb_error *err) {
+static plb_status write_all(struct plb_study *study, struct plb_measured *measured, size_t count,
+                            struct plb_error *err) {
   plb_status status = PLB_OK;
   qsort(measured, count, sizeof *measured, compare_systems);
   for (size_t s = 0; s < count && !status; s++) {
@@ -248,9 +255,7 @@ static plb_status write_all(struct plb_study *study, struct plb_measured *measur
   }
   if (!status)
     status = plb_statements_write(study, measured, count, err);
-  if (!status && !anything_computed(study->result))
-    status = plb_fail(err, PLB_UNDEFINED, "nothing that was asked for can be computed: there are no completed comparisons");
-  return status;
+  return status ? status : check_computed(study->result, err);
 }
 
 /* One of the steps of measuring is done; the caller may cancel here. */

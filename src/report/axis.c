@@ -22,16 +22,36 @@ struct candidate {
 };
 
 static const struct candidate candidates[] = {
-    {{1e-12, "0.0000000001 %"}, true}, {{1e-11, "0.000000001 %"}, true}, {{1e-10, "0.00000001 %"}, true},
-    {{1e-9, "0.0000001 %"}, true},     {{1e-8, "0.000001 %"}, true},     {{1e-7, "0.00001 %"}, true},
-    {{1e-6, "0.0001 %"}, true},        {{2e-6, "0.0002 %"}, false},      {{5e-6, "0.0005 %"}, false},
-    {{1e-5, "0.001 %"}, true},         {{2e-5, "0.002 %"}, false},       {{5e-5, "0.005 %"}, false},
-    {{1e-4, "0.01 %"}, true},          {{2e-4, "0.02 %"}, false},        {{5e-4, "0.05 %"}, false},
-    {{1e-3, "0.1 %"}, true},           {{2e-3, "0.2 %"}, false},         {{5e-3, "0.5 %"}, false},
-    {{1e-2, "1 %"}, true},             {{2e-2, "2 %"}, false},           {{5e-2, "5 %"}, false},
-    {{1e-1, "10 %"}, true},            {{2e-1, "20 %"}, false},          {{4e-1, "40 %"}, true},
-    {{6e-1, "60 %"}, false},           {{8e-1, "80 %"}, true},           {{9e-1, "90 %"}, false},
-    {{95e-2, "95 %"}, false},          {{98e-2, "98 %"}, false},         {{99e-2, "99 %"}, true},
+    {{1e-12, "0.0000000001 %"}, true},
+    {{1e-11, "0.000000001 %"}, true},
+    {{1e-10, "0.00000001 %"}, true},
+    {{1e-9, "0.0000001 %"}, true},
+    {{1e-8, "0.000001 %"}, true},
+    {{1e-7, "0.00001 %"}, true},
+    {{1e-6, "0.0001 %"}, true},
+    {{2e-6, "0.0002 %"}, false},
+    {{5e-6, "0.0005 %"}, false},
+    {{1e-5, "0.001 %"}, true},
+    {{2e-5, "0.002 %"}, false},
+    {{5e-5, "0.005 %"}, false},
+    {{1e-4, "0.01 %"}, true},
+    {{2e-4, "0.02 %"}, false},
+    {{5e-4, "0.05 %"}, false},
+    {{1e-3, "0.1 %"}, true},
+    {{2e-3, "0.2 %"}, false},
+    {{5e-3, "0.5 %"}, false},
+    {{1e-2, "1 %"}, true},
+    {{2e-2, "2 %"}, false},
+    {{5e-2, "5 %"}, false},
+    {{1e-1, "10 %"}, true},
+    {{2e-1, "20 %"}, false},
+    {{4e-1, "40 %"}, true},
+    {{6e-1, "60 %"}, false},
+    {{8e-1, "80 %"}, true},
+    {{9e-1, "90 %"}, false},
+    {{95e-2, "95 %"}, false},
+    {{98e-2, "98 %"}, false},
+    {{99e-2, "99 %"}, true},
     {{999e-3, "99.9 %"}, true},
 };
 #define CANDIDATES (sizeof candidates / sizeof candidates[0])
@@ -70,7 +90,8 @@ static bool free_of(const struct plb_rate_axis *axis, const bool *used, size_t a
   return true;
 }
 
-size_t plb_rate_ticks(const struct plb_rate_axis *axis, double size, double gap, struct plb_rate_tick ticks[PLB_TICKS]) {
+size_t plb_rate_ticks(const struct plb_rate_axis *axis, double size, double gap,
+                      struct plb_rate_tick ticks[PLB_TICKS]) {
   bool used[CANDIDATES] = {false};
   for (int round = 0; round < 2; round++) {
     for (size_t k = CANDIDATES; k-- > 0;) {
@@ -99,8 +120,11 @@ struct plb_linear_ticks plb_linear_ticks(double from, double to, size_t most) {
     double first = ceil(from / step - 1e-9), last = floor(to / step + 1e-9);
     if (last - first + 1.0 > (double)most || last < first || fabs(first) > 1e15 || fabs(last) > 1e15)
       continue;
-    ticks = (struct plb_linear_ticks){.step = step, .first = (int64_t)first, .count = (size_t)(last - first + 1.0),
-                                      .exponent = power, .digit = digits[k % 3]};
+    ticks = (struct plb_linear_ticks){.step = step,
+                                      .first = (int64_t)first,
+                                      .count = (size_t)(last - first + 1.0),
+                                      .exponent = power,
+                                      .digit = digits[k % 3]};
   }
   return ticks;
 }

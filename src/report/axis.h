@@ -11,9 +11,9 @@
 
 /* A probit axis for error rates with a strip of its own for rates of exactly 0, which have no place on it. */
 struct plb_rate_axis {
-  double low, high;        /* rates at the ends */
-  double at_low, at_high;  /* their pixels */
-  double at_zero;          /* pixel of the middle of the strip */
+  double low, high;       /* rates at the ends */
+  double at_low, at_high; /* their pixels */
+  double at_zero;         /* pixel of the middle of the strip */
 };
 
 /* Ends for rates that can be as small as `least` (> 0) and are to be shown up to `most`. */

@@ -12,6 +12,7 @@
  */
 #include "report/html.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,10 +36,12 @@ void plb_html_section(struct plb_html *h, int level, const char *heading) {
 
 void plb_html_table(struct plb_html *h, const char *caption, const char *class) {
   h->regions++;
-  plb_out_print(h->out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t%zu\">\n"
-                "<table class=\"%s\">\n<caption id=\"t%zu\">", h->regions, class, h->regions);
+  plb_out_print(h->out,
+                "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t%zu\">\n"
+                "<table class=\"%s\">\n<caption id=\"t%zu\"><span>",
+                h->regions, class, h->regions);
   plb_escape(h->out, caption);
-  plb_out_text(h->out, "</caption>\n");
+  plb_out_text(h->out, "</span></caption>\n");
 }
 
 void plb_html_table_end(struct plb_html *h) {
@@ -58,19 +61,25 @@ static bool several_systems(const struct plb_result *result) {
 /* ---- the top ---------------------------------------------------------------------------------------- */
 
 static void write_title(struct plb_html *h) {
-  char label[PLB_WORDS];
+  char label[PLB_WORDS], type[32];
+  snprintf(type, sizeof type, "%.30s", h->results[0]->test.type ? h->results[0]->test.type : "unknown");
   if (h->count == 1) {
     plb_result_label(h->results[0], 1, label);
-    plb_out_text(h->out, "Verification test: ");
+    type[0] = (char)toupper((unsigned char)type[0]);
+    plb_escape(h->out, type);
+    plb_out_text(h->out, " test: ");
     plb_escape(h->out, label);
   } else {
-    plb_out_print(h->out, "%zu verification tests side by side", h->count);
+    plb_out_print(h->out, "%zu ", h->count);
+    plb_escape(h->out, type);
+    plb_out_text(h->out, " tests side by side");
   }
 }
 
 static void open_page(struct plb_html *h) {
-  plb_out_text(h->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; style-src &#39;");
+  plb_out_text(h->out,
+               "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; style-src &#39;");
   plb_out_text(h->out, plb_html_style_hash);
   plb_out_text(h->out, "&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;\"/>\n"
                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
@@ -78,8 +87,10 @@ static void open_page(struct plb_html *h) {
   write_title(h);
   plb_out_text(h->out, "</title>\n<style>");
   plb_out_text(h->out, plb_html_style);
-  plb_out_text(h->out, "</style>\n</head>\n<body>\n<header>\n<p class=\"maker\">plumbline: how often a biometric system is wrong"
-                       "</p>\n<h1>");
+  plb_out_text(h->out, plb_html_style_print);
+  plb_out_text(
+      h->out, "</style>\n</head>\n<body>\n<header>\n<p class=\"maker\">plumbline: how often a biometric system is wrong"
+              "</p>\n<h1>");
   write_title(h);
   plb_out_text(h->out, "</h1>\n</header>\n<main>\n");
 }
@@ -88,7 +99,8 @@ static void open_page(struct plb_html *h) {
 static void write_measured(struct plb_html *h, const struct plb_result *result) {
   const struct plb_test *test = &result->test;
   char people[PLB_WORDS], samples[PLB_WORDS], mated[PLB_WORDS], nonmated[PLB_WORDS];
-  bool distance = strcmp(test->direction, "dissimilarity") == 0;
+  bool distance = plb_is_distance(result);
+  bool stated = test->evaluation && strcmp(test->evaluation, "unknown") != 0;
   plb_word_count(people, test->people);
   plb_word_count(samples, test->samples);
   plb_word_count(mated, test->mated_trials);
@@ -100,10 +112,12 @@ static void write_measured(struct plb_html *h, const struct plb_result *result) 
     plb_out_text(h->out, "The number of people who took part is unknown");
   if (test->has_samples)
     plb_out_print(h->out, ", with %s samples", samples);
-  plb_out_print(h->out, ". %s mated comparisons (of a person with themselves) and %s non-mated comparisons (of two "
+  plb_out_print(h->out,
+                ". %s mated comparisons (of a person with themselves) and %s non-mated comparisons (of two "
                 "different people) were completed. A comparison is accepted when its %s is at or %s the threshold. "
-                "Kind of evaluation: ", mated, nonmated, distance ? "distance" : "score", distance ? "below" : "above");
-  plb_escape(h->out, strcmp(test->evaluation, "unknown") == 0 ? "not stated" : test->evaluation);
+                "Kind of evaluation: ",
+                mated, nonmated, distance ? "distance" : "score", distance ? "below" : "above");
+  plb_escape(h->out, stated ? test->evaluation : "not stated");
   plb_out_text(h->out, ".</p>\n");
 }
 
@@ -120,6 +134,8 @@ static void write_statements(struct plb_html *h, const struct plb_result *result
 }
 
 static const char *verdict_class(const char *verdict) {
+  if (!verdict)
+    return "td";
   if (strcmp(verdict, "shown") == 0)
     return "td class=\"verdict shown\"";
   return strcmp(verdict, "refuted") == 0 ? "td class=\"verdict refuted\"" : "td class=\"verdict open\"";
@@ -130,8 +146,9 @@ static void write_claims(struct plb_html *h, const struct plb_result *result, in
     return;
   plb_html_section(h, level, "Claims");
   plb_html_table(h, "Claims that were to be judged, and what the data say about them", "words");
-  plb_out_text(h->out, "<thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th><th scope=\"col\">Why</th></tr>"
-                       "</thead>\n<tbody>\n");
+  plb_out_text(h->out,
+               "<thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th><th scope=\"col\">Why</th></tr>"
+               "</thead>\n<tbody>\n");
   for (size_t i = 0; i < result->claim_count; i++) {
     const struct plb_claim *claim = &result->claims[i];
     plb_out_text(h->out, "<tr>");
@@ -195,10 +212,12 @@ static void write_facts(struct plb_html *h, const struct plb_result *result) {
 static void write_made(struct plb_html *h, const struct plb_result *result, int level) {
   plb_html_section(h, level, "How this was made");
   if (result->provenance.input_count > 0) {
-    plb_html_table(h, "Input files: rows read, rows that were counted, and rows that were left out with the reason", "words");
-    plb_out_text(h->out, "<thead><tr><th scope=\"col\">File</th><th scope=\"col\">Format</th><th scope=\"col\">Bytes</th>"
-                         "<th scope=\"col\">Rows</th><th scope=\"col\">Kept</th><th scope=\"col\">Left out</th>"
-                         "<th scope=\"col\">Digest</th></tr></thead>\n<tbody>\n");
+    plb_html_table(h, "Input files: rows read, rows that were counted, and rows that were left out with the reason",
+                   "words");
+    plb_out_text(h->out,
+                 "<thead><tr><th scope=\"col\">File</th><th scope=\"col\">Format</th><th scope=\"col\">Bytes</th>"
+                 "<th scope=\"col\">Rows</th><th scope=\"col\">Kept</th><th scope=\"col\">Left out</th>"
+                 "<th scope=\"col\">Digest</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < result->provenance.input_count; i++)
       write_input(h, &result->provenance.inputs[i]);
     plb_out_text(h->out, "</tbody>\n");
@@ -296,7 +315,8 @@ plb_status plb_render_html(const struct plb_result *const *results, size_t count
   struct plb_html h = {.results = results, .count = count, .out = out, .err = err};
   open_page(&h);
   plb_status st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
-  plb_out_text(out, "</main>\n<footer>\n<p>This page holds counts and rates only, no ids and no scores of persons. It runs "
-                    "no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+  plb_out_text(out,
+               "</main>\n<footer>\n<p>This page holds counts and rates only, no ids and no scores of persons. It runs "
+               "no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
   return st;
 }

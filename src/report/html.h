@@ -16,8 +16,10 @@ struct plb_html {
   size_t headings, regions, figures; /* so far: they number the ids and the figures */
 };
 
-/* The style sheet, and its SHA-256 as a source for the policy of the page. */
+/* The style sheet in two parts, one behind the other, and the SHA-256 of both as a source for the policy
+ * of the page. */
 extern const char plb_html_style[];
+extern const char plb_html_style_print[];
 extern const char plb_html_style_hash[];
 
 /* ---- pieces (html.c) ------------------------------------------------------------------------ */

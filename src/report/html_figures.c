@@ -42,8 +42,10 @@ static void det_data(struct plb_html *h, const struct plb_series *series) {
   plb_word_count(nonmated, series->nonmated);
   snprintf(text, sizeof text, "Data of figure %zu: %s, %s points", h->figures, series->name, rows);
   open_details(h, "long", text);
-  snprintf(text, sizeof text, "DET of %s: errors among %s non-mated and %s mated comparisons, when what is at the "
-           "threshold or more similar is accepted", series->name, nonmated, mated);
+  snprintf(text, sizeof text,
+           "DET of %s: errors among %s non-mated and %s mated comparisons, when what is at the "
+           "threshold or more similar is accepted",
+           series->name, nonmated, mated);
   plb_html_table(h, text, "data");
   plb_out_text(h->out, "<thead><tr><th scope=\"col\">Threshold</th><th scope=\"col\">False matches</th>"
                        "<th scope=\"col\">FMR</th><th scope=\"col\">False non-matches</th><th scope=\"col\">FNMR</th>"
@@ -71,8 +73,10 @@ static void scores_data(struct plb_html *h, const struct plb_series *series) {
   const struct plb_curve *curve = series->curve;
   snprintf(text, sizeof text, "Data of figure %zu: %s, %zu bins", h->figures, series->name, curve->bin_count);
   open_details(h, "brief", text);
-  snprintf(text, sizeof text, "Comparisons of %s by score: from the first number on, up to but not including the second; "
-           "the last bin includes both", series->name);
+  snprintf(text, sizeof text,
+           "Comparisons of %s by score: from the first number on, up to but not including the second; "
+           "the last bin includes both",
+           series->name);
   plb_html_table(h, text, "data");
   plb_out_text(h->out, "<thead><tr><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Mated</th>"
                        "<th scope=\"col\">Non-mated</th></tr></thead>\n<tbody>\n");
@@ -110,8 +114,9 @@ plb_status plb_html_det(struct plb_html *h, int level) {
   if (st || found == 0)
     goto out;
   plb_html_section(h, level, "Detection error trade-off");
-  if ((st = open_figure(h, 0, "False non-match rate against false match rate at every threshold of the test. Farther down "
-                              "and to the left is better.")))
+  if ((st = open_figure(h, 0,
+                        "False non-match rate against false match rate at every threshold of the test. Farther down "
+                        "and to the left is better.")))
     goto out;
   for (size_t s = 0; s < found; s++)
     det_data(h, &list[s]);
@@ -135,8 +140,9 @@ plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char 
   while (plb_figure_name(h->results, h->count, found + dets, name)) /* figures before those of scores */
     dets++;
   plb_html_section(h, level, "Score distributions");
-  if ((st = open_figure(h, dets + at, "How many comparisons of each class had which score. Lines are the thresholds of the "
-                                      "operating points.")))
+  if ((st = open_figure(h, dets + at,
+                        "How many comparisons of each class had which score. Lines are the thresholds of the "
+                        "operating points.")))
     goto out;
   scores_data(h, &list[at]);
   plb_out_text(h->out, "</figure>\n</section>\n");

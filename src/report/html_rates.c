@@ -43,27 +43,42 @@ static bool is_one_of(const char *metric, const char *const *list, size_t count)
 
 /* ---- cells ------------------------------------------------------------------------------------ */
 
-static void word_level(char text[PLB_WORDS], const struct plb_estimate *e) {
+/* "95 % interval". */
+static void word_level(char text[PLB_WORDS], double level) {
   char number[PLB_WORDS];
-  plb_word_number(number, 100 * e->interval.level);
+  plb_word_number(number, 100 * level);
   snprintf(text, PLB_WORDS, "%.40s %% interval", number);
 }
 
-static void interval_cell(struct plb_html *h, const struct plb_estimate *e) {
+/* The level that all intervals of a result share; 0 where they do not. */
+static double shared_level(const struct plb_result *result) {
+  double level = 0;
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_interval *interval = &result->estimates[i].interval;
+    if (!interval->exists)
+      continue;
+    if (level > 0 && (interval->level < level || interval->level > level))
+      return 0;
+    level = interval->level;
+  }
+  return level;
+}
+
+static void interval_cell(struct plb_html *h, const struct plb_estimate *e, double shared) {
   char text[PLB_WORDS], level[PLB_WORDS];
   plb_out_text(h->out, "<td>");
   if (plb_word_interval(text, e) == 0) {
     plb_out_text(h->out, "none");
   } else {
-    word_level(level, e);
     plb_escape(h->out, text);
-    plb_out_text(h->out, "<br/><small>");
-    plb_escape(h->out, level);
-    plb_out_text(h->out, "</small>");
+    word_level(level, e->interval.level);
+    if (!(shared > 0))
+      plb_out_print(h->out, "<br/><small>%s</small>", level);
   }
   if (e->interval.exists && e->interval.has_worst_case && e->status != PLB_EST_SUPPRESSED) {
     struct plb_estimate worst = *e;
-    worst.interval.has_lower = worst.interval.has_upper = true;
+    worst.interval.has_upper = true;
+    worst.interval.has_lower = e->interval.worst_case[0] > 1e-9 * e->interval.worst_case[1]; /* not a number to read */
     worst.interval.lower = e->interval.worst_case[0];
     worst.interval.upper = e->interval.worst_case[1];
     plb_word_interval(text, &worst);
@@ -102,55 +117,41 @@ static void people_cell(struct plb_html *h, const struct plb_estimate *e) {
   plb_html_element(h, "td", text);
 }
 
-static void method_cells(struct plb_html *h, const struct plb_interval *interval) {
+static void method_cell(struct plb_html *h, const struct plb_interval *interval) {
   char text[PLB_WORDS];
-  plb_out_text(h->out, "<td>");
-  if (interval->exists) {
-    plb_escape(h->out, interval->method ? interval->method : "not named");
-    plb_out_text(h->out, "<br/><small>");
-    plb_escape(h->out, interval->dependence ? interval->dependence : "dependence not named");
-    plb_out_text(h->out, "</small>");
-  } else {
-    plb_out_text(h->out, "none");
+  if (!interval->exists) {
+    plb_html_element(h, "td", "none");
+    return;
   }
-  plb_out_text(h->out, "</td><td>");
-  if (interval->exists && interval->has_design_effect) {
+  plb_out_text(h->out, "<td>");
+  plb_escape(h->out, interval->method ? interval->method : "not named");
+  plb_out_text(h->out, ", ");
+  plb_escape(h->out, interval->dependence ? interval->dependence : "dependence not named");
+  if (interval->has_design_effect) {
     plb_word_number(text, interval->design_effect);
-    plb_out_text(h->out, text);
+    plb_out_print(h->out, "<br/><small class=\"whole\">design effect %s</small>", text);
     if (interval->has_df) {
       plb_word_number(text, interval->df);
       plb_out_print(h->out, "<br/><small>df %s</small>", text);
     }
-  } else {
-    plb_out_text(h->out, "none");
-  }
-  plb_out_text(h->out, "</td>");
-}
-
-static void status_cell(struct plb_html *h, const struct plb_estimate *e) {
-  plb_out_print(h->out, "<td class=\"words\">%s", plb_estimate_status_name(e->status));
-  if (e->note) {
-    plb_out_text(h->out, "<br/><small>");
-    plb_escape(h->out, e->note);
-    plb_out_text(h->out, "</small>");
   }
   plb_out_text(h->out, "</td>");
 }
 
 /* What every table of estimates has in common, behind the name of the metric. */
-static void estimate_cells(struct plb_html *h, const struct plb_estimate *e) {
+static void estimate_cells(struct plb_html *h, const struct plb_estimate *e, double shared) {
   char value[PLB_WORDS];
   plb_word_value(value, e);
   plb_html_element(h, e->status == PLB_EST_OK ? "td class=\"value\"" : "td class=\"lacking\"", value);
   if (e->status == PLB_EST_SUPPRESSED) {
-    plb_out_text(h->out, "<td>not shown</td><td>not shown</td><td>too few</td><td>not shown</td><td>not shown</td>");
+    plb_out_text(h->out, "<td>not shown</td><td>not shown</td><td>too few</td><td>not shown</td>");
   } else {
-    interval_cell(h, e);
+    interval_cell(h, e, shared);
     trials_cell(h, e);
     people_cell(h, e);
-    method_cells(h, &e->interval);
+    method_cell(h, &e->interval);
   }
-  status_cell(h, e);
+  plb_html_element(h, "td class=\"status\"", plb_estimate_status_name(e->status));
 }
 
 static void metric_heading(struct plb_html *h, const struct plb_estimate *e) {
@@ -161,10 +162,33 @@ static void metric_heading(struct plb_html *h, const struct plb_estimate *e) {
   plb_out_text(h->out, "</abbr></th>");
 }
 
-static void head(struct plb_html *h, const char *first) {
-  plb_out_print(h->out, "<thead><tr>%s<th scope=\"col\">Rate</th><th scope=\"col\">Value</th><th scope=\"col\">Interval</th>"
-                "<th scope=\"col\">Errors / trials</th><th scope=\"col\">People</th><th scope=\"col\">Method</th>"
-                "<th scope=\"col\">Design effect</th><th scope=\"col\">Status</th></tr></thead>\n", first);
+static void open_row(struct plb_html *h, const struct plb_estimate *e) {
+  plb_out_text(h->out, e->note ? "<tr class=\"noted\">" : "<tr>");
+}
+
+/* The rest of a row behind its headings, and a row of its own for the note. */
+static void close_row(struct plb_html *h, const struct plb_estimate *e, double shared) {
+  metric_heading(h, e);
+  estimate_cells(h, e, shared);
+  plb_out_text(h->out, "</tr>\n");
+  if (!e->note)
+    return;
+  plb_out_text(h->out, "<tr>");
+  plb_html_element(h, "td colspan=\"7\" class=\"note\"", e->note);
+  plb_out_text(h->out, "</tr>\n");
+}
+
+static void head(struct plb_html *h, const struct plb_result *result, bool points) {
+  char level[PLB_WORDS] = "Interval";
+  double shared = shared_level(result);
+  if (shared > 0)
+    word_level(level, shared);
+  plb_out_print(
+      h->out,
+      "<thead><tr>%s<th scope=\"col\" class=\"left\">Rate</th><th scope=\"col\">Value</th><th scope=\"col\">%s</th>"
+      "<th scope=\"col\">Errors / trials</th><th scope=\"col\">People</th><th scope=\"col\">Method</th>"
+      "<th scope=\"col\" class=\"left\">Status</th></tr></thead>\n",
+      points ? "<th scope=\"col\">Operating point</th>" : "", level);
 }
 
 /* "FMR <= 1 in 1,000" and the threshold, as the heading of a group of rows. */
@@ -184,33 +208,39 @@ static void point_heading(struct plb_html *h, const struct plb_estimate *e, size
   plb_out_text(h->out, target ? "</small></th>" : "</th>");
 }
 
-/* Rows of the operating points with the metrics of `list`; answers how many there were. With `write` false
- * they are only counted. */
+/* Rows of one operating point with the metrics of `list`, a group of its own; answers how many there are. */
+static size_t point_group(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
+                          const char *const *list, size_t count, bool write) {
+  const struct plb_estimate *found[4];
+  size_t rows = 0, notes = 0;
+  for (size_t m = 0; m < count; m++) {
+    const struct plb_estimate *e = plb_point_estimate(result, point, list[m]);
+    if (!e)
+      continue;
+    found[rows++] = e;
+    notes += e->note != NULL;
+  }
+  if (rows == 0 || !write)
+    return rows;
+  plb_out_text(h->out, "<tbody>\n");
+  for (size_t k = 0; k < rows; k++) {
+    open_row(h, found[k]);
+    if (k == 0)
+      point_heading(h, found[k], rows + notes);
+    close_row(h, found[k], shared_level(result));
+  }
+  plb_out_text(h->out, "</tbody>\n");
+  return rows;
+}
+
+/* Rows of all operating points with the (at most four) metrics of `list`; answers how many there are. With
+ * `write` false they are only counted. */
 static size_t point_rows(struct plb_html *h, const struct plb_result *result, const char *system,
                          const char *const *list, size_t count, bool write) {
   struct plb_operating_point point;
   size_t all = 0;
-  for (size_t k = 0; plb_result_point(result, system, k, &point); k++) {
-    size_t rows = 0, done = 0;
-    for (size_t m = 0; m < count; m++)
-      rows += plb_point_estimate(result, &point, list[m]) != NULL;
-    all += rows;
-    if (rows == 0 || !write)
-      continue;
-    plb_out_text(h->out, "<tbody>\n");
-    for (size_t m = 0; m < count; m++) {
-      const struct plb_estimate *e = plb_point_estimate(result, &point, list[m]);
-      if (!e)
-        continue;
-      plb_out_text(h->out, "<tr>");
-      if (done++ == 0)
-        point_heading(h, e, rows);
-      metric_heading(h, e);
-      estimate_cells(h, e);
-      plb_out_text(h->out, "</tr>\n");
-    }
-    plb_out_text(h->out, "</tbody>\n");
-  }
+  for (size_t k = 0; plb_result_point(result, system, k, &point); k++)
+    all += point_group(h, result, &point, list, count, write);
   return all;
 }
 
@@ -225,10 +255,8 @@ static size_t whole_rows(struct plb_html *h, const struct plb_result *result, co
     rows++;
     if (!write)
       continue;
-    plb_out_text(h->out, "<tr>");
-    metric_heading(h, e);
-    estimate_cells(h, e);
-    plb_out_text(h->out, "</tr>\n");
+    open_row(h, e);
+    close_row(h, e, shared_level(result));
   }
   return rows;
 }
@@ -244,8 +272,9 @@ void plb_html_points(struct plb_html *h, const struct plb_result *result, const 
   if (point_rows(h, result, system, match_metrics, 2, false) == 0)
     return;
   plb_html_section(h, level, "Rates by threshold");
-  plb_html_table(h, "False match rate and false non-match rate at each operating point, over completed comparisons", "rates");
-  head(h, "<th scope=\"col\">Operating point</th>");
+  plb_html_table(h, "False match rate and false non-match rate at each operating point, over completed comparisons",
+                 "rates");
+  head(h, result, true);
   point_rows(h, result, system, match_metrics, 2, true);
   plb_html_table_end(h);
   plb_out_text(h->out, "</section>\n");
@@ -267,8 +296,9 @@ void plb_html_whole(struct plb_html *h, const struct plb_result *result, const c
   if (whole_rows(h, result, system, whole_metrics, 3, false) == 0)
     return;
   plb_html_section(h, level, "Over the whole test");
-  plb_html_table(h, "Quantities that belong to no single threshold; for comparing systems, not for setting one up", "rates");
-  head(h, "");
+  plb_html_table(h, "Quantities that belong to no single threshold; for comparing systems, not for setting one up",
+                 "rates");
+  head(h, result, false);
   plb_out_text(h->out, "<tbody>\n");
   whole_rows(h, result, system, whole_metrics, 3, true);
   plb_out_text(h->out, "</tbody>\n");
@@ -285,7 +315,8 @@ static void word_failed(struct plb_html *h, const struct plb_test *test) {
   plb_word_count(acquire, test->failed_acquire);
   plb_word_count(compare, test->failed_compare);
   if (test->failed_enrol || test->failed_acquire || test->failed_compare)
-    plb_out_print(h->out, "%s rows of the input failed to enrol, %s to acquire, %s to compare.", enrol, acquire, compare);
+    plb_out_print(h->out, "%s rows of the input failed to enrol, %s to acquire, %s to compare.", enrol, acquire,
+                  compare);
   else
     plb_out_text(h->out, "The input records no failure to enrol, to acquire or to compare.");
 }
@@ -297,10 +328,11 @@ void plb_html_failures(struct plb_html *h, const struct plb_result *result, cons
   plb_html_section(h, level, "Failures");
   plb_out_text(h->out, "<p>");
   word_failed(h, &result->test);
-  plb_out_text(h->out, " FMR and FNMR are over completed comparisons only; FAR, FRR, GFAR and GFRR carry the failures.</p>\n");
+  plb_out_text(h->out,
+               " FMR and FNMR are over completed comparisons only; FAR, FRR, GFAR and GFRR carry the failures.</p>\n");
   if (failures + loose > 0) {
     plb_html_table(h, "Failures over the whole test", "rates");
-    head(h, "");
+    head(h, result, false);
     plb_out_text(h->out, "<tbody>\n");
     whole_rows(h, result, system, failure_metrics, 2, true);
     whole_rows(h, result, system, carrying_metrics, 4, true);
@@ -309,7 +341,7 @@ void plb_html_failures(struct plb_html *h, const struct plb_result *result, cons
   }
   if (carrying > 0) {
     plb_html_table(h, "Rates that carry the failures, at each operating point", "rates");
-    head(h, "<th scope=\"col\">Operating point</th>");
+    head(h, result, true);
     point_rows(h, result, system, carrying_metrics, 4, true);
     plb_html_table_end(h);
   }

@@ -12,6 +12,7 @@
 #include "report/html.h"
 
 #define MOST_TARGETS 12
+#define FEW_ERRORS 10
 
 /* ---- sentences about one system ---------------------------------------------------------------- */
 
@@ -23,19 +24,23 @@ static void item_end(struct plb_html *h) {
   plb_out_text(h->out, "</li>\n");
 }
 
-/* The point that the sentences are about: the strictest FMR target that the data support, else the
- * first point with a rate. */
+/* The point that the sentences are about: the strictest FMR target that is met with ten false matches or
+ * more, so that the rate is not made of a few; else the loosest target; else the first point. */
 static bool headline(const struct plb_result *result, const char *system, struct plb_operating_point *best) {
   struct plb_operating_point point;
-  const struct plb_estimate *strictest = NULL;
+  double strictest = 2.0, loosest = -1.0;
   bool found = false;
   for (size_t k = 0; plb_result_point(result, system, k, &point); k++) {
     const struct plb_estimate *fmr = plb_point_estimate(result, &point, "FMR");
-    bool counts = fmr && fmr->status == PLB_EST_OK && fmr->target_metric;
-    if (!found || (counts && (!strictest || fmr->target_at_most < strictest->target_at_most)))
+    bool target = fmr && fmr->status == PLB_EST_OK && fmr->has_counts && fmr->target_metric;
+    double at_most = target ? fmr->target_at_most : 0.0;
+    if (target && fmr->errors >= FEW_ERRORS && at_most < strictest) {
       *best = point;
-    if (counts && (!strictest || fmr->target_at_most < strictest->target_at_most))
-      strictest = fmr;
+      strictest = at_most;
+    } else if (!found || (target && strictest > 1.0 && at_most > loosest)) {
+      *best = point;
+      loosest = at_most;
+    }
     found = true;
   }
   return found;
@@ -46,9 +51,9 @@ static void word_where(struct plb_html *h, const struct plb_estimate *e) {
   if (plb_word_threshold(threshold, e) == 0)
     snprintf(threshold, sizeof threshold, "above every score");
   if (plb_word_target(text, e) > 0)
-    plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 %s (%s) ", e->target_metric, text, threshold);
+    plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 %s (%s), ", e->target_metric, text, threshold);
   else
-    plb_out_print(h->out, "At threshold %s ", threshold);
+    plb_out_print(h->out, "At threshold %s, ", threshold);
 }
 
 static void word_result(struct plb_html *h, const struct plb_estimate *e) {
@@ -118,7 +123,8 @@ static void say_limit(struct plb_html *h, const struct plb_result *result, const
   for (size_t k = 0; plb_result_point(result, system, k, &point); k++) {
     const struct plb_estimate *e = plb_point_estimate(result, &point, "FMR");
     asked = asked || (e && e->target_metric);
-    if (e && e->target_metric && e->status == PLB_EST_UNSUPPORTED && (!largest || e->target_at_most > largest->target_at_most))
+    bool lacks = e && e->target_metric && e->status == PLB_EST_UNSUPPORTED;
+    if (lacks && (!largest || e->target_at_most > largest->target_at_most))
       largest = e;
   }
   char target[PLB_WORDS], errors[PLB_WORDS], trials[PLB_WORDS], upper[PLB_WORDS];
@@ -156,11 +162,11 @@ static void say_failures(struct plb_html *h, const struct plb_result *result, co
     return;
   }
   const char *between = "";
-  if (fte) {
+  if (fte && fte->has_value) {
     word_result(h, fte);
     between = "; ";
   }
-  if (fta) {
+  if (fta && fta->has_value) {
     plb_out_text(h->out, between);
     word_result(h, fta);
     between = "; ";
@@ -198,24 +204,25 @@ static const struct plb_estimate *at_target(const struct plb_result *result, con
   return NULL;
 }
 
+/* The largest FMR target of all results below `last`; NULL past the smallest. */
+static const struct plb_estimate *next_target(const struct plb_html *h, double last) {
+  const struct plb_estimate *next = NULL;
+  for (size_t r = 0; r < h->count; r++) {
+    for (size_t i = 0; i < h->results[r]->estimate_count; i++) {
+      const struct plb_estimate *e = &h->results[r]->estimates[i];
+      bool fits = e->target_metric && strcmp(e->target_metric, "FMR") == 0 && e->target_at_most < last;
+      next = fits && (!next || e->target_at_most > next->target_at_most) ? e : next;
+    }
+  }
+  return next;
+}
+
 /* The distinct FMR targets of all results, largest first, as estimates that carry them. */
 static size_t common_targets(const struct plb_html *h, const struct plb_estimate *targets[MOST_TARGETS]) {
   size_t count = 0;
-  for (double last = 2.0; count < MOST_TARGETS;) {
-    const struct plb_estimate *next = NULL;
-    for (size_t r = 0; r < h->count; r++) {
-      for (size_t i = 0; i < h->results[r]->estimate_count; i++) {
-        const struct plb_estimate *e = &h->results[r]->estimates[i];
-        if (e->target_metric && strcmp(e->target_metric, "FMR") == 0 && e->target_at_most < last &&
-            (!next || e->target_at_most > next->target_at_most))
-          next = e;
-      }
-    }
-    if (!next)
-      break;
-    last = next->target_at_most;
+  const struct plb_estimate *next;
+  for (double last = 2.0; count < MOST_TARGETS && (next = next_target(h, last)); last = next->target_at_most)
     targets[count++] = next;
-  }
   return count;
 }
 
@@ -229,7 +236,7 @@ static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, con
   plb_word_value(value, fnmr);
   plb_out_print(h->out, "<td%s>%s", supported ? "" : " class=\"lacking\"", value);
   if (plb_word_interval(interval, fnmr) > 0)
-    plb_out_print(h->out, "<br/><small>%s</small>", interval);
+    plb_out_print(h->out, "<br/><small class=\"whole\">%s</small>", interval);
   if (!supported && fnmr->status == PLB_EST_OK)
     plb_out_text(h->out, "<br/><small>target unsupported</small>");
   plb_out_text(h->out, "</td>");
@@ -240,7 +247,7 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
   const struct plb_result *result = h->results[r];
   char label[PLB_WORDS], text[PLB_WORDS];
   plb_result_label(result, r + 1, label);
-  plb_out_text(h->out, "<tr><th scope=\"row\">");
+  plb_out_text(h->out, "<tr><th scope=\"row\" class=\"name\">");
   plb_escape(h->out, system ? system : label);
   if (system && h->count > 1) {
     plb_out_text(h->out, "<br/><small>");
@@ -275,11 +282,14 @@ plb_status plb_html_glance(struct plb_html *h, int level) {
   char text[PLB_WORDS];
   const char *system;
   plb_html_section(h, level, "Side by side");
-  plb_out_text(h->out, "<p>Each system is shown with its own test. Two systems are comparable only where people, recordings "
-                       "and comparisons were the same; overlapping intervals are not evidence that two systems are equal.</p>\n");
+  plb_out_text(
+      h->out,
+      "<p>Each system is shown with its own test. Two systems are comparable only where people, recordings "
+      "and comparisons were the same; overlapping intervals are not evidence that two systems are equal.</p>\n");
   plb_html_table(h, "People, comparisons, equal error rate, and FNMR at FMR targets with its interval", "rates");
-  plb_out_text(h->out, "<thead><tr><th scope=\"col\">System</th><th scope=\"col\">People</th><th scope=\"col\">Mated</th>"
-                       "<th scope=\"col\">Non-mated</th><th scope=\"col\">EER</th>");
+  plb_out_text(h->out,
+               "<thead><tr><th scope=\"col\">System</th><th scope=\"col\">People</th><th scope=\"col\">Mated</th>"
+               "<th scope=\"col\">Non-mated</th><th scope=\"col\">EER</th>");
   for (size_t t = 0; t < count; t++) {
     plb_word_target(text, targets[t]);
     plb_out_print(h->out, "<th scope=\"col\">FNMR at FMR \xE2\x89\xA4 %s</th>", text);

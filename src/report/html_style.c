@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The style sheet of the page, and its hash for the policy of the page (base64 of SHA-256 over exactly
- * these bytes; tests/report/check_page.py says what it must be when the sheet changes). Dark on white,
+ * these bytes, both parts; tests/report/check_page.py says what it must be when the sheet changes). Dark on white,
  * contrast 4.5:1 or more, legible down to 360 pixels, A4 in print.
  */
 #include "report/html.h"
 
-const char plb_html_style_hash[] = "sha256-HASH";
+const char plb_html_style_hash[] = "sha256-wFmdt2TWL68zRA7t2ZfZG4UC+V2FTF4l3APSVi5mn08=";
 
 const char plb_html_style[] =
     "\n"
     "*{box-sizing:border-box}\n"
-    "html{background:#fff;color:#1a1a1a;font:1rem/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,"
+    "html{background:#fff;color:#1a1a1a;font:1rem/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica "
+    "Neue',Arial,"
     "'Liberation Sans','DejaVu Sans',sans-serif;-webkit-text-size-adjust:100%;text-size-adjust:100%}\n"
-    "body{margin:0 auto;max-width:66rem;padding:1.5rem 1.25rem 3rem}\n"
+    "body{margin:0 auto;max-width:70rem;padding:1.5rem 1.25rem 3rem}\n"
     "h1,h2,h3,h4,h5{line-height:1.25;font-weight:650;text-wrap:balance;overflow-wrap:anywhere}\n"
     "h1{font-size:1.9rem;margin:.1rem 0 1rem}\n"
     "h2{font-size:1.35rem;margin:2.4rem 0 .6rem;padding-top:.5rem;border-top:2px solid #1a1a1a}\n"
@@ -26,7 +27,7 @@ const char plb_html_style[] =
     ".lines{padding-left:1.1rem}\n"
     ".lines li{margin:.45rem 0}\n"
     ".statements{border:1px solid #767676;border-left:6px solid #00548a;border-radius:3px;background:#f4f8fb;"
-    "padding:.7rem 1.2rem .7rem 2rem;margin:.8rem 0}\n"
+    "padding:.7rem 1.2rem .7rem 2rem;margin:.8rem 0;max-width:52rem}\n"
     ".statements li{margin:.45rem 0}\n"
     "table{border-collapse:collapse;font-size:.875rem;line-height:1.4;font-variant-numeric:tabular-nums}\n"
     "caption{text-align:left;color:#595959;padding:0 0 .5rem;font-size:.875rem}\n"
@@ -34,17 +35,24 @@ const char plb_html_style[] =
     "th{font-weight:600}\n"
     "thead th{border-bottom:2px solid #1a1a1a;vertical-align:bottom}\n"
     "tbody th{text-align:left}\n"
-    "thead th:first-child{text-align:left}\n"
+    "thead th:first-child,th.left{text-align:left}\n"
     "th[scope=rowgroup]{min-width:9.5rem}\n"
     "tbody+tbody{border-top:2px solid #767676}\n"
     "td small,th small{color:#595959;font-size:.8125rem;font-weight:400}\n"
-    "td,.rates small{white-space:nowrap}\n"
-    "td.words,.words td,.words th{white-space:normal;text-align:left;min-width:7rem;overflow-wrap:anywhere}\n"
-    "td.words small,.rates td.words small{white-space:normal}\n"
-    "td.words{max-width:18rem}\n"
+    "td{white-space:nowrap}\n"
+    "td small{white-space:normal}\n"
+    "td small.whole{white-space:nowrap}\n"
+    "caption span{display:block;max-width:min(46rem,calc(100vw - 2.5rem))}\n"
+    "td.words,.words td,.words th{white-space:normal;text-align:left;min-width:7.5rem;overflow-wrap:anywhere}\n"
+    "td.words{max-width:18rem;min-width:9rem}\n"
+    "td.status{text-align:left}\n"
+    ".name{overflow-wrap:anywhere;min-width:8rem}\n"
+    "td.note{white-space:normal;text-align:left;color:#404040;font-size:.8125rem;padding-top:0;overflow-wrap:anywhere}"
+    "\n"
+    ".noted th:not([scope=rowgroup]),.noted td{border-bottom:0}\n"
     "td.value{font-weight:600}\n"
     "td.lacking{font-style:italic}\n"
-    "td.verdict{font-weight:650;white-space:nowrap}\n"
+    "td.verdict{font-weight:650}\n"
     "td.shown{color:#0a5c2b}\n"
     "td.open{color:#6b4700}\n"
     "td.refuted{color:#a01313}\n"
@@ -66,14 +74,18 @@ const char plb_html_style[] =
     ".result{margin-top:3rem}\n"
     "footer{margin-top:3rem;border-top:1px solid #767676;color:#595959;font-size:.875rem}\n"
     "@media(max-width:36rem){body{padding:1rem .85rem 2rem}h1{font-size:1.5rem}dl{grid-template-columns:1fr;gap:0 0}"
-    "dd{margin:0 0 .6rem}th[scope=rowgroup]{min-width:7rem}}\n"
+    "dd{margin:0 0 .6rem}th[scope=rowgroup]{min-width:7rem}}\n";
+
+const char plb_html_style_print[] =
     "@page{size:A4;margin:16mm 14mm}\n"
-    "@media print{html{font-size:9.5pt;line-height:1.4}body{max-width:none;padding:0}a{color:inherit;text-decoration:none}"
-    "h1{font-size:18pt}h2{font-size:13pt;margin-top:16pt}h1,h2,h3,h4,h5,caption{break-after:avoid}"
+    "@media "
+    "print{html{font-size:9.5pt;line-height:1.4}body{max-width:none;padding:0}a{color:inherit;text-decoration:none}"
+    "h1{font-size:18pt}h2{font-size:13pt;margin-top:16pt}h1,h2,h3,h4,h5,caption{break-after:avoid}caption "
+    "span{max-width:none}"
     "p,li,dd{max-width:none;orphans:3;widows:3}"
-    "figure,tr,.statements li{break-inside:avoid}figure svg{min-width:0;width:100%;max-width:165mm}"
+    "figure,tr,.rates tbody,.statements li{break-inside:avoid}figure svg{min-width:0;width:100%;max-width:165mm}"
     ".scroll,details.long .scroll{overflow:visible;max-height:none;border:0;padding:0}"
-    "table{font-size:7.6pt}th,td{padding:2pt 4pt}td,.rates small{white-space:normal}td small,th small{font-size:7pt}"
+    "table{font-size:7.6pt}th,td{padding:2pt 4pt}td{white-space:normal}td small,th small{font-size:7pt}"
     "thead{display:table-header-group}th[scope=rowgroup]{min-width:0}"
     "details.long{display:none}"
     "details.brief{break-before:avoid}details.brief::details-content{content-visibility:visible;block-size:auto}"

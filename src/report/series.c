@@ -115,6 +115,10 @@ void plb_series_size(char text[PLB_SENTENCE], const struct plb_series *series) {
     snprintf(text, PLB_SENTENCE, "number of people unknown, %s mated and %s non-mated comparisons", mated, nonmated);
 }
 
+bool plb_is_distance(const struct plb_result *result) {
+  return result->test.direction && strcmp(result->test.direction, "dissimilarity") == 0;
+}
+
 void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported) {
   if (targets->count[supported]++ == 0)
     targets->span[supported][0] = estimate;
@@ -180,8 +184,8 @@ bool plb_figure_name(const struct plb_result *const *results, size_t count, size
   return true;
 }
 
-plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which,
-                             struct plb_out *out, struct plb_error *err) {
+plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which, struct plb_out *out,
+                             struct plb_error *err) {
   char name[PLB_FIGURE_NAME];
   if (!plb_figure_name(results, count, which, name))
     return plb_fail(err, PLB_USAGE, "there is no figure %zu", which);

@@ -29,6 +29,9 @@ plb_status plb_series_list(const struct plb_result *const *results, size_t count
 /* "517 people, 1,034 mated and 266,772 non-mated comparisons". */
 void plb_series_size(char text[PLB_SENTENCE], const struct plb_series *series);
 
+/* Whether smaller scores are more similar. */
+bool plb_is_distance(const struct plb_result *result);
+
 /* Operating points that fall on one place of a drawing, so that they share a label. */
 struct plb_targets {
   size_t count[2];                       /* how many: not supported, supported */

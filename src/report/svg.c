@@ -13,8 +13,9 @@
 
 #include "report/escape.h"
 
-#define FONTS "system-ui, -apple-system, &#39;Segoe UI&#39;, Roboto, &#39;Helvetica Neue&#39;, Arial, " \
-              "&#39;Liberation Sans&#39;, &#39;DejaVu Sans&#39;, sans-serif"
+#define FONTS                                                                                                          \
+  "system-ui, -apple-system, &#39;Segoe UI&#39;, Roboto, &#39;Helvetica Neue&#39;, Arial, "                            \
+  "&#39;Liberation Sans&#39;, &#39;DejaVu Sans&#39;, sans-serif"
 
 void plb_svg_number(struct plb_out *out, double value) {
   long long hundredths = llround(value * 100.0);
@@ -43,8 +44,10 @@ void plb_svg_open(struct plb_out *out, const char *id, double width, double heig
   plb_out_text(out, "\"");
   attribute(out, "width", width);
   attribute(out, "height", height);
-  plb_out_print(out, " role=\"img\" aria-labelledby=\"%s-title %s-desc\"\n font-family=\"" FONTS "\" fill=\"" PLB_INK
-                     "\">\n<title id=\"%s-title\">", id, id, id);
+  plb_out_print(out,
+                " role=\"img\" aria-labelledby=\"%s-title %s-desc\"\n font-family=\"" FONTS "\" fill=\"" PLB_INK
+                "\">\n<title id=\"%s-title\">",
+                id, id, id);
   plb_escape(out, title);
   plb_out_print(out, "</title>\n<desc id=\"%s-desc\">", id);
   plb_escape(out, description);
@@ -108,10 +111,10 @@ struct outline {
 };
 
 static const struct outline outlines[] = {
-    {4, {{-4.5, -4.5}, {4.5, -4.5}, {4.5, 4.5}, {-4.5, 4.5}}},                   /* square */
-    {3, {{0, -6}, {5.6, 4.2}, {-5.6, 4.2}}},                                     /* triangle */
-    {4, {{0, -6.4}, {6.4, 0}, {0, 6.4}, {-6.4, 0}}},                             /* diamond */
-    {3, {{0, 6}, {5.6, -4.2}, {-5.6, -4.2}}},                                    /* triangle, tip down */
+    {4, {{-4.5, -4.5}, {4.5, -4.5}, {4.5, 4.5}, {-4.5, 4.5}}}, /* square */
+    {3, {{0, -6}, {5.6, 4.2}, {-5.6, 4.2}}},                   /* triangle */
+    {4, {{0, -6.4}, {6.4, 0}, {0, 6.4}, {-6.4, 0}}},           /* diamond */
+    {3, {{0, 6}, {5.6, -4.2}, {-5.6, -4.2}}},                  /* triangle, tip down */
     {12, {{-2, -6}, {2, -6}, {2, -2}, {6, -2}, {6, 2}, {2, 2}, {2, 6}, {-2, 6}, {-2, 2}, {-6, 2}, {-6, -2}, {-2, -2}}},
 };
 #define SHAPES (1 + sizeof outlines / sizeof outlines[0])
@@ -239,28 +242,32 @@ static bool take_place(struct plb_room *room, const char *text, double size, con
   return true;
 }
 
-bool plb_room_beside(struct plb_room *room, double x, double y, const char *text, double size, struct plb_place *place) {
-  /* Right above, right below, left above, left below, straight above and below; then ever farther away. */
-  static const struct plb_place near[] = {{9, -8, "start", false},   {9, 17, "start", false}, {-9, -8, "end", false},
-                                          {-9, 17, "end", false},    {0, -12, "middle", false}, {0, 21, "middle", false},
-                                          {12, -22, "start", false}, {12, 31, "start", false}};
-  static const struct plb_place ways[] = {{1, 0, "start", false}, {1, -0.8, "start", true}, {1, 0.8, "start", true},
-                                          {-1, -0.8, "end", true}, {-1, 0.8, "end", true}, {2, -0.4, "start", true}};
-  for (unsigned char most = 0; most < 2; most++) {
-    for (size_t i = 0; i < sizeof near / sizeof near[0]; i++) {
-      *place = (struct plb_place){x + near[i].x, y + near[i].y, near[i].anchor, false};
+/* The k-th place to try beside (x, y): right above, right below, left above, left below, straight above and
+ * below; then in rings ever farther away. False past the last. */
+static bool place_beside(double x, double y, size_t k, struct plb_place *place) {
+  static const struct plb_place near[] = {
+      {9, -8, "start", false},   {9, 17, "start", false},  {-9, -8, "end", false},    {-9, 17, "end", false},
+      {0, -12, "middle", false}, {0, 21, "middle", false}, {12, -22, "start", false}, {12, 31, "start", false}};
+  static const struct plb_place ways[] = {{1, 0, "start", false},  {1, -0.8, "start", true}, {1, 0.8, "start", true},
+                                          {-1, -0.8, "end", true}, {-1, 0.8, "end", true},   {2, -0.4, "start", true}};
+  const size_t nears = sizeof near / sizeof near[0], turns = sizeof ways / sizeof ways[0];
+  if (k < nears) {
+    *place = (struct plb_place){x + near[k].x, y + near[k].y, near[k].anchor, false};
+    return true;
+  }
+  k -= nears;
+  const struct plb_place *way = &ways[k % turns];
+  double away = 17.0 + 9.0 * (double)(k / turns);
+  *place = (struct plb_place){x + away * way->x, y + 4 + away * way->y, way->anchor, way->far};
+  return k < 13 * turns;
+}
+
+bool plb_room_beside(struct plb_room *room, double x, double y, const char *text, double size,
+                     struct plb_place *place) {
+  for (unsigned char most = 0; most < 2; most++)
+    for (size_t k = 0; place_beside(x, y, k, place); k++)
       if (take_place(room, text, size, place, most))
         return true;
-    }
-    for (int ring = 1; ring <= 13; ring++) {
-      for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        double away = 8.0 + 9.0 * ring;
-        *place = (struct plb_place){x + away * ways[i].x, y + 4 + away * ways[i].y, ways[i].anchor, ways[i].far};
-        if (take_place(room, text, size, place, most))
-          return true;
-      }
-    }
-  }
   return false;
 }
 

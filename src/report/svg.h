@@ -88,7 +88,7 @@ void plb_room_take(struct plb_room *room, double left, double top, double right,
 struct plb_place {
   double x, y; /* of the base line */
   const char *anchor;
-  bool far;    /* wants a line to what it names */
+  bool far; /* wants a line to what it names */
 };
 
 /* Finds a free place beside the point (x, y) for a label, the nearer the better, and takes it; false where

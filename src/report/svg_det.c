@@ -34,6 +34,7 @@
 #define THINNED 2000
 #define LETTERS 12.0
 #define MARKS 512
+#define NOTES 5
 #define LABELLED 1 /* with more systems the targets are lines instead of labels */
 
 /* Operating points of one system that lie at the same place. */
@@ -51,7 +52,7 @@ struct drawing {
   struct plb_out *out;
   struct plb_room room;
   struct mark marks[MARKS];
-  size_t mark_count;
+  size_t mark_count, left_out;
 };
 
 static const struct plb_lettering tick_letters = {.size = LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
@@ -134,16 +135,21 @@ static void fit_axes(struct drawing *d) {
   d->y.at_low = BOX_BOTTOM, d->y.at_high = BOX_TOP, d->y.at_zero = (STRIP_BOTTOM + BOX_BOTTOM) / 2;
 }
 
-/* Adds a point to the mark that lies at its place, or as a mark of its own. */
+/* Adds a point to the mark that lies at its place, or as a mark of its own; not one beyond the axes (above
+ * 99.9 %). */
 static void add_mark(struct drawing *d, size_t series, const struct plb_estimate *const pair[2]) {
   double x = plb_rate_place(&d->x, rate_of(pair[0])), y = plb_rate_place(&d->y, rate_of(pair[1]));
-  bool supported = pair[0]->status == PLB_EST_OK && pair[1]->status == PLB_EST_OK;
+  bool supported = pair[0]->status != PLB_EST_UNSUPPORTED && pair[1]->status != PLB_EST_UNSUPPORTED;
   size_t m = 0;
-  while (m < d->mark_count && !(d->marks[m].series == series && fabs(d->marks[m].x - x) < 0.5 &&
-                                fabs(d->marks[m].y - y) < 0.5))
-    m++;
-  if (m == MARKS)
+  if (x > BOX_RIGHT + 0.5 || y < BOX_TOP - 0.5)
     return;
+  while (m < d->mark_count &&
+         !(d->marks[m].series == series && fabs(d->marks[m].x - x) < 0.5 && fabs(d->marks[m].y - y) < 0.5))
+    m++;
+  if (m == MARKS) {
+    d->left_out++;
+    return;
+  }
   struct mark *mark = &d->marks[m];
   if (m == d->mark_count) {
     *mark = (struct mark){.series = series, .x = x, .y = y, .fmr = pair[0], .fnmr = pair[1]};
@@ -278,10 +284,15 @@ static void draw_curve(struct drawing *d, size_t s, struct place *places) {
   plb_out_text(d->out, "/>\n");
 }
 
+static bool has_tick(const struct drawing *d, size_t s) {
+  const struct plb_estimate *eer = d->list[s].eer;
+  return eer && eer->has_value && eer->value > fmax(d->x.low, d->y.low) && eer->value < fmin(d->x.high, d->y.high);
+}
+
 /* A short stroke along the diagonal where FMR equals FNMR on the curve. */
 static void draw_eer(struct drawing *d, size_t s) {
   const struct plb_estimate *eer = d->list[s].eer;
-  if (!eer || !eer->has_value || eer->value <= fmax(d->x.low, d->y.low) || eer->value >= fmin(d->x.high, d->y.high))
+  if (!has_tick(d, s))
     return;
   const struct plb_stroke stroke = {plb_series_colour(s), 2, NULL};
   double x = plb_rate_place(&d->x, eer->value), y = plb_rate_place(&d->y, eer->value);
@@ -361,23 +372,25 @@ static void draw_marks(struct drawing *d) {
   draw_labels(d, true);
 }
 
+/* The largest target below `last`; NULL past the smallest. */
+static const struct plb_estimate *next_target(const struct drawing *d, double last) {
+  const struct plb_estimate *next = NULL;
+  for (size_t k = 0; k < 4 * d->mark_count; k++) {
+    const struct plb_estimate *e = d->marks[k / 4].targets.span[k / 2 % 2][k % 2];
+    if (e && e->target_metric && e->target_at_most < last && (!next || e->target_at_most > next->target_at_most))
+      next = e;
+  }
+  return next;
+}
+
 /* Where there are too many systems to label each mark: the targets as lines, named above the box. */
 static void draw_targets(struct drawing *d) {
   const struct plb_stroke line = {PLB_RULE, 1, "2 3"};
   const struct plb_lettering letters = {.size = 11.5, .anchor = "middle", .fill = PLB_INK_SOFT};
   const struct plb_lettering heading = {.size = 11.5, .anchor = "end", .fill = PLB_INK_SOFT};
   double last_x = BOX_RIGHT + 40, last_target = 2.0;
-  for (;;) {
-    const struct plb_estimate *next = NULL;
-    for (size_t m = 0; m < d->mark_count; m++) {
-      for (int end = 0; end < 4; end++) {
-        const struct plb_estimate *e = d->marks[m].targets.span[end / 2][end % 2];
-        if (e && e->target_metric && e->target_at_most < last_target && (!next || e->target_at_most > next->target_at_most))
-          next = e;
-      }
-    }
-    if (!next)
-      return;
+  const struct plb_estimate *next;
+  while ((next = next_target(d, last_target))) {
     last_target = next->target_at_most;
     if (last_target < d->x.low || last_target > d->x.high)
       continue;
@@ -401,7 +414,7 @@ static void word_series(char *text, size_t size, const struct plb_series *series
   char value[PLB_WORDS], amount[PLB_SENTENCE];
   plb_series_size(amount, series);
   if (series->eer && plb_word_value(value, series->eer) > 0)
-    snprintf(text, size, "EER %s; %s", value, amount);
+    snprintf(text, size, "EER %s; %.900s", value, amount);
   else
     snprintf(text, size, "%s", amount);
 }
@@ -446,32 +459,41 @@ static double draw_legend(const struct drawing *d, struct plb_out *out) {
 }
 
 /* The sentences below the legend: `lines` of them at most, all that apply. */
-static size_t notes(const struct drawing *d, char lines[4][PLB_SENTENCE]) {
+static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
   size_t count = 0;
-  bool hollow = false, thinned = false;
+  bool hollow = false, thinned = false, ticked = false;
   const struct plb_interval *interval = NULL;
   for (size_t m = 0; m < d->mark_count; m++) {
     hollow = hollow || d->marks[m].targets.count[true] == 0;
     if (!interval && d->marks[m].fmr->interval.exists)
       interval = &d->marks[m].fmr->interval;
   }
-  for (size_t s = 0; s < d->count; s++)
+  for (size_t s = 0; s < d->count; s++) {
     thinned = thinned || d->list[s].curve->point_count >= THINNED;
+    ticked = ticked || has_tick(d, s);
+  }
   if (interval) {
     char level[PLB_DOUBLE_TEXT];
     plb_format_double(level, round(interval->level * 1e10) / 1e8);
-    snprintf(lines[count++], PLB_SENTENCE, "Marks are operating points; bars are their %s %% intervals, of FMR across and of "
-             "FNMR upwards; an arrow means that the interval goes on.", level);
+    snprintf(lines[count++], PLB_SENTENCE,
+             "Marks are operating points; bars are their %s %% intervals, of FMR across and of "
+             "FNMR upwards; an arrow means that the interval goes on.",
+             level);
   } else if (d->mark_count > 0) {
     snprintf(lines[count++], PLB_SENTENCE, "Marks are operating points.");
   }
   if (hollow)
-    snprintf(lines[count++], PLB_SENTENCE, "Hollow marks: this test is too small to support the target; the rate seen is not "
+    snprintf(lines[count++], PLB_SENTENCE,
+             "Hollow marks: this test is too small to support the target; the rate seen is not "
              "evidence for it.");
-  snprintf(lines[count++], PLB_SENTENCE, "Grey strips hold rates of exactly 0 (no error seen), which have no place on a probit "
-           "axis. Dotted: FMR = FNMR; the tick on each curve is its EER.");
+  snprintf(lines[count++], PLB_SENTENCE,
+           "Grey strips hold rates of exactly 0 (no error seen), which have no place on a "
+           "probit axis. Dotted: FMR = FNMR%s",
+           ticked ? "; the tick on a curve is its EER." : ".");
   if (thinned)
     snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
+  if (d->left_out > 0)
+    snprintf(lines[count++], PLB_SENTENCE, "%zu more operating points are not drawn, for want of room.", d->left_out);
   return count;
 }
 
@@ -501,14 +523,14 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   return whole;
 }
 
-static double draw_notes(struct plb_out *out, double y, char lines[4][PLB_SENTENCE], size_t count) {
+static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
   for (size_t k = 0; k < count; k++)
     y = plb_svg_paragraph(out, STRIP_LEFT, y, BOX_RIGHT - STRIP_LEFT, &note_letters, lines[k]) + 2;
   return y;
 }
 
 static void draw_all(struct drawing *d, struct place *places, const char *id, const char *description) {
-  char lines[4][PLB_SENTENCE];
+  char lines[NOTES][PLB_SENTENCE];
   size_t count = notes(d, lines);
   double height = draw_notes(NULL, draw_legend(d, NULL) + 6, lines, count);
   const struct plb_lettering title = {.size = 15, .bold = true}, axis = {.size = 13, .anchor = "middle"};

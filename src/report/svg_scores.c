@@ -28,6 +28,7 @@
 #define BOX_HIGH 300.0
 #define EMPTY_HIGH 14.0 /* of the base line below 1 on a logarithmic axis */
 #define FLAGS 64
+#define NOTES 3
 #define LETTERS 12.0
 #define FACTOR 8.0
 #define MATED "#0072b2"
@@ -47,13 +48,13 @@ struct flag {
 struct drawing {
   const struct plb_series *series;
   struct plb_out *out;
-  double from, to;        /* scores */
-  uint64_t fullest[2];    /* mated, non-mated */
+  double from, to;     /* scores */
+  uint64_t fullest[2]; /* mated, non-mated */
   bool logarithmic;
-  double most;            /* upper end of the count axis */
-  double top, bottom;     /* of the box, in pixels */
+  double most;        /* upper end of the count axis */
+  double top, bottom; /* of the box, in pixels */
   struct flag flags[FLAGS];
-  size_t flag_count, rows;
+  size_t flag_count, rows, left_out;
 };
 
 static const struct plb_lettering axis_letters = {.size = 13, .anchor = "middle"};
@@ -65,14 +66,16 @@ static void add_flag(struct drawing *d, const struct plb_estimate *e, bool eer) 
   size_t k = 0;
   while (k < d->flag_count && !(d->flags[k].threshold <= e->threshold && d->flags[k].threshold >= e->threshold))
     k++;
-  if (k == FLAGS)
+  if (k == FLAGS) {
+    d->left_out++;
     return;
+  }
   if (k == d->flag_count)
     d->flags[d->flag_count++] = (struct flag){.threshold = e->threshold};
   if (eer)
     d->flags[k].eer = true;
   else
-    plb_targets_add(&d->flags[k].targets, e, e->status == PLB_EST_OK);
+    plb_targets_add(&d->flags[k].targets, e, e->status != PLB_EST_UNSUPPORTED);
 }
 
 static int by_threshold(const void *one, const void *other) {
@@ -106,8 +109,8 @@ static void collect_flags(struct drawing *d) {
 /* The span of scores that holds every full bin, and thresholds that are not far outside. */
 static void fit_scores(struct drawing *d) {
   const struct plb_curve *curve = d->series->curve;
-  d->from = INFINITY;
-  d->to = -INFINITY;
+  d->from = HUGE_VAL;
+  d->to = -HUGE_VAL;
   for (size_t k = 0; k < curve->bin_count; k++) {
     const struct plb_score_bin *bin = &curve->bins[k];
     if (bin->mated + bin->nonmated == 0)
@@ -178,7 +181,8 @@ static void place_flag(struct drawing *d, size_t at) {
 
 /* Gives each flag a row above all that its label would touch or cross. A label stands on the right of its
  * line; these are placed from the right to the left, so that no line goes through one. A label that would
- * leave the paper, or cross the line of such a one, stands on the left; these come after, from the left to the right. */
+ * leave the paper, or cross the line of such a one, stands on the left; these come after, from the left to the right.
+ */
 static void place_flags(struct drawing *d) {
   double end = WIDTH - 4.0; /* of the room for labels on the right of their lines */
   for (size_t k = d->flag_count; k-- > 0;) {
@@ -238,7 +242,7 @@ static void draw_score_axis(struct drawing *d) {
     plb_svg_line(d->out, x, d->bottom, x, d->bottom + 5, &tick);
     plb_svg_words(d->out, x, d->bottom + 19, &letters, text);
   }
-  bool distance = strcmp(d->series->result->test.direction, "dissimilarity") == 0;
+  bool distance = plb_is_distance(d->series->result);
   struct plb_lettering way = {.size = LETTERS, .fill = PLB_INK_SOFT, .anchor = distance ? "start" : "end"};
   plb_svg_words(d->out, (LEFT + RIGHT) / 2, d->bottom + 42, &axis_letters, distance ? "Distance" : "Score");
   plb_svg_words(d->out, distance ? LEFT : RIGHT, d->bottom + 42, &way,
@@ -254,7 +258,7 @@ static void step(struct plb_out *out, const char *command, double at) {
 static void draw_outline(struct drawing *d, bool mated) {
   const struct plb_curve *curve = d->series->curve;
   const char *colour = mated ? MATED : NONMATED;
-  double pen_x = NAN, pen_y = d->bottom;
+  double pen_x = -HUGE_VAL, pen_y = d->bottom;
   plb_out_text(d->out, "<path d=\"");
   for (size_t k = 0; k < curve->bin_count; k++) {
     const struct plb_score_bin *bin = &curve->bins[k];
@@ -265,7 +269,7 @@ static void draw_outline(struct drawing *d, bool mated) {
       continue;
     if (to - from < 2.0) /* a single score still shows */
       from -= 1.0, to += 1.0;
-    if (isnan(pen_x)) {
+    if (!isfinite(pen_x)) { /* nothing drawn yet */
       step(d->out, "M", from);
       step(d->out, " ", d->bottom);
     } else if (fabs(from - pen_x) > 0.01) {
@@ -279,7 +283,7 @@ static void draw_outline(struct drawing *d, bool mated) {
     pen_x = to;
     pen_y = y;
   }
-  if (!isnan(pen_x))
+  if (isfinite(pen_x))
     step(d->out, "V", d->bottom);
   plb_out_print(d->out, "\" fill=\"%s\" fill-opacity=\"0.13\" stroke=\"%s\" stroke-width=\"1.8\"%s/>\n", colour, colour,
                 mated ? "" : " stroke-dasharray=\"4 2\"");
@@ -331,11 +335,13 @@ static void note_axis(const struct drawing *d, char text[PLB_SENTENCE]) {
     snprintf(text, PLB_SENTENCE, "Counts are per bin, on a linear axis; only one class has scores.");
   } else if (d->logarithmic) {
     plb_word_count(times, large / small);
-    snprintf(text, PLB_SENTENCE, "Counts are per bin, on a logarithmic axis, because the fullest %s bin holds %s times as many "
-             "comparisons as the fullest %s bin; empty bins lie on the base line.", first ? "mated" : "non-mated", times,
-             first ? "non-mated" : "mated");
+    snprintf(text, PLB_SENTENCE,
+             "Counts are per bin, on a logarithmic axis, because the fullest %s bin holds %s times as many "
+             "comparisons as the fullest %s bin; empty bins lie on the base line.",
+             first ? "mated" : "non-mated", times, first ? "non-mated" : "mated");
   } else {
-    snprintf(text, PLB_SENTENCE, "Counts are per bin, on a linear axis, because the fullest bins of the two classes differ by no "
+    snprintf(text, PLB_SENTENCE,
+             "Counts are per bin, on a linear axis, because the fullest bins of the two classes differ by no "
              "more than a factor of eight.");
   }
 }
@@ -361,7 +367,8 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   plb_format_double(to, d->to);
   plb_word_count(mated, d->series->mated);
   plb_word_count(nonmated, d->series->nonmated);
-  plb_out_print(text, "%s: how many of %s mated and %s non-mated comparisons had which score, from %s to %s, in %zu bins.",
+  plb_out_print(text,
+                "%s: how many of %s mated and %s non-mated comparisons had which score, from %s to %s, in %zu bins.",
                 d->series->name, mated, nonmated, from, to, d->series->curve->bin_count);
   for (size_t k = 0; k < d->flag_count && k < 20; k++) {
     char threshold[PLB_DOUBLE_TEXT];
@@ -375,7 +382,7 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   return whole;
 }
 
-static double draw_notes(struct plb_out *out, double y, char lines[2][PLB_SENTENCE], size_t count) {
+static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
   for (size_t k = 0; k < count; k++)
     y = plb_svg_paragraph(out, LEFT, y, RIGHT - LEFT, &note_letters, lines[k]) + 2;
   return y;
@@ -385,9 +392,11 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   const struct plb_lettering title = {.size = 15, .bold = true};
   struct plb_lettering upwards = axis_letters;
   upwards.upwards = true;
-  char heading[PLB_SERIES_NAME + 32], lines[2][PLB_SENTENCE];
+  char heading[PLB_SERIES_NAME + 32], lines[NOTES][PLB_SENTENCE];
   note_axis(d, lines[0]);
   size_t count = 1 + note_infinite(d, lines[1]);
+  if (d->left_out > 0)
+    snprintf(lines[count++], PLB_SENTENCE, "%zu more thresholds are not drawn, for want of room.", d->left_out);
   snprintf(heading, sizeof heading, "Score distributions: %s", d->series->name);
   plb_svg_open(d->out, id, WIDTH, draw_notes(NULL, d->bottom + 90, lines, count), heading, description);
   plb_svg_words(d->out, LEFT, 28, &title, heading);
@@ -404,7 +413,8 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   plb_svg_close(d->out);
 }
 
-plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out, struct plb_error *err) {
+plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out,
+                           struct plb_error *err) {
   struct drawing *d = plb_alloc(1, sizeof *d);
   char *description = NULL;
   plb_status st = PLB_OK;

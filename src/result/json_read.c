@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/show.h"
 #include "result/store.h"
 #include "result/tree.h"
 
@@ -437,21 +438,14 @@ static void read_statements(struct reader *r, const struct plb_json *root) {
   }
 }
 
-static bool is_printable(const char *text) {
-  for (; *text; text++)
-    if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7E)
-      return false;
-  return true;
-}
-
 static void check_schema(struct reader *r, const struct plb_json *root) {
+  char shown[PLB_SHOWN];
   struct plb_json schema = plb_json_member(root, "schema");
-  bool known = schema.kind == PLB_JSON_TEXT && strcmp(schema.text, PLB_RESULT_SCHEMA) == 0;
-  if (known || r->st)
+  if (r->st || (schema.kind == PLB_JSON_TEXT && strcmp(schema.text, PLB_RESULT_SCHEMA) == 0))
     return;
-  if (schema.kind == PLB_JSON_TEXT && is_printable(schema.text))
-    r->st = plb_fail_at(r->err, PLB_DATA, root->name, 0, 0, "schema is \"%.40s\"; expected \"%s\"", schema.text,
-                        PLB_RESULT_SCHEMA);
+  if (schema.kind == PLB_JSON_TEXT)
+    r->st = plb_fail_at(r->err, PLB_DATA, root->name, 0, 0, "schema is %s; expected \"%s\"",
+                        plb_show_text(shown, schema.text, strlen(schema.text)), PLB_RESULT_SCHEMA);
   else
     reject(r, &schema, "the text " PLB_RESULT_SCHEMA);
 }

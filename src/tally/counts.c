@@ -43,7 +43,7 @@ void plb_counts_clear(struct plb_counts *counts) {
 
 /* Sorts `n` keys; answers which of the two arrays holds them. */
 static uint64_t *radix_sort(uint64_t *keys, uint64_t *scratch, size_t n) {
-  size_t (*tables)[256] = calloc(8, sizeof *tables);
+  size_t(*tables)[256] = calloc(8, sizeof *tables);
   if (!tables)
     return NULL;
   for (size_t i = 0; i < n; i++)

@@ -27,7 +27,7 @@ struct walk {
   const uint32_t *place;
   struct plb_pairs pairs;
   struct wanted wanted;
-  bool walked_all; /* the walk under way started without a cut-off */
+  bool walked_all;          /* the walk under way started without a cut-off */
   struct plb_counts errors; /* key: slot of the pair * threshold_count + threshold */
   struct plb_dyads *dyads;
   uint64_t ids[PLB_CHUNK_ROWS], hashes[PLB_CHUNK_ROWS]; /* pairs of one chunk that are to be counted */
@@ -155,7 +155,8 @@ static plb_status walk_chunks(struct walk *walk, bool (*visit)(struct walk *, co
 /* The first walk keeps about what the sample needs if every row were a pair of its own. */
 static plb_status count_pairs(struct walk *walk, struct plb_error *err) {
   struct plb_pairs *pairs = &walk->pairs;
-  double rows = (double)walk->rows->count, share = rows <= (double)pairs->exact ? 1 : 1.45 * (double)pairs->sample / rows;
+  double rows = (double)walk->rows->count,
+         share = rows <= (double)pairs->exact ? 1 : 1.45 * (double)pairs->sample / rows;
   while (share > 0) {
     size_t room = share < 1 ? (size_t)(share * rows) : 0;
     memset(walk->wanted.trials, 0, walk->wanted.count * sizeof *walk->wanted.trials);
@@ -203,8 +204,8 @@ static double sum_pairs(struct walk *walk) {
 
 /* The error counts come sorted by pair, then threshold: walking each pair from its highest threshold down
  * gives Y_ij at each of them. */
-static void add_pair_errors(const struct walk *walk, const struct plb_run *run, size_t from, size_t to, plb_wide *squares,
-                            plb_wide *products) {
+static void add_pair_errors(const struct walk *walk, const struct plb_run *run, size_t from, size_t to,
+                            plb_wide *squares, plb_wide *products) {
   size_t levels = walk->dyads->threshold_count, slot = (size_t)(run->keys[from] / levels);
   plb_wide weight = weight_of_slot(walk, slot), trials = walk->pairs.slots[slot].count, errors = 0;
   size_t entry = to;
@@ -272,8 +273,8 @@ plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows 
   struct walk *walk = plb_alloc(1, sizeof *walk);
   if (!walk)
     return plb_fail_memory(err);
-  *walk = (struct walk){.tally = tally, .rows = rows, .hash = tally->census.people.hash, .place = places->place,
-                        .dyads = dyads};
+  *walk = (struct walk){
+      .tally = tally, .rows = rows, .hash = tally->census.people.hash, .place = places->place, .dyads = dyads};
   walk->pairs = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .hash = &walk->hash};
   dyads->weighted_squares = plb_alloc(dyads->threshold_count, sizeof(double));
   dyads->weighted_products = plb_alloc(dyads->threshold_count, sizeof(double));

@@ -22,15 +22,15 @@ struct plb_dyads {
   const uint64_t *thresholds; /* ascending keys of the thresholds whose errors are not all kept rows */
   size_t threshold_count;
   /* answered, scaled up where sampled */
-  double sum_squares;         /* sum of n_ij^2 */
-  double sum_weighted;        /* sum of g_i g_j n_ij^2 */
-  double *weighted_squares;   /* [threshold] sum of g_i g_j Y_ij^2 */
-  double *weighted_products;  /* [threshold] sum of g_i g_j Y_ij n_ij */
-  uint32_t *kept_pair;        /* by kept row: number of its pair */
-  uint64_t *pair_trials;      /* by that number: n_ij */
+  double sum_squares;        /* sum of n_ij^2 */
+  double sum_weighted;       /* sum of g_i g_j n_ij^2 */
+  double *weighted_squares;  /* [threshold] sum of g_i g_j Y_ij^2 */
+  double *weighted_products; /* [threshold] sum of g_i g_j Y_ij n_ij */
+  uint32_t *kept_pair;       /* by kept row: number of its pair */
+  uint64_t *pair_trials;     /* by that number: n_ij */
   size_t pair_count;
   bool sampled;
-  size_t pairs;               /* distinct pairs counted or sampled */
+  size_t pairs; /* distinct pairs counted or sampled */
 };
 
 plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_places *places,

@@ -17,7 +17,7 @@
 #define PLB_PAIRS_SAMPLE ((size_t)1 << 20)
 
 struct plb_pair_slot {
-  uint64_t id;    /* first << 32 | second; UINT64_MAX = empty */
+  uint64_t id; /* first << 32 | second; UINT64_MAX = empty */
   uint64_t count;
 };
 
@@ -33,7 +33,8 @@ struct plb_pairs {
 static inline uint64_t plb_pair_hash(uint64_t a, uint64_t b, uint64_t twist) {
   a ^= twist;
   uint64_t low = a < b ? a : b, high = a < b ? b : a;
-  uint64_t mixed = low * UINT64_C(0x9E3779B97F4A7C15) ^ (high + UINT64_C(0xD1B54A32D192ED03)) * UINT64_C(0xA24BAED4963EE407);
+  uint64_t mixed =
+      low * UINT64_C(0x9E3779B97F4A7C15) ^ (high + UINT64_C(0xD1B54A32D192ED03)) * UINT64_C(0xA24BAED4963EE407);
   mixed = (mixed ^ (mixed >> 32)) * UINT64_C(0xE9846AF9B1A615D);
   return mixed ^ (mixed >> 28);
 }

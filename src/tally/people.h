@@ -14,9 +14,9 @@
 /* The people of one class of one system: place[number] is a person's place, PLB_NOBODY for people
  * without a completed comparison in the class. */
 struct plb_places {
-  uint32_t *place;      /* by person number */
-  uint32_t *person;     /* by place */
-  uint64_t *trials;     /* by place: N_i or k_i */
+  uint32_t *place;  /* by person number */
+  uint32_t *person; /* by place */
+  uint64_t *trials; /* by place: N_i or k_i */
   size_t people;
 };
 
@@ -37,8 +37,8 @@ struct plb_person_sums {
   size_t threshold_count;
   uint64_t keep_from, keep_to; /* keys of the rows to keep, both included; from > to: none */
   /* answered: */
-  uint64_t *errors;           /* [threshold][place]: X_i, non-mated key >= t, mated key < t */
-  struct plb_kept_row *kept;  /* most error-like first, then by place: an order free of row order */
+  uint64_t *errors;          /* [threshold][place]: X_i, non-mated key >= t, mated key < t */
+  struct plb_kept_row *kept; /* most error-like first, then by place: an order free of row order */
   size_t kept_count;
 };
 

@@ -14,7 +14,7 @@
 
 struct plb_chunk {
   uint64_t keys[PLB_CHUNK_ROWS];
-  uint32_t first[PLB_CHUNK_ROWS];  /* smaller number of the two people, or the one person */
+  uint32_t first[PLB_CHUNK_ROWS]; /* smaller number of the two people, or the one person */
   uint32_t second[PLB_CHUNK_ROWS];
 };
 
@@ -30,9 +30,9 @@ struct plb_rows {
   struct plb_chunk **chunks; /* NULL where the chunk lies in the file */
   uint64_t *offsets;         /* there */
   size_t chunk_count, chunk_capacity, offset_capacity;
-  struct plb_chunk *open;    /* being filled */
-  size_t used;               /* rows in it */
-  uint64_t count;            /* rows in all */
+  struct plb_chunk *open; /* being filled */
+  size_t used;            /* rows in it */
+  uint64_t count;         /* rows in all */
 };
 
 void plb_rows_free(struct plb_rows *rows);

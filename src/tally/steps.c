@@ -41,7 +41,7 @@ static plb_status take_sample(const struct plb_tally *tally, const struct plb_sy
     return plb_fail_memory(err);
   plb_status status = PLB_OK;
   *n = 0;
-  for (int class = 0; class < 2; class++) {
+  for (int class = 0; class < 2; class ++) {
     const struct plb_rows *rows = &system->of[class].rows;
     for (size_t k = 0; k < plb_rows_chunks(rows); k++) {
       const struct plb_chunk *chunk;
@@ -119,7 +119,7 @@ static plb_status gather(const struct plb_tally *tally, const struct plb_rows *r
 static void fill(const struct plb_tally *tally, struct plb_system_tally *system, const struct slice *slice,
                  struct worker *worker) {
   worker->status = PLB_OK;
-  for (int class = 0; class < 2 && !worker->status; class++) {
+  for (int class = 0; class < 2 && !worker->status; class ++) {
     plb_counts_clear(&worker->counts[class]);
     worker->status = gather(tally, &system->of[class].rows, slice, &worker->counts[class], &worker->err);
     if (!worker->status && !plb_counts_finish(&worker->counts[class], &worker->runs[class]))

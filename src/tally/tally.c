@@ -17,7 +17,7 @@
 #define ORDERED UINT64_C(0x5851F42D4C957F2D)
 
 static void free_system(struct plb_system_tally *system) {
-  for (int class = 0; class < 2; class++) {
+  for (int class = 0; class < 2; class ++) {
     plb_counts_free(&system->of[class].counts);
     plb_rows_free(&system->of[class].rows);
   }
@@ -91,7 +91,7 @@ static struct plb_system_tally *system_of(struct plb_tally *tally, uint32_t numb
     return NULL;
   struct plb_system_tally *fresh = &tally->systems[tally->system_count++];
   *fresh = (struct plb_system_tally){.system = number};
-  for (int class = 0; class < 2; class++)
+  for (int class = 0; class < 2; class ++)
     fresh->of[class].lowest = UINT64_MAX;
   return fresh;
 }
@@ -253,8 +253,12 @@ static plb_status person(struct plb_tally *tally, const char *id, size_t row, ui
 
 static plb_status add_comparison(struct plb_tally *tally, const struct plb_comparison *from, size_t row,
                                  struct plb_error *err) {
-  struct plb_trial trial = {.score = from->score, .count = 1, .mated = from->mated, .system = PLB_NOBODY,
-                            .reference_sample = PLB_NOBODY, .probe_sample = PLB_NOBODY};
+  struct plb_trial trial = {.score = from->score,
+                            .count = 1,
+                            .mated = from->mated,
+                            .system = PLB_NOBODY,
+                            .reference_sample = PLB_NOBODY,
+                            .probe_sample = PLB_NOBODY};
   bool people = from->reference && from->probe;
   if (isnan(from->score))
     return plb_fail(err, PLB_DATA, "comparison %zu: the score is not a number", row);

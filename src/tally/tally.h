@@ -25,15 +25,15 @@ struct plb_class_tally {
 enum plb_mark { PLB_MARK_SEEN = 1, PLB_MARK_COMPLETED = 2, PLB_MARK_FAILED = 4 };
 
 struct plb_system_tally {
-  uint32_t system; /* number in the census, or PLB_NOBODY */
+  uint32_t system;              /* number in the census, or PLB_NOBODY */
   struct plb_class_tally of[2]; /* by enum plb_class */
   uint8_t *sample_marks;        /* by sample number: acquisition */
   uint32_t *sample_person;      /* by sample number: whose it is */
   size_t sample_room, person_sample_room;
-  uint8_t *enrol_marks;         /* by person number, as a reference: enrolment */
+  uint8_t *enrol_marks;                 /* by person number, as a reference: enrolment */
   uint64_t *attempts, *attempts_failed; /* by person number, as a probe: rows, when samples are unknown */
   size_t enrol_room, attempt_room, attempt_failed_room;
-  struct plb_pairs repeats;     /* ordered pairs of samples */
+  struct plb_pairs repeats; /* ordered pairs of samples */
 };
 
 struct plb_tally {
@@ -46,8 +46,8 @@ struct plb_tally {
   size_t system_count, system_capacity;
   struct plb_allowance allowance;
   char *folder;
-  char *system_name; /* from plb_input.system, or NULL */
-  enum plb_direction direction; /* as declared by the caller */
+  char *system_name;                /* from plb_input.system, or NULL */
+  enum plb_direction direction;     /* as declared by the caller */
   size_t pairs_exact, pairs_sample; /* PLB_PAIRS_EXACT and _SAMPLE; smaller in tests */
 };
 

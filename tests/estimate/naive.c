@@ -127,7 +127,7 @@ static double naive_level(const double *scores, size_t count, size_t K, size_t c
   for (size_t end = capacity; end > 0; end--) /* the longest run of whole groups that fitted */
     if (end < count && scores[end - 1] != scores[end])
       return scores[end - 1];
-  return NAN;
+  return nan("");
 }
 
 static double naive_solve(double t, double target) {
@@ -229,8 +229,7 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
   *out = (struct plb_pl){.few = naive.n < 8, .own_design_effect = own.D, .df = naive_df(&naive, &own)};
   out->worst_case = plb_clopper_pearson(x / naive.dmax, naive.N / naive.dmax, level);
   if (reflect)
-    out->worst_case =
-        (struct plb_limits){.lower = 1.0 - out->worst_case.upper, .upper = 1.0 - out->worst_case.lower};
+    out->worst_case = (struct plb_limits){.lower = 1.0 - out->worst_case.upper, .upper = 1.0 - out->worst_case.lower};
   if (borrow && !reflect)
     borrowed = naive_borrow(&naive, x, capacity);
   out->no_borrowing = borrowed == 0.0;

@@ -186,8 +186,8 @@ void inputs_of(const struct table *table, size_t capacity, struct inputs *inputs
     for (size_t j = i + 1; j < n; j++) {
       uint32_t pair = inputs->pair_of[i * n + j];
       double trials = pair == UINT32_MAX ? 0.0 : (double)inputs->pair_trials[pair];
-      double weight = plb_person_weight(inputs->trials_of[i], table->count) *
-                      plb_person_weight(inputs->trials_of[j], table->count);
+      double weight =
+          plb_person_weight(inputs->trials_of[i], table->count) * plb_person_weight(inputs->trials_of[j], table->count);
       inputs->design.sum_squares += trials * trials;
       inputs->design.sum_weighted += weight * trials * trials;
     }

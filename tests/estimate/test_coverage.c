@@ -27,8 +27,8 @@ static void one_replicate(const struct table *table, const double *rates, size_t
     struct plb_error_sums errors;
     struct plb_pl pl;
     errors_of(table, &inputs, plb_normal_upper_quantile(rates[k]), &errors);
-    assert_int_equal(
-        plb_pl_interval(&inputs.design, &inputs.sums, &errors, &inputs.extremes, 0.95, 0.0, &pl, NULL), PLB_OK);
+    assert_int_equal(plb_pl_interval(&inputs.design, &inputs.sums, &errors, &inputs.extremes, 0.95, 0.0, &pl, NULL),
+                     PLB_OK);
     double z = plb_normal_upper_quantile(0.025);
     sums[k].pl += holds(pl.pl, rates[k]) / (double)REPLICATES;
     sums[k].strict += holds(pl.strict, rates[k]) / (double)REPLICATES;
@@ -59,8 +59,10 @@ static void cover(const char *name, const struct model *model, uint64_t seed, do
 
 static void pairs(void **state) {
   (void)state;
-  const struct model models[] = {{true, 50, 2, 0.06, 0.20, 0.05}, {true, 50, 3, 0.06, 0.20, 0.05},
-                                 {true, 50, 2, 0.12, 0.30, 0.05}, {true, 50, 3, 0.12, 0.30, 0.05}};
+  const struct model models[] = {{true, 50, 2, 0.06, 0.20, 0.05},
+                                 {true, 50, 3, 0.06, 0.20, 0.05},
+                                 {true, 50, 2, 0.12, 0.30, 0.05},
+                                 {true, 50, 3, 0.12, 0.30, 0.05}};
   const char *names[] = {"mod m=2", "mod m=3", "strong m=2", "strong m=3"};
   double mean = 0.0;
   for (size_t k = 0; k < 4; k++) {

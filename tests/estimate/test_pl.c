@@ -27,7 +27,6 @@ void *__wrap_plb_alloc(size_t count, size_t size) {
 
 static struct plb_pl interval_of(const struct table *table, const struct inputs *inputs, double threshold, bool borrow,
                                  double level, double icc) {
-  (void)table;
   struct plb_error_sums errors;
   struct plb_pl pl;
   errors_of(table, inputs, threshold, &errors);
@@ -49,7 +48,7 @@ static int larger_first(const void *left, const void *right) {
 }
 static double threshold_for(const struct table *table, size_t errors) {
   if (!errors)
-    return INFINITY;
+    return HUGE_VAL;
   struct row *rows = malloc(table->count * sizeof *rows);
   memcpy(rows, table->rows, table->count * sizeof *rows);
   qsort(rows, table->count, sizeof *rows, larger_first);
@@ -93,7 +92,8 @@ static void naive_on_random_tables(bool dyadic, uint64_t seed) {
     double step = k % 4 == 0 ? 0.0 : k % 4 == 1 ? 0.01 : k % 4 == 2 ? 0.25 : 1.0;
     struct table table;
     table_at_random(&dice, dyadic, people, rows, step, &table);
-    const size_t errors[] = {0, 1, 2 + dice_below(&dice, 9), 12 + dice_below(&dice, 60), rows / 7, rows - rows / 3, rows};
+    size_t some = 2 + (size_t)dice_below(&dice, 9), more = 12 + (size_t)dice_below(&dice, 60);
+    const size_t errors[] = {0, 1, some, more, rows / 7, rows - rows / 3, rows};
     size_t capacity = k % 2 ? CAPACITY : 40 + (size_t)dice_below(&dice, 400);
     for (size_t e = 0; e < sizeof errors / sizeof errors[0]; e++) {
       if (errors[e] > rows)
@@ -108,8 +108,8 @@ static void naive_on_random_tables(bool dyadic, uint64_t seed) {
     }
     table_free(&table);
   }
-  print_message("%zu borrowed, %zu with an effect of their own, %zu few, %zu influential, %zu mostly errors\n", borrowed,
-                own, few, influential, reflected);
+  print_message("%zu borrowed, %zu have an effect of their own, %zu few people, %zu influential, %zu mostly errors\n",
+                borrowed, own, few, influential, reflected);
   assert_true(borrowed > 50 && own > 50 && few > 5 && influential > 5 && reflected > 20);
 }
 
@@ -188,7 +188,22 @@ static void balanced_is_unbiased_form(void **state) {
   }
 }
 
+static bool share_somebody(const struct row *one, const struct row *two) {
+  return one->i == two->i || one->i == two->j || one->j == two->i || one->j == two->j;
+}
+
 /* V_0: the sum of residual products over all pairs of comparisons that share somebody. */
+static double brute_force(const struct table *table, double threshold, double rate) {
+  double sum = 0.0;
+  for (size_t a = 0; a < table->count; a++)
+    for (size_t b = 0; b < table->count; b++) {
+      const struct row *one = &table->rows[a], *two = &table->rows[b];
+      if (share_somebody(one, two))
+        sum += ((one->score >= threshold) - rate) * ((two->score >= threshold) - rate);
+    }
+  return sum;
+}
+
 static void brute_force_variance(void **state) {
   (void)state;
   struct dice dice = {.state = 16};
@@ -204,15 +219,9 @@ static void brute_force_variance(void **state) {
     for (size_t i = 0; i < table.people; i++)
       inputs.sums.g[i] = 1.0;
     inputs.design.sum_weighted = inputs.design.sum_squares;
-    double threshold = threshold_for(&table, 3 + (size_t)k * 3), brute = 0.0;
+    double threshold = threshold_for(&table, 3 + (size_t)k * 3);
     errors_of(&table, &inputs, threshold, &errors);
-    double rate = (double)errors.errors / (double)table.count;
-    for (size_t a = 0; a < table.count; a++)
-      for (size_t b = 0; b < table.count; b++) {
-        const struct row *one = &table.rows[a], *two = &table.rows[b];
-        if (one->i == two->i || one->i == two->j || one->j == two->i || one->j == two->j)
-          brute += ((one->score >= threshold) - rate) * ((two->score >= threshold) - rate);
-      }
+    double brute = brute_force(&table, threshold, (double)errors.errors / (double)table.count);
     assert_int_equal(plb_own_effect(&inputs.design, &inputs.sums, &errors, &own, NULL), PLB_OK);
     CLOSE_ABS(own.total, brute, 1e-11 * (double)table.count);
     errors_free(&errors);
@@ -402,7 +411,7 @@ static void refused(void **state) {
   struct plb_error_sums errors = {.errors = 0, .per_person = none};
   assert_int_equal(plb_pl_interval(&empty, &sums, &errors, NULL, 0.95, 0.0, &pl, &err), PLB_UNDEFINED);
   assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, 1.0, 0.0, &pl, &err), PLB_USAGE);
-  assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, NAN, 0.0, &pl, &err), PLB_USAGE);
+  assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, nan(""), 0.0, &pl, &err), PLB_USAGE);
   errors.errors = 37;
   assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, 0.95, 0.0, &pl, &err), PLB_USAGE);
   free(sums.g);
@@ -440,13 +449,20 @@ static void out_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(naive_pairs),          cmocka_unit_test(naive_persons),
-      cmocka_unit_test(naive_large),          cmocka_unit_test(ties_at_the_border),
-      cmocka_unit_test(balanced_is_unbiased_form), cmocka_unit_test(brute_force_variance),
-      cmocka_unit_test(unbiased_by_simulation),    cmocka_unit_test(no_effect_is_wilson),
-      cmocka_unit_test(free_of_order),        cmocka_unit_test(mirrored),
-      cmocka_unit_test(assumed_correlation),  cmocka_unit_test(influential_person),
-      cmocka_unit_test(refused),              cmocka_unit_test(out_of_memory),
+      cmocka_unit_test(naive_pairs),
+      cmocka_unit_test(naive_persons),
+      cmocka_unit_test(naive_large),
+      cmocka_unit_test(ties_at_the_border),
+      cmocka_unit_test(balanced_is_unbiased_form),
+      cmocka_unit_test(brute_force_variance),
+      cmocka_unit_test(unbiased_by_simulation),
+      cmocka_unit_test(no_effect_is_wilson),
+      cmocka_unit_test(free_of_order),
+      cmocka_unit_test(mirrored),
+      cmocka_unit_test(assumed_correlation),
+      cmocka_unit_test(influential_person),
+      cmocka_unit_test(refused),
+      cmocka_unit_test(out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,8 @@ static void check_digits(double value, const char *printed, int line) {
 }
 #define assert_digits(value, printed) check_digits((value), (printed), __LINE__)
 
-static void check_target(const plb_result *result, double target, double threshold, uint64_t fmr, uint64_t fnmr, int line) {
+static void check_target(const plb_result *result, double target, double threshold, uint64_t fmr, uint64_t fnmr,
+                         int line) {
   const struct plb_estimate *match = plb_result_find(result, "FMR", "FMR", target);
   const struct plb_estimate *nonmatch = plb_result_find(result, "FNMR", "FMR", target);
   if (match->errors != fmr || nonmatch->errors != fnmr || (!isnan(threshold) && match->threshold != threshold)) {
@@ -178,9 +179,10 @@ static void bob_measure(void **unused) {
                {"bob.measure/dev-2.txt", "4.348", "9.547", "6.947", 1.652567e-02, 23, 501, 20, 446},
                {"bob.measure/test-2.txt", "3.170", "11.563", "7.367", 1.652567e-02, 16, 480, 33, 471}};
   for (int i = 0; i < 4; i++) {
-    plb_result *result = measured(&(struct file){.name = cases[i].file, .missing = PLB_MISSING_FTA,
-                                                 .threshold = cases[i].threshold, .has_threshold = true});
-    const struct plb_estimate *fmr = plb_result_find(result, "FMR", NULL, 0), *fnmr = plb_result_find(result, "FNMR", NULL, 0);
+    plb_result *result = measured(&(struct file){
+        .name = cases[i].file, .missing = PLB_MISSING_FTA, .threshold = cases[i].threshold, .has_threshold = true});
+    const struct plb_estimate *fmr = plb_result_find(result, "FMR", NULL, 0),
+                              *fnmr = plb_result_find(result, "FNMR", NULL, 0);
     assert_int_equal(fmr->errors, cases[i].fmr);
     assert_int_equal(fmr->trials, cases[i].nonmated);
     assert_int_equal(fnmr->errors, cases[i].fnmr);
@@ -230,9 +232,12 @@ static void bob_faces(void **unused) {
     const char *file;
     enum plb_direction direction;
     uint64_t mated, nonmated;
-  } cases[] = {{"scores-nonorm-dev", PLB_DISSIMILARITY, 100, 1900},      {"scores-ztnorm-dev", PLB_DISSIMILARITY, 100, 1900},
-               {"scores-nonorm-fivecol-dev", PLB_DISSIMILARITY, 100, 1900}, {"scores-nonorm-calibrated-dev", PLB_SIMILARITY, 100, 1900},
-               {"scores-cmc-4col.txt", PLB_SIMILARITY, 100, 1900},          {"scores-cmc-5col.txt", PLB_SIMILARITY, 100, 1900}};
+  } cases[] = {{"scores-nonorm-dev", PLB_DISSIMILARITY, 100, 1900},
+               {"scores-ztnorm-dev", PLB_DISSIMILARITY, 100, 1900},
+               {"scores-nonorm-fivecol-dev", PLB_DISSIMILARITY, 100, 1900},
+               {"scores-nonorm-calibrated-dev", PLB_SIMILARITY, 100, 1900},
+               {"scores-cmc-4col.txt", PLB_SIMILARITY, 100, 1900},
+               {"scores-cmc-5col.txt", PLB_SIMILARITY, 100, 1900}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char name[128];
     snprintf(name, sizeof name, "bob.bio.base/%s", cases[i].file);
@@ -268,7 +273,8 @@ static void small_bob_files(void **unused) {
   for (size_t i = 0; i < 5; i++) {
     char name[128];
     snprintf(name, sizeof name, "bob.bio.base/%s", files[i]);
-    plb_result *result = measured(&(struct file){.name = name, .direction = i < 3 ? PLB_SIMILARITY : PLB_DISSIMILARITY});
+    plb_result *result =
+        measured(&(struct file){.name = name, .direction = i < 3 ? PLB_SIMILARITY : PLB_DISSIMILARITY});
     const struct plb_estimate *auc = plb_result_find(result, "AUC", NULL, 0);
     if (i == 3)
       assert_int_equal(auc->mated_trials + auc->nonmated_trials, 1000);
@@ -280,7 +286,8 @@ static void small_bob_files(void **unused) {
 
 static void pyeer_scores(void **unused) {
   (void)unused;
-  plb_result *result = measured(&(struct file){.mated = "pyeer/non_hist_exp1_true.txt", .nonmated = "pyeer/non_hist_exp1_false.txt"});
+  plb_result *result =
+      measured(&(struct file){.mated = "pyeer/non_hist_exp1_true.txt", .nonmated = "pyeer/non_hist_exp1_false.txt"});
   check_trials(result, 2793, 4950);
   assert_target(result, 1e-2, NAN, 49, 360);
   assert_digits(value_of(result, "EER"), "0.0809633391");
@@ -291,7 +298,8 @@ static void pyeer_scores(void **unused) {
 
 static void pyeer_histogram(void **unused) {
   (void)unused;
-  struct file histogram = {.mated = "pyeer/hist_exp1_true.txt", .nonmated = "pyeer/hist_exp1_false.txt", .format = "pyeer-histogram"};
+  struct file histogram = {
+      .mated = "pyeer/hist_exp1_true.txt", .nonmated = "pyeer/hist_exp1_false.txt", .format = "pyeer-histogram"};
   plb_result *result = measured(&histogram);
   check_trials(result, 2786, 66633);
   assert_target(result, 1e-2, 94, 650, 455);
@@ -324,12 +332,13 @@ static void pyeer_histogram_written_out(void **unused) {
   input.nonmated = scores;
   assert_int_equal(plb_tally_read(&input, &tally, &err), PLB_OK);
   assert_int_equal(plb_verification(tally, &options, &one_by_one, &err), PLB_OK);
-  plb_result *histogram = measured(&(struct file){.mated = "pyeer/hist_exp1_true.txt", .nonmated = "pyeer/hist_exp1_false.txt",
-                                                  .format = "pyeer-histogram"});
+  plb_result *histogram = measured(&(struct file){
+      .mated = "pyeer/hist_exp1_true.txt", .nonmated = "pyeer/hist_exp1_false.txt", .format = "pyeer-histogram"});
   assert_int_equal(plb_result_count(one_by_one), plb_result_count(histogram));
   for (size_t i = 0; i < plb_result_count(histogram); i++) {
     const struct plb_estimate *a = plb_result_get(one_by_one, i), *b = plb_result_get(histogram, i);
-    assert_true(a->errors == b->errors && a->trials == b->trials && a->value == b->value && a->threshold == b->threshold);
+    assert_true(a->errors == b->errors && a->trials == b->trials && a->value == b->value &&
+                a->threshold == b->threshold);
     assert_true(a->interval.lower == b->interval.lower && a->interval.upper == b->interval.upper);
   }
   plb_result_free(one_by_one);
@@ -341,13 +350,18 @@ static void pyeer_histogram_written_out(void **unused) {
 int main(void) {
   if (!shared_data_folder("published figures"))
     return 77;
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(bssr1_face),   cmocka_unit_test(bssr1_finger),
-      cmocka_unit_test(intervals_are_of_the_right_size), cmocka_unit_test(voxceleb),
-      cmocka_unit_test(bob_measure),  cmocka_unit_test(bob_measure_without_a_policy),
-      cmocka_unit_test(bob_bio_base), cmocka_unit_test(bob_faces),
-      cmocka_unit_test(distances_are_not_guessed), cmocka_unit_test(small_bob_files),
-      cmocka_unit_test(pyeer_scores), cmocka_unit_test(pyeer_histogram),
-      cmocka_unit_test(pyeer_histogram_written_out)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(bssr1_face),
+                                     cmocka_unit_test(bssr1_finger),
+                                     cmocka_unit_test(intervals_are_of_the_right_size),
+                                     cmocka_unit_test(voxceleb),
+                                     cmocka_unit_test(bob_measure),
+                                     cmocka_unit_test(bob_measure_without_a_policy),
+                                     cmocka_unit_test(bob_bio_base),
+                                     cmocka_unit_test(bob_faces),
+                                     cmocka_unit_test(distances_are_not_guessed),
+                                     cmocka_unit_test(small_bob_files),
+                                     cmocka_unit_test(pyeer_scores),
+                                     cmocka_unit_test(pyeer_histogram),
+                                     cmocka_unit_test(pyeer_histogram_written_out)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,7 +127,8 @@ static void check_eer(const struct test *test, const plb_result *result) {
   const struct plb_estimate *eer = plb_result_find(result, "EER", NULL, 0);
   double n = (double)trials_of(test, false), m = (double)trials_of(test, true), least = INFINITY, at = 0, value = 0;
   for (size_t r = 0; r < test->count; r++) {
-    double t = test->rows[r].score, fmr = (double)errors_at(test, false, t) / n, fnmr = (double)errors_at(test, true, t) / m;
+    double t = test->rows[r].score, fmr = (double)errors_at(test, false, t) / n,
+           fnmr = (double)errors_at(test, true, t) / m;
     double gap = fabs(fmr - fnmr);
     if (gap < least - 1e-13 || (gap < least + 1e-13 && t < at)) {
       least = gap;
@@ -159,7 +160,8 @@ static void check_dprime(const struct test *test, const plb_result *result, bool
   for (size_t r = 0; r < test->count; r++)
     mean[test->rows[r].mated] += test->rows[r].score / (double)trials_of(test, test->rows[r].mated);
   for (size_t r = 0; r < test->count; r++)
-    variance[test->rows[r].mated] += pow(test->rows[r].score - mean[test->rows[r].mated], 2) / (double)trials_of(test, test->rows[r].mated);
+    variance[test->rows[r].mated] +=
+        pow(test->rows[r].score - mean[test->rows[r].mated], 2) / (double)trials_of(test, test->rows[r].mated);
   assert_close(dprime->value, (mean[1] - mean[0]) / sqrt((variance[0] + variance[1]) / 2), 1e-11);
 }
 
@@ -270,7 +272,8 @@ static void distances_mirror_similarities(void **unused) {
   plb_result *b = measure(mirrored, &(struct run){.memory = 1 << 30, .threads = 1, .direction = PLB_DISSIMILARITY});
   assert_same_rates(a, b);
   for (size_t i = 0; i < plb_result_count(a); i++)
-    assert_true(plb_result_get(a, i)->threshold == -plb_result_get(b, i)->threshold || !plb_result_get(a, i)->has_threshold);
+    assert_true(plb_result_get(a, i)->threshold == -plb_result_get(b, i)->threshold ||
+                !plb_result_get(a, i)->has_threshold);
   plb_result_free(a);
   plb_result_free(b);
   free(test);
@@ -330,7 +333,8 @@ static void one_class_only(void **unused) {
         test->rows[kept++] = test->rows[r];
     test->count = kept;
     static const double threshold = 10;
-    plb_result *result = measure(test, &(struct run){.memory = 1 << 30, .thresholds = &threshold, .threshold_count = 1});
+    plb_result *result =
+        measure(test, &(struct run){.memory = 1 << 30, .thresholds = &threshold, .threshold_count = 1});
     size_t defined = 0;
     for (size_t i = 0; i < plb_result_count(result); i++) {
       const struct plb_estimate *estimate = plb_result_get(result, i);
@@ -353,17 +357,21 @@ static void contradictions_are_refused(void **unused) {
   plb_tally *tally;
   plb_input_init(&input, sizeof input);
   assert_int_equal(plb_tally_new(&input, &tally, &err), PLB_OK);
-  struct plb_comparison wrong[] = {{1, true, "a", "b"}, {1, false, "a", "a"}, {NAN, true, "a", "a"}, {1, true, "a", NULL}};
+  struct plb_comparison wrong[] = {
+      {1, true, "a", "b"}, {1, false, "a", "a"}, {NAN, true, "a", "a"}, {1, true, "a", NULL}};
   for (int i = 0; i < 4; i++)
     assert_int_equal(plb_tally_add(tally, &wrong[i], 1, &err), PLB_DATA);
   plb_tally_free(tally);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(rates_equal_plain_counting), cmocka_unit_test(order_threads_and_memory_change_nothing),
-      cmocka_unit_test(increasing_maps_keep_rates), cmocka_unit_test(distances_mirror_similarities),
-      cmocka_unit_test(doubling_keeps_rates),       cmocka_unit_test(reversed_scores_are_refused),
-      cmocka_unit_test(one_class_only),             cmocka_unit_test(contradictions_are_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(rates_equal_plain_counting),
+                                     cmocka_unit_test(order_threads_and_memory_change_nothing),
+                                     cmocka_unit_test(increasing_maps_keep_rates),
+                                     cmocka_unit_test(distances_mirror_similarities),
+                                     cmocka_unit_test(doubling_keeps_rates),
+                                     cmocka_unit_test(reversed_scores_are_refused),
+                                     cmocka_unit_test(one_class_only),
+                                     cmocka_unit_test(contradictions_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,42 +32,44 @@ static void student(void) {
       say("qt", tails[k], dfs[d], 0.0, plb_student_upper_quantile(tails[k], dfs[d]));
 }
 
-static void beta(void) {
-  for (size_t i = 0; i < COUNT(shapes); i++)
-    for (size_t j = 0; j < COUNT(shapes); j++) {
-      double a = shapes[i], b = shapes[j], mean = a / (a + b), sd = sqrt(mean / (a + b) * b / (a + b + 1.0));
-      for (double z = -33.0; z <= 33.0; z += 1.7) {
-        double x = mean + z * sd;
-        if (!(x > 0.0 && x < 1.0))
-          continue;
-        say("lower", x, a, b, plb_beta_lower(x, a, b));
-        say("upper", x, a, b, plb_beta_upper(x, a, b));
-      }
-      for (size_t k = 0; k < COUNT(tails); k++) {
-        say("qlower", tails[k], a, b, plb_beta_quantile(tails[k], a, b));
-        say("qupper", tails[k], a, b, plb_beta_upper_quantile(tails[k], a, b));
-      }
-    }
+static void beta_of(double a, double b) {
+  double mean = a / (a + b), sd = sqrt(mean / (a + b) * b / (a + b + 1.0));
+  for (double z = -33.0; z <= 33.0; z += 1.7) {
+    double x = mean + z * sd;
+    if (!(x > 0.0 && x < 1.0))
+      continue;
+    say("lower", x, a, b, plb_beta_lower(x, a, b));
+    say("upper", x, a, b, plb_beta_upper(x, a, b));
+  }
+  for (size_t k = 0; k < COUNT(tails); k++) {
+    say("qlower", tails[k], a, b, plb_beta_quantile(tails[k], a, b));
+    say("qupper", tails[k], a, b, plb_beta_upper_quantile(tails[k], a, b));
+  }
 }
 
-static void limits(void) {
+static void limits_of(double x, double n, double level) {
+  struct plb_limits exact = plb_clopper_pearson(x, n, level);
+  struct plb_limits wilson = plb_wilson(x, n, plb_normal_upper_quantile(0.5 * (1.0 - level)));
+  say("cplower", x, n, level, exact.lower);
+  say("cpupper", x, n, level, exact.upper);
+  say("wilsonlower", x, n, level, wilson.lower);
+  say("wilsonupper", x, n, level, wilson.upper);
+}
+
+static void grids(void) {
   const double ns[] = {1.0, 2.0, 9.0, 30.0, 333.0, 5000.0, 1e6, 1e9};
+  for (size_t i = 0; i < COUNT(shapes); i++)
+    for (size_t j = 0; j < COUNT(shapes); j++)
+      beta_of(shapes[i], shapes[j]);
   for (size_t k = 0; k < COUNT(ns); k++)
     for (double x = 0.0; x <= ns[k]; x = floor(2.7 * x) + 1.0)
-      for (double level = 0.9; level < 1.0; level += 0.045) {
-        struct plb_limits exact = plb_clopper_pearson(x, ns[k], level);
-        say("cplower", x, ns[k], level, exact.lower);
-        say("cpupper", x, ns[k], level, exact.upper);
-        struct plb_limits wilson = plb_wilson(x, ns[k], plb_normal_upper_quantile(0.5 * (1.0 - level)));
-        say("wilsonlower", x, ns[k], level, wilson.lower);
-        say("wilsonupper", x, ns[k], level, wilson.upper);
-      }
+      for (double level = 0.9; level < 1.0; level += 0.045)
+        limits_of(x, ns[k], level);
 }
 
 int main(void) {
   normal();
   student();
-  beta();
-  limits();
+  grids();
   return 0;
 }

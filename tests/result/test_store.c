@@ -197,6 +197,7 @@ static void test_bad_json(void **state) {
       {"{\"schema\": 3}", "f.json: schema is a whole number; expected the text plumbline-result/1"},
       {"{\"schema\": \"plumbline-result/2\"}",
        "f.json: schema is \"plumbline-result/2\"; expected \"plumbline-result/1\""},
+      {"{\"schema\": \"a\\u001b[31m\"}", "f.json: schema is \"a\\x1b[31m\"; expected \"plumbline-result/1\""},
       {"{\"schema\": \"plumbline-result/1\\u0000\"}",
        "f.json: schema is something that standard JSON has no value for; expected the text plumbline-result/1"},
       {"{\"schema\": \"plumbline-result/1\"}", "f.json: provenance is missing; expected an object"},

@@ -36,9 +36,14 @@ static void fill(struct table *table, size_t count, uint32_t people, uint32_t di
   table->count = count;
   for (size_t r = 0; r < count; r++) {
     uint32_t a = draw_below(&seed, people), b = draw_below(&seed, people);
-    table->rows[r] = (struct plb_trial){.score = (double)draw_below(&seed, distinct) / 7 - 3, .count = 1, .reference = a,
-                                        .probe = b, .mated = a == b, .system = PLB_NOBODY,
-                                        .reference_sample = PLB_NOBODY, .probe_sample = PLB_NOBODY};
+    table->rows[r] = (struct plb_trial){.score = (double)draw_below(&seed, distinct) / 7 - 3,
+                                        .count = 1,
+                                        .reference = a,
+                                        .probe = b,
+                                        .mated = a == b,
+                                        .system = PLB_NOBODY,
+                                        .reference_sample = PLB_NOBODY,
+                                        .probe_sample = PLB_NOBODY};
   }
 }
 
@@ -85,6 +90,37 @@ static const struct plb_rows *rows_of(const struct plb_tally *tally, bool mated)
   return &tally->systems[0].of[mated].rows;
 }
 
+/* Comparisons of one person in one class, and the errors among them, by looking at every row. */
+static void naive_person(const struct table *table, bool mated, uint32_t person, double threshold, uint64_t *trials,
+                         uint64_t *errors) {
+  *trials = *errors = 0;
+  for (size_t r = 0; r < table->count; r++) {
+    const struct plb_trial *row = &table->rows[r];
+    if (row->mated != mated || (row->reference != person && row->probe != person))
+      continue;
+    ++*trials;
+    *errors += mated ? row->score < threshold : row->score >= threshold;
+  }
+}
+
+static size_t naive_kept(const struct table *table, bool mated) {
+  size_t kept = 0;
+  for (size_t r = 0; r < table->count; r++)
+    kept += table->rows[r].mated == mated && (mated ? table->rows[r].score <= -2.5 : table->rows[r].score >= 4.5);
+  return kept;
+}
+
+static void check_person(const struct table *table, bool mated, uint32_t person, const struct plb_places *places,
+                         const struct plb_person_sums *sums) {
+  uint32_t place = places->place[person];
+  for (size_t t = 0; t < sums->threshold_count; t++) {
+    uint64_t trials, errors;
+    naive_person(table, mated, person, plb_value_of(sums->thresholds[t]), &trials, &errors);
+    assert_int_equal(places->trials[place], trials);
+    assert_int_equal(sums->errors[t * places->people + place], errors);
+  }
+}
+
 static void people_equal_plain_loops(void **unused) {
   (void)unused;
   static struct table table;
@@ -93,33 +129,60 @@ static void people_equal_plain_loops(void **unused) {
   for (int mated = 0; mated < 2; mated++) {
     struct plb_tally *tally = tally_of(&table, 0, 1000, 100);
     struct plb_places places;
-    struct plb_person_sums sums = {.thresholds = thresholds, .threshold_count = 4, .keep_from = mated ? 0 : plb_key_of(4.5),
+    struct plb_person_sums sums = {.thresholds = thresholds,
+                                   .threshold_count = 4,
+                                   .keep_from = mated ? 0 : plb_key_of(4.5),
                                    .keep_to = mated ? plb_key_of(-2.5) : UINT64_MAX};
     assert_int_equal(plb_places_make(tally, rows_of(tally, mated), mated, 3, &places, NULL), PLB_OK);
     assert_int_equal(places.people, 25);
     assert_int_equal(plb_person_sums_count(tally, rows_of(tally, mated), mated, &places, 3, &sums, NULL), PLB_OK);
-    size_t kept = 0;
-    for (size_t r = 0; r < table.count; r++)
-      kept += table.rows[r].mated == mated && (mated ? table.rows[r].score <= -2.5 : table.rows[r].score >= 4.5);
-    assert_int_equal(kept, sums.kept_count);
-    for (uint32_t person = 0; person < 25; person++) {
-      for (size_t t = 0; t < 4; t++) {
-        uint64_t trials = 0, errors = 0;
-        for (size_t r = 0; r < table.count; r++) {
-          const struct plb_trial *row = &table.rows[r];
-          if (row->mated != mated || (row->reference != person && row->probe != person))
-            continue;
-          bool accepted = row->score >= plb_value_of(thresholds[t]);
-          trials++;
-          errors += mated ? !accepted : accepted;
-        }
-        assert_int_equal(places.trials[places.place[person]], trials);
-        assert_int_equal(sums.errors[t * places.people + places.place[person]], errors);
-      }
-    }
+    assert_int_equal(sums.kept_count, naive_kept(&table, mated));
+    for (uint32_t person = 0; person < 25; person++)
+      check_person(&table, mated, person, &places, &sums);
     plb_person_sums_free(&sums);
     plb_places_free(&places);
     plb_tally_free(tally);
+  }
+}
+
+/* Comparisons of a pair of people, and how many of them reach each threshold, by looking at every row. */
+static double naive_pair(const struct table *table, uint32_t a, uint32_t b, const uint64_t *thresholds,
+                         double *errors) {
+  double trials = 0;
+  errors[0] = errors[1] = errors[2] = 0;
+  for (size_t r = 0; r < table->count; r++) {
+    const struct plb_trial *row = &table->rows[r];
+    if (!((row->reference == a && row->probe == b) || (row->reference == b && row->probe == a)))
+      continue;
+    trials++;
+    for (int t = 0; t < 3; t++)
+      errors[t] += row->score >= plb_value_of(thresholds[t]);
+  }
+  return trials;
+}
+
+struct naive_sums {
+  double squares, weighted, errors_squared[3], products[3];
+};
+
+static void add_naive_pair(const struct table *table, uint32_t a, uint32_t b, const uint64_t *thresholds, double weight,
+                           struct naive_sums *sums) {
+  double y[3], n = naive_pair(table, a, b, thresholds, y);
+  sums->squares += n * n;
+  sums->weighted += weight * n * n;
+  for (int t = 0; t < 3; t++) {
+    sums->errors_squared[t] += weight * y[t] * y[t];
+    sums->products[t] += weight * y[t] * n;
+  }
+}
+
+static void check_kept_pairs(const struct table *table, const struct plb_places *places,
+                             const struct plb_person_sums *sums, const struct plb_dyads *dyads) {
+  double ignored[3];
+  static const uint64_t none[3];
+  for (size_t k = 0; k < sums->kept_count; k++) {
+    uint32_t a = places->person[sums->kept[k].i], b = places->person[sums->kept[k].j];
+    assert_int_equal(dyads->pair_trials[dyads->kept_pair[k]], (uint64_t)naive_pair(table, a, b, none, ignored));
   }
 }
 
@@ -138,42 +201,20 @@ static void pairs_equal_plain_loops(void **unused) {
   assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, 2, &places, NULL), PLB_OK);
   assert_int_equal(plb_person_sums_count(tally, rows_of(tally, false), false, &places, 2, &sums, NULL), PLB_OK);
   struct plb_dyads dyads = {.weights = weights, .thresholds = thresholds, .threshold_count = 3};
-  assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, sums.kept, sums.kept_count, &dyads, NULL), PLB_OK);
-  double squares = 0, weighted = 0, errors_squared[3] = {0}, products[3] = {0};
-  for (uint32_t a = 0; a < PEOPLE; a++) {
-    for (uint32_t b = a + 1; b < PEOPLE; b++) {
-      double n = 0, y[3] = {0}, w = weights[places.place[a]] * weights[places.place[b]];
-      for (size_t r = 0; r < table.count; r++) {
-        const struct plb_trial *row = &table.rows[r];
-        if (!((row->reference == a && row->probe == b) || (row->reference == b && row->probe == a)))
-          continue;
-        n++;
-        for (int t = 0; t < 3; t++)
-          y[t] += row->score >= plb_value_of(thresholds[t]);
-      }
-      squares += n * n;
-      weighted += w * n * n;
-      for (int t = 0; t < 3; t++) {
-        errors_squared[t] += w * y[t] * y[t];
-        products[t] += w * y[t] * n;
-      }
-    }
-  }
+  assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, sums.kept, sums.kept_count, &dyads, NULL),
+                   PLB_OK);
+  struct naive_sums naive = {0};
+  for (uint32_t a = 0; a < PEOPLE; a++)
+    for (uint32_t b = a + 1; b < PEOPLE; b++)
+      add_naive_pair(&table, a, b, thresholds, weights[places.place[a]] * weights[places.place[b]], &naive);
   assert_false(dyads.sampled);
-  assert_close(dyads.sum_squares, squares, 1e-15);
-  assert_close(dyads.sum_weighted, weighted, 1e-12);
+  assert_close(dyads.sum_squares, naive.squares, 1e-15);
+  assert_close(dyads.sum_weighted, naive.weighted, 1e-12);
   for (int t = 0; t < 3; t++) {
-    assert_close(dyads.weighted_squares[t], errors_squared[t], 1e-12);
-    assert_close(dyads.weighted_products[t], products[t], 1e-12);
+    assert_close(dyads.weighted_squares[t], naive.errors_squared[t], 1e-12);
+    assert_close(dyads.weighted_products[t], naive.products[t], 1e-12);
   }
-  for (size_t k = 0; k < sums.kept_count; k++) {
-    uint64_t n = 0;
-    for (size_t r = 0; r < table.count; r++) {
-      uint32_t i = places.place[table.rows[r].reference], j = places.place[table.rows[r].probe];
-      n += (i == sums.kept[k].i && j == sums.kept[k].j) || (j == sums.kept[k].i && i == sums.kept[k].j);
-    }
-    assert_int_equal(dyads.pair_trials[dyads.kept_pair[k]], n);
-  }
+  check_kept_pairs(&table, &places, &sums, &dyads);
   plb_dyads_free(&dyads);
   plb_person_sums_free(&sums);
   plb_places_free(&places);

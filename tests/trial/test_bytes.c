@@ -391,7 +391,9 @@ static void test_head(void **ctx) {
   struct plb_bytes *bytes;
   const char *head;
   size_t length;
-  assert_int_equal(plb_bytes_open(packed("head.gz", all.bytes, all.length), &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL), PLB_OK);
+  assert_int_equal(plb_bytes_open(packed("head.gz", all.bytes, all.length),
+                                  &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL),
+                   PLB_OK);
   assert_int_equal(plb_bytes_head(bytes, &head, &length, NULL), PLB_OK);
   assert_int_equal(length, PLB_HEAD_BYTES);
   assert_memory_equal(head, all.bytes, length);

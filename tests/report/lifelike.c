@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sample.h"
+#include "lifelike.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static int ascending(const void *one, const void *other) {
   return (a > b) - (a < b);
 }
 
-static double *draw(const struct sample *s, bool mated, uint64_t seed) {
+static double *draw(const struct lifelike *s, bool mated, uint64_t seed) {
   size_t count = mated ? s->mated : s->nonmated;
   double *scores = plb_alloc(count + 1, sizeof *scores);
   must(scores);
@@ -61,7 +61,7 @@ static uint64_t at_least(const double *scores, size_t count, double t) {
 }
 
 struct test {
-  const struct sample *spec;
+  const struct lifelike *spec;
   struct plb_result *result;
   double *mated, *nonmated, *all;
   size_t distinct;
@@ -77,12 +77,20 @@ static struct plb_interval interval(const struct test *t, uint64_t errors, uint6
   double n = (double)trials / effect, p = (double)errors / (double)trials;
   double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
   double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-  return (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true,
-                               .lower = errors ? centre - half : 0.0, .upper = errors < trials ? centre + half : 1.0,
-                               .level = 0.95, .method = t->spec->people ? "PL" : "clopper-pearson",
-                               .dependence = !t->spec->people ? "independent" : dyads ? "dyadic" : "person",
-                               .has_design_effect = t->spec->people > 0, .design_effect = effect,
-                               .has_df = t->spec->people > 0, .df = 41.5};
+  return (struct plb_interval){.exists = true,
+                               .has_lower = true,
+                               .has_upper = true,
+                               .lower = errors ? centre - half : 0.0,
+                               .upper = errors < trials ? centre + half : 1.0,
+                               .level = 0.95,
+                               .method = t->spec->people ? "PL" : "clopper-pearson",
+                               .dependence = !t->spec->people ? "independent"
+                                             : dyads          ? "dyadic"
+                                                              : "person",
+                               .has_design_effect = t->spec->people > 0,
+                               .design_effect = effect,
+                               .has_df = t->spec->people > 0,
+                               .df = 41.5};
 }
 
 static void add(struct test *t, struct plb_estimate *e) {
@@ -93,9 +101,12 @@ static void add(struct test *t, struct plb_estimate *e) {
 static void add_rate(struct test *t, bool match, double threshold, double target, bool supported) {
   uint64_t trials = match ? t->spec->nonmated : t->spec->mated;
   uint64_t errors = match ? at_least(t->nonmated, trials, threshold) : trials - at_least(t->mated, trials, threshold);
-  struct plb_estimate e = {.metric = match ? "FMR" : "FNMR", .has_threshold = true,
-                           .threshold = shown_score(t, threshold), .target_metric = target > 0 ? "FMR" : NULL,
-                           .target_at_most = target, .unit = match ? "non-mated comparison" : "mated comparison"};
+  struct plb_estimate e = {.metric = match ? "FMR" : "FNMR",
+                           .has_threshold = true,
+                           .threshold = shown_score(t, threshold),
+                           .target_metric = target > 0 ? "FMR" : NULL,
+                           .target_at_most = target,
+                           .unit = match ? "non-mated comparison" : "mated comparison"};
   if (trials == 0) {
     e.status = PLB_EST_UNDEFINED;
     e.note = match ? "there is no non-mated comparison" : "there is no mated comparison";
@@ -130,9 +141,12 @@ static void add_target(struct test *t, double target) {
 }
 
 static void add_overall(struct test *t) {
-  const struct sample *s = t->spec;
-  struct plb_estimate eer = {.metric = "EER", .has_class_trials = true, .mated_trials = s->mated,
-                             .nonmated_trials = s->nonmated, .unit = "comparison"};
+  const struct lifelike *s = t->spec;
+  struct plb_estimate eer = {.metric = "EER",
+                             .has_class_trials = true,
+                             .mated_trials = s->mated,
+                             .nonmated_trials = s->nonmated,
+                             .unit = "comparison"};
   struct plb_estimate auc = eer, dprime = eer;
   auc.metric = "AUC";
   dprime.metric = "DPRIME";
@@ -168,7 +182,7 @@ static void add_overall(struct test *t) {
 }
 
 static void add_det(struct test *t) {
-  const struct sample *s = t->spec;
+  const struct lifelike *s = t->spec;
   size_t whole = t->distinct + 1, count = whole < MOST_POINTS ? whole : MOST_POINTS;
   struct plb_curve curve = {.kind = PLB_CURVE_DET, .system = s->system};
   curve.points = plb_alloc(count, sizeof *curve.points);
@@ -193,7 +207,7 @@ static uint64_t between(const double *scores, size_t count, double from, double 
 }
 
 static void add_bins(struct test *t) {
-  const struct sample *s = t->spec;
+  const struct lifelike *s = t->spec;
   double from = t->all[0], width = (t->all[t->distinct - 1] - from) / BINS;
   size_t count = BINS;
   if (s->step > 0) {
@@ -207,15 +221,14 @@ static void add_bins(struct test *t) {
     double low = from + width * (double)k, high = from + width * (double)(k + 1);
     uint64_t mated = between(t->mated, s->mated, low, high, k + 1 == count);
     uint64_t nonmated = between(t->nonmated, s->nonmated, low, high, k + 1 == count);
-    curve.bins[s->distance ? count - 1 - k : k] =
-        (struct plb_score_bin){.from = s->distance ? -high : low, .to = s->distance ? -low : high, .mated = mated,
-                               .nonmated = nonmated};
+    curve.bins[s->distance ? count - 1 - k : k] = (struct plb_score_bin){
+        .from = s->distance ? -high : low, .to = s->distance ? -low : high, .mated = mated, .nonmated = nonmated};
   }
   must(plb_result_add_curve(t->result, &curve, NULL) == PLB_OK);
 }
 
 static void add_failures(struct test *t) {
-  const struct sample *s = t->spec;
+  const struct lifelike *s = t->spec;
   static const char *const metrics[] = {"FTE", "FTA", "FAR", "FRR", "GFAR", "GFRR"};
   uint64_t all = s->mated + s->nonmated + s->failures;
   for (size_t k = 0; k < 6; k++) {
@@ -234,10 +247,10 @@ static void add_failures(struct test *t) {
   }
 }
 
-void sample_add(struct plb_result *result, const struct sample *s) {
+void lifelike_add(struct plb_result *result, const struct lifelike *s) {
   static const double targets[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
-  struct test t = {.spec = s, .result = result, .mated = draw(s, true, 11 + s->mated),
-                   .nonmated = draw(s, false, 17 + s->nonmated)};
+  struct test t = {
+      .spec = s, .result = result, .mated = draw(s, true, 11 + s->mated), .nonmated = draw(s, false, 17 + s->nonmated)};
   t.all = plb_alloc(s->mated + s->nonmated + 1, sizeof *t.all);
   must(t.all);
   memcpy(t.all, t.mated, s->mated * sizeof *t.all);
@@ -246,7 +259,7 @@ void sample_add(struct plb_result *result, const struct sample *s) {
   for (size_t i = 0; i < s->mated + s->nonmated; i++)
     if (i == 0 || t.all[i] > t.all[t.distinct - 1])
       t.all[t.distinct++] = t.all[i];
-  if (!isnan(s->threshold)) {
+  if (isfinite(s->threshold)) {
     add_rate(&t, true, s->distance ? -s->threshold : s->threshold, 0, true);
     add_rate(&t, false, s->distance ? -s->threshold : s->threshold, 0, true);
   }
@@ -262,7 +275,7 @@ void sample_add(struct plb_result *result, const struct sample *s) {
   free(t.all);
 }
 
-struct plb_result *sample_result(const struct sample *s) {
+struct plb_result *lifelike_result(const struct lifelike *s) {
   struct plb_result *result;
   must(plb_result_new(&result, NULL) == PLB_OK);
   result->test.has_people = s->people > 0;
@@ -281,19 +294,23 @@ struct plb_result *sample_result(const struct sample *s) {
   result->provenance.input_count = 1;
   uint64_t rows = s->mated + s->nonmated + s->failures;
   struct plb_result_input *input = &result->provenance.inputs[0];
-  *input = (struct plb_result_input){.name = s->file, .digest = "xxh3:2d06800538d394c2aab1f7a5b8d1c4e3", .format = "csv",
-                                     .bytes = rows * 31, .rows = rows, .kept = rows - s->failures};
+  *input = (struct plb_result_input){.name = s->file,
+                                     .digest = "xxh3:2d06800538d394c2aab1f7a5b8d1c4e3",
+                                     .format = "csv",
+                                     .bytes = rows * 31,
+                                     .rows = rows,
+                                     .kept = rows - s->failures};
   if (s->failures > 0) {
     input->dropped = plb_alloc(1, sizeof *input->dropped);
     must(input->dropped);
     input->dropped_count = 1;
     input->dropped[0] = (struct plb_result_drop){"failed to compare", s->failures};
   }
-  sample_add(result, s);
+  lifelike_add(result, s);
   return result;
 }
 
-char *sample_render(const struct plb_result *const *results, size_t count, size_t which) {
+char *lifelike_render(const struct plb_result *const *results, size_t count, size_t which) {
   struct plb_out *out;
   size_t length;
   must(plb_out_memory(&out, NULL) == PLB_OK);

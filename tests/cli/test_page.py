@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""test_page.py PROGRAM: the report page is one file that runs nothing, fetches nothing and names nobody, and its figures
+are those that --svg writes. The figure of the README is the one that the demo makes."""
+import base64
+import hashlib
+import html
+import os
+import re
+
+from driver import HERE, Checklist, Place
+
+checks = Checklist()
+README_FIGURE = HERE.parents[1] / "doc" / "det.svg"
+DEMO = ["--people", "300", "--samples", "4", "--seed", "1"]
+
+with Place() as place:
+    place.simulate("scores.csv", *DEMO)
+    run = place.run("verification", "scores.csv", "--threshold", "3.090233", "--html", "r.html", "--svg", "figures")
+    checks.check("page and figures", run.code == 0 and "work/figures/det.svg" in run.left, run)
+    page = place.read("r.html")
+    policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1))
+    checks.check("nothing is allowed but what the policy lists", "default-src 'none'" in policy, policy)
+    for style in re.findall(r"<style>(.*?)</style>", page, re.S):
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        checks.check("the policy allows the style", f"'sha256-{digest}'" in policy, policy)
+    checks.none("no script", re.findall(r"<script|javascript:|\son\w+=", page))
+    checks.none("no inline style, which the policy forbids", re.findall(r"<\w+[^>]*\sstyle=[^>]*>", page)[:3])
+    checks.none("nothing from elsewhere", re.findall(r'(?:src|href)="(?!#|data:)[^"]*"|url\([^)]*\)|@import', page)[:3])
+    checks.none("nobody's id", re.findall(r"P0000\d\d", page)[:3])
+    for figure in sorted((place.path / "figures").iterdir()):
+        text = figure.read_text(encoding="utf-8")
+        paths = re.findall(r' d="(M[^"]{40,})"', text)
+        checks.check(f"{figure.name} is a figure", text.lstrip().startswith(("<svg", "<?xml")) and paths)
+        checks.check(f"{figure.name} is drawn once", all(path in page for path in paths))
+        checks.none(f"nobody's id in {figure.name}", re.findall(r"P0000\d\d", text)[:3])
+    checks.check("a table behind every figure", page.count("<table") >= page.count("<svg"))
+    if os.environ.get("PLUMBLINE_UPDATE") == "1":
+        README_FIGURE.write_text(place.read("figures/det.svg"), encoding="utf-8")
+    checks.equal("the figure of the README is the demo's", place.read("figures/det.svg"),
+                 README_FIGURE.read_text(encoding="utf-8"))
+checks.done()

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory that runs out at the n-th request, for every n until the whole way from a file to a report
+ * succeeds: each failure is PLB_NOMEM, leaves no file behind, and (under the sanitizers) leaks nothing.
+ */
+#include "check.h"
+
+#include <unistd.h>
+
+#include "plumbline.h"
+
+static long requests_left = -1; /* -1: all succeed */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+static bool runs_out(void) {
+  if (requests_left < 0)
+    return false;
+  if (requests_left == 0)
+    return true;
+  requests_left--;
+  return false;
+}
+
+void *__wrap_malloc(size_t size) {
+  return runs_out() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+  return runs_out() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size) {
+  return runs_out() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+  return runs_out() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+static char folder[] = "/tmp/plumbline-fault-XXXXXX";
+static char scores[64], report[64];
+
+static void write_scores(bool people) {
+  uint64_t seed = 5;
+  FILE *out = fopen(scores, "w");
+  fprintf(out, people ? "score,mated,status,probe_subject,reference_subject,probe_sample,reference_sample\n"
+                      : "score,mated\n");
+  for (int r = 0; r < 400; r++) {
+    unsigned a = draw_below(&seed, 15), b = r % 5 ? draw_below(&seed, 15) : a;
+    if (people)
+      fprintf(out, "%u.%u,%d,%s,p%u,p%u,s%u-1,s%u-%d\n", draw_below(&seed, 5) + (a == b) * 3, draw_below(&seed, 100),
+              a == b, r % 50 ? "ok" : "failed-to-acquire", a, b, a, b, 2 + r % 3);
+    else
+      fprintf(out, "%u.%u,%d\n", draw_below(&seed, 5) + (a == b) * 3, draw_below(&seed, 100), a == b);
+  }
+  fclose(out);
+}
+
+static plb_status whole_way(void) {
+  struct plb_input input;
+  struct plb_options options;
+  struct plb_error err = {0};
+  plb_tally *tally = NULL;
+  plb_result *result = NULL;
+  const char *file = scores, *claims[] = {"FMR <= 10% at threshold 4", "FNMR <= 20% at FMR 10%"};
+  plb_input_init(&input, sizeof input);
+  plb_options_init(&options, sizeof options);
+  input.files = &file;
+  input.file_count = 1;
+  options.threads = 1;
+  options.claims = claims;
+  options.claim_count = 2;
+  plb_status status = plb_tally_read(&input, &tally, &err);
+  if (!status)
+    status = plb_verification(tally, &options, &result, &err);
+  for (int format = PLB_TEXT; format <= PLB_HTML && !status; format++)
+    status = plb_write(result, (enum plb_format)format, report, &err);
+  plb_result_free(result);
+  plb_tally_free(tally);
+  return status;
+}
+
+static void every_request_may_fail(void **unused) {
+  (void)unused;
+  for (int people = 0; people < 2; people++) {
+    write_scores(people);
+    assert_int_equal(whole_way(), PLB_OK); /* what libraries allocate once has been allocated */
+    long n = 0;
+    plb_status status;
+    do {
+      remove(report);
+      requests_left = n++;
+      status = whole_way();
+      requests_left = -1;
+      if (status != PLB_OK && status != PLB_NOMEM)
+        fprintf(stderr, "request %ld: %s\n", n, plb_status_name(status));
+      assert_true(status == PLB_OK || status == PLB_NOMEM);
+    } while (status);
+    assert_true(n > 100);
+    printf("# %ld requests of memory failed in turn\n", n - 1);
+  }
+  remove(report);
+  remove(scores);
+  assert_int_equal(rmdir(folder), 0); /* nothing half written is left */
+}
+
+int main(void) {
+  if (!mkdtemp(folder))
+    return 1;
+  snprintf(scores, sizeof scores, "%s/scores.csv", folder);
+  snprintf(report, sizeof report, "%s/report", folder);
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_request_may_fail)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
