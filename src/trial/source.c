@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "trial/bytes.h"
 #include "trial/csv.h"
 #include "trial/formats.h"
 #include "trial/intake.h"
@@ -84,6 +85,9 @@ static plb_status find_kind(struct plb_source *source, const struct plb_reader_k
   *kind = &plb_reader_csv;
   if (source->input->map || may_be_table(head, length))
     return PLB_OK;
+  if (length == PLB_HEAD_BYTES && !memchr(head, '\n', length))
+    return plb_fail_at(err, PLB_DATA, source->reader.name, 1, 0,
+                       "the first line has no end within 64 KiB; expected a header line with a column score");
   return plb_fail_at(err, PLB_DATA, source->reader.name, 1, 0,
                      "the format is not known; expected a header line with a column score, or name it by --format");
 }

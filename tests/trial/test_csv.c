@@ -149,6 +149,9 @@ static void test_header_faults(void **ctx) {
   refuses("score\n1\n",
           ":2: nothing says whether this comparison is mated; expected a label, or the subjects of both sides");
   refuses("\n\n", ":1: the format is not known; expected a header line with a column score, or name it by --format");
+  static char line[70000];
+  memset(line, 'x', sizeof line - 1);
+  refuses(line, ":1: the first line has no end within 64 KiB; expected a header line with a column score");
   options.format = "csv";
   refuses("\n\n", ": only empty lines; expected a header line");
 }

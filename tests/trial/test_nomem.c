@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory that runs out: the n-th request fails, for n = 1, 2, ... until all goes well. Each time the
+ * answer is PLB_NOMEM; the sanitizers see what is leaked or used. The linker puts these functions before
+ * those of base/memory.c (--wrap).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "collect.h"
+#include "trial/pack.h"
+
+static long left = -1; /* requests until one fails; negative: none does */
+
+static bool refuse(void) {
+  return left >= 0 && left-- == 0;
+}
+
+void *__real_plb_alloc(size_t count, size_t size);
+void *__wrap_plb_alloc(size_t count, size_t size);
+bool __real_plb_resize(void *pointer, size_t count, size_t size);
+bool __wrap_plb_resize(void *pointer, size_t count, size_t size);
+bool __real_plb_reserve(void *pointer, size_t *capacity, size_t need, size_t size);
+bool __wrap_plb_reserve(void *pointer, size_t *capacity, size_t need, size_t size);
+char *__real_plb_copy_text(const char *text, size_t length);
+char *__wrap_plb_copy_text(const char *text, size_t length);
+
+void *__wrap_plb_alloc(size_t count, size_t size) {
+  return refuse() ? NULL : __real_plb_alloc(count, size);
+}
+
+bool __wrap_plb_resize(void *pointer, size_t count, size_t size) {
+  return !refuse() && __real_plb_resize(pointer, count, size);
+}
+
+bool __wrap_plb_reserve(void *pointer, size_t *capacity, size_t need, size_t size) {
+  return need <= *capacity || (!refuse() && __real_plb_reserve(pointer, capacity, need, size));
+}
+
+char *__wrap_plb_copy_text(const char *text, size_t length) {
+  return refuse() ? NULL : __real_plb_copy_text(text, length);
+}
+
+static plb_status read_through(const struct plb_input *input, struct plb_error *err) {
+  static struct plb_block block;
+  struct plb_census census = {0};
+  struct plb_source *source = NULL;
+  plb_status st = plb_source_open(input, &census, &source, err);
+  do
+    st = st ? st : plb_source_next(source, &block, err);
+  while (!st && block.count);
+  plb_source_close(source);
+  plb_census_free(&census);
+  return st;
+}
+
+static void until_it_works(const struct plb_input *input) {
+  plb_status st = PLB_NOMEM;
+  long requests = 0;
+  for (; st; requests++) {
+    struct plb_error err = {0};
+    left = requests;
+    st = read_through(input, &err);
+    left = -1;
+    if (st && (st != PLB_NOMEM || strcmp(err.message, "out of memory") != 0))
+      fail_msg("request %ld: %s", requests, err.message);
+  }
+  assert_true(requests > 10);
+}
+
+static void test_tables(void **ctx) {
+  (void)ctx;
+  const char *paths[] = {made_file("one.csv", "score,probe_sample,ref_sample,system\n\"0.5\",a1,a2,A\n1,a1,b1,A\n"),
+                         made_file("two.gz", "")};
+  struct plb_pack *pack;
+  assert_int_equal(plb_pack_open(paths[1], &pack, NULL), PLB_OK);
+  plb_pack_bytes(pack, "score;system;probe_sample;ref_sample\n2;B;a2;b1\n", 47);
+  assert_int_equal(plb_pack_close(pack, NULL), PLB_OK);
+  struct plb_input input = plain();
+  input.files = paths;
+  input.file_count = 2;
+  input.samples = made_file("samples.csv", "sample,subject\na1,a\na2,a\nb1,b\n");
+  input.subjects = made_file("subjects.tsv", "subject\tsex\na\tF\nb\tM\n");
+  until_it_works(&input);
+}
+
+static void test_formats(void **ctx) {
+  (void)ctx;
+  static const char *const texts[] = {"a a x 0.5\na b x 1\n", "1 0.5\n-1 0.25\n", ",a,b\na,1,0\nb,0,1\n"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    const char *path = made_file("scores.txt", texts[i]);
+    struct plb_input input = plain();
+    input.files = &path;
+    input.file_count = 1;
+    until_it_works(&input);
+  }
+  const char *path = made_file("scores.txt", "e1 t1 0.5\ne1 t2 0.25\n");
+  struct plb_input input = plain();
+  input.files = &path;
+  input.file_count = 1;
+  input.trials = made_file("trials.txt", "e1 t1 target\ne1 t2 nontarget\ne2 t2 nontarget\n");
+  input.missing = PLB_MISSING_FTC;
+  until_it_works(&input);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_tables), cmocka_unit_test(test_formats)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
