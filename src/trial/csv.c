@@ -82,7 +82,7 @@ static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
   return declare_direction(reader, &columns, err);
 }
 
-static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *err) {
+static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_error *err) {
   struct csv *csv = reader->state;
   struct plb_table *table = &csv->table;
   struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
@@ -100,6 +100,12 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
       return st;
   }
   return PLB_OK;
+}
+
+static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *err) {
+  plb_status st = read_rows(reader, done, err);
+  plb_table_settle(&((struct csv *)reader->state)->table);
+  return st;
 }
 
 static void close_table(struct plb_reader *reader) {
