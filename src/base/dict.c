@@ -62,8 +62,8 @@ static bool same_text(const struct plb_dict *dict, uint32_t number, const char *
 }
 
 /* The slot that holds the text, or the empty one where it belongs. */
-static inline struct plb_dict_slot *slot_of(const struct plb_dict *dict, const struct plb_dict_slot *key, const char *text,
-                                     size_t length) {
+static inline struct plb_dict_slot *slot_of(const struct plb_dict *dict, const struct plb_dict_slot *key,
+                                            const char *text, size_t length) {
   size_t at = home_of(dict, key);
   for (; dict->slots[at].number != PLB_NOBODY; at = (at + 1) & (dict->slot_count - 1)) {
     const struct plb_dict_slot *slot = &dict->slots[at];

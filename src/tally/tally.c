@@ -207,14 +207,11 @@ static plb_status copy_accounts(struct plb_tally *tally, const struct plb_source
 }
 
 static plb_status read_all(struct plb_tally *tally, struct plb_source *source, struct plb_error *err) {
-  struct plb_block *block = malloc(sizeof *block);
-  if (!block)
-    return plb_fail_memory(err);
+  struct plb_block block;
   plb_status status;
-  while (!(status = plb_source_next(source, block, err)) && block->count)
-    if ((status = plb_tally_add_trials(tally, block->rows, block->count, err)))
+  while (!(status = plb_source_next(source, &block, err)) && block.count)
+    if ((status = plb_tally_add_trials(tally, block.rows, block.count, err)))
       break;
-  free(block);
   return status;
 }
 

@@ -35,8 +35,8 @@ struct plb_bytes {
   int file;
   bool opened; /* the file is ours to close; standard input is not */
   struct plb_digester *digester;
-  uint64_t count; /* raw bytes */
-  uint64_t size;  /* of the file; 0 = not known beforehand */
+  uint64_t count;                /* raw bytes */
+  uint64_t size;                 /* of the file; 0 = not known beforehand */
   const struct plb_input *watch; /* whom to tell; NULL = nobody */
   bool raw_ended;
   const struct plb_unpacker *unpacker; /* NULL when plain */
@@ -309,6 +309,13 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
 void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length) {
   *text = bytes->text + bytes->start;
   *length = bytes->fault || bytes->lines_end <= bytes->start ? 0 : bytes->lines_end - bytes->start;
+}
+
+plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  while (!st && !bytes->ended && !bytes->fault && bytes->end - bytes->start < wanted)
+    st = fill(bytes, err);
+  return st;
 }
 
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines) {

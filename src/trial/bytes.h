@@ -33,6 +33,9 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
  * is consumed. */
 void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length);
 
+/* Reads on until at least `wanted` bytes lie ahead, or as many as there are. */
+plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err);
+
 /* Consumes the first `length` of these bytes, which are `lines` lines. */
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);
 

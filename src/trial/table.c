@@ -128,6 +128,28 @@ static bool next_ahead(struct plb_table *table) {
   return false;
 }
 
+bool plb_table_twin(struct plb_table *twin, const struct plb_table *table, const char *text, size_t length) {
+  *twin = *table;
+  twin->start = plb_alloc(table->columns + SLACK, sizeof *twin->start);
+  twin->stop = plb_alloc(table->columns + SLACK, sizeof *twin->stop);
+  twin->ahead = twin->ahead_start = text;
+  twin->ahead_end = text + length;
+  twin->ahead_lines = 0;
+  if (twin->start && twin->stop && !table->blank && !table->waiting.text)
+    return true;
+  plb_table_twin_close(twin);
+  return false;
+}
+
+bool plb_table_twin_next(struct plb_table *twin) {
+  return cut_ahead(twin);
+}
+
+void plb_table_twin_close(struct plb_table *twin) {
+  free(twin->start);
+  free(twin->stop);
+}
+
 /* ---- rows with quotes --------------------------------------------------------------------- */
 
 static plb_status append(struct plb_table *table, const char *text, size_t length, struct plb_error *err) {

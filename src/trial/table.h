@@ -53,6 +53,15 @@ static inline struct plb_slice plb_table_cell(const struct plb_table *table, siz
   return (struct plb_slice){from, (size_t)(to - from)};
 }
 
+/* A twin cuts whole lines [text, text + length) on a thread of its own; it shares the names of the columns
+ * with its table, which only rests meanwhile. False when out of memory, or when the table has empty lines on
+ * its mind. */
+bool plb_table_twin(struct plb_table *twin, const struct plb_table *table, const char *text, size_t length);
+
+/* The next row of a twin, while twin->ahead < twin->ahead_end; false when it needs the careful way. */
+bool plb_table_twin_next(struct plb_table *twin);
+void plb_table_twin_close(struct plb_table *twin);
+
 /* The separator that cuts a header line into most columns, and how many these are. */
 char plb_table_separator(const char *line, size_t length, size_t *columns);
 
