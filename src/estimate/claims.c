@@ -101,7 +101,7 @@ plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err) {
 }
 
 static const char *verdict_of(const struct plb_claim_asked *claim, const struct plb_rate *rate,
-                              const struct plb_operating_point *point) {
+                              const struct plb_study_point *point) {
   const struct plb_pl *pl = &rate->narrow;
   if (point->unsupported || pl->few)
     return "not shown";
@@ -112,34 +112,32 @@ static const char *verdict_of(const struct plb_claim_asked *claim, const struct 
 
 static const char *why_of(struct plb_study *study, const struct plb_measured *measured,
                           const struct plb_claim_asked *claim, const struct plb_rate *rate,
-                          const struct plb_operating_point *point) {
+                          const struct plb_study_point *point) {
   const struct plb_pl *pl = &rate->narrow;
-  double nonmated = (double)measured->det.trials[PLB_CLASS_NONMATED];
+  uint64_t trials = measured->det.trials[PLB_CLASS_NONMATED];
   if (point->unsupported)
-    return plb_study_text(study,
-                          "the data cannot carry FMR <= %s: %.0f non-mated comparisons allow no false match at it",
-                          plb_percent(point->asked).text, nonmated);
-  struct plb_rate_text value = plb_percent((double)rate->errors / (double)rate->trials);
+    return plb_study_text(study, "the data cannot carry FMR <= %s: %s non-mated comparisons allow no false match at it",
+                          plb_say_one_in(point->asked).text, plb_say_count(trials).text);
   const struct plb_limits *limits = pl->few ? &pl->worst_case : &pl->strict;
-  struct plb_rate_text lower = plb_percent(limits->lower), upper = plb_percent(limits->upper);
   const char *method = pl->few            ? "worst case: fewer than 8 people"
                        : rate->has_people ? "PL-strict"
                                           : "clopper-pearson, people unknown";
   const char *realised = "";
   if (claim->at_target)
-    realised = plb_study_text(study, "; the FMR at this threshold was %s (%llu of %.0f), which is printed, not claimed",
-                              plb_percent((double)point->point.false_matches / nonmated).text,
-                              (unsigned long long)point->point.false_matches, nonmated);
-  return plb_study_text(study, "%s was %s (%llu of %llu), limits at %g %%: %s to %s (%s)%s",
-                        claim->about_fmr ? "FMR" : "FNMR", value.text, (unsigned long long)rate->errors,
-                        (unsigned long long)rate->trials, 100 * study->options->level, lower.text, upper.text, method,
-                        realised ? realised : "");
+    realised = plb_study_text(study, "; the FMR at this threshold was %s (%s of %s), which is printed, not claimed",
+                              plb_say_rate((double)point->point.false_matches / (double)trials).text,
+                              plb_say_count(point->point.false_matches).text, plb_say_count(trials).text);
+  return plb_study_text(
+      study, "%s was %s (%s of %s), limits at %g %%: %s to %s (%s)%s", claim->about_fmr ? "FMR" : "FNMR",
+      plb_say_rate((double)rate->errors / (double)rate->trials).text, plb_say_count(rate->errors).text,
+      plb_say_count(rate->trials).text, 100 * study->options->level, plb_say_rate(limits->lower).text,
+      plb_say_rate(limits->upper).text, method, realised ? realised : "");
 }
 
 static plb_status judge(struct plb_study *study, const struct plb_measured *measured,
                         const struct plb_claim_asked *claim, struct plb_error *err) {
   enum plb_class class = claim->about_fmr ? PLB_CLASS_NONMATED : PLB_CLASS_MATED;
-  const struct plb_operating_point *point =
+  const struct plb_study_point *point =
       plb_point_find(measured, claim->at_target ? PLB_POINT_TARGET : PLB_POINT_GIVEN, claim->where);
   struct plb_claim verdict = {.verdict = "not shown"};
   verdict.text = measured->name ? plb_study_text(study, "%s (system %s)", claim->text, measured->name)

@@ -4,26 +4,18 @@
  * each threshold and target in the order asked, then EER, AUC, d', the DET and the histogram of scores.
  */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/key.h"
 #include "base/memory.h"
 #include "estimate/study.h"
 
+/* With fewer errors than this, one person is in much of them whoever it is. */
+#define FEW_ERRORS 10
+
 /* Below this many people the interval is the worst case (methods B.7). */
 static const char *few_people_note =
     "too few people: fewer than 8; the limits are the worst case, all comparisons of a person agreeing";
-
-struct plb_rate_text plb_percent(double rate) {
-  struct plb_rate_text text;
-  double percent = 100 * rate;
-  if (rate > 0 && percent < 0.0001)
-    snprintf(text.text, sizeof text.text, "%.2e %%", percent);
-  else
-    snprintf(text.text, sizeof text.text, "%.*f %%", percent < 0.1 ? 4 : percent < 10 ? 3 : 2, percent);
-  return text;
-}
 
 /* A key as a number of the file; false above every number. */
 static bool value_in_file(const struct plb_study *study, uint64_t key, double *value) {
@@ -33,7 +25,7 @@ static bool value_in_file(const struct plb_study *study, uint64_t key, double *v
   return isfinite(*value);
 }
 
-void plb_threshold_of_point(const struct plb_study *study, const struct plb_operating_point *point,
+void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate) {
   if (point->kind == PLB_POINT_GIVEN) {
     estimate->has_threshold = true;
@@ -68,7 +60,7 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
     estimate->note = "people unknown: trials treated as independent";
     return;
   }
-  interval->has_worst_case = true;
+  interval->has_worst_case = pl->few || (pl->no_borrowing && rate->errors <= 2);
   interval->worst_case[0] = pl->worst_case.lower;
   interval->worst_case[1] = pl->worst_case.upper;
   if (pl->few) {
@@ -83,7 +75,7 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
   interval->df = pl->df;
   if (rate->people < 20)
     estimate->note = "few people: fewer than 20; the interval may hold the truth less often than it says";
-  else if (pl->influential)
+  else if (pl->influential && rate->errors >= FEW_ERRORS)
     estimate->note = "one person takes part in more than 30 % of the errors; no nominal promise is made";
   else if (rate->people < 50 && pl->design_effect > 10)
     estimate->note = "fewer than 50 people and a design effect above 10; no nominal promise is made";
@@ -92,7 +84,7 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
 }
 
 static plb_status write_rate(struct plb_study *study, const struct plb_measured *measured,
-                             const struct plb_operating_point *point, enum plb_class class, struct plb_error *err) {
+                             const struct plb_study_point *point, enum plb_class class, struct plb_error *err) {
   bool mated = class == PLB_CLASS_MATED;
   struct plb_estimate estimate = {.metric = mated ? "FNMR" : "FMR",
                                   .system = measured->name,
@@ -120,7 +112,7 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
 }
 
 static plb_status write_point(struct plb_study *study, const struct plb_measured *measured,
-                              const struct plb_operating_point *point, struct plb_error *err) {
+                              const struct plb_study_point *point, struct plb_error *err) {
   struct plb_estimate estimate = {.metric = "FNMR", .system = measured->name, .unit = "mated comparison"};
   bool no_nonmated = !measured->det.trials[PLB_CLASS_NONMATED];
   if (point->kind == PLB_POINT_TARGET && no_nonmated) {

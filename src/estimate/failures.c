@@ -205,7 +205,7 @@ static struct part with_failed(const struct plb_measured *measured, enum plb_cla
 }
 
 static plb_status write_part(struct plb_study *study, const struct plb_measured *measured,
-                             const struct plb_operating_point *point, const char *metric, enum plb_class class,
+                             const struct plb_study_point *point, const char *metric, enum plb_class class,
                              struct part part, struct plb_error *err) {
   struct plb_estimate estimate = {.metric = metric,
                                   .system = measured->name,
@@ -236,7 +236,7 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
 }
 
 static plb_status write_class(struct plb_study *study, const struct plb_measured *measured,
-                              const struct plb_operating_point *point, enum plb_class class, struct plb_error *err) {
+                              const struct plb_study_point *point, enum plb_class class, struct plb_error *err) {
   bool mated = class == PLB_CLASS_MATED;
   if (!measured->det.trials[class])
     return PLB_OK;
@@ -251,7 +251,7 @@ static plb_status write_class(struct plb_study *study, const struct plb_measured
 }
 
 plb_status plb_failures_write_point(struct plb_study *study, const struct plb_measured *measured,
-                                    const struct plb_operating_point *point, struct plb_error *err) {
+                                    const struct plb_study_point *point, struct plb_error *err) {
   if (!measured->has_fta)
     return PLB_OK;
   plb_status status = write_class(study, measured, point, PLB_CLASS_NONMATED, err);

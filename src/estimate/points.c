@@ -11,8 +11,8 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
-const struct plb_operating_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
-                                                 double asked) {
+const struct plb_study_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
+                                             double asked) {
   for (size_t p = 0; p < measured->point_count; p++)
     if (measured->points[p].kind == kind && measured->points[p].asked == asked)
       return &measured->points[p];
@@ -21,7 +21,7 @@ const struct plb_operating_point *plb_point_find(const struct plb_measured *meas
 
 static plb_status add_point(struct plb_measured *measured, enum plb_point_kind kind, double asked, bool listed,
                             struct plb_error *err) {
-  struct plb_operating_point *known = NULL;
+  struct plb_study_point *known = NULL;
   for (size_t p = 0; p < measured->point_count; p++)
     if (measured->points[p].kind == kind && measured->points[p].asked == asked)
       known = &measured->points[p];
@@ -29,8 +29,8 @@ static plb_status add_point(struct plb_measured *measured, enum plb_point_kind k
     known->listed |= listed;
     return PLB_OK;
   }
-  struct plb_operating_point *fresh = &measured->points[measured->point_count];
-  *fresh = (struct plb_operating_point){.kind = kind, .asked = asked, .listed = listed};
+  struct plb_study_point *fresh = &measured->points[measured->point_count];
+  *fresh = (struct plb_study_point){.kind = kind, .asked = asked, .listed = listed};
   if (!isfinite(asked))
     return plb_fail(err, PLB_USAGE, "a threshold or FMR target must be a finite number");
   if (kind == PLB_POINT_TARGET && !plb_fraction_of(asked, &fresh->target))
@@ -60,16 +60,16 @@ static plb_status collect(const struct plb_study *study, struct plb_measured *me
 struct asked {
   uint64_t *thresholds, *most_errors;
   struct plb_point *at_threshold, *at_target;
-  struct plb_operating_point **given, **targets; /* sorted as the walk wants them */
+  struct plb_study_point **given, **targets; /* sorted as the walk wants them */
   size_t given_count, target_count;
 };
 
-static uint64_t key_of_given(const struct plb_study *study, const struct plb_operating_point *point) {
+static uint64_t key_of_given(const struct plb_study *study, const struct plb_study_point *point) {
   return plb_key_of(study->tally->traits.dissimilarity ? -point->asked : point->asked);
 }
 
 /* Insertion sort: there are a handful of points. */
-static void insert(struct plb_operating_point **list, uint64_t *values, size_t count, struct plb_operating_point *point,
+static void insert(struct plb_study_point **list, uint64_t *values, size_t count, struct plb_study_point *point,
                    uint64_t value, bool falling) {
   size_t at = count;
   while (at && (falling ? values[at - 1] < value : values[at - 1] > value)) {
@@ -84,7 +84,7 @@ static void insert(struct plb_operating_point **list, uint64_t *values, size_t c
 static void sort_asked(const struct plb_study *study, struct plb_measured *measured, struct asked *asked) {
   uint64_t trials = measured->system->of[PLB_CLASS_NONMATED].completed;
   for (size_t p = 0; p < measured->point_count; p++) {
-    struct plb_operating_point *point = &measured->points[p];
+    struct plb_study_point *point = &measured->points[p];
     if (point->kind == PLB_POINT_GIVEN) {
       insert(asked->given, asked->thresholds, asked->given_count++, point, key_of_given(study, point), false);
       continue;

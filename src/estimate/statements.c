@@ -11,20 +11,19 @@ static plb_status say(struct plb_study *study, const char *text, struct plb_erro
 
 static plb_status say_what(struct plb_study *study, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
-  unsigned long long mated = test->mated_trials, nonmated = test->nonmated_trials, people = test->people;
+  struct plb_words mated = plb_say_count(test->mated_trials), nonmated = plb_say_count(test->nonmated_trials);
   if (test->has_people)
     return say(study,
-               plb_study_text(study,
-                              "Measured on %llu people: %llu mated and %llu non-mated comparisons were completed.",
-                              people, mated, nonmated),
+               plb_study_text(study, "Measured on %s people: %s mated and %s non-mated comparisons were completed.",
+                              plb_say_count(test->people).text, mated.text, nonmated.text),
                err);
   return say(study,
              plb_study_text(study,
-                            "Measured on %llu mated and %llu non-mated comparisons that were completed. The data "
+                            "Measured on %s mated and %s non-mated comparisons that were completed. The data "
                             "does not say how many people took part, so the intervals treat every comparison as "
                             "independent of every other. Where people take part in several comparisons, as they "
                             "nearly always do, the true uncertainty is larger, often several times.",
-                            mated, nonmated),
+                            mated.text, nonmated.text),
              err);
 }
 
@@ -55,11 +54,11 @@ static plb_status say_failures(struct plb_study *study, struct plb_error *err) {
     return PLB_OK;
   return say(study,
              plb_study_text(study,
-                            "Rows without a comparison: %llu failed to be acquired, %llu failed to be enrolled, %llu "
+                            "Rows without a comparison: %s failed to be acquired, %s failed to be enrolled, %s "
                             "failed to be compared. FMR and FNMR are over completed comparisons; FAR, FRR, GFAR and "
                             "GFRR carry the failures.",
-                            (unsigned long long)test->failed_acquire, (unsigned long long)test->failed_enrol,
-                            (unsigned long long)test->failed_compare),
+                            plb_say_count(test->failed_acquire).text, plb_say_count(test->failed_enrol).text,
+                            plb_say_count(test->failed_compare).text),
              err);
 }
 
@@ -67,13 +66,12 @@ static plb_status say_repeats(struct plb_study *study, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
   if (!test->has_duplicates || !test->duplicates)
     return PLB_OK;
-  return say(
-      study,
-      plb_study_text(
-          study,
-          "%s%llu rows repeat a comparison of the same two samples in the same order. They were kept and counted.",
-          test->duplicates_sampled ? "About " : "", (unsigned long long)test->duplicates),
-      err);
+  return say(study,
+             plb_study_text(
+                 study,
+                 "%s%s rows repeat a comparison of the same two samples in the same order. They were kept and counted.",
+                 test->duplicates_sampled ? "About " : "", plb_say_count(test->duplicates).text),
+             err);
 }
 
 /* The fewest and the most people behind a rate, over classes and systems. */
@@ -91,9 +89,9 @@ static plb_status say_people(struct plb_study *study, const struct plb_measured 
   if (fewest < 300)
     status = say(study,
                  plb_study_text(study,
-                                "A type of person rarer than %s (3 in %llu) has a 5 %% or larger chance to be absent "
+                                "A type of person rarer than %s (3 in %s) has a 5 %% or larger chance to be absent "
                                 "from this sample; its errors are not in these intervals.",
-                                plb_percent(fewest ? 3.0 / (double)fewest : 1).text, (unsigned long long)fewest),
+                                plb_say_rate(fewest ? 3.0 / (double)fewest : 1).text, plb_say_count(fewest).text),
                  err);
   if (!status && sampled)
     status = say(
@@ -114,14 +112,14 @@ static plb_status say_targets(struct plb_study *study, const struct plb_measured
       if (measured[s].points[p].unsupported && measured[s].points[p].asked > largest)
         largest = measured[s].points[p].asked;
     if (largest > 0 && trials)
-      status = say(
-          study,
-          plb_study_text(study,
-                         "FMR targets of %s and below are beyond this test%s%s: among %llu non-mated comparisons not "
-                         "even one false match would meet them. No rate is given there, only the upper limit.",
-                         plb_percent(largest).text, measured[s].name ? " of system " : "",
-                         measured[s].name ? measured[s].name : "", (unsigned long long)trials),
-          err);
+      status =
+          say(study,
+              plb_study_text(study,
+                             "FMR targets of %s and below are beyond this test%s%s: among %s non-mated comparisons not "
+                             "even one false match would meet them. No rate is given there, only the upper limit.",
+                             plb_say_one_in(largest).text, measured[s].name ? " of system " : "",
+                             measured[s].name ? measured[s].name : "", plb_say_count(trials).text),
+              err);
   }
   return status;
 }

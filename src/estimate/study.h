@@ -7,6 +7,7 @@
 #define PLB_ESTIMATE_STUDY_H
 
 #include "base/number.h"
+#include "base/words.h"
 #include "estimate/rates.h"
 
 /* Something to judge, taken apart: "FNMR <= 0.5% at FMR 0.05%". */
@@ -21,7 +22,7 @@ struct plb_claim_asked {
 enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET };
 
 /* A threshold at which rates are estimated. */
-struct plb_operating_point {
+struct plb_study_point {
   enum plb_point_kind kind;
   bool listed;  /* asked for by itself, not only by a claim */
   double asked; /* the threshold in the file's units, or the target */
@@ -46,7 +47,7 @@ struct plb_measured {
   struct plb_system_tally *system;
   const char *name; /* belongs to the result, or NULL */
   struct plb_det det;
-  struct plb_operating_point *points;
+  struct plb_study_point *points;
   size_t point_count;
   struct plb_rates rates[2]; /* by enum plb_class */
   bool has_fta, has_fte;
@@ -60,20 +61,20 @@ plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *
 
 /* points.c: the operating points, before and after the walk over the scores. */
 plb_status plb_points_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
-const struct plb_operating_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
-                                                 double asked);
+const struct plb_study_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
+                                             double asked);
 
 /* failures.c */
 plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
 plb_status plb_failures_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 plb_status plb_failures_write_point(struct plb_study *study, const struct plb_measured *measured,
-                                    const struct plb_operating_point *point, struct plb_error *err);
+                                    const struct plb_study_point *point, struct plb_error *err);
 
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level,
                           struct plb_estimate *estimate);
-void plb_threshold_of_point(const struct plb_study *study, const struct plb_operating_point *point,
+void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
 
 /* statements.c: the sentences that a report must say. */
@@ -83,10 +84,12 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
 /* A formatted text owned by the result; NULL when memory ran out. */
 const char *plb_study_text(struct plb_study *study, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A rate as people read it: "0.9990 %"; at most 16 bytes. */
-struct plb_rate_text {
-  char text[32];
+/* Numbers in sentences: a rate, a count with commas, "1 in 10,000". */
+struct plb_words {
+  char text[PLB_WORDS];
 };
-struct plb_rate_text plb_percent(double rate);
+struct plb_words plb_say_rate(double rate);
+struct plb_words plb_say_count(uint64_t count);
+struct plb_words plb_say_one_in(double rate);
 
 #endif

@@ -37,6 +37,24 @@ const char *plb_study_text(struct plb_study *study, const char *format, ...) {
   return failed ? NULL : copy;
 }
 
+struct plb_words plb_say_rate(double rate) {
+  struct plb_words words;
+  plb_word_rate(words.text, rate);
+  return words;
+}
+
+struct plb_words plb_say_count(uint64_t count) {
+  struct plb_words words;
+  plb_word_count(words.text, count);
+  return words;
+}
+
+struct plb_words plb_say_one_in(double rate) {
+  struct plb_words words;
+  plb_word_one_in(words.text, rate);
+  return words;
+}
+
 static plb_status check_options(const struct plb_options *options, struct plb_error *err) {
   if (options->size != sizeof *options)
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");

@@ -111,7 +111,9 @@ static void trials_cell(struct plb_html *h, const struct plb_estimate *e) {
 }
 
 static void people_cell(struct plb_html *h, const struct plb_estimate *e) {
-  char text[PLB_WORDS] = "unknown";
+  char text[PLB_WORDS] = ""; /* for what is not made of trials of its own */
+  if (e->has_counts)
+    snprintf(text, sizeof text, "unknown");
   if (e->has_people)
     plb_word_count(text, e->people);
   plb_html_element(h, "td", text);

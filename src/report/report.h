@@ -10,6 +10,7 @@
 #define PLB_REPORT_REPORT_H
 
 #include "base/out.h"
+#include "base/words.h"
 #include "result/result.h"
 
 /* ---- whole documents ---------------------------------------------------------------------- */
@@ -28,31 +29,13 @@ plb_status plb_render_html(const struct plb_result *const *results, size_t count
 
 /* The name of figure `which` of the results (a file name without its ending: "det", "scores-1"; only
  * a-z, 0-9 and "-"). False past the last figure. Numbered from 0; the same results give the same list. */
-bool plb_figure_name(const struct plb_result *const *results, size_t count, size_t which,
-                     char name[PLB_FIGURE_NAME]);
+bool plb_figure_name(const struct plb_result *const *results, size_t count, size_t which, char name[PLB_FIGURE_NAME]);
 
 /* One figure as a whole SVG document, drawn once for SVG files and for HTML alike. */
-plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which,
-                             struct plb_out *out, struct plb_error *err);
+plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which, struct plb_out *out,
+                             struct plb_error *err);
 
 /* ---- wording shared by all renderers -------------------------------------------------------- */
-
-#define PLB_WORDS 96
-
-/* A rate between 0 and 1 for people: "0.9990 %" with four digits that count, below 0.01 % "12.30 per
- * million"; never "100 %" or "0 %" for a rate that is neither. Answers the length. */
-size_t plb_word_rate(char text[PLB_WORDS], double rate);
-
-/* A plain number with at most five digits that count: "0.99873", "14.8", "95"; or with at most `digits`
- * of them, 1 to 9. Answers the length. */
-size_t plb_word_number(char text[PLB_WORDS], double number);
-size_t plb_word_rounded(char text[PLB_WORDS], double number, int digits);
-
-/* A count with commas: "266,772". Answers the length. */
-size_t plb_word_count(char text[PLB_WORDS], uint64_t count);
-
-/* "errors / trials" with commas: "2,665 / 266,772". */
-size_t plb_word_fraction(char text[PLB_WORDS], uint64_t errors, uint64_t trials);
 
 /* The value of an estimate: a rate as above, AUC and DPRIME as plain numbers; the word of the status
  * where there is no value ("undefined", ...). */
@@ -86,15 +69,14 @@ struct plb_operating_point {
 
 /* The k-th operating point of `system`, in order of its first estimate: those with a threshold that are
  * no EER. False past the last. */
-bool plb_result_point(const struct plb_result *result, const char *system, size_t k,
-                      struct plb_operating_point *point);
+bool plb_result_point(const struct plb_result *result, const char *system, size_t k, struct plb_operating_point *point);
 
 /* Whether an estimate is made at an operating point at all, and whether at this one. */
 bool plb_has_point(const struct plb_estimate *estimate);
 bool plb_at_point(const struct plb_operating_point *point, const struct plb_estimate *estimate);
 
 /* The estimate of `metric` at that point, or NULL. */
-const struct plb_estimate *plb_point_estimate(const struct plb_result *result,
-                                              const struct plb_operating_point *point, const char *metric);
+const struct plb_estimate *plb_point_estimate(const struct plb_result *result, const struct plb_operating_point *point,
+                                              const char *metric);
 
 #endif

@@ -50,6 +50,8 @@ enum shape {
 #define PEOPLE (HAS_REFERENCE | HAS_PROBE)
 #define SAMPLES (HAS_REFERENCE_SAMPLE | HAS_PROBE_SAMPLE)
 
+enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS };
+
 struct plb_intake {
   const struct plb_input *input;
   struct plb_census *census;
@@ -67,6 +69,7 @@ struct plb_intake {
   struct plb_traits traits;
   struct recent system, label[2]; /* label: by class */
   uint32_t only_system;           /* as the option names it */
+  struct plb_names *overlay; /* of a twin: ids that the census does not hold yet; else NULL */
   uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
   size_t whose_count, whose_capacity;
 };
@@ -87,6 +90,39 @@ static plb_status fail_cell(const struct plb_intake *intake, const struct plb_fi
 }
 
 static const struct plb_slice no_cell = {NULL, 0};
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+/* What a twin sees: the census as it stood when the twin began, and behind it what the twin found. */
+struct plb_names {
+  struct plb_census fresh;
+};
+
+static struct plb_dict *dict_of(struct plb_census *census, enum naming naming) {
+  return naming == OF_PEOPLE ? &census->people : naming == OF_SAMPLES ? &census->samples : &census->systems;
+}
+
+/* The number of a name; *is_new when no row had it before. False when out of memory. */
+static inline bool number_of(struct plb_intake *intake, enum naming naming, struct plb_slice name, uint32_t *number,
+                             bool *is_new) {
+  struct plb_dict *dict = dict_of(intake->census, naming);
+  if (!intake->overlay) {
+    uint32_t before = dict->count;
+    bool put = plb_dict_put(dict, name.text, name.length, number);
+    *is_new = dict->count > before;
+    return put;
+  }
+  *is_new = false;
+  *number = plb_dict_find(dict, name.text, name.length);
+  if (*number != PLB_NOBODY)
+    return true;
+  struct plb_dict *fresh = dict_of(&intake->overlay->fresh, naming);
+  uint32_t before = fresh->count;
+  bool put = plb_dict_put(fresh, name.text, name.length, number);
+  *is_new = fresh->count > before;
+  *number += dict->count;
+  return put;
+}
 
 /* ---- ids ---------------------------------------------------------------------------------- */
 
@@ -111,11 +147,10 @@ static plb_status person_of(struct plb_intake *intake, const struct plb_fields *
                             uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no subject id here; expected the id of a person in every row");
-  struct plb_dict *people = &intake->census->people;
-  uint32_t before = people->count;
-  if (!plb_dict_put(people, cell.text, cell.length, number))
+  bool is_new;
+  if (!number_of(intake, OF_PEOPLE, cell, number, &is_new))
     return plb_fail_memory(err);
-  if (people->count > before && plb_join_has_subjects(intake->join) &&
+  if (is_new && plb_join_has_subjects(intake->join) &&
       !plb_join_knows(intake->join, cell.text, cell.length))
     return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
   return PLB_OK;
@@ -125,7 +160,8 @@ static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *
                             uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no sample id here; expected the id of a sample in every row");
-  return plb_dict_put(&intake->census->samples, cell.text, cell.length, number) ? PLB_OK : plb_fail_memory(err);
+  bool is_new;
+  return number_of(intake, OF_SAMPLES, cell, number, &is_new) ? PLB_OK : plb_fail_memory(err);
 }
 
 /* The person whom the table of samples names for a sample; looked up once for each sample. */
@@ -145,11 +181,10 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
   struct plb_slice subject;
   if (!plb_join_subject_of(intake->join, cell.text, cell.length, &subject.text, &subject.length))
     return fail_cell(intake, fields, cell, err, "this sample is not in the table of --samples");
-  struct plb_dict *people = &intake->census->people;
-  uint32_t before = people->count;
-  if (!plb_dict_put(people, subject.text, subject.length, person))
+  bool is_new;
+  if (!number_of(intake, OF_PEOPLE, subject, person, &is_new))
     return plb_fail_memory(err);
-  if (people->count > before && plb_join_has_subjects(intake->join) &&
+  if (is_new && plb_join_has_subjects(intake->join) &&
       !plb_join_knows(intake->join, subject.text, subject.length))
     return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
   intake->whose[sample] = *person;
@@ -197,7 +232,8 @@ static plb_status find_system(struct plb_intake *intake, const struct plb_fields
     trial->system = intake->system.number;
     return PLB_OK;
   }
-  if (!plb_dict_put(&intake->census->systems, fields->system.text, fields->system.length, &trial->system))
+  bool is_new;
+  if (!number_of(intake, OF_SYSTEMS, fields->system, &trial->system, &is_new))
     return plb_fail_memory(err);
   remember(&intake->system, fields->system, trial->system);
   return PLB_OK;
@@ -471,7 +507,98 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
 }
 
 bool plb_intake_full(const struct plb_intake *intake) {
-  return intake->block->count == PLB_BLOCK_ROWS;
+  return intake->block->count == intake->block->room;
+}
+
+bool plb_intake_grow(struct plb_intake *intake) {
+  struct plb_block *block = intake->block;
+  return plb_reserve(&block->rows, &block->room, block->room + 1, sizeof *block->rows);
+}
+
+/* ---- twins -------------------------------------------------------------------------------- */
+
+bool plb_intake_has_twins(const struct plb_intake *intake) {
+  return !intake->join && !intake->trials && intake->shape != SHAPE_UNSEEN;
+}
+
+plb_status plb_intake_twin_new(struct plb_intake **twin, struct plb_error *err) {
+  struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
+  *twin = fresh;
+  if (fresh)
+    fresh->overlay = plb_alloc(1, sizeof *fresh->overlay);
+  return fresh && fresh->overlay ? PLB_OK : plb_fail_memory(err);
+}
+
+void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *intake, struct plb_block *block,
+                           struct plb_input_account *account) {
+  struct plb_names *overlay = twin->overlay;
+  plb_census_free(&overlay->fresh);
+  *twin = *intake;
+  twin->overlay = overlay;
+  twin->block = block;
+  twin->account = account;
+  twin->whose = NULL;
+  twin->whose_count = twin->whose_capacity = 0;
+  *account = (struct plb_input_account){0};
+  block->count = 0;
+}
+
+/* The names of one kind that the twin found, put into the census; their numbers there, NULL when none. */
+static bool absorb_names(struct plb_intake *intake, struct plb_intake *twin, enum naming naming, uint32_t **numbers) {
+  struct plb_dict *fresh = dict_of(&twin->overlay->fresh, naming), *dict = dict_of(intake->census, naming);
+  *numbers = NULL;
+  if (!fresh->count)
+    return true;
+  *numbers = plb_alloc(fresh->count, sizeof **numbers);
+  for (uint32_t i = 0; *numbers && i < fresh->count; i++) {
+    size_t length;
+    const char *text = plb_dict_text(fresh, i, &length);
+    if (!plb_dict_put(dict, text, length, &(*numbers)[i]))
+      return false;
+  }
+  return *numbers != NULL;
+}
+
+static inline void renumber(uint32_t *number, const uint32_t *numbers, uint32_t known) {
+  if (numbers && *number != PLB_NOBODY && *number >= known)
+    *number = numbers[*number - known];
+}
+
+plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
+                             struct plb_error *err) {
+  uint32_t *people = NULL, *samples = NULL, *systems = NULL;
+  bool put = absorb_names(intake, twin, OF_PEOPLE, &people) &&
+             absorb_names(intake, twin, OF_SAMPLES, &samples) &&
+             absorb_names(intake, twin, OF_SYSTEMS, &systems);
+  for (size_t i = 0; put && (people || samples || systems) && i < twin->block->count; i++) {
+    struct plb_trial *row = &twin->block->rows[i];
+    renumber(&row->reference, people, known->people);
+    renumber(&row->probe, people, known->people);
+    renumber(&row->reference_sample, samples, known->samples);
+    renumber(&row->probe_sample, samples, known->samples);
+    renumber(&row->system, systems, known->systems);
+  }
+  free(people);
+  free(samples);
+  free(systems);
+  intake->account->rows += twin->account->rows;
+  intake->account->kept += twin->account->kept;
+  for (int why = 0; why < PLB_DROPS; why++)
+    intake->account->dropped[why] += twin->account->dropped[why];
+  return put ? PLB_OK : plb_fail_memory(err);
+}
+
+struct plb_known plb_intake_known(const struct plb_intake *intake) {
+  const struct plb_census *census = intake->census;
+  return (struct plb_known){census->people.count, census->samples.count, census->systems.count};
+}
+
+void plb_intake_twin_free(struct plb_intake *twin) {
+  if (twin && twin->overlay)
+    plb_census_free(&twin->overlay->fresh);
+  if (twin)
+    free(twin->overlay);
+  free(twin);
 }
 
 /* ---- inputs ------------------------------------------------------------------------------- */

@@ -57,6 +57,9 @@ plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside
 /* True when the current block is full and the reader must return. */
 bool plb_intake_full(const struct plb_intake *intake);
 
+/* Makes a block that may grow twice as long. False when out of memory. */
+bool plb_intake_grow(struct plb_intake *intake);
+
 /* One open input in one format. */
 struct plb_reader {
   const struct plb_reader_kind *kind;
@@ -80,6 +83,11 @@ struct plb_reader_kind {
    * call goes on behind that row. */
   plb_status (*next)(struct plb_reader *reader, bool *done, struct plb_error *err);
   void (*close)(struct plb_reader *reader); /* may be NULL */
+  /* Takes whole lines [text, text + length), some of those ahead in the input, through another intake; called
+   * by several threads at once, so the reader's state is only read. *lines is their number. False: something
+   * in them wants `next` (a fault, a quote, an empty line, memory). May be NULL. */
+  bool (*take)(const struct plb_reader *reader, struct plb_intake *intake, const char *text, size_t length,
+               uint64_t *lines);
   /* After open: says what the columns are, through plb_describe_line. May be NULL. */
   void (*describe)(const struct plb_reader *reader, struct plb_out *out);
 };

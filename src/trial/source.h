@@ -12,9 +12,10 @@
 
 #define PLB_BLOCK_ROWS 4096
 
+/* Rows of the source, borrowed until its next call. */
 struct plb_block {
-  size_t count;
-  struct plb_trial rows[PLB_BLOCK_ROWS];
+  size_t count, room;
+  struct plb_trial *rows;
 };
 
 /* Why rows did not become completed comparisons or failures. */
