@@ -13,6 +13,9 @@
 #define DEGREE 7
 #define CENTRAL 0.425 /* distance from one half up to which the first ratio serves */
 #define SQRT_2PI 2.50662827463100050242
+#define SQRT_HALF 0.70710678118654752440
+#define SQRT_HALF_REST (-4.83364665672645652e-17) /* sqrt(1/2) less the double above */
+#define TWO_OVER_SQRT_PI 1.12837916709551257390
 
 /* Numerator and denominator, constant term first. */
 struct ratio {
@@ -57,8 +60,13 @@ static double algorithm_241(double from_half, double tail) {
   return from_half < 0 ? -size : size;
 }
 
+/* erfc would magnify the rounding of t / sqrt(2) by t^2: it is put right to first order. */
 double plb_normal_tail(double t) {
-  return 0.5 * erfc(t * 0.70710678118654752440);
+  double scaled = t * SQRT_HALF, tail = erfc(scaled);
+  if (tail == 0 || fabs(t) > 40)
+    return 0.5 * tail;
+  double rest = fma(t, SQRT_HALF, -scaled) + t * SQRT_HALF_REST;
+  return 0.5 * (tail - TWO_OVER_SQRT_PI * exp(-scaled * scaled) * rest);
 }
 
 double plb_probit(double p) {

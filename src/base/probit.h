@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The normal distribution: its tail and its quantile. Pure, reentrant. Relative error of quantiles about
- * 1e-15, down to the smallest double; of the tail t * t times that, as rounding t alone costs as much.
+ * The normal distribution: its tail and its quantile. Pure, reentrant. Relative error about 1e-15, down to
+ * the smallest double.
  */
 #ifndef PLB_BASE_PROBIT_H
 #define PLB_BASE_PROBIT_H

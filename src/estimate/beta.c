@@ -144,7 +144,7 @@ double plb_beta_upper(double x, double a, double b) {
 
 /* A first guess: the limit that Wilson's formula gives for the same counts. */
 static double first_guess(double p, double a, double b) {
-  double n = a + b, z = -plb_normal_upper_quantile(p);
+  double n = a + b, z = -plb_probit_upper(p);
   double root = z * sqrt(z * z + 4.0 * a * (b / n));
   return (2.0 * a + z * z + root) / (2.0 * (n + z * z));
 }
@@ -214,7 +214,7 @@ double plb_student_upper_quantile(double p, double df) {
   if (p >= 1.0)
     return -HUGE_VAL;
   if (df > 1e16) /* t - z is of order z^3 / df */
-    return plb_normal_upper_quantile(p);
+    return plb_probit_upper(p);
   double tail = p <= 0.5 ? p : 1.0 - p;
   double x, y;
   beta_root(1.0 - 2.0 * tail, 2.0 * tail, 0.5, 0.5 * df, &x, &y);

@@ -40,7 +40,7 @@ struct shape {
 
 static struct shape shape_of(double x, double trials, double ne, double deff, double df, double level) {
   double tail = 0.5 * (1.0 - level);
-  struct shape shape = {.x = x, .trials = trials, .level = level, .z = plb_normal_upper_quantile(tail)};
+  struct shape shape = {.x = x, .trials = trials, .level = level, .z = plb_probit_upper(tail)};
   double q = shape.z;
   if (x > 0.0)
     q += (plb_student_upper_quantile(tail, df) - shape.z) * fmin(1.0, x / 20.0);

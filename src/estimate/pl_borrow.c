@@ -65,7 +65,7 @@ static size_t level_end(const struct plb_extremes *extremes, uint64_t k) {
 
 /* r with P(Z1 > t, Z2 > t) = joint, for P(Z > t) = p: 60 bisections. */
 static double correlation_of(double t, double joint) {
-  double tail = plb_normal_upper(t);
+  double tail = plb_normal_tail(t);
   if (joint <= tail * tail)
     return 0.0;
   double low = 0.0, high = MOST_CORRELATION;
@@ -93,7 +93,7 @@ static double predicted_effect(const struct plb_design_sums *sums, const struct 
     within = fmin(rate + (own->pair_part - 1.0) * (1.0 - rate) / sums->cw, MOST_RW);
   if (sums->cs >= NEGLIGIBLE)
     shared = fmin(rate + (own->deff - own->pair_part) * (1.0 - rate) / sums->cs, MOST_RS);
-  double t_level = plb_normal_upper_quantile(rate), t = plb_normal_upper_quantile(p);
+  double t_level = plb_probit_upper(rate), t = plb_probit_upper(p);
   double r_within = correlation_of(t_level, within * rate);
   double r_shared = correlation_of(t_level, shared * rate);
   return 1.0 + predicted_part(sums->cw, t, r_within, p) + predicted_part(sums->cs, t, r_shared, p);

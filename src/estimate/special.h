@@ -7,12 +7,7 @@
 #ifndef PLB_ESTIMATE_SPECIAL_H
 #define PLB_ESTIMATE_SPECIAL_H
 
-/* P(Z > t) and P(Z <= t), Z standard normal; accurate in both tails. */
-double plb_normal_upper(double t);
-double plb_normal_lower(double t);
-
-/* t with P(Z > t) = p, 0 < p < 1 (AS 241 and one Halley step); infinities at 0 and 1. */
-double plb_normal_upper_quantile(double p);
+#include "base/probit.h"
 
 /* Regularised incomplete beta I_x(a, b) and 1 - I_x(a, b), a, b > 0, 0 <= x <= 1. */
 double plb_beta_lower(double x, double a, double b);

@@ -26,10 +26,10 @@ static void one_replicate(const struct table *table, const double *rates, size_t
   for (size_t k = 0; k < rate_count; k++) {
     struct plb_error_sums errors;
     struct plb_pl pl;
-    errors_of(table, &inputs, plb_normal_upper_quantile(rates[k]), &errors);
+    errors_of(table, &inputs, plb_probit_upper(rates[k]), &errors);
     assert_int_equal(plb_pl_interval(&inputs.design, &inputs.sums, &errors, &inputs.extremes, 0.95, 0.0, &pl, NULL),
                      PLB_OK);
-    double z = plb_normal_upper_quantile(0.025);
+    double z = plb_probit_upper(0.025);
     sums[k].pl += holds(pl.pl, rates[k]) / (double)REPLICATES;
     sums[k].strict += holds(pl.strict, rates[k]) / (double)REPLICATES;
     sums[k].plain += holds(plb_wilson((double)errors.errors, (double)table->count, z), rates[k]) / (double)REPLICATES;

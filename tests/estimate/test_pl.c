@@ -235,7 +235,7 @@ static void unbiased_by_simulation(void **state) {
   (void)state;
   struct dice dice = {.state = 17};
   struct model model = {true, 6, 1, 0.15, 0.0, 0.0};
-  double t = 0.8, p = plb_normal_upper(t), sum = 0.0;
+  double t = 0.8, p = plb_normal_tail(t), sum = 0.0;
   const int replicates = 40000;
   for (int k = 0; k < replicates; k++) {
     struct table table;
@@ -265,7 +265,7 @@ static void no_effect_is_wilson(void **state) {
   struct inputs inputs;
   table_of_model(&dice, &indep, &table);
   inputs_of(&table, CAPACITY, &inputs);
-  double z = plb_normal_upper_quantile(0.5 * (1.0 - 0.95));
+  double z = plb_probit_upper(0.5 * (1.0 - 0.95));
   size_t seen = 0;
   for (size_t x = 0; x < 30; x++) {
     struct plb_pl pl = interval_of(&table, &inputs, threshold_for(&table, x), false, 0.95, 0.0);

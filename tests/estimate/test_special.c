@@ -23,28 +23,28 @@ static const double shapes[] = {0.5, 1.0, 1.5, 3.0, 10.25, 100.0, 4321.5, 1e6, 1
 
 static void normal_tails(void **state) {
   (void)state;
-  CLOSE(plb_normal_upper(0.0), 0.5, 0.0);
-  CLOSE(plb_normal_upper(1.959963984540054), 0.025, 1e-15);
-  CLOSE(plb_normal_upper(10.0), 7.6198530241605260660e-24, 2e-16);
-  CLOSE(plb_normal_upper(37.5), 4.6053530095819548e-308, 1e-13);
-  CLOSE(plb_normal_lower(-10.0), plb_normal_upper(10.0), 0.0);
+  CLOSE(plb_normal_tail(0.0), 0.5, 0.0);
+  CLOSE(plb_normal_tail(1.959963984540054), 0.025, 1e-15);
+  CLOSE(plb_normal_tail(10.0), 7.6198530241605260660e-24, 2e-16);
+  CLOSE(plb_normal_tail(37.5), 4.6053530095819548e-308, 1e-13);
+  CLOSE(plb_normal_tail(-(-10.0)), plb_normal_tail(10.0), 0.0);
   for (double t = -8.0; t < 8.0; t += 0.37)
-    CLOSE(plb_normal_upper(t) + plb_normal_lower(t), 1.0, 1e-15);
+    CLOSE(plb_normal_tail(t) + plb_normal_tail(-(t)), 1.0, 1e-15);
 }
 
 static void normal_quantile(void **state) {
   (void)state;
-  CLOSE(plb_normal_upper_quantile(0.025), 1.9599639845400542355, 2e-16);
-  CLOSE(plb_normal_upper_quantile(0.5), 0.0, 0.0);
-  CLOSE(plb_normal_upper_quantile(1e-300), 37.0471, 1e-6);
-  assert_true(isinf(plb_normal_upper_quantile(0.0)) && plb_normal_upper_quantile(0.0) > 0.0);
-  assert_true(isinf(plb_normal_upper_quantile(1.0)) && plb_normal_upper_quantile(1.0) < 0.0);
+  CLOSE(plb_probit_upper(0.025), 1.9599639845400542355, 2e-16);
+  CLOSE(plb_probit_upper(0.5), 0.0, 0.0);
+  CLOSE(plb_probit_upper(1e-300), 37.0471, 1e-6);
+  assert_true(isinf(plb_probit_upper(0.0)) && plb_probit_upper(0.0) > 0.0);
+  assert_true(isinf(plb_probit_upper(1.0)) && plb_probit_upper(1.0) < 0.0);
   for (double t = -5.0; t < 37.0; t += 0.23) /* below -5 the tail is 1 less a few ulp: t is not in it */
-    CLOSE_ABS(plb_normal_upper_quantile(plb_normal_upper(t)), t, t < 0.0 ? 1e-9 : 2e-14);
+    CLOSE_ABS(plb_probit_upper(plb_normal_tail(t)), t, t < 0.0 ? 1e-9 : 2e-14);
   for (double small = 1e-16; small < 0.1; small *= 7.0) { /* near the median: t / (1/2 - p) is sqrt(2 pi) */
     double q = 0.5 - (0.5 - small);
     if (q < 1e-6 && q > 0.0)
-      CLOSE(plb_normal_upper_quantile(0.5 - q) / q, 2.50662827463100050242, 1e-11);
+      CLOSE(plb_probit_upper(0.5 - q) / q, 2.50662827463100050242, 1e-11);
   }
 }
 
@@ -54,7 +54,7 @@ static void bivariate(void **state) {
   for (double r = 0.0; r < 0.9999; r += 0.0499)
     CLOSE(plb_bivariate_upper(0.0, r), 0.25 + asin(r) / (4.0 * half_pi), 1e-14);
   for (double t = -3.0; t < 7.0; t += 0.31) {
-    double q = plb_normal_upper(t);
+    double q = plb_normal_tail(t);
     CLOSE(plb_bivariate_upper(t, 0.0), q * q, 1e-15);
     CLOSE(plb_bivariate_upper(t, 1.0), q, 2e-13);
     assert_true(plb_bivariate_upper(t, 1.0 - 1e-9) < q);
@@ -129,7 +129,7 @@ static void student(void **state) {
     CLOSE(plb_student_upper_quantile(p, 1.0), 1.0 / tan(M_PI * p), 1e-13);
     CLOSE(plb_student_upper_quantile(p, 2.0), (1.0 - 2.0 * p) / sqrt(2.0 * p * (1.0 - p)), 1e-13);
     CLOSE(plb_student_upper_quantile(1.0 - p, 2.0), -plb_student_upper_quantile(1.0 - (1.0 - p), 2.0), 1e-13);
-    double z = plb_normal_upper_quantile(p);
+    double z = plb_probit_upper(p);
     CLOSE(plb_student_upper_quantile(p, 1e9), z + (z * z * z + z) / 4e9, 1e-13);
     CLOSE(plb_student_upper_quantile(p, 1e17), z, 1e-14);
   }
@@ -163,7 +163,7 @@ static void limits(void **state) {
   for (double n = 2.0; n < 1e9; n *= 7.3)
     for (double share = 0.0; share <= 1.0; share += 0.25) {
       c = plb_clopper_pearson(share * n, n, 0.95);
-      w = plb_wilson(share * n, n, plb_normal_upper_quantile(0.025));
+      w = plb_wilson(share * n, n, plb_probit_upper(0.025));
       assert_true(c.lower <= share && share <= c.upper && w.lower <= share && share <= w.upper);
       struct plb_limits mirror = plb_clopper_pearson(n - share * n, n, 0.95);
       CLOSE_ABS(1.0 - mirror.upper, c.lower, 1e-13);
@@ -176,11 +176,11 @@ static void limits(void **state) {
 static void gsl_normal(void **state) {
   (void)state;
   for (double t = -9.0; t < 37.0; t += 0.173) {
-    CLOSE(plb_normal_upper(t), gsl_cdf_ugaussian_Q(t), 1e-12);
-    CLOSE(plb_normal_lower(t), gsl_cdf_ugaussian_P(t), 1e-12);
+    CLOSE(plb_normal_tail(t), gsl_cdf_ugaussian_Q(t), 1e-12);
+    CLOSE(plb_normal_tail(-(t)), gsl_cdf_ugaussian_P(t), 1e-12);
   }
   for (double p = 1e-290; p < 1.0; p = p < 0.1 ? p * 3.7 : p + 0.037)
-    CLOSE(plb_normal_upper_quantile(p), gsl_cdf_ugaussian_Qinv(p), 1e-12);
+    CLOSE(plb_probit_upper(p), gsl_cdf_ugaussian_Qinv(p), 1e-12);
 }
 
 static void gsl_beta_of(double a, double b) {

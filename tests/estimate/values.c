@@ -18,10 +18,10 @@ static void say(const char *name, double a, double b, double c, double value) {
 
 static void normal(void) {
   for (double t = -12.0; t < 37.5; t += 0.311)
-    say("pnorm", t, 0.0, 0.0, plb_normal_upper(t));
+    say("pnorm", t, 0.0, 0.0, plb_normal_tail(t));
   for (size_t k = 0; k < COUNT(tails); k++) {
-    say("qnorm", tails[k], 0.0, 0.0, plb_normal_upper_quantile(tails[k]));
-    say("qnorm", 1.0 - tails[k], 0.0, 0.0, plb_normal_upper_quantile(1.0 - tails[k]));
+    say("qnorm", tails[k], 0.0, 0.0, plb_probit_upper(tails[k]));
+    say("qnorm", 1.0 - tails[k], 0.0, 0.0, plb_probit_upper(1.0 - tails[k]));
   }
 }
 
@@ -49,7 +49,7 @@ static void beta_of(double a, double b) {
 
 static void limits_of(double x, double n, double level) {
   struct plb_limits exact = plb_clopper_pearson(x, n, level);
-  struct plb_limits wilson = plb_wilson(x, n, plb_normal_upper_quantile(0.5 * (1.0 - level)));
+  struct plb_limits wilson = plb_wilson(x, n, plb_probit_upper(0.5 * (1.0 - level)));
   say("cplower", x, n, level, exact.lower);
   say("cpupper", x, n, level, exact.upper);
   say("wilsonlower", x, n, level, wilson.lower);
