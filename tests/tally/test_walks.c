@@ -201,7 +201,7 @@ static void pairs_equal_plain_loops(void **unused) {
   assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, 2, &places, NULL), PLB_OK);
   assert_int_equal(plb_person_sums_count(tally, rows_of(tally, false), false, &places, 2, &sums, NULL), PLB_OK);
   struct plb_dyads dyads = {.weights = weights, .thresholds = thresholds, .threshold_count = 3};
-  assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, sums.kept, sums.kept_count, &dyads, NULL),
+  assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, sums.kept, sums.kept_count, 3, &dyads, NULL),
                    PLB_OK);
   struct naive_sums naive = {0};
   for (uint32_t a = 0; a < PEOPLE; a++)
@@ -236,7 +236,7 @@ static void sampled_pairs_stand_for_all(void **unused) {
       weights[i] = 1;
     struct plb_dyads dyads = {.weights = weights};
     assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, 1, &places, NULL), PLB_OK);
-    assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, NULL, 0, &dyads, NULL), PLB_OK);
+    assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, NULL, 0, 2, &dyads, NULL), PLB_OK);
     assert_int_equal(dyads.sampled, sampled);
     assert_int_equal(dyads.pairs, sampled ? 120 : PEOPLE * (PEOPLE - 1) / 2);
     if (sampled)
