@@ -6,11 +6,19 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${PLUMBLINE_BUILD:-build}
 
+# quietly LOG COMMAND...: shows what it said only when it failed.
+quietly() {
+  log=$1
+  shift
+  "$@" >"$log" 2>&1 || { cat "$log"; echo "check: failed: $*"; exit 1; }
+}
+
 echo "check: building in $build"
-[ -f "$build/build.ninja" ] || meson setup "$build" >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
-rm -f "$build.log"
-meson configure "$build" -Dtests=enabled "$@"
-ninja -C "$build" --quiet
+mkdir -p "$build"
+[ -f "$build/build.ninja" ] || quietly "$build/setup.log" meson setup "$build"
+quietly "$build/setup.log" meson configure "$build" -Dtests=enabled "$@"
+quietly "$build/build.log" ninja -C "$build"
+grep 'warning:' "$build/build.log" || true
 
 echo "check: running the tests"
 rm -f "$build/meson-logs/testlog.json"

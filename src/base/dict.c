@@ -24,14 +24,14 @@ void plb_dict_free(struct plb_dict *dict) {
 
 #define SHORT 16
 
-static uint64_t load(const char *text, size_t bytes) {
+static inline uint64_t load(const char *text, size_t bytes) {
   uint64_t word = 0;
   memcpy(&word, text, bytes);
   return word;
 }
 
 /* What tells the text from every other one: exactly, up to 16 bytes. */
-static struct plb_dict_slot key_of(const char *text, size_t length) {
+static inline struct plb_dict_slot key_of(const char *text, size_t length) {
   struct plb_dict_slot key = {.length = (uint32_t)length};
   if (length > SHORT) {
     key.low = XXH3_64bits(text, length);
@@ -50,7 +50,7 @@ static struct plb_dict_slot key_of(const char *text, size_t length) {
 }
 
 /* The product of the two words, folded: every bit of both reaches the low bits of the answer. */
-static size_t home_of(const struct plb_dict *dict, const struct plb_dict_slot *key) {
+static inline size_t home_of(const struct plb_dict *dict, const struct plb_dict_slot *key) {
   plb_wide product = (plb_wide)(key->low ^ UINT64_C(0x9E3779B97F4A7C15)) * (key->high ^ UINT64_C(0xE7037ED1A0B428DB));
   uint64_t mixed = (uint64_t)product ^ (uint64_t)(product >> 64) ^ key->length;
   return (size_t)(mixed & (dict->slot_count - 1));
@@ -62,8 +62,8 @@ static bool same_text(const struct plb_dict *dict, uint32_t number, const char *
 }
 
 /* The slot that holds the text, or the empty one where it belongs. */
-static struct plb_dict_slot *slot_of(const struct plb_dict *dict, const struct plb_dict_slot *key, const char *text,
-                                     size_t length) {
+static inline struct plb_dict_slot *slot_of(const struct plb_dict *dict, const struct plb_dict_slot *key,
+                                            const char *text, size_t length) {
   size_t at = home_of(dict, key);
   for (; dict->slots[at].number != PLB_NOBODY; at = (at + 1) & (dict->slot_count - 1)) {
     const struct plb_dict_slot *slot = &dict->slots[at];

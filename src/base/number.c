@@ -230,11 +230,17 @@ static const char *read_word(const char *at, const char *end, double *value) {
   return at + (starts(at, end, "infinity") ? 8 : 3);
 }
 
+/* Signs fall like coins in scores, so they are set without a branch. */
+static inline double with_sign(double size, bool minus) {
+  static const double signs[] = {1, -1};
+  return copysign(size, signs[minus]);
+}
+
 const char *plb_read_double(const char *text, const char *end, double *value) {
-  const char *at = text;
-  bool minus = false;
-  if (at < end && (*at == '-' || *at == '+'))
-    minus = *at++ == '-';
+  if (text >= end)
+    return NULL;
+  bool minus = *text == '-';
+  const char *at = text + (minus | (*text == '+'));
   struct decimal decimal = {.first = at};
   uint64_t digits = 0;
   at = read_digits(at, end, &digits);
@@ -248,15 +254,15 @@ const char *plb_read_double(const char *text, const char *end, double *value) {
   }
   if (!count) {
     at = read_word(decimal.first, end, value);
-    if (at && minus)
-      *value = -*value;
+    if (at)
+      *value = with_sign(*value, minus);
     return at;
   }
   decimal.last = at;
   if (at < end && (*at | 0x20) == 'e')
     at = read_exponent(at, end, &decimal.exponent);
   double size = count <= 19 ? from_decimal(digits, exponent + decimal.exponent, &decimal) : from_long(&decimal);
-  *value = minus ? -size : size;
+  *value = with_sign(size, minus);
   return at;
 }
 

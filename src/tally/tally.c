@@ -35,6 +35,7 @@ void plb_tally_free(struct plb_tally *tally) {
   for (size_t i = 0; i < tally->system_count; i++)
     free_system(&tally->systems[i]);
   free(tally->systems);
+  free(tally->system_at);
   for (size_t i = 0; i < tally->account_count; i++) {
     free(tally->accounts[i].name);
     free(tally->accounts[i].digest);
@@ -84,27 +85,18 @@ static bool reach(void *array, size_t *room, size_t need, size_t size) {
 }
 
 static struct plb_system_tally *system_of(struct plb_tally *tally, uint32_t number) {
-  for (size_t i = 0; i < tally->system_count; i++)
-    if (tally->systems[i].system == number)
-      return &tally->systems[i];
+  size_t at = number == PLB_NOBODY ? 0 : (size_t)number + 1;
+  if (!reach(&tally->system_at, &tally->system_at_room, at, sizeof *tally->system_at))
+    return NULL;
+  if (tally->system_at[at])
+    return &tally->systems[tally->system_at[at] - 1];
   if (!plb_reserve(&tally->systems, &tally->system_capacity, tally->system_count + 1, sizeof *tally->systems))
     return NULL;
   struct plb_system_tally *fresh = &tally->systems[tally->system_count++];
   *fresh = (struct plb_system_tally){.system = number};
-  for (int class = 0; class < 2; class ++)
-    fresh->of[class].lowest = UINT64_MAX;
+  fresh->of[0].lowest = fresh->of[1].lowest = UINT64_MAX;
+  tally->system_at[at] = (uint32_t)tally->system_count;
   return fresh;
-}
-
-/* Which samples were acquired: a sample failed if it stands in a row that failed to be acquired and in
- * no completed comparison (design 3a). */
-static bool mark_sample(struct plb_system_tally *system, uint32_t sample, uint32_t person, uint8_t marks) {
-  if (!reach(&system->sample_marks, &system->sample_room, sample, sizeof *system->sample_marks) ||
-      !reach(&system->sample_person, &system->person_sample_room, sample, sizeof *system->sample_person))
-    return false;
-  system->sample_marks[sample] |= marks;
-  system->sample_person[sample] = person;
-  return true;
 }
 
 static uint8_t marks_of(const struct plb_trial *row, enum plb_outcome failure) {
@@ -124,21 +116,38 @@ static bool note_repeat(struct plb_tally *tally, struct plb_system_tally *system
   return hash > repeats->cut || plb_pairs_insert(repeats, id, hash);
 }
 
-static bool note_samples(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
-  uint8_t marks = marks_of(row, PLB_FAILED_ACQUIRE);
-  return mark_sample(system, row->reference_sample, row->reference, marks) &&
-         mark_sample(system, row->probe_sample, row->probe, marks) && note_repeat(tally, system, row);
+/* Room for all people and samples that the census knows by now; looked at once a block. */
+static bool make_room(const struct plb_tally *tally, struct plb_system_tally *system) {
+  size_t people = tally->census.people.count, samples = tally->census.samples.count;
+  if (people &&
+      (!reach(&system->enrol_marks, &system->enrol_room, people - 1, sizeof *system->enrol_marks) ||
+       !reach(&system->attempts, &system->attempt_room, people - 1, sizeof *system->attempts) ||
+       !reach(&system->attempts_failed, &system->attempt_failed_room, people - 1, sizeof *system->attempts_failed)))
+    return false;
+  return !samples ||
+         (reach(&system->sample_marks, &system->sample_room, samples - 1, sizeof *system->sample_marks) &&
+          reach(&system->sample_person, &system->person_sample_room, samples - 1, sizeof *system->sample_person));
 }
 
-static bool note_people(struct plb_system_tally *system, const struct plb_trial *row) {
-  if (!reach(&system->enrol_marks, &system->enrol_room, row->reference, sizeof *system->enrol_marks) ||
-      !reach(&system->attempts, &system->attempt_room, row->probe, sizeof *system->attempts) ||
-      !reach(&system->attempts_failed, &system->attempt_failed_room, row->probe, sizeof *system->attempts_failed))
-    return false;
+/* Which samples were acquired: a sample failed if it stands in a row that failed to be acquired and in
+ * no completed comparison (design 3a). */
+static void mark_sample(struct plb_system_tally *system, uint32_t sample, uint32_t person, uint8_t marks) {
+  system->sample_marks[sample] |= marks;
+  system->sample_person[sample] = person;
+}
+
+static bool note_samples(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
+  uint8_t marks = marks_of(row, PLB_FAILED_ACQUIRE);
+  mark_sample(system, row->reference_sample, row->reference, marks);
+  mark_sample(system, row->probe_sample, row->probe, marks);
+  return note_repeat(tally, system, row);
+}
+
+static void note_people(struct plb_system_tally *system, const struct plb_trial *row) {
   system->enrol_marks[row->reference] |= marks_of(row, PLB_FAILED_ENROL);
   system->attempts[row->probe] += row->count;
-  system->attempts_failed[row->probe] += row->outcome == PLB_FAILED_ACQUIRE ? row->count : 0;
-  return true;
+  if (row->outcome == PLB_FAILED_ACQUIRE)
+    system->attempts_failed[row->probe] += row->count;
 }
 
 static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally *class, const struct plb_trial *row,
@@ -162,8 +171,8 @@ static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally 
 static plb_status add_one(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row,
                           struct plb_error *err) {
   struct plb_class_tally *class = &system->of[row->mated];
-  if (row->reference != PLB_NOBODY && !note_people(system, row))
-    return plb_fail_memory(err);
+  if (row->reference != PLB_NOBODY)
+    note_people(system, row);
   if (row->reference_sample != PLB_NOBODY && row->probe_sample != PLB_NOBODY && !note_samples(tally, system, row))
     return plb_fail_memory(err);
   if (row->outcome == PLB_COMPLETED)
@@ -176,8 +185,11 @@ plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial 
                                 struct plb_error *err) {
   struct plb_system_tally *system = NULL;
   for (size_t i = 0; i < count; i++) {
-    if ((!system || system->system != rows[i].system) && !(system = system_of(tally, rows[i].system)))
-      return plb_fail_memory(err);
+    if (!system || system->system != rows[i].system) {
+      system = system_of(tally, rows[i].system);
+      if (!system || !make_room(tally, system))
+        return plb_fail_memory(err);
+    }
     plb_status status = add_one(tally, system, &rows[i], err);
     if (status)
       return status;
@@ -207,14 +219,11 @@ static plb_status copy_accounts(struct plb_tally *tally, const struct plb_source
 }
 
 static plb_status read_all(struct plb_tally *tally, struct plb_source *source, struct plb_error *err) {
-  struct plb_block *block = malloc(sizeof *block);
-  if (!block)
-    return plb_fail_memory(err);
+  struct plb_block block;
   plb_status status;
-  while (!(status = plb_source_next(source, block, err)) && block->count)
-    if ((status = plb_tally_add_trials(tally, block->rows, block->count, err)))
+  while (!(status = plb_source_next(source, &block, err)) && block.count)
+    if ((status = plb_tally_add_trials(tally, block.rows, block.count, err)))
       break;
-  free(block);
   return status;
 }
 

@@ -44,6 +44,8 @@ struct plb_tally {
   size_t account_count;
   struct plb_system_tally *systems;
   size_t system_count, system_capacity;
+  uint32_t *system_at; /* by number in the census, 0 for none: place in `systems` + 1, 0 = not yet */
+  size_t system_at_room;
   struct plb_allowance allowance;
   char *folder;
   char *system_name;                /* from plb_input.system, or NULL */

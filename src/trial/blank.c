@@ -45,11 +45,8 @@ static plb_status one_row(struct plb_reader *reader, const struct plb_layout *la
     return plb_fail_at(err, PLB_DATA, reader->name, line, column, "%zu columns; a row of format %s has %zu: %s", count,
                        reader->kind->name, layout->columns, layout->expected);
   }
-  struct plb_fields fields = {.count = 1,
-                              .mated_known = reader->mated_known,
-                              .mated = reader->mated,
-                              .line = line,
-                              .line_text = text};
+  struct plb_fields fields = {
+      .count = 1, .mated_known = reader->mated_known, .mated = reader->mated, .line = line, .line_text = text};
   for (size_t i = 0; i < layout->columns; i++)
     if (layout->column[i] != PLB_COLUMN_UNUSED)
       memcpy((char *)&fields + layout->column[i], &cells[i], sizeof cells[i]);

@@ -17,17 +17,17 @@
 #include "trial/blank.h"
 #include "trial/formats.h"
 
-static const struct plb_layout four = {
-    .columns = 4,
-    .column = {offsetof(struct plb_fields, reference), offsetof(struct plb_fields, probe), PLB_COLUMN_UNUSED,
-               offsetof(struct plb_fields, score)},
-    .expected = "claimed_id real_id probe_label score"};
+static const struct plb_layout four = {.columns = 4,
+                                       .column = {offsetof(struct plb_fields, reference),
+                                                  offsetof(struct plb_fields, probe), PLB_COLUMN_UNUSED,
+                                                  offsetof(struct plb_fields, score)},
+                                       .expected = "claimed_id real_id probe_label score"};
 
-static const struct plb_layout five = {
-    .columns = 5,
-    .column = {offsetof(struct plb_fields, reference), PLB_COLUMN_UNUSED, offsetof(struct plb_fields, probe),
-               PLB_COLUMN_UNUSED, offsetof(struct plb_fields, score)},
-    .expected = "claimed_id model_label real_id probe_label score"};
+static const struct plb_layout five = {.columns = 5,
+                                       .column = {offsetof(struct plb_fields, reference), PLB_COLUMN_UNUSED,
+                                                  offsetof(struct plb_fields, probe), PLB_COLUMN_UNUSED,
+                                                  offsetof(struct plb_fields, score)},
+                                       .expected = "claimed_id model_label real_id probe_label score"};
 
 static bool has_point(struct plb_slice slice) {
   return memchr(slice.text, '.', slice.length) != NULL;

@@ -35,8 +35,8 @@ struct plb_bytes {
   int file;
   bool opened; /* the file is ours to close; standard input is not */
   struct plb_digester *digester;
-  uint64_t count; /* raw bytes */
-  uint64_t size;  /* of the file; 0 = not known beforehand */
+  uint64_t count;                /* raw bytes */
+  uint64_t size;                 /* of the file; 0 = not known beforehand */
   const struct plb_input *watch; /* whom to tell; NULL = nobody */
   bool raw_ended;
   const struct plb_unpacker *unpacker; /* NULL when plain */
@@ -46,6 +46,7 @@ struct plb_bytes {
   bool whole; /* the packed stream may end here */
   char *text;
   size_t start, end, scanned, checked, capacity;
+  size_t lines_end; /* behind the last line end in the buffer; start when there is none */
   bool ended;
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
@@ -149,6 +150,7 @@ static plb_status fill(struct plb_bytes *bytes, struct plb_error *err) {
     bytes->start = 0;
     bytes->end -= gone;
     bytes->scanned -= gone;
+    bytes->lines_end = 0;
     bytes->checked -= bytes->fault ? 0 : gone;
     bytes->fault_at -= bytes->fault ? gone : 0;
   }
@@ -159,6 +161,9 @@ static plb_status fill(struct plb_bytes *bytes, struct plb_error *err) {
                                   : read_raw(bytes, bytes->text + bytes->end, BLOCK, &got, err);
   if (st)
     return st;
+  const char *last = memrchr(bytes->text + bytes->end, '\n', got);
+  if (last)
+    bytes->lines_end = (size_t)(last - bytes->text) + 1;
   bytes->end += got;
   bytes->ended = got == 0;
   memset(bytes->text + bytes->end, 0, PADDING);
@@ -180,7 +185,7 @@ static plb_status begin_unpacking(struct plb_bytes *bytes, struct plb_error *err
     return plb_fail_memory(err);
   memcpy(bytes->raw, bytes->text, bytes->end);
   bytes->flow = (struct plb_flow){.from = bytes->raw, .left = bytes->end};
-  bytes->end = bytes->checked = 0;
+  bytes->end = bytes->checked = bytes->lines_end = 0;
   bytes->ended = false;
   bytes->fault = PLB_TEXT_FINE;
   bytes->fault_at = SIZE_MAX;
@@ -299,6 +304,24 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
     if ((st = fill(bytes, err)))
       return st;
   }
+}
+
+void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length) {
+  *text = bytes->text + bytes->start;
+  *length = bytes->fault || bytes->lines_end <= bytes->start ? 0 : bytes->lines_end - bytes->start;
+}
+
+plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  while (!st && !bytes->ended && !bytes->fault && bytes->end - bytes->start < wanted)
+    st = fill(bytes, err);
+  return st;
+}
+
+void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines) {
+  bytes->start += length;
+  bytes->scanned = bytes->start;
+  bytes->line += lines;
 }
 
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes) {

@@ -28,6 +28,17 @@ plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *le
  * bytes just behind the line may be read up to 16 further (padding), never trusted. */
 plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err);
 
+/* The whole lines that are there without reading more, line ends included, 16 bytes of padding behind them;
+ * *length is 0 where the next line has to be asked for by plb_bytes_line, which alone knows faults. Nothing
+ * is consumed. */
+void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length);
+
+/* Reads on until at least `wanted` bytes lie ahead, or as many as there are. */
+plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err);
+
+/* Consumes the first `length` of these bytes, which are `lines` lines. */
+void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);
+
 /* Number of the line last given, from 1. */
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes);
 

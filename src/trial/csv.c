@@ -82,7 +82,17 @@ static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
   return declare_direction(reader, &columns, err);
 }
 
-static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *err) {
+/* The wanted cells of the current row. */
+static inline void fill_fields(const struct csv *csv, const struct plb_table *table, struct plb_fields *fields) {
+  for (size_t i = 0; i < csv->wanted; i++) {
+    struct plb_slice cell = plb_table_cell(table, csv->want[i].column);
+    memcpy((char *)fields + csv->want[i].field, &cell, sizeof cell);
+  }
+  fields->line = table->line;
+  fields->line_text = table->line_text;
+}
+
+static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_error *err) {
   struct csv *csv = reader->state;
   struct plb_table *table = &csv->table;
   struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
@@ -90,16 +100,37 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
   while (!plb_intake_full(reader->intake)) {
     if ((st = plb_table_next(table, done, err)) || *done)
       return st;
-    for (size_t i = 0; i < csv->wanted; i++) {
-      struct plb_slice cell = plb_table_cell(table, csv->want[i].column);
-      memcpy((char *)&fields + csv->want[i].field, &cell, sizeof cell);
-    }
-    fields.line = table->line;
-    fields.line_text = table->line_text;
+    fill_fields(csv, table, &fields);
     if ((st = plb_intake_row(reader->intake, &fields, err)))
       return st;
   }
   return PLB_OK;
+}
+
+static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *err) {
+  plb_status st = read_rows(reader, done, err);
+  plb_table_settle(&((struct csv *)reader->state)->table);
+  return st;
+}
+
+static bool take(const struct plb_reader *reader, struct plb_intake *intake, const char *text, size_t length,
+                 uint64_t *lines) {
+  const struct csv *csv = reader->state;
+  struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
+  struct plb_table twin;
+  if (!plb_table_twin(&twin, &csv->table, text, length))
+    return false;
+  bool fine = true;
+  while (fine && twin.ahead < twin.ahead_end) {
+    fine = plb_table_twin_next(&twin) && (!plb_intake_full(intake) || plb_intake_grow(intake));
+    if (!fine)
+      break;
+    fill_fields(csv, &twin, &fields);
+    fine = plb_intake_row(intake, &fields, NULL) == PLB_OK;
+  }
+  *lines = twin.ahead_lines;
+  plb_table_twin_close(&twin);
+  return fine;
 }
 
 static void close_table(struct plb_reader *reader) {
@@ -138,5 +169,6 @@ const struct plb_reader_kind plb_reader_csv = {
     .open = open_table,
     .next = next,
     .close = close_table,
+    .take = take,
     .describe = describe,
 };

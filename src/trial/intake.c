@@ -13,7 +13,7 @@
  * Nothing is allocated per row. Labels come again and again: the last label of each class is kept and
  * compared first. Messages never show ids.
  */
-#include "trial/intake.h"
+#include "trial/intake_parts.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -25,51 +25,6 @@
 #include "base/number.h"
 #include "base/show.h"
 #include "trial/words.h"
-
-#define RECENT_BYTES 40
-
-/* The last text seen in one place and what it meant. */
-struct recent {
-  uint32_t number, length;
-  char text[RECENT_BYTES];
-};
-
-enum shape {
-  HAS_REFERENCE = 1,
-  HAS_PROBE = 2,
-  HAS_REFERENCE_SAMPLE = 4,
-  HAS_PROBE_SAMPLE = 8,
-  HAS_INSTANCES = 16,
-  HAS_LABEL = 32,
-  HAS_STATUS = 64,
-  HAS_SYSTEM = 128,
-  HAS_CLASS = 256,
-  SHAPE_UNSEEN = 512
-};
-
-#define PEOPLE (HAS_REFERENCE | HAS_PROBE)
-#define SAMPLES (HAS_REFERENCE_SAMPLE | HAS_PROBE_SAMPLE)
-
-struct plb_intake {
-  const struct plb_input *input;
-  struct plb_census *census;
-  const struct plb_join *join;
-  struct plb_trial_list *trials; /* or NULL */
-  struct plb_accounts *accounts;
-  struct plb_block *block;
-  struct plb_input_account *account;
-  const char *name;
-  bool mated_known, mated; /* of the whole input */
-  enum plb_direction said; /* by this input */
-  bool settled;            /* an earlier input has been read */
-  bool first;              /* no row has come yet */
-  unsigned shape;          /* of the last row */
-  struct plb_traits traits;
-  struct recent system, label[2]; /* label: by class */
-  uint32_t only_system;           /* as the option names it */
-  uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
-  size_t whose_count, whose_capacity;
-};
 
 /* A message about a cell of the row. */
 static plb_status fail_cell(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
@@ -111,12 +66,10 @@ static plb_status person_of(struct plb_intake *intake, const struct plb_fields *
                             uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no subject id here; expected the id of a person in every row");
-  struct plb_dict *people = &intake->census->people;
-  uint32_t before = people->count;
-  if (!plb_dict_put(people, cell.text, cell.length, number))
+  bool is_new;
+  if (!number_of(intake, OF_PEOPLE, cell, number, &is_new))
     return plb_fail_memory(err);
-  if (people->count > before && plb_join_has_subjects(intake->join) &&
-      !plb_join_knows(intake->join, cell.text, cell.length))
+  if (is_new && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
     return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
   return PLB_OK;
 }
@@ -125,7 +78,8 @@ static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *
                             uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
     return fail_cell(intake, fields, cell, err, "no sample id here; expected the id of a sample in every row");
-  return plb_dict_put(&intake->census->samples, cell.text, cell.length, number) ? PLB_OK : plb_fail_memory(err);
+  bool is_new;
+  return number_of(intake, OF_SAMPLES, cell, number, &is_new) ? PLB_OK : plb_fail_memory(err);
 }
 
 /* The person whom the table of samples names for a sample; looked up once for each sample. */
@@ -145,12 +99,10 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
   struct plb_slice subject;
   if (!plb_join_subject_of(intake->join, cell.text, cell.length, &subject.text, &subject.length))
     return fail_cell(intake, fields, cell, err, "this sample is not in the table of --samples");
-  struct plb_dict *people = &intake->census->people;
-  uint32_t before = people->count;
-  if (!plb_dict_put(people, subject.text, subject.length, person))
+  bool is_new;
+  if (!number_of(intake, OF_PEOPLE, subject, person, &is_new))
     return plb_fail_memory(err);
-  if (people->count > before && plb_join_has_subjects(intake->join) &&
-      !plb_join_knows(intake->join, subject.text, subject.length))
+  if (is_new && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, subject.text, subject.length))
     return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
   intake->whose[sample] = *person;
   return PLB_OK;
@@ -197,7 +149,8 @@ static plb_status find_system(struct plb_intake *intake, const struct plb_fields
     trial->system = intake->system.number;
     return PLB_OK;
   }
-  if (!plb_dict_put(&intake->census->systems, fields->system.text, fields->system.length, &trial->system))
+  bool is_new;
+  if (!number_of(intake, OF_SYSTEMS, fields->system, &trial->system, &is_new))
     return plb_fail_memory(err);
   remember(&intake->system, fields->system, trial->system);
   return PLB_OK;
@@ -471,7 +424,12 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
 }
 
 bool plb_intake_full(const struct plb_intake *intake) {
-  return intake->block->count == PLB_BLOCK_ROWS;
+  return intake->block->count == intake->block->room;
+}
+
+bool plb_intake_grow(struct plb_intake *intake) {
+  struct plb_block *block = intake->block;
+  return plb_reserve(&block->rows, &block->room, block->room + 1, sizeof *block->rows);
 }
 
 /* ---- inputs ------------------------------------------------------------------------------- */

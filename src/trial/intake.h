@@ -31,6 +31,30 @@ void plb_intake_block(struct plb_intake *intake, struct plb_block *block);
 /* What is known so far; complete after the first row. */
 const struct plb_traits *plb_intake_traits(const struct plb_intake *intake);
 
+/* ---- twins: rows taken by several threads -----------------------------------------------------
+ *
+ * A twin knows what the intake knows and takes rows into a block of its own, while the intake and its
+ * census rest. Names that the census does not hold are numbered behind it until they are absorbed, twin by
+ * twin in the order of their rows. A twin that fails is forgotten, and its rows are taken again by the
+ * intake itself, which has the message.
+ */
+
+/* Ids in the census when the twins began. */
+struct plb_known {
+  uint32_t people, samples, systems;
+};
+
+/* Whether twins may be used: at least one row of the input was taken, and nothing is joined to rows. */
+bool plb_intake_has_twins(const struct plb_intake *intake);
+
+plb_status plb_intake_twin_new(struct plb_intake **twin, struct plb_error *err);
+void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *intake, struct plb_block *block,
+                           struct plb_input_account *account);
+struct plb_known plb_intake_known(const struct plb_intake *intake);
+plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
+                             struct plb_error *err);
+void plb_intake_twin_free(struct plb_intake *twin);
+
 /* Accepts NULL. */
 void plb_intake_free(struct plb_intake *intake);
 

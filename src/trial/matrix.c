@@ -193,7 +193,8 @@ static plb_status begin_row(struct plb_reader *reader, bool *ended, struct plb_e
   if (matrix->row == PLB_NOBODY)
     return plb_fail_at(err, PLB_DATA, reader->name, line, 1,
                        "the id of this row is not one of the %" PRIu32 " ids of the columns; a score matrix is square, "
-                       "with the same ids in its first row and column", matrix->ids.count);
+                       "with the same ids in its first row and column",
+                       matrix->ids.count);
   if (matrix->seen[matrix->row])
     return plb_fail_at(err, PLB_DATA, reader->name, line, 1, "a second row with this id; expected each id once");
   matrix->seen[matrix->row] = true;

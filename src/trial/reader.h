@@ -25,13 +25,13 @@ struct plb_slice {
  * mated_known; a slice it does not have stays {NULL, 0}. */
 struct plb_fields {
   struct plb_slice score, label, status, system;
-  struct plb_slice reference, probe;                   /* subject ids */
+  struct plb_slice reference, probe; /* subject ids */
   struct plb_slice reference_sample, probe_sample;
   struct plb_slice reference_instance, probe_instance;
-  uint64_t count;       /* rows that this one stands for; 1 but for histograms */
+  uint64_t count; /* rows that this one stands for; 1 but for histograms */
   bool mated_known;
   bool mated;
-  uint64_t line;        /* where the row starts */
+  uint64_t line;         /* where the row starts */
   const char *line_text; /* start of that line, so that a column can be told; may be NULL */
 };
 
@@ -51,21 +51,24 @@ plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction di
 void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count);
 
 /* Records, for the provenance, a table that was read beside the scores (to its end). */
-plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path,
-                             const char *format, struct plb_error *err);
+plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path, const char *format,
+                             struct plb_error *err);
 
 /* True when the current block is full and the reader must return. */
 bool plb_intake_full(const struct plb_intake *intake);
 
+/* Makes a block that may grow twice as long. False when out of memory. */
+bool plb_intake_grow(struct plb_intake *intake);
+
 /* One open input in one format. */
 struct plb_reader {
   const struct plb_reader_kind *kind;
-  struct plb_bytes *bytes;         /* the (decompressed) input */
+  struct plb_bytes *bytes; /* the (decompressed) input */
   struct plb_intake *intake;
-  const struct plb_input *input;   /* options */
-  const char *name;                /* of the file, for messages */
-  bool mated_known, mated;         /* two-file form: the class of the whole file */
-  void *state;                     /* the format's own; freed by kind->close */
+  const struct plb_input *input; /* options */
+  const char *name;              /* of the file, for messages */
+  bool mated_known, mated;       /* two-file form: the class of the whole file */
+  void *state;                   /* the format's own; freed by kind->close */
 };
 
 struct plb_reader_kind {
@@ -80,6 +83,11 @@ struct plb_reader_kind {
    * call goes on behind that row. */
   plb_status (*next)(struct plb_reader *reader, bool *done, struct plb_error *err);
   void (*close)(struct plb_reader *reader); /* may be NULL */
+  /* Takes whole lines [text, text + length), some of those ahead in the input, through another intake; called
+   * by several threads at once, so the reader's state is only read. *lines is their number. False: something
+   * in them wants `next` (a fault, a quote, an empty line, memory). May be NULL. */
+  bool (*take)(const struct plb_reader *reader, struct plb_intake *intake, const char *text, size_t length,
+               uint64_t *lines);
   /* After open: says what the columns are, through plb_describe_line. May be NULL. */
   void (*describe)(const struct plb_reader *reader, struct plb_out *out);
 };

@@ -3,7 +3,7 @@
  * Inputs one after the other: bytes, format, reader, intake, block. The first block is read by open, so
  * that what holds for all rows (direction, people, samples) is known from then on.
  *
- * Memory: two blocks, one input's buffers, and the ids of the census.
+ * Memory: a block, a stretch, one input's buffers, and the ids of the census.
  */
 #include "trial/source.h"
 
@@ -17,6 +17,7 @@
 #include "trial/csv.h"
 #include "trial/formats.h"
 #include "trial/intake.h"
+#include "trial/stretch.h"
 
 /* All formats, in the order in which they are asked whether an input looks like theirs. */
 static const struct plb_reader_kind *const kinds[] = {
@@ -44,7 +45,9 @@ struct plb_source {
   bool reading; /* reader and current are in use */
   struct plb_reader reader;
   struct plb_input_account current; /* counts of the input being read */
-  struct plb_block *ahead;          /* the first block, until it is handed out */
+  struct plb_block own;             /* rows taken one after the other */
+  bool ahead;                       /* the first block lies there, not yet handed out */
+  struct plb_stretch *stretch;      /* rows taken side by side; or NULL */
 };
 
 /* ---- formats ------------------------------------------------------------------------------ */
@@ -163,7 +166,7 @@ static plb_status fill_unscored(struct plb_source *source, struct plb_block *blo
   plb_status st = PLB_OK;
   if (source->next_trial == 0)
     plb_intake_begin(source->intake, path, &source->accounts.list[source->trials_account], false, false);
-  while (!st && block->count < PLB_BLOCK_ROWS &&
+  while (!st && block->count < block->room &&
          plb_trial_list_next_unscored(source->trials, &source->next_trial, &fields)) {
     if (source->input->missing == PLB_MISSING_ERROR)
       return plb_fail_at(err, PLB_DATA, path, fields.line, 0,
@@ -175,16 +178,21 @@ static plb_status fill_unscored(struct plb_source *source, struct plb_block *blo
   return st;
 }
 
-/* Reads until the block is full or the last input has ended. */
-static plb_status fill(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
+/* Reads until the own block is full or the last input has ended, or until threads have taken a stretch. */
+static plb_status fill(struct plb_source *source, struct plb_error *err) {
+  struct plb_block *block = &source->own;
   plb_status st;
   block->count = 0;
   plb_intake_block(source->intake, block);
-  while (block->count < PLB_BLOCK_ROWS && source->next_file < source->file_count) {
+  while (block->count < block->room && source->next_file < source->file_count) {
     const struct file *file = &source->files[source->next_file];
     bool done = false;
     if (!source->reading && (st = begin_file(source, file, err)))
       return st;
+    if (!block->count && (st = plb_stretch_take(source->stretch, &source->reader, err)))
+      return st;
+    if (plb_stretch_ready(source->stretch))
+      return PLB_OK;
     if ((st = source->reader.kind->next(&source->reader, &done, err)))
       return st;
     if (!done)
@@ -235,6 +243,9 @@ static plb_status check_stdin(const struct plb_source *source, struct plb_error 
 static plb_status prepare(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
   const struct plb_reader_kind *kind;
   plb_status st;
+  source->own = (struct plb_block){.room = PLB_BLOCK_ROWS, .rows = plb_alloc(PLB_BLOCK_ROWS, sizeof(struct plb_trial))};
+  if (!source->own.rows)
+    return plb_fail_memory(err);
   if ((st = list_files(source, err)) || (st = check_stdin(source, err)))
     return st;
   if (source->input->format && (st = kind_named(source->input->format, &kind, err)))
@@ -250,10 +261,10 @@ static plb_status start(struct plb_source *source, struct plb_census *census, st
   plb_status st = prepare(source, census, err);
   if (st)
     return st;
-  source->ahead = plb_alloc(1, sizeof *source->ahead);
-  if (!source->ahead)
-    return plb_fail_memory(err);
-  return fill(source, source->ahead, err);
+  if ((st = plb_stretch_new(source->input->threads, &source->stretch, err)))
+    return st;
+  source->ahead = true;
+  return fill(source, err);
 }
 
 plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,
@@ -273,13 +284,17 @@ plb_status plb_source_open(const struct plb_input *input, struct plb_census *cen
 }
 
 plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
-  if (!source->ahead)
-    return fill(source, block, err);
-  block->count = source->ahead->count;
-  memcpy(block->rows, source->ahead->rows, block->count * sizeof *block->rows);
-  free(source->ahead);
-  source->ahead = NULL;
-  return PLB_OK;
+  for (;;) {
+    while (plb_stretch_next(source->stretch, block))
+      if (block->count) /* all rows of a part may have been dropped */
+        return PLB_OK;
+    plb_status st = source->ahead ? PLB_OK : fill(source, err);
+    source->ahead = false;
+    if (st || !plb_stretch_ready(source->stretch)) {
+      *block = source->own;
+      return st;
+    }
+  }
 }
 
 const struct plb_traits *plb_source_traits(const struct plb_source *source) {
@@ -300,7 +315,8 @@ void plb_source_close(struct plb_source *source) {
   plb_join_free(source->join);
   plb_trial_list_free(source->trials);
   plb_accounts_free(&source->accounts);
-  free(source->ahead);
+  plb_stretch_free(source->stretch);
+  free(source->own.rows);
   free(source->files);
   free(source);
 }
@@ -392,14 +408,11 @@ static plb_status inspect_all(struct plb_source *source, struct plb_census *cens
   plb_status st = prepare(source, census, &fault);
   if (st) /* a fault here is one of a table beside the scores: nothing can be joined */
     return tell(watch, st, &fault, err);
-  struct plb_block *block = plb_alloc(1, sizeof *block);
-  if (!block)
-    return plb_fail_memory(err);
+  struct plb_block *block = &source->own;
   for (; !st && source->next_file < source->file_count; source->next_file++)
     st = inspect_file(source, &source->files[source->next_file], block, watch, err);
   if (!st && source->trials && plb_trial_list_unscored(source->trials))
     st = inspect_unscored(source, block, watch, err);
-  free(block);
   return st;
 }
 

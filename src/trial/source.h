@@ -12,17 +12,18 @@
 
 #define PLB_BLOCK_ROWS 4096
 
+/* Rows of the source, borrowed until its next call. */
 struct plb_block {
-  size_t count;
-  struct plb_trial rows[PLB_BLOCK_ROWS];
+  size_t count, room;
+  struct plb_trial *rows;
 };
 
 /* Why rows did not become completed comparisons or failures. */
 enum plb_drop {
-  PLB_DROP_MISSING = 0,    /* no score, --missing drop */
-  PLB_DROP_SELF,           /* a sample compared with itself */
-  PLB_DROP_INSTANCE,       /* same person, other finger or eye */
-  PLB_DROP_NO_TRIAL,       /* scored, but not in the trial list */
+  PLB_DROP_MISSING = 0, /* no score, --missing drop */
+  PLB_DROP_SELF,        /* a sample compared with itself */
+  PLB_DROP_INSTANCE,    /* same person, other finger or eye */
+  PLB_DROP_NO_TRIAL,    /* scored, but not in the trial list */
   PLB_DROPS
 };
 
@@ -31,26 +32,26 @@ const char *plb_drop_reason(enum plb_drop why);
 
 /* What one input file was; for the provenance. */
 struct plb_input_account {
-  char *name;            /* as given; "-" for standard input */
-  char *digest;          /* "xxh3:..." or "sha256:...", or NULL */
-  char *format;          /* "csv", "bob4", ... */
+  char *name;   /* as given; "-" for standard input */
+  char *digest; /* "xxh3:..." or "sha256:...", or NULL */
+  char *format; /* "csv", "bob4", ... */
   uint64_t bytes, rows, kept;
   uint64_t dropped[PLB_DROPS];
 };
 
 struct plb_traits {
-  bool dissimilarity;       /* scores in the file are distances (they were negated) */
-  bool direction_declared;  /* by an option, the column's name or the format */
-  bool people;              /* every row names its people */
-  bool samples;             /* every row names both samples */
-  bool status;              /* failures are recorded by a status column or code */
+  bool dissimilarity;      /* scores in the file are distances (they were negated) */
+  bool direction_declared; /* by an option, the column's name or the format */
+  bool people;             /* every row names its people */
+  bool samples;            /* every row names both samples */
+  bool status;             /* failures are recorded by a status column or code */
 };
 
 struct plb_source;
 
 /* `census` is filled while reading and must outlive the source. Strings of `input` are borrowed. */
-plb_status plb_source_open(const struct plb_input *input, struct plb_census *census,
-                           struct plb_source **source, struct plb_error *err);
+plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,
+                           struct plb_error *err);
 
 /* The next block; block->count == 0 at the end of the last input. */
 plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err);
@@ -79,8 +80,8 @@ struct plb_watch {
 
 /* Goes through all inputs with a watch. Faults in the data are told and are no failure; *traits is what is
  * known of the rows that could be read. Call without open. */
-plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census,
-                              const struct plb_watch *watch, struct plb_traits *traits, struct plb_error *err);
+plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *census, const struct plb_watch *watch,
+                              struct plb_traits *traits, struct plb_error *err);
 
 /* Accepts NULL. */
 void plb_source_close(struct plb_source *source);

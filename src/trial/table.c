@@ -3,6 +3,8 @@
  * Rows to cells. Most rows hold no quote: these are cut where they lie, eight bytes at a time. A word w
  * has the separator s in byte i iff byte i of w ^ ssssssss is zero, and for bytes below 0x80 adding 0x7F
  * sets the top bit iff the byte is not zero; so a few operations find all separators of eight bytes.
+ * Where whole lines lie ahead, line ends are found on the way, and nobody is asked for a line; whatever is
+ * unusual about a row there (quotes, another number of cells, emptiness) is left to the careful way.
  *
  * A row with a quote is copied, since it may go on behind a line end, and unquoted in the copy; what is
  * written never passes what is read, so cells keep the place of their first byte.
@@ -57,6 +59,95 @@ static inline enum cut cut_plain(struct plb_table *table, const char *text, size
   }
   stop[count] = (uint32_t)length;
   return count + 1 == columns ? CUT_FINE : CUT_RAGGED;
+}
+
+/* ---- rows that lie ahead ------------------------------------------------------------------ */
+
+/* The row that lies ahead ends at `stop`, and its last cell is the last column: takes it. */
+static bool take_ahead(struct plb_table *table, size_t stop) {
+  const char *text = table->ahead;
+  size_t last = table->columns - 1;
+  bool carriage = stop && text[stop - 1] == '\r';
+  table->stop[last] = (uint32_t)(stop - carriage);
+  if (stop > PLB_LINE_LIMIT || (last == 0 && (unsigned char)text[0] <= ' '))
+    return false;
+  table->row = table->line_text = text;
+  table->trim = true;
+  table->line++;
+  table->ahead += stop + 1;
+  table->ahead_lines++;
+  return true;
+}
+
+/* Cuts the row that lies ahead, up to its line end. Reads up to 7 bytes behind that. */
+static inline bool cut_ahead(struct plb_table *table) {
+  uint64_t separators = ONES * (unsigned char)table->separator;
+  const char *text = table->ahead;
+  uint32_t *start = table->start, *stop = table->stop;
+  size_t count = 0, columns = table->columns;
+  start[0] = 0;
+  for (size_t at = 0; count < columns; at += 8) {
+    uint64_t word;
+    memcpy(&word, text + at, sizeof word);
+    word = le64toh(word);
+    uint64_t ends = zero_bytes(word ^ ONES * '\n');
+    uint64_t before = ends ? (ends & -ends) - 1 : UINT64_MAX;
+    if (zero_bytes(word ^ ONES * '"') & before)
+      return false;
+    uint64_t hits = zero_bytes(word ^ separators) & before;
+    for (; hits; hits &= hits - 1) {
+      uint32_t place = (uint32_t)(at + (size_t)__builtin_ctzll(hits) / 8);
+      stop[count++] = place;
+      start[count] = place + 1;
+    }
+    if (ends)
+      return count + 1 == columns && take_ahead(table, at + (size_t)__builtin_ctzll(ends) / 8);
+  }
+  return false;
+}
+
+void plb_table_settle(struct plb_table *table) {
+  if (table->ahead_lines)
+    plb_bytes_pass(table->bytes, (size_t)(table->ahead - table->ahead_start), table->ahead_lines);
+  table->ahead = table->ahead_end = NULL;
+  table->ahead_lines = 0;
+}
+
+static bool next_ahead(struct plb_table *table) {
+  if (table->ahead == table->ahead_end) {
+    size_t length;
+    plb_table_settle(table);
+    plb_bytes_ahead(table->bytes, &table->ahead_start, &length);
+    table->ahead = table->ahead_start;
+    table->ahead_end = table->ahead_start + length;
+    table->line = plb_bytes_line_number(table->bytes);
+  }
+  if (table->ahead < table->ahead_end && cut_ahead(table))
+    return true;
+  plb_table_settle(table);
+  return false;
+}
+
+bool plb_table_twin(struct plb_table *twin, const struct plb_table *table, const char *text, size_t length) {
+  *twin = *table;
+  twin->start = plb_alloc(table->columns + SLACK, sizeof *twin->start);
+  twin->stop = plb_alloc(table->columns + SLACK, sizeof *twin->stop);
+  twin->ahead = twin->ahead_start = text;
+  twin->ahead_end = text + length;
+  twin->ahead_lines = 0;
+  if (twin->start && twin->stop && !table->blank && !table->waiting.text)
+    return true;
+  plb_table_twin_close(twin);
+  return false;
+}
+
+bool plb_table_twin_next(struct plb_table *twin) {
+  return cut_ahead(twin);
+}
+
+void plb_table_twin_close(struct plb_table *twin) {
+  free(twin->start);
+  free(twin->stop);
 }
 
 /* ---- rows with quotes --------------------------------------------------------------------- */
@@ -233,6 +324,9 @@ static plb_status next_row(struct plb_table *table, const char **text, size_t *l
 plb_status plb_table_next(struct plb_table *table, bool *done, struct plb_error *err) {
   const char *text;
   size_t length;
+  *done = false;
+  if (!table->blank && !table->waiting.text && next_ahead(table))
+    return PLB_OK;
   plb_status st = next_row(table, &text, &length, err);
   *done = !st && !text;
   return st || !text ? st : cut(table, text, length, err);

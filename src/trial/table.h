@@ -17,6 +17,10 @@ struct plb_table {
   uint64_t line;           /* where the current row starts */
   const char *line_text;   /* its text, so that columns can be told; NULL when it spans several lines */
   /* for table.c and plb_table_cell only */
+  const char *ahead_start;  /* whole lines that lie ahead in `bytes`, */
+  const char *ahead;        /* how far they have been cut, */
+  const char *ahead_end;    /* where they end */
+  uint64_t ahead_lines;     /* how many have been cut */
   const char *row;          /* the text in which the cells lie */
   uint32_t *start, *stop;   /* of the cells of the row */
   bool trim;                /* blanks round cells do not belong to them */
@@ -34,15 +38,29 @@ plb_status plb_table_open(struct plb_table *table, struct plb_bytes *bytes, stru
 /* The next row; every row has as many cells as the header has columns. */
 plb_status plb_table_next(struct plb_table *table, bool *done, struct plb_error *err);
 
+/* Tells the bytes how far the rows have come; to be called before anybody else asks them. */
+void plb_table_settle(struct plb_table *table);
+
 /* A cell of the current row, valid until the next row. */
 static inline struct plb_slice plb_table_cell(const struct plb_table *table, size_t column) {
   const char *from = table->row + table->start[column], *to = table->row + table->stop[column];
+  if (from < to && (unsigned char)*from > ' ' && (unsigned char)to[-1] > ' ')
+    return (struct plb_slice){from, (size_t)(to - from)}; /* as nearly all are */
   while (table->trim && from < to && (*from == ' ' || *from == '\t'))
     from++;
   while (table->trim && from < to && (to[-1] == ' ' || to[-1] == '\t'))
     to--;
   return (struct plb_slice){from, (size_t)(to - from)};
 }
+
+/* A twin cuts whole lines [text, text + length) on a thread of its own; it shares the names of the columns
+ * with its table, which only rests meanwhile. False when out of memory, or when the table has empty lines on
+ * its mind. */
+bool plb_table_twin(struct plb_table *twin, const struct plb_table *table, const char *text, size_t length);
+
+/* The next row of a twin, while twin->ahead < twin->ahead_end; false when it needs the careful way. */
+bool plb_table_twin_next(struct plb_table *twin);
+void plb_table_twin_close(struct plb_table *twin);
 
 /* The separator that cuts a header line into most columns, and how many these are. */
 char plb_table_separator(const char *line, size_t length, size_t *columns);

@@ -10,23 +10,17 @@
 
 enum plb_class { PLB_CLASS_NONMATED = 0, PLB_CLASS_MATED = 1 };
 
-enum plb_outcome {
-  PLB_COMPLETED = 0,
-  PLB_FAILED_ENROL,
-  PLB_FAILED_ACQUIRE,
-  PLB_FAILED_COMPARE,
-  PLB_OUTCOMES
-};
+enum plb_outcome { PLB_COMPLETED = 0, PLB_FAILED_ENROL, PLB_FAILED_ACQUIRE, PLB_FAILED_COMPARE, PLB_OUTCOMES };
 
 /* Scores are similarities here: a reader has negated distances. -0 and NaN never occur. */
 struct plb_trial {
   double score;
-  uint64_t count;              /* equal rows this one stands for; 1 but for histograms */
-  uint32_t reference, probe;   /* people, or PLB_NOBODY */
+  uint64_t count;            /* equal rows this one stands for; 1 but for histograms */
+  uint32_t reference, probe; /* people, or PLB_NOBODY */
   uint32_t reference_sample, probe_sample;
-  uint32_t system;             /* number in the census, or PLB_NOBODY */
-  uint8_t mated;               /* enum plb_class */
-  uint8_t outcome;             /* enum plb_outcome */
+  uint32_t system; /* number in the census, or PLB_NOBODY */
+  uint8_t mated;   /* enum plb_class */
+  uint8_t outcome; /* enum plb_outcome */
 };
 
 /* Who and what is named in the data. */

@@ -10,11 +10,11 @@
 #include "trial/blank.h"
 #include "trial/formats.h"
 
-static const struct plb_layout layout = {
-    .columns = 3,
-    .column = {offsetof(struct plb_fields, reference_sample), offsetof(struct plb_fields, probe_sample),
-               offsetof(struct plb_fields, score)},
-    .expected = "enrol test score"};
+static const struct plb_layout layout = {.columns = 3,
+                                         .column = {offsetof(struct plb_fields, reference_sample),
+                                                    offsetof(struct plb_fields, probe_sample),
+                                                    offsetof(struct plb_fields, score)},
+                                         .expected = "enrol test score"};
 
 static bool sniff(const char *text, size_t length) {
   struct plb_head head = plb_head_of(text, length);

@@ -78,7 +78,7 @@ class Run:
 
 def without_threads(text):
     """The command line is recorded in results; the number of threads in it is the one thing that may differ."""
-    return re.sub(r" --threads \d+", "", text)
+    return re.sub(r"--threads(\s+)\d+", r"--threads\1N", text)
 
 
 def comparisons(people=12, samples=2, header="score,mated,reference_subject,probe_subject", mark=lambda s: s):

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What intake.c and twins.c share of the intake; nobody else sees it.
+ */
+#ifndef PLB_TRIAL_INTAKE_PARTS_H
+#define PLB_TRIAL_INTAKE_PARTS_H
+
+#include "trial/intake.h"
+
+#define RECENT_BYTES 40
+
+/* The last text seen in one place and what it meant. */
+struct recent {
+  uint32_t number, length;
+  char text[RECENT_BYTES];
+};
+
+enum shape {
+  HAS_REFERENCE = 1,
+  HAS_PROBE = 2,
+  HAS_REFERENCE_SAMPLE = 4,
+  HAS_PROBE_SAMPLE = 8,
+  HAS_INSTANCES = 16,
+  HAS_LABEL = 32,
+  HAS_STATUS = 64,
+  HAS_SYSTEM = 128,
+  HAS_CLASS = 256,
+  SHAPE_UNSEEN = 512
+};
+
+#define PEOPLE (HAS_REFERENCE | HAS_PROBE)
+#define SAMPLES (HAS_REFERENCE_SAMPLE | HAS_PROBE_SAMPLE)
+
+enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS };
+
+struct plb_intake {
+  const struct plb_input *input;
+  struct plb_census *census;
+  const struct plb_join *join;
+  struct plb_trial_list *trials; /* or NULL */
+  struct plb_accounts *accounts;
+  struct plb_block *block;
+  struct plb_input_account *account;
+  const char *name;
+  bool mated_known, mated; /* of the whole input */
+  enum plb_direction said; /* by this input */
+  bool settled;            /* an earlier input has been read */
+  bool first;              /* no row has come yet */
+  unsigned shape;          /* of the last row */
+  struct plb_traits traits;
+  struct recent system, label[2]; /* label: by class */
+  uint32_t only_system;           /* as the option names it */
+  struct plb_census *overlay;     /* of a twin: ids that the census does not hold yet; else NULL */
+  uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
+  size_t whose_count, whose_capacity;
+};
+
+static inline struct plb_dict *dict_of(struct plb_census *census, enum naming naming) {
+  return naming == OF_PEOPLE ? &census->people : naming == OF_SAMPLES ? &census->samples : &census->systems;
+}
+
+/* The number of a name; *is_new when no row had it before. False when out of memory. */
+static inline bool number_of(struct plb_intake *intake, enum naming naming, struct plb_slice name, uint32_t *number,
+                             bool *is_new) {
+  struct plb_dict *dict = dict_of(intake->census, naming);
+  if (!intake->overlay) {
+    uint32_t before = dict->count;
+    bool put = plb_dict_put(dict, name.text, name.length, number);
+    *is_new = dict->count > before;
+    return put;
+  }
+  *is_new = false;
+  *number = plb_dict_find(dict, name.text, name.length);
+  if (*number != PLB_NOBODY)
+    return true;
+  struct plb_dict *fresh = dict_of(intake->overlay, naming);
+  uint32_t before = fresh->count;
+  bool put = plb_dict_put(fresh, name.text, name.length, number);
+  *is_new = fresh->count > before;
+  *number += dict->count;
+  return put;
+}
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Twins of an intake: see intake.h. A twin looks names up in the census, which nobody changes meanwhile,
+ * and keeps what it does not find there in a census of its own; when the twins have done, their names are
+ * put into the census in the order of the rows, and the rows that have them are renumbered.
+ */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "trial/intake_parts.h"
+
+bool plb_intake_has_twins(const struct plb_intake *intake) {
+  return !intake->join && !intake->trials && intake->shape != SHAPE_UNSEEN;
+}
+
+plb_status plb_intake_twin_new(struct plb_intake **twin, struct plb_error *err) {
+  struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
+  *twin = fresh;
+  if (fresh)
+    fresh->overlay = plb_alloc(1, sizeof *fresh->overlay);
+  return fresh && fresh->overlay ? PLB_OK : plb_fail_memory(err);
+}
+
+void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *intake, struct plb_block *block,
+                           struct plb_input_account *account) {
+  struct plb_census *overlay = twin->overlay;
+  plb_census_free(overlay);
+  *twin = *intake;
+  twin->overlay = overlay;
+  twin->block = block;
+  twin->account = account;
+  twin->whose = NULL;
+  twin->whose_count = twin->whose_capacity = 0;
+  *account = (struct plb_input_account){0};
+  block->count = 0;
+}
+
+/* The names of one kind that the twin found, put into the census; their numbers there, NULL when none. */
+static bool absorb_names(struct plb_intake *intake, struct plb_intake *twin, enum naming naming, uint32_t **numbers) {
+  struct plb_dict *fresh = dict_of(twin->overlay, naming), *dict = dict_of(intake->census, naming);
+  *numbers = NULL;
+  if (!fresh->count)
+    return true;
+  *numbers = plb_alloc(fresh->count, sizeof **numbers);
+  for (uint32_t i = 0; *numbers && i < fresh->count; i++) {
+    size_t length;
+    const char *text = plb_dict_text(fresh, i, &length);
+    if (!plb_dict_put(dict, text, length, &(*numbers)[i]))
+      return false;
+  }
+  return *numbers != NULL;
+}
+
+static inline void renumber(uint32_t *number, const uint32_t *numbers, uint32_t known) {
+  if (numbers && *number != PLB_NOBODY && *number >= known)
+    *number = numbers[*number - known];
+}
+
+plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
+                             struct plb_error *err) {
+  uint32_t *people = NULL, *samples = NULL, *systems = NULL;
+  bool put = absorb_names(intake, twin, OF_PEOPLE, &people) && absorb_names(intake, twin, OF_SAMPLES, &samples) &&
+             absorb_names(intake, twin, OF_SYSTEMS, &systems);
+  for (size_t i = 0; put && (people || samples || systems) && i < twin->block->count; i++) {
+    struct plb_trial *row = &twin->block->rows[i];
+    renumber(&row->reference, people, known->people);
+    renumber(&row->probe, people, known->people);
+    renumber(&row->reference_sample, samples, known->samples);
+    renumber(&row->probe_sample, samples, known->samples);
+    renumber(&row->system, systems, known->systems);
+  }
+  free(people);
+  free(samples);
+  free(systems);
+  intake->account->rows += twin->account->rows;
+  intake->account->kept += twin->account->kept;
+  for (int why = 0; why < PLB_DROPS; why++)
+    intake->account->dropped[why] += twin->account->dropped[why];
+  return put ? PLB_OK : plb_fail_memory(err);
+}
+
+struct plb_known plb_intake_known(const struct plb_intake *intake) {
+  const struct plb_census *census = intake->census;
+  return (struct plb_known){census->people.count, census->samples.count, census->systems.count};
+}
+
+void plb_intake_twin_free(struct plb_intake *twin) {
+  if (twin && twin->overlay)
+    plb_census_free(twin->overlay);
+  if (twin)
+    free(twin->overlay);
+  free(twin);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows taken by threads side by side against rows taken one after the other: the same result to the byte,
+ * the same counts of rows, and the same message where something is wrong, wherever it stands.
+ */
+#include "check.h"
+
+#include <unistd.h>
+
+#include "plumbline.h"
+
+enum { ROWS = 150000 };
+
+enum oddity {
+  PLAIN,     /* nothing unusual */
+  NEW_IDS,   /* ids that were never seen go on appearing */
+  QUOTES,    /* some cells are quoted */
+  LINE_ENDS, /* quoted cells hold line ends */
+  CARRIAGES, /* CRLF */
+  DROPS,     /* rows without a score, left out */
+  BAD_SCORE, /* the rest: faults */
+  RAGGED,
+  EMPTY_LINE,
+  CONTRADICTION,
+  BAD_UTF8,
+  ODDITIES
+};
+
+static char path[] = "/tmp/plumbline-stretch-XXXXXX";
+
+static void write_row(FILE *out, enum oddity oddity, int row, uint64_t *seed, bool odd) {
+  unsigned a = draw_below(seed, 300), b = row % 9 ? draw_below(seed, 300) : a;
+  unsigned extra = oddity == NEW_IDS ? (unsigned)row / 10 : 0;
+  unsigned score = draw_below(seed, 100000) + (a == b ? 60000 : 0);
+  const char *end = oddity == CARRIAGES ? "\r\n" : "\n";
+  const char *note = oddity == LINE_ENDS && odd ? "\"two\nlines\"" : oddity == QUOTES && odd ? "\"a, \"\"b\"\"\"" : "x";
+  if (oddity == EMPTY_LINE && odd)
+    fprintf(out, "\n");
+  if (oddity == DROPS && row % 50 == 0)
+    fprintf(out, ",");
+  else if (oddity == BAD_SCORE && odd)
+    fprintf(out, "0.1.2,");
+  else
+    fprintf(out, "%u.%05u,", score / 100000, score % 100000);
+  fprintf(out, "%d,p%u,p%u,s%u-%d,t%u-%d,m%u,%s", (a == b) != (oddity == CONTRADICTION && odd), a + extra, b + extra, a,
+          row % 7, b, row % 5, draw_below(seed, 3), note);
+  if (oddity == BAD_UTF8 && odd)
+    fprintf(out, "\xFF");
+  fprintf(out, "%s%s", oddity == RAGGED && odd ? ",more" : "", end);
+}
+
+static void write_file(enum oddity oddity, int where) {
+  uint64_t seed = 3;
+  FILE *out = fopen(path, "w");
+  fprintf(out, "score,mated,probe_subject,reference_subject,probe_sample,reference_sample,system,note\n");
+  for (int row = 0; row < ROWS; row++)
+    write_row(out, oddity, row, &seed, row == where || (oddity == QUOTES && row > where && row % 1000 == 0));
+  fprintf(out, "\n\n"); /* empty lines at the end are no fault */
+  fclose(out);
+}
+
+/* The result as JSON, or the message; to be freed. */
+static char *outcome(unsigned threads) {
+  struct plb_input input;
+  struct plb_options options;
+  struct plb_error err = {0};
+  plb_tally *tally = NULL;
+  plb_result *result = NULL;
+  const char *file = path;
+  char json[64];
+  plb_input_init(&input, sizeof input);
+  plb_options_init(&options, sizeof options);
+  input.files = &file;
+  input.file_count = 1;
+  input.threads = options.threads = threads;
+  input.missing = PLB_MISSING_DROP;
+  plb_status status = plb_tally_read(&input, &tally, &err);
+  if (!status)
+    status = plb_verification(tally, &options, &result, &err);
+  char *text = calloc(1, 1 << 22);
+  if (status) {
+    snprintf(text, 1 << 22, "%d %s", status, err.message);
+  } else {
+    snprintf(json, sizeof json, "%s.json", path);
+    assert_int_equal(plb_write(result, PLB_JSON, json, &err), PLB_OK);
+    FILE *in = fopen(json, "r");
+    assert_true(fread(text, 1, (1 << 22) - 1, in) > 0);
+    fclose(in);
+    remove(json);
+  }
+  plb_result_free(result);
+  plb_tally_free(tally);
+  return text;
+}
+
+static void threads_change_nothing(void **unused) {
+  (void)unused;
+  static const int places[] = {5000, 70000, ROWS - 2};
+  for (int oddity = PLAIN; oddity < ODDITIES; oddity++) {
+    for (int p = 0; p < (oddity == PLAIN || oddity == NEW_IDS ? 1 : 3); p++) {
+      write_file((enum oddity)oddity, places[p]);
+      char *alone = outcome(1), *together = outcome(2 + (unsigned)p);
+      assert_int_equal(strncmp(alone, "{", 1) != 0, oddity >= BAD_SCORE);
+      assert_string_equal(alone, together);
+      free(alone);
+      free(together);
+    }
+  }
+}
+
+int main(void) {
+  int file = mkstemp(path);
+  if (file < 0)
+    return 1;
+  close(file);
+  const struct CMUnitTest tests[] = {cmocka_unit_test(threads_change_nothing)};
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  remove(path);
+  return failed;
+}
