@@ -17,7 +17,7 @@
 #define PLB_PAIRS_SAMPLE ((size_t)1 << 20)
 
 struct plb_pair_slot {
-  uint64_t id; /* first << 32 | second; UINT64_MAX = empty */
+  uint64_t id;    /* first << 32 | second; UINT64_MAX = empty */
   uint64_t count; /* 0: dropped when the sample was cut to its size */
 };
 
