@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See det.h. Steps arrive in ascending order of score. Before a step is taken, `passed` holds the
- * comparisons of each class below it, so the operating point at its score is
+ * See det.h. Steps arrive in ascending order of score and are taken in batches. With `passed` the
+ * comparisons of each class below a step, the operating point at its score is
  *     false matches = non-mated - passed[non-mated],   false non-matches = passed[mated].
+ * Moments are summed as integers, and turned into floating point once for each power of two of the scores.
  *
  * The DET keeps every point while there are at most 2,000. Beyond that it keeps a point whenever one of
  * the two counts has moved by one part in R of its distance to the nearer end, with R such that no data
@@ -13,19 +14,34 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/key.h"
 #include "base/memory.h"
+
+#define BATCH 1024
+
+/* The finite scores of one sign and power of two: sums of their 53-bit fractions and of the squares of these,
+ * as integers. Scores come in order, so that there are few such stretches. */
+struct stretch {
+  uint64_t sign_and_power; /* the first twelve bits of a double */
+  plb_wide sum, squares_low, squares_high;
+};
 
 struct walk {
   struct plb_det *det;
   uint64_t passed[2];
   size_t threshold, target, bin;
   bool any, crossed;
-  struct plb_point last;                          /* the operating point at the last step */
+  struct stretch stretch[2];
+  uint64_t highest;                               /* key of the last step */
   struct plb_point *all, *some;                   /* every point while few; chosen points */
   size_t all_count, some_count;                   /* all_count may pass the size of `all`: then it is not used */
   uint64_t resolution, next_match, next_nonmatch; /* keep a point when it reaches either */
+  /* the batch in work: operating points at its steps, and what is passed behind the last */
+  const struct plb_step *steps;
+  size_t count;
+  uint64_t false_matches[BATCH], false_nonmatches[BATCH];
 };
 
 /* (high, low) += value, error kept (Knuth's two-sum). */
@@ -35,12 +51,48 @@ static void add_exactly(double *high, double *low, double value) {
   *high = sum;
 }
 
-static void add_moments(struct plb_moments *moments, double value, double times) {
-  double product = value * times, square = value * value, squares = square * times;
-  add_exactly(&moments->sum, &moments->sum_low, product);
-  moments->sum_low += fma(value, times, -product);
-  add_exactly(&moments->squares, &moments->squares_low, squares);
-  moments->squares_low += fma(value, value, -square) * times + fma(square, times, -squares);
+/* Adds count * 2^power, up to 2^-106 of it. */
+static void add_wide(double *high, double *low, plb_wide count, bool negative, int power) {
+  double most = (double)count;
+  plb_wide back = (plb_wide)most;
+  double rest = back > count ? -(double)(back - count) : (double)(count - back);
+  add_exactly(high, low, ldexp(negative ? -most : most, power));
+  *low += ldexp(negative ? -rest : rest, power);
+}
+
+static void end_stretch(struct stretch *stretch, struct plb_moments *moments) {
+  bool negative = stretch->sign_and_power >> 11;
+  int power = (int)(stretch->sign_and_power & 2047);
+  power = (power ? power : 1) - 1075;
+  add_wide(&moments->sum, &moments->sum_low, stretch->sum, negative, power);
+  add_wide(&moments->squares, &moments->squares_low, stretch->squares_high, false, 2 * power + 64);
+  add_wide(&moments->squares, &moments->squares_low, stretch->squares_low, false, 2 * power);
+  *stretch = (struct stretch){0};
+}
+
+/* Every product here is exact: 53 bits by 53 bits by a count of rows. */
+static void add_moments(struct walk *walk, int class) {
+  struct stretch *stretch = &walk->stretch[class];
+  for (size_t i = 0; i < walk->count; i++) {
+    double value = plb_value_of(walk->steps[i].key);
+    uint64_t bits, times = walk->steps[i].count[class];
+    memcpy(&bits, &value, sizeof bits);
+    if (!times)
+      continue;
+    if (isinf(value)) {
+      walk->det->infinite[class] = true;
+      continue;
+    }
+    if (bits >> 52 != stretch->sign_and_power) {
+      end_stretch(stretch, &walk->det->moments[class]);
+      stretch->sign_and_power = bits >> 52;
+    }
+    uint64_t fraction = (bits & ((UINT64_C(1) << 52) - 1)) | (uint64_t)(((bits >> 52) & 2047) != 0) << 52;
+    plb_wide square = (plb_wide)fraction * fraction;
+    stretch->sum += (plb_wide)fraction * times;
+    stretch->squares_low += (plb_wide)(uint64_t)square * times;
+    stretch->squares_high += (square >> 64) * times;
+  }
 }
 
 void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *mean, double *variance) {
@@ -62,16 +114,38 @@ plb_wide plb_rate_gap(const struct plb_det *det, const struct plb_point *point) 
   return match > nonmatch ? match - nonmatch : nonmatch - match;
 }
 
-/* The gap falls from FMR > FNMR to FNMR > FMR: only the two points around the crossing can be least. */
-static void look_for_eer(struct walk *walk, const struct plb_point *point) {
+static struct plb_point point_at(const struct walk *walk, size_t i) {
+  return (struct plb_point){.key = walk->steps[i].key,
+                            .false_matches = walk->false_matches[i],
+                            .false_nonmatches = walk->false_nonmatches[i]};
+}
+
+/* From the crossing on, FNMR is no less than FMR. */
+static bool beyond_crossing(const struct walk *walk, size_t i) {
+  const uint64_t *trials = walk->det->trials;
+  return (plb_wide)walk->false_matches[i] * trials[PLB_CLASS_MATED] <=
+         (plb_wide)walk->false_nonmatches[i] * trials[PLB_CLASS_NONMATED];
+}
+
+/* The gap falls at every step up to the crossing and never after it: only the two points around it can be
+ * least. */
+static void look_for_eer(struct walk *walk) {
   struct plb_det *det = walk->det;
+  size_t last = walk->count - 1, at = 0;
   if (walk->crossed)
     return;
-  plb_wide match = (plb_wide)point->false_matches * det->trials[PLB_CLASS_MATED];
-  plb_wide nonmatch = (plb_wide)point->false_nonmatches * det->trials[PLB_CLASS_NONMATED];
-  if (!walk->any || plb_rate_gap(det, point) < plb_rate_gap(det, &det->eer))
-    det->eer = *point;
-  walk->crossed = match <= nonmatch;
+  walk->crossed = beyond_crossing(walk, last);
+  if (!walk->crossed) {
+    det->eer = point_at(walk, last);
+    return;
+  }
+  while (!beyond_crossing(walk, at))
+    at++;
+  struct plb_point point = point_at(walk, at);
+  if (at)
+    det->eer = point_at(walk, at - 1);
+  if ((!walk->any && !at) || plb_rate_gap(det, &point) < plb_rate_gap(det, &det->eer))
+    det->eer = point;
 }
 
 static uint64_t step_of(const struct walk *walk, uint64_t count, uint64_t trials) {
@@ -80,14 +154,8 @@ static uint64_t step_of(const struct walk *walk, uint64_t count, uint64_t trials
   return step ? step : 1;
 }
 
-static void keep_point(struct walk *walk, const struct plb_point *point, bool always) {
+static void keep_point(struct walk *walk, const struct plb_point *point) {
   struct plb_det *det = walk->det;
-  if (walk->all_count < PLB_CURVE_POINTS)
-    walk->all[walk->all_count] = *point;
-  walk->all_count++;
-  bool moved = point->false_matches <= walk->next_match || point->false_nonmatches >= walk->next_nonmatch;
-  if (!always && walk->some_count && !moved)
-    return;
   if (walk->some_count == PLB_CURVE_POINTS)
     walk->some_count--; /* cannot happen by the choice of R; the last point stays in any case */
   walk->some[walk->some_count++] = *point;
@@ -96,16 +164,49 @@ static void keep_point(struct walk *walk, const struct plb_point *point, bool al
   walk->next_nonmatch = point->false_nonmatches + step_of(walk, point->false_nonmatches, det->trials[PLB_CLASS_MATED]);
 }
 
-static void answer_asked(struct walk *walk, const struct plb_point *point) {
-  struct plb_det *det = walk->det;
-  while (walk->threshold < det->threshold_count && (point->above || det->thresholds[walk->threshold] <= point->key))
-    det->at_threshold[walk->threshold++] = *point;
-  while (walk->target < det->target_count && point->false_matches <= det->most_errors[walk->target])
-    det->at_target[walk->target++] = *point;
+/* The first step from `from` on at which a count has moved far enough; the number of steps when there is none.
+ * Counts move one way only, so it can be searched by halving. */
+static size_t next_kept(const struct walk *walk, size_t from) {
+  size_t to = walk->count;
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    if (walk->false_matches[middle] <= walk->next_match || walk->false_nonmatches[middle] >= walk->next_nonmatch)
+      to = middle;
+    else
+      from = middle + 1;
+  }
+  return from;
 }
 
-static void add_to_bins(struct walk *walk, const struct plb_step *step, double value) {
+static void keep_points(struct walk *walk) {
+  for (size_t i = 0; i < walk->count && walk->all_count + i < PLB_CURVE_POINTS; i++)
+    walk->all[walk->all_count + i] = point_at(walk, i);
+  walk->all_count += walk->count;
+  for (size_t i = walk->some_count ? next_kept(walk, 0) : 0; i < walk->count; i = next_kept(walk, i + 1)) {
+    struct plb_point point = point_at(walk, i);
+    keep_point(walk, &point);
+  }
+}
+
+static void answer_asked(struct walk *walk) {
   struct plb_det *det = walk->det;
+  size_t at = 0, last = walk->count - 1;
+  while (walk->threshold < det->threshold_count && det->thresholds[walk->threshold] <= walk->steps[last].key) {
+    while (walk->steps[at].key < det->thresholds[walk->threshold])
+      at++;
+    det->at_threshold[walk->threshold++] = point_at(walk, at);
+  }
+  at = 0;
+  while (walk->target < det->target_count && walk->false_matches[last] <= det->most_errors[walk->target]) {
+    while (walk->false_matches[at] > det->most_errors[walk->target])
+      at++;
+    det->at_target[walk->target++] = point_at(walk, at);
+  }
+}
+
+static void add_to_bins(struct walk *walk, const struct plb_step *step) {
+  struct plb_det *det = walk->det;
+  double value = plb_value_of(step->key);
   if (isinf(value)) {
     *(value < 0 ? &det->below : &det->above) += step->count[0] + step->count[1];
     return;
@@ -116,53 +217,82 @@ static void add_to_bins(struct walk *walk, const struct plb_step *step, double v
   det->bins[walk->bin].mated += step->count[PLB_CLASS_MATED];
 }
 
-/* Counts in both classes at a score, apart from the operating point there. */
-static void add_step(struct walk *walk, const struct plb_step *step) {
-  struct plb_det *det = walk->det;
-  double value = plb_value_of(step->key);
-  uint64_t nonmated = step->count[PLB_CLASS_NONMATED], mated = step->count[PLB_CLASS_MATED];
-  det->auc_twice += (plb_wide)mated * (2 * (plb_wide)walk->passed[PLB_CLASS_NONMATED] + nonmated);
-  for (int class = 0; class < 2; class ++) {
-    if (!step->count[class])
-      continue;
-    if (isinf(value))
-      det->infinite[class] = true;
-    else
-      add_moments(&det->moments[class], value, (double)step->count[class]);
-    walk->passed[class] += step->count[class];
+/* Most batches lie within one bin. */
+static void fill_bins(struct walk *walk, const uint64_t added[2]) {
+  struct plb_score_bin *bin = &walk->det->bins[walk->bin];
+  double first = plb_value_of(walk->steps[0].key), last = plb_value_of(walk->steps[walk->count - 1].key);
+  if (isfinite(first) && last < bin->to) {
+    bin->nonmated += added[PLB_CLASS_NONMATED];
+    bin->mated += added[PLB_CLASS_MATED];
+    return;
   }
-  add_to_bins(walk, step, value);
+  for (size_t i = 0; i < walk->count; i++)
+    add_to_bins(walk, &walk->steps[i]);
 }
 
-static void note_extremes(struct walk *walk, const struct plb_step *step, const struct plb_point *point) {
+static void note_extremes(struct walk *walk) {
   struct plb_det *det = walk->det;
-  if (step->count[PLB_CLASS_NONMATED] && !det->any_extreme[PLB_CLASS_NONMATED] &&
-      point->false_matches <= PLB_EXTREMES) {
-    det->any_extreme[PLB_CLASS_NONMATED] = true;
-    det->nonmated_extreme = step->key;
+  for (size_t i = 0; i < walk->count; i++) {
+    const struct plb_step *step = &walk->steps[i];
+    if (step->count[PLB_CLASS_NONMATED] && !det->any_extreme[PLB_CLASS_NONMATED] &&
+        walk->false_matches[i] <= PLB_EXTREMES) {
+      det->any_extreme[PLB_CLASS_NONMATED] = true;
+      det->nonmated_extreme = step->key;
+    }
+    if (step->count[PLB_CLASS_MATED] && walk->false_nonmatches[i] + step->count[PLB_CLASS_MATED] <= PLB_EXTREMES) {
+      det->any_extreme[PLB_CLASS_MATED] = true;
+      det->mated_extreme = step->key;
+    }
   }
-  if (step->count[PLB_CLASS_MATED] && walk->passed[PLB_CLASS_MATED] + step->count[PLB_CLASS_MATED] <= PLB_EXTREMES) {
-    det->any_extreme[PLB_CLASS_MATED] = true;
-    det->mated_extreme = step->key;
+}
+
+/* The operating points of a batch, and what lies below its end; AUC on the way. */
+static void pass(struct walk *walk) {
+  const uint64_t *trials = walk->det->trials;
+  uint64_t nonmated = walk->passed[PLB_CLASS_NONMATED], mated = walk->passed[PLB_CLASS_MATED];
+  plb_wide below = 0, tied = 0;
+  for (size_t i = 0; i < walk->count; i++) {
+    const uint64_t *count = walk->steps[i].count;
+    walk->false_matches[i] = trials[PLB_CLASS_NONMATED] - nonmated;
+    walk->false_nonmatches[i] = mated;
+    below += (plb_wide)count[PLB_CLASS_MATED] * nonmated;
+    tied += (plb_wide)count[PLB_CLASS_MATED] * count[PLB_CLASS_NONMATED];
+    nonmated += count[PLB_CLASS_NONMATED];
+    mated += count[PLB_CLASS_MATED];
   }
+  walk->det->auc_twice += 2 * below + tied;
+  walk->passed[PLB_CLASS_NONMATED] = nonmated;
+  walk->passed[PLB_CLASS_MATED] = mated;
+}
+
+/* All that is looked for is passed once, since counts and scores move one way only: a look at the ends of a
+ * batch tells whether it has any of it. */
+static void take_batch(struct walk *walk) {
+  const uint64_t before[2] = {walk->passed[0], walk->passed[1]};
+  pass(walk);
+  const uint64_t added[2] = {walk->passed[0] - before[0], walk->passed[1] - before[1]};
+  look_for_eer(walk);
+  answer_asked(walk);
+  keep_points(walk);
+  if (walk->det->trials[PLB_CLASS_NONMATED] - walk->passed[PLB_CLASS_NONMATED] <= PLB_EXTREMES ||
+      before[PLB_CLASS_MATED] <= PLB_EXTREMES)
+    note_extremes(walk);
+  fill_bins(walk, added);
+  for (int class = 0; class < 2; class ++)
+    if (added[class])
+      add_moments(walk, class);
+  if (!walk->any)
+    walk->det->lowest = walk->steps[0].key;
+  walk->any = true;
+  walk->highest = walk->steps[walk->count - 1].key;
 }
 
 static void take_steps(void *ctx, const struct plb_step *steps, size_t count) {
   struct walk *walk = ctx;
-  struct plb_det *det = walk->det;
-  for (size_t i = 0; i < count; i++) {
-    struct plb_point point = {.key = steps[i].key,
-                              .false_matches = det->trials[PLB_CLASS_NONMATED] - walk->passed[PLB_CLASS_NONMATED],
-                              .false_nonmatches = walk->passed[PLB_CLASS_MATED]};
-    if (!walk->any)
-      det->lowest = steps[i].key;
-    look_for_eer(walk, &point);
-    answer_asked(walk, &point);
-    keep_point(walk, &point, false);
-    note_extremes(walk, &steps[i], &point);
-    add_step(walk, &steps[i]);
-    walk->any = true;
-    walk->last = point;
+  for (size_t from = 0; from < count; from += walk->count) {
+    walk->steps = steps + from;
+    walk->count = count - from < BATCH ? count - from : BATCH;
+    take_batch(walk);
   }
 }
 
@@ -204,11 +334,19 @@ static uint64_t resolution_for(const struct plb_det *det) {
 /* The point above every score ends the curve, and meets every target that no score meets. */
 static void finish(struct walk *walk) {
   struct plb_det *det = walk->det;
-  det->highest = walk->last.key;
+  det->highest = walk->highest;
   /* the next key is the next double: nextafter(highest) */
   struct plb_point end = {.key = det->highest + 1, .above = true, .false_nonmatches = det->trials[PLB_CLASS_MATED]};
-  answer_asked(walk, &end);
-  keep_point(walk, &end, true);
+  while (walk->threshold < det->threshold_count)
+    det->at_threshold[walk->threshold++] = end;
+  while (walk->target < det->target_count)
+    det->at_target[walk->target++] = end;
+  if (walk->all_count < PLB_CURVE_POINTS)
+    walk->all[walk->all_count] = end;
+  walk->all_count++;
+  keep_point(walk, &end);
+  for (int class = 0; class < 2; class ++)
+    end_stretch(&walk->stretch[class], &det->moments[class]);
   bool few = walk->all_count <= PLB_CURVE_POINTS;
   det->curve = few ? walk->all : walk->some;
   det->curve_count = few ? walk->all_count : walk->some_count;
@@ -217,19 +355,24 @@ static void finish(struct walk *walk) {
 
 plb_status plb_det_measure(struct plb_tally *tally, struct plb_system_tally *system, unsigned threads,
                            struct plb_det *det, struct plb_error *err) {
-  struct walk walk = {.det = det, .next_nonmatch = 1};
+  struct walk *walk = plb_alloc(1, sizeof *walk);
+  if (!walk)
+    return plb_fail_memory(err);
   det->trials[0] = system->of[0].completed;
   det->trials[1] = system->of[1].completed;
-  walk.resolution = resolution_for(det);
-  walk.all = plb_alloc(PLB_CURVE_POINTS, sizeof *walk.all);
-  walk.some = plb_alloc(PLB_CURVE_POINTS, sizeof *walk.some);
-  plb_status status = walk.all && walk.some && make_bins(det, system) ? PLB_OK : plb_fail_memory(err);
+  walk->det = det;
+  walk->next_nonmatch = 1;
+  walk->resolution = resolution_for(det);
+  walk->all = plb_alloc(PLB_CURVE_POINTS, sizeof *walk->all);
+  walk->some = plb_alloc(PLB_CURVE_POINTS, sizeof *walk->some);
+  plb_status status = walk->all && walk->some && make_bins(det, system) ? PLB_OK : plb_fail_memory(err);
   if (!status)
-    status = plb_walk_steps(tally, system, threads, take_steps, &walk, err);
+    status = plb_walk_steps(tally, system, threads, take_steps, walk, err);
   if (!status)
-    finish(&walk);
-  free(walk.all);
-  free(walk.some);
+    finish(walk);
+  free(walk->all);
+  free(walk->some);
+  free(walk);
   if (status)
     plb_det_free(det);
   return status;

@@ -88,8 +88,8 @@ static plb_status count_class(const struct plb_tally *tally, const struct plb_ro
     for (size_t i = 0; i < counts->places.people; i++)
       counts->weights[i] = plb_person_weight(counts->places.trials[i], trials);
     counts->dyads.weights = counts->weights;
-    status =
-        plb_dyads_count(tally, rows, &counts->places, counts->sums.kept, counts->sums.kept_count, &counts->dyads, err);
+    status = plb_dyads_count(tally, rows, &counts->places, counts->sums.kept, counts->sums.kept_count, threads,
+                             &counts->dyads, err);
     if (status)
       return status;
   }

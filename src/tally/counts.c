@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See counts.h. The radix sort goes from the lowest byte to the highest, eight bits at a time, and skips
- * bytes that are the same in all keys (the exponent bits of scores that lie close together).
+ * See counts.h. Most tallies and all slices of one fit the buffer: their keys are sorted and grouped there
+ * and never copied. Runs come into being only where there is more.
  */
 #include "tally/counts.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "tally/sort.h"
 
 #define FIRST_ROOM 4096
 #define LARGEST_ROOM ((size_t)5 << 18) /* somewhat more than a slice of rows */
@@ -38,35 +39,7 @@ void plb_counts_clear(struct plb_counts *counts) {
     }
     free_run(run);
   }
-  counts->used = 0;
-}
-
-/* Sorts `n` keys; answers which of the two arrays holds them. */
-static uint64_t *radix_sort(uint64_t *keys, uint64_t *scratch, size_t n) {
-  size_t(*tables)[256] = calloc(8, sizeof *tables);
-  if (!tables)
-    return NULL;
-  for (size_t i = 0; i < n; i++)
-    for (int byte = 0; byte < 8; byte++)
-      tables[byte][(keys[i] >> (8 * byte)) & 255]++;
-  for (int byte = 0; byte < 8; byte++) {
-    size_t *table = tables[byte];
-    if (n == 0 || table[(keys[0] >> (8 * byte)) & 255] == n)
-      continue;
-    size_t start = 0;
-    for (int digit = 0; digit < 256; digit++) {
-      size_t here = table[digit];
-      table[digit] = start;
-      start += here;
-    }
-    for (size_t i = 0; i < n; i++)
-      scratch[table[(keys[i] >> (8 * byte)) & 255]++] = keys[i];
-    uint64_t *swap = keys;
-    keys = scratch;
-    scratch = swap;
-  }
-  free(tables);
-  return keys;
+  counts->used = counts->grouped = 0;
 }
 
 static bool new_run(struct plb_counts *counts, struct plb_run *run, size_t room) {
@@ -86,26 +59,22 @@ static bool new_run(struct plb_counts *counts, struct plb_run *run, size_t room)
   return false;
 }
 
-static size_t distinct_in(const uint64_t *sorted, size_t n) {
-  size_t distinct = n > 0;
-  for (size_t i = 1; i < n; i++)
-    distinct += sorted[i] != sorted[i - 1];
-  return distinct;
-}
-
-/* Groups sorted keys into a run of exactly the size needed. */
-static bool group(struct plb_counts *counts, const uint64_t *sorted, size_t n, struct plb_run *run) {
-  if (!new_run(counts, run, distinct_in(sorted, n)))
-    return false;
+/* Sorts what is in the buffer and groups it where it lies: the distinct keys in the buffer, how often each
+ * occurs in the scratch room. Without branches, since ties fall anywhere. */
+static void group(struct plb_counts *counts) {
+  uint64_t *keys = counts->buffer, *times = counts->scratch;
+  size_t n = counts->used, distinct = 0;
+  plb_sort_keys(keys, times, n);
   for (size_t i = 0; i < n; i++) {
-    if (run->count && run->keys[run->count - 1] == sorted[i]) {
-      run->counts[run->count - 1]++;
-      continue;
-    }
-    run->keys[run->count] = sorted[i];
-    run->counts[run->count++] = 1;
+    uint64_t key = keys[i];
+    keys[distinct] = key;
+    times[distinct] = i + 1; /* where its last one lies, for now */
+    distinct += i + 1 == n || keys[i + 1] != key;
   }
-  return true;
+  for (size_t d = distinct; d-- > 1;)
+    times[d] -= times[d - 1];
+  counts->grouped = distinct;
+  counts->used = counts->room; /* full: the next key makes room first */
 }
 
 static void append(struct plb_run *run, uint64_t key, uint64_t times) {
@@ -152,21 +121,25 @@ static bool push_run(struct plb_counts *counts, struct plb_run run) {
   return true;
 }
 
-/* Sorts what is in the buffer into a run of its own. */
+/* Moves what is in the buffer to a run of its own, of exactly the size needed. */
 static bool flush(struct plb_counts *counts) {
   if (!counts->used)
     return true;
-  uint64_t *sorted = radix_sort(counts->buffer, counts->scratch, counts->used);
+  if (!counts->grouped)
+    group(counts);
   struct plb_run run;
-  if (!sorted || !group(counts, sorted, counts->used, &run))
+  if (!new_run(counts, &run, counts->grouped))
     return false;
-  counts->used = 0;
+  run.count = counts->grouped;
+  memcpy(run.keys, counts->buffer, run.count * sizeof *run.keys);
+  memcpy(run.counts, counts->scratch, run.count * sizeof *run.counts);
+  counts->used = counts->grouped = 0;
   return push_run(counts, run);
 }
 
 /* The buffer starts small, since most tests are, and doubles up to its largest size before it flushes. */
 static bool make_room(struct plb_counts *counts) {
-  if (counts->room >= LARGEST_ROOM)
+  if (counts->room >= LARGEST_ROOM || counts->grouped)
     return flush(counts);
   size_t wanted = counts->room ? counts->room * 8 : FIRST_ROOM;
   if (wanted > LARGEST_ROOM)
@@ -218,6 +191,12 @@ bool plb_counts_add_many(struct plb_counts *counts, uint64_t key, uint64_t times
 }
 
 bool plb_counts_finish(struct plb_counts *counts, struct plb_run *run) {
+  if (counts->used && !counts->run_count) {
+    if (!counts->grouped)
+      group(counts);
+    *run = (struct plb_run){.keys = counts->buffer, .counts = counts->scratch, .count = counts->grouped};
+    return true;
+  }
   if (!flush(counts))
     return false;
   while (counts->run_count > 1)

@@ -22,6 +22,7 @@ struct plb_run {
 struct plb_counts {
   uint64_t *buffer, *scratch; /* keys not yet sorted, and room to sort them */
   size_t used, room;
+  size_t grouped; /* when not 0: so many distinct keys in the buffer, and their counts in the scratch room */
   struct plb_run runs[PLB_RUNS]; /* each at least twice as long as the next */
   size_t run_count;
   struct plb_run spare; /* memory of a run that was emptied */

@@ -2,22 +2,38 @@
  *
  * See dyads.h. One walk counts every row's pair (or passes it over by its hash alone, once the sample has
  * closed); a second, over the error rows only, counts errors by pair and threshold where the kept rows do
- * not have them all.
+ * not have them all. Threads share the chunks out: each looks through its own and hands in what is to be
+ * counted, one at a time but in no order: all that comes of it is counts and sums of integers.
  */
 #include "tally/dyads.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 
-#define AHEAD 12 /* slots asked for before they are needed */
+#define AHEAD 12       /* slots asked for before they are needed */
+#define FILTER_BITS 18 /* a bitmap of 32 kilobytes */
+#define PICKS (2 * PLB_CHUNK_ROWS)
 
 /* The pairs of the kept rows, sorted by id; a bitmap of their hashes keeps other rows away from the search. */
 struct wanted {
   uint64_t *ids, *trials;
   size_t count;
-  uint64_t filter[1024];
+  uint64_t filter[1 << (FILTER_BITS - 6)];
+};
+
+/* What one thread looks through and hands in. */
+struct share {
+  struct plb_chunk *buffer;
+  uint64_t *trials; /* of the wanted pairs, in this thread's chunks */
+  uint64_t cut;     /* as it was when the thread last handed in; the true one may have fallen since */
+  plb_status status;
+  struct plb_error err;
+  size_t picked;
+  uint64_t ids[PICKS], hashes[PICKS]; /* what is to be counted, of one chunk at least */
+  uint32_t near[PLB_CHUNK_ROWS];      /* rows that may have a wanted pair */
 };
 
 struct walk {
@@ -30,7 +46,15 @@ struct walk {
   bool walked_all;          /* the walk under way started without a cut-off */
   struct plb_counts errors; /* key: slot of the pair * threshold_count + threshold */
   struct plb_dyads *dyads;
-  uint64_t ids[PLB_CHUNK_ROWS], hashes[PLB_CHUNK_ROWS]; /* pairs of one chunk that are to be counted */
+  unsigned threads;
+  struct share **shares; /* one per thread */
+  omp_lock_t lock;       /* of who hands in */
+};
+
+/* `look` goes through a chunk and adds to what was picked; `take` counts that, for one thread at a time. */
+struct stage {
+  void (*look)(const struct walk *walk, struct share *share, const struct plb_chunk *chunk, size_t count);
+  bool (*take)(struct walk *walk, struct share *share);
 };
 
 static uint64_t id_of(uint32_t first, uint32_t second) {
@@ -78,7 +102,7 @@ static bool want(struct walk *walk, const struct plb_places *places, const struc
     return false;
   for (size_t k = 0; k < n; k++) {
     wanted->ids[k] = kept_id(places, &kept[k]);
-    uint64_t top = plb_pairs_hash(&walk->pairs, wanted->ids[k]) >> 48;
+    uint64_t top = plb_pairs_hash(&walk->pairs, wanted->ids[k]) >> (64 - FILTER_BITS);
     wanted->filter[top >> 6] |= UINT64_C(1) << (top & 63);
   }
   qsort(wanted->ids, n, sizeof *wanted->ids, compare_ids);
@@ -88,81 +112,159 @@ static bool want(struct walk *walk, const struct plb_places *places, const struc
   return true;
 }
 
-static void count_wanted(struct wanted *wanted, uint64_t id) {
-  size_t at = find_wanted(wanted, id);
-  if (at != SIZE_MAX)
-    wanted->trials[at]++;
-}
-
-/* Two passes over a chunk: the first picks the pairs below the cut-off, the second counts them while
- * their slots are already on the way from memory. */
-static bool count_chunk(struct walk *walk, const struct plb_chunk *chunk, size_t count) {
-  struct plb_pairs *pairs = &walk->pairs;
-  size_t picked = 0;
+/* Picks the pairs below the cut-off, and counts those that are wanted. */
+static void look_for_pairs(const struct walk *walk, struct share *share, const struct plb_chunk *chunk, size_t count) {
+  const uint64_t *filter = walk->wanted.filter;
+  size_t picked = share->picked, near = 0;
   for (size_t r = 0; r < count; r++) {
     uint32_t first = chunk->first[r], second = chunk->second[r];
-    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second], 0), top = hash >> 48;
-    walk->ids[picked] = id_of(first, second);
-    walk->hashes[picked] = hash;
-    if (walk->wanted.filter[top >> 6] >> (top & 63) & 1)
-      count_wanted(&walk->wanted, walk->ids[picked]);
-    picked += hash <= pairs->cut;
+    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second], 0), top = hash >> (64 - FILTER_BITS);
+    share->ids[picked] = id_of(first, second);
+    share->hashes[picked] = hash;
+    picked += hash <= share->cut;
+    share->near[near] = (uint32_t)r;
+    near += filter[top >> 6] >> (top & 63) & 1;
   }
-  for (size_t k = 0; k < picked; k++) {
-    if (k + AHEAD < picked)
-      __builtin_prefetch(&pairs->slots[walk->hashes[k + AHEAD] & (pairs->slot_count - 1)], 1);
-    if (walk->hashes[k] <= pairs->cut && !plb_pairs_insert(pairs, walk->ids[k], walk->hashes[k]))
+  for (size_t k = 0; k < near; k++) {
+    size_t r = share->near[k], at = find_wanted(&walk->wanted, id_of(chunk->first[r], chunk->second[r]));
+    if (at != SIZE_MAX)
+      share->trials[at]++;
+  }
+  share->picked = picked;
+}
+
+/* Their slots are already on the way from memory when they are counted. */
+static bool count_pairs(struct walk *walk, struct share *share) {
+  struct plb_pairs *pairs = &walk->pairs;
+  for (size_t k = 0; k < share->picked; k++) {
+    if (k + AHEAD < share->picked)
+      __builtin_prefetch(&pairs->slots[share->hashes[k + AHEAD] & (pairs->slot_count - 1)], 1);
+    if (share->hashes[k] <= pairs->cut && !plb_pairs_insert(pairs, share->ids[k], share->hashes[k]))
       return false;
   }
+  share->cut = pairs->cut;
   return true;
 }
 
 /* Errors of one chunk at the thresholds asked for, each at the most demanding one only. */
-static bool count_chunk_errors(struct walk *walk, const struct plb_chunk *chunk, size_t count) {
+static void look_for_errors(const struct walk *walk, struct share *share, const struct plb_chunk *chunk, size_t count) {
   const struct plb_dyads *dyads = walk->dyads;
   for (size_t r = 0; r < count; r++) {
     if (chunk->keys[r] < dyads->thresholds[0])
       continue;
     uint32_t first = chunk->first[r], second = chunk->second[r];
     uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second], 0);
-    size_t slot = plb_pairs_slot(&walk->pairs, id_of(first, second), hash);
+    size_t slot = plb_pairs_slot(&walk->pairs, id_of(first, second), hash), at = 1;
     if (slot == SIZE_MAX)
       continue;
-    size_t at = 1;
     while (at < dyads->threshold_count && chunk->keys[r] >= dyads->thresholds[at])
       at++;
-    if (!plb_counts_add(&walk->errors, slot * dyads->threshold_count + at - 1))
-      return false;
+    share->ids[share->picked++] = slot * dyads->threshold_count + at - 1;
   }
-  return true;
 }
 
-static plb_status walk_chunks(struct walk *walk, bool (*visit)(struct walk *, const struct plb_chunk *, size_t),
-                              struct plb_error *err) {
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; !status && k < plb_rows_chunks(walk->rows); k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, buffer, &chunk, &count, err);
-    if (!status && !visit(walk, chunk, count))
-      status = plb_fail(err, PLB_NOMEM, "out of memory while counting pairs of people");
+static bool count_errors(struct walk *walk, struct share *share) {
+  return plb_counts_add_all(&walk->errors, share->ids, share->picked);
+}
+
+static void look(const struct walk *walk, const struct stage *stage, struct share *share, size_t k) {
+  const struct plb_chunk *chunk;
+  size_t count;
+  if (share->status)
+    return;
+  share->status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, share->buffer, &chunk, &count, &share->err);
+  if (!share->status)
+    stage->look(walk, share, chunk, count);
+}
+
+/* While there is room for another chunk's picks, nobody waits for another to finish handing in. */
+static void hand_in(struct walk *walk, const struct stage *stage, struct share *share, bool must) {
+  if (must)
+    omp_set_lock(&walk->lock);
+  else if (!omp_test_lock(&walk->lock))
+    return;
+  if (!share->status && !stage->take(walk, share))
+    share->status = plb_fail(&share->err, PLB_NOMEM, "out of memory while counting pairs of people");
+  omp_unset_lock(&walk->lock);
+  share->picked = 0;
+}
+
+static plb_status walk_chunks(struct walk *walk, const struct stage *stage, unsigned threads, struct plb_error *err) {
+  size_t chunks = plb_rows_chunks(walk->rows);
+#pragma omp parallel num_threads((int)threads)
+  {
+    struct share *share = walk->shares[omp_get_thread_num()];
+#pragma omp for schedule(dynamic, 1) nowait
+    for (size_t k = 0; k < chunks; k++) {
+      look(walk, stage, share, k);
+      hand_in(walk, stage, share, share->picked > PICKS - PLB_CHUNK_ROWS);
+    }
+    hand_in(walk, stage, share, true);
   }
-  free(buffer);
+  plb_status status = PLB_OK;
+  for (unsigned t = 0; t < threads && !status; t++)
+    if ((status = walk->shares[t]->status) && err)
+      *err = walk->shares[t]->err;
+  return status;
+}
+
+static bool make_shares(struct walk *walk) {
+  size_t chunks = plb_rows_chunks(walk->rows);
+  if (walk->threads > chunks)
+    walk->threads = chunks ? (unsigned)chunks : 1;
+  walk->shares = plb_alloc(walk->threads, sizeof(struct share *));
+  for (unsigned t = 0; walk->shares && t < walk->threads; t++) {
+    struct share *share = plb_alloc(1, sizeof *share);
+    if (!share)
+      return false;
+    walk->shares[t] = share;
+    share->buffer = malloc(sizeof *share->buffer);
+    share->trials = plb_alloc(walk->wanted.count, sizeof *share->trials);
+    if (!share->buffer || !share->trials)
+      return false;
+  }
+  return walk->shares;
+}
+
+static void free_shares(struct walk *walk) {
+  for (unsigned t = 0; walk->shares && t < walk->threads; t++) {
+    if (walk->shares[t]) {
+      free(walk->shares[t]->buffer);
+      free(walk->shares[t]->trials);
+    }
+    free(walk->shares[t]);
+  }
+  free(walk->shares);
+}
+
+static const struct stage pairs_stage = {look_for_pairs, count_pairs}, errors_stage = {look_for_errors, count_errors};
+
+/* Where every pair is counted, counting is most of the work, and that can be done by one only. */
+static plb_status walk_pairs(struct walk *walk, struct plb_error *err) {
+  struct wanted *wanted = &walk->wanted;
+  unsigned threads = walk->pairs.cut == UINT64_MAX ? 1 : walk->threads;
+  for (unsigned t = 0; t < threads; t++) {
+    memset(walk->shares[t]->trials, 0, wanted->count * sizeof *wanted->trials);
+    walk->shares[t]->cut = walk->pairs.cut;
+  }
+  plb_status status = walk_chunks(walk, &pairs_stage, threads, err);
+  memset(wanted->trials, 0, wanted->count * sizeof *wanted->trials);
+  for (unsigned t = 0; t < threads; t++)
+    for (size_t k = 0; k < wanted->count; k++)
+      wanted->trials[k] += walk->shares[t]->trials[k];
   return status;
 }
 
 /* The first walk keeps about what the sample needs if every row were a pair of its own. */
-static plb_status count_pairs(struct walk *walk, struct plb_error *err) {
+static plb_status sample_pairs(struct walk *walk, struct plb_error *err) {
   struct plb_pairs *pairs = &walk->pairs;
   double rows = (double)walk->rows->count,
          share = rows <= (double)pairs->exact ? 1 : 1.45 * (double)pairs->sample / rows;
   while (share > 0) {
     size_t room = share < 1 ? (size_t)(share * rows) : 0;
-    memset(walk->wanted.trials, 0, walk->wanted.count * sizeof *walk->wanted.trials);
     if (!plb_pairs_start(pairs, share, room < pairs->exact ? room : pairs->exact))
       return plb_fail_memory(err);
-    plb_status status = walk_chunks(walk, count_chunk, err);
+    plb_status status = walk_pairs(walk, err);
     if (status)
       return status;
     share = plb_pairs_next(pairs);
@@ -182,16 +284,36 @@ static uint64_t weight_of_slot(const struct walk *walk, size_t slot) {
   return plb_pair_weight(g[walk->place[id >> 32]], g[walk->place[(uint32_t)id]]);
 }
 
+struct pair_sums {
+  plb_wide squares, weighted, trials;
+};
+
+static struct pair_sums sum_slots(const struct walk *walk, size_t from, size_t to) {
+  struct pair_sums sums = {0};
+  for (size_t slot = from; slot < to; slot++) {
+    plb_wide n = walk->pairs.slots[slot].count;
+    if (!n)
+      continue;
+    sums.squares += n * n;
+    sums.trials += n;
+    sums.weighted += n * n * weight_of_slot(walk, slot);
+  }
+  return sums;
+}
+
 /* Sums over all kept pairs; answers the scale by which they stand for all. */
 static double sum_pairs(struct walk *walk) {
   plb_wide squares = 0, weighted = 0, trials = 0;
-  for (size_t slot = 0; slot < walk->pairs.slot_count; slot++) {
-    if (walk->pairs.slots[slot].id == UINT64_MAX)
-      continue;
-    plb_wide n = walk->pairs.slots[slot].count;
-    squares += n * n;
-    trials += n;
-    weighted += n * n * weight_of_slot(walk, slot);
+  size_t parts = walk->threads, slots = walk->pairs.slot_count;
+#pragma omp parallel for num_threads((int)walk->threads) schedule(static, 1) ordered
+  for (size_t part = 0; part < parts; part++) {
+    struct pair_sums sums = sum_slots(walk, slots * part / parts, slots * (part + 1) / parts);
+#pragma omp ordered
+    {
+      squares += sums.squares;
+      weighted += sums.weighted;
+      trials += sums.trials;
+    }
   }
   bool sampled = walk->pairs.cut != UINT64_MAX;
   double scale = sampled ? (double)walk->rows->count / (double)trials : 1;
@@ -221,7 +343,7 @@ static plb_status sum_errors(struct walk *walk, double scale, struct plb_error *
   struct plb_dyads *dyads = walk->dyads;
   size_t levels = dyads->threshold_count;
   struct plb_run run;
-  plb_status status = walk_chunks(walk, count_chunk_errors, err);
+  plb_status status = walk_chunks(walk, &errors_stage, walk->threads, err);
   if (status)
     return status;
   plb_wide *squares = plb_alloc(2 * levels, sizeof *squares);
@@ -268,20 +390,26 @@ static bool number_kept(struct walk *walk, const struct plb_places *places, cons
 }
 
 plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_places *places,
-                           const struct plb_kept_row *kept, size_t kept_count, struct plb_dyads *dyads,
-                           struct plb_error *err) {
+                           const struct plb_kept_row *kept, size_t kept_count, unsigned threads,
+                           struct plb_dyads *dyads, struct plb_error *err) {
   struct walk *walk = plb_alloc(1, sizeof *walk);
   if (!walk)
     return plb_fail_memory(err);
-  *walk = (struct walk){
-      .tally = tally, .rows = rows, .hash = tally->census.people.hash, .place = places->place, .dyads = dyads};
+  *walk = (struct walk){.tally = tally,
+                        .rows = rows,
+                        .hash = tally->census.people.hash,
+                        .place = places->place,
+                        .dyads = dyads,
+                        .threads = threads};
   walk->pairs = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .hash = &walk->hash};
   dyads->weighted_squares = plb_alloc(dyads->threshold_count, sizeof(double));
   dyads->weighted_products = plb_alloc(dyads->threshold_count, sizeof(double));
+  omp_init_lock(&walk->lock);
   plb_status status = PLB_OK;
-  if (!dyads->weighted_squares || !dyads->weighted_products || !want(walk, places, kept, kept_count))
+  if (!dyads->weighted_squares || !dyads->weighted_products || !want(walk, places, kept, kept_count) ||
+      !make_shares(walk))
     status = plb_fail_memory(err);
-  if (status || (status = count_pairs(walk, err)))
+  if (status || (status = sample_pairs(walk, err)))
     goto out;
   double scale = sum_pairs(walk);
   if (dyads->threshold_count && (status = sum_errors(walk, scale, err)))
@@ -291,6 +419,8 @@ plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows 
 out:
   plb_pairs_free(&walk->pairs);
   plb_counts_free(&walk->errors);
+  free_shares(walk);
+  omp_destroy_lock(&walk->lock);
   free(walk->wanted.ids);
   free(walk->wanted.trials);
   free(walk);

@@ -34,8 +34,8 @@ struct plb_dyads {
 };
 
 plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_places *places,
-                           const struct plb_kept_row *kept, size_t kept_count, struct plb_dyads *dyads,
-                           struct plb_error *err);
+                           const struct plb_kept_row *kept, size_t kept_count, unsigned threads,
+                           struct plb_dyads *dyads, struct plb_error *err);
 void plb_dyads_free(struct plb_dyads *dyads);
 
 #endif

@@ -17,13 +17,13 @@
 void plb_pairs_free(struct plb_pairs *pairs) {
   free(pairs->slots);
   pairs->slots = NULL;
-  pairs->slot_count = pairs->kept = 0;
+  pairs->slot_count = pairs->kept = pairs->dropped = 0;
 }
 
 static bool new_slots(struct plb_pairs *pairs, size_t slots) {
   pairs->slots = plb_alloc_large(slots, sizeof *pairs->slots);
   pairs->slot_count = slots;
-  pairs->kept = 0;
+  pairs->kept = pairs->dropped = 0;
   if (!pairs->slots)
     return false;
   for (size_t i = 0; i < slots; i++)
@@ -77,7 +77,7 @@ bool plb_pairs_insert(struct plb_pairs *pairs, uint64_t id, uint64_t hash) {
     pairs->slots[at].count++;
     return true;
   }
-  if (pairs->kept >= pairs->exact || pairs->kept >= pairs->slot_count / 4 * 3) {
+  if (pairs->kept >= pairs->exact || pairs->kept + pairs->dropped >= pairs->slot_count / 4 * 3) {
     if (!make_room(pairs))
       return false;
     if (hash > pairs->cut)
@@ -102,51 +102,65 @@ double plb_pairs_next(const struct plb_pairs *pairs) {
   return pairs->kept >= pairs->sample ? 0 : 1.2 * (double)pairs->sample / distinct;
 }
 
-static int compare_hashes(const void *a, const void *b) {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return (x > y) - (x < y);
+/* A pair near the sample's cut-off. */
+struct edge {
+  uint64_t hash;
+  size_t slot;
+};
+
+static int compare_edges(const void *a, const void *b) {
+  const struct edge *x = a, *y = b;
+  return (x->hash > y->hash) - (x->hash < y->hash);
 }
 
-/* The hashes of one bucket, sorted; the bucket of a hash is its place among 65,536 parts of [0, cut]. */
-static uint64_t *hashes_in(const struct plb_pairs *pairs, uint64_t width, uint64_t bucket, size_t count) {
-  uint64_t *hashes = plb_alloc(count, sizeof *hashes);
-  size_t n = 0;
-  for (size_t i = 0; hashes && i < pairs->slot_count; i++) {
-    if (pairs->slots[i].id == EMPTY)
-      continue;
-    uint64_t hash = plb_pairs_hash(pairs, pairs->slots[i].id);
-    if (hash / width == bucket)
-      hashes[n++] = hash;
-  }
-  if (hashes)
-    qsort(hashes, n, sizeof *hashes, compare_hashes);
-  return hashes;
+/* Its slot stays in use, since other pairs were put behind it; it counts nothing any more. */
+static void drop(struct plb_pairs *pairs, size_t slot) {
+  pairs->slots[slot].count = 0;
+  pairs->kept--;
+  pairs->dropped++;
 }
 
-/* Sets the cut-off to the sample-th smallest hash: first its bucket, then its place there. */
+static uint64_t hash_in(const struct plb_pairs *pairs, size_t slot) {
+  return plb_pairs_hash(pairs, pairs->slots[slot].id);
+}
+
+/* Sets the cut-off to the sample-th smallest hash. Hashes fall into 65,536 buckets, equal parts of [0, cut]: one
+ * pass finds the bucket it lies in, another its hashes. */
 static bool cut_to_sample(struct plb_pairs *pairs) {
   uint64_t width = pairs->cut / BUCKETS + 1;
   size_t *counts = plb_alloc(BUCKETS, sizeof *counts);
   if (!counts)
     return false;
   for (size_t i = 0; i < pairs->slot_count; i++)
-    if (pairs->slots[i].id != EMPTY)
-      counts[plb_pairs_hash(pairs, pairs->slots[i].id) / width]++;
-  size_t below = 0, bucket = 0;
+    if (pairs->slots[i].count)
+      counts[hash_in(pairs, i) / width]++;
+  size_t below = 0, bucket = 0, n = 0;
   while (below + counts[bucket] < pairs->sample)
     below += counts[bucket++];
-  uint64_t *hashes = hashes_in(pairs, width, bucket, counts[bucket]);
+  struct edge *edge = plb_alloc(counts[bucket], sizeof *edge);
+  uint64_t from = bucket * width;
   free(counts);
-  if (hashes)
-    pairs->cut = hashes[pairs->sample - below - 1];
-  free(hashes);
-  return hashes != NULL;
+  if (!edge)
+    return false;
+  for (size_t i = 0; i < pairs->slot_count; i++) {
+    uint64_t hash = pairs->slots[i].count ? hash_in(pairs, i) : 0;
+    if (!pairs->slots[i].count || hash < from)
+      continue;
+    if (hash - from < width)
+      edge[n++] = (struct edge){hash, i};
+    else
+      drop(pairs, i);
+  }
+  qsort(edge, n, sizeof *edge, compare_edges);
+  pairs->cut = edge[pairs->sample - below - 1].hash;
+  while (edge[n - 1].hash > pairs->cut)
+    drop(pairs, edge[--n].slot);
+  free(edge);
+  return true;
 }
 
 bool plb_pairs_finish(struct plb_pairs *pairs) {
-  if (pairs->cut == UINT64_MAX || pairs->kept <= pairs->sample)
-    return true;
-  return cut_to_sample(pairs) && rebuild(pairs, pairs->slot_count);
+  return pairs->cut == UINT64_MAX || pairs->kept <= pairs->sample || cut_to_sample(pairs);
 }
 
 size_t plb_pairs_slot(const struct plb_pairs *pairs, uint64_t id, uint64_t hash) {

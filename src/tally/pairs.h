@@ -17,13 +17,13 @@
 #define PLB_PAIRS_SAMPLE ((size_t)1 << 20)
 
 struct plb_pair_slot {
-  uint64_t id; /* first << 32 | second; UINT64_MAX = empty */
-  uint64_t count;
+  uint64_t id;    /* first << 32 | second; UINT64_MAX = empty */
+  uint64_t count; /* 0: dropped when the sample was cut to its size */
 };
 
 struct plb_pairs {
   struct plb_pair_slot *slots; /* open addressing */
-  size_t slot_count, kept, exact, sample;
+  size_t slot_count, kept, dropped, exact, sample;
   const uint64_t *const *hash; /* by number: the hash of an id; where that array is, since it may move */
   uint64_t twist;              /* makes the pair ordered when not 0 */
   uint64_t cut;                /* pairs with hash > cut are not kept */

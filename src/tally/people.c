@@ -12,6 +12,8 @@
 
 #include "base/memory.h"
 
+#define STRETCH 4096 /* rows that are looked through at a time */
+
 void plb_places_free(struct plb_places *places) {
   free(places->place);
   free(places->person);
@@ -143,18 +145,16 @@ struct error_count {
   size_t kept_count, kept_capacity;
 };
 
-/* Index of the most demanding threshold at which a row is an error; threshold_count when at none. */
+/* Index of the most demanding threshold at which a row is an error; threshold_count when at none. A mated row
+ * is an error where key < t: the least such t; a non-mated one where key >= t: the greatest such t. */
 static size_t demand(const struct error_count *count, uint64_t key) {
   const uint64_t *thresholds = count->asked->thresholds;
-  size_t n = count->asked->threshold_count, at = 0;
-  if (count->mated) { /* error where key < t: the least such t */
-    while (at < n && key >= thresholds[at])
-      at++;
-    return at;
-  }
-  while (at < n && key >= thresholds[at]) /* error where key >= t: the greatest such t */
-    at++;
-  return at ? at - 1 : n;
+  size_t n = count->asked->threshold_count, below = 0;
+  for (size_t t = 0; t < n; t++)
+    below += key >= thresholds[t];
+  if (count->mated)
+    return below;
+  return below ? below - 1 : n;
 }
 
 static bool keep(struct error_count *count, uint64_t key, uint32_t i, uint32_t j) {
@@ -177,28 +177,38 @@ static bool count_error(struct error_count *count, uint64_t key, uint32_t first,
   return true;
 }
 
-/* Most rows are no error at any threshold and are passed over by one comparison. */
-static bool count_errors(void *state, const struct plb_chunk *chunk, size_t rows) {
-  struct error_count *count = state;
+/* The keys that are of interest: those of errors at any threshold, and of rows to keep. low > high: none. */
+static void bounds(const struct error_count *count, uint64_t *low, uint64_t *high) {
   const struct plb_person_sums *asked = count->asked;
   size_t n = asked->threshold_count;
-  bool keeps = asked->keep_from <= asked->keep_to;
-  uint64_t low = count->mated ? 0 : UINT64_MAX, high = count->mated ? 0 : UINT64_MAX;
-  if (count->mated) {
-    high = n ? asked->thresholds[n - 1] : 0; /* of interest below, or at most keep_to */
-    if (keeps && asked->keep_to >= high)
-      high = asked->keep_to == UINT64_MAX ? UINT64_MAX : asked->keep_to + 1;
-  } else {
-    low = n ? asked->thresholds[0] : UINT64_MAX;
-    if (keeps && asked->keep_from < low)
-      low = asked->keep_from;
-  }
-  for (size_t r = 0; r < rows; r++) {
-    uint64_t key = chunk->keys[r];
-    if (count->mated ? key >= high : key < low)
-      continue;
-    if (!count_error(count, key, chunk->first[r], chunk->second[r]))
-      return false;
+  bool keeps = asked->keep_from <= asked->keep_to, any = n && (!count->mated || asked->thresholds[n - 1]);
+  *low = keeps ? asked->keep_from : UINT64_MAX;
+  *high = keeps ? asked->keep_to : 0;
+  if (!any)
+    return;
+  uint64_t from = count->mated ? 0 : asked->thresholds[0],
+           to = count->mated ? asked->thresholds[n - 1] - 1 : UINT64_MAX;
+  *low = from < *low ? from : *low;
+  *high = to > *high ? to : *high;
+}
+
+/* Most rows are no error at any threshold: they are passed over without a branch, a stretch at a time. */
+static bool count_errors(void *state, const struct plb_chunk *chunk, size_t rows) {
+  struct error_count *count = state;
+  uint16_t picked[STRETCH];
+  uint64_t low, high;
+  bounds(count, &low, &high);
+  for (size_t from = 0; from < rows && low <= high; from += STRETCH) {
+    size_t n = 0, length = rows - from < STRETCH ? rows - from : STRETCH;
+    for (size_t r = 0; r < length; r++) {
+      picked[n] = (uint16_t)r;
+      n += chunk->keys[from + r] - low <= high - low;
+    }
+    for (size_t k = 0; k < n; k++) {
+      size_t r = from + picked[k];
+      if (!count_error(count, chunk->keys[r], chunk->first[r], chunk->second[r]))
+        return false;
+    }
   }
   return true;
 }

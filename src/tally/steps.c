@@ -5,6 +5,7 @@
  */
 #include "tally/steps.h"
 
+#include <omp.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -127,45 +128,48 @@ static void fill(const struct plb_tally *tally, struct plb_system_tally *system,
   }
 }
 
-/* Merges the two classes and hands the steps on. */
+/* Merges the two classes and hands the steps on; without branches, since the classes lie mixed. */
 static void hand_on(const struct plb_run runs[2], plb_step_fn take, void *ctx) {
+  const struct plb_run *left = &runs[0], *right = &runs[1];
   struct plb_step batch[BATCH];
-  size_t at[2] = {0, 0}, n = 0;
-  while (at[0] < runs[0].count || at[1] < runs[1].count) {
-    uint64_t left = at[0] < runs[0].count ? runs[0].keys[at[0]] : UINT64_MAX;
-    uint64_t right = at[1] < runs[1].count ? runs[1].keys[at[1]] : UINT64_MAX;
-    uint64_t key = left < right ? left : right;
-    batch[n] = (struct plb_step){.key = key};
-    if (left == key && at[0] < runs[0].count)
-      batch[n].count[0] = runs[0].counts[at[0]++];
-    if (right == key && at[1] < runs[1].count)
-      batch[n].count[1] = runs[1].counts[at[1]++];
-    if (++n == BATCH) {
-      take(ctx, batch, n);
-      n = 0;
+  size_t i = 0, j = 0, n = 0;
+  while (i < left->count || j < right->count) {
+    for (; n < BATCH && i < left->count && j < right->count; n++) {
+      uint64_t a = left->keys[i], b = right->keys[j], takes_a = a <= b, takes_b = b <= a;
+      batch[n].key = takes_a ? a : b;
+      batch[n].count[0] = left->counts[i] & -takes_a;
+      batch[n].count[1] = right->counts[j] & -takes_b;
+      i += takes_a;
+      j += takes_b;
     }
+    for (; n < BATCH && j == right->count && i < left->count; n++, i++)
+      batch[n] = (struct plb_step){left->keys[i], {left->counts[i], 0}};
+    for (; n < BATCH && i == left->count && j < right->count; n++, j++)
+      batch[n] = (struct plb_step){right->keys[j], {0, right->counts[j]}};
+    take(ctx, batch, n);
+    n = 0;
   }
-  take(ctx, batch, n);
 }
 
-/* As many slices at a time as there are threads; handed on in their order. */
+/* Each slice is handed on, in order, by the thread that sorted it while the others sort on. */
 static plb_status walk_slices(struct plb_tally *tally, struct plb_system_tally *system, const struct slice *slices,
                               size_t count, unsigned threads, plb_step_fn take, void *ctx, struct plb_error *err) {
   plb_status status = PLB_OK;
+  if (threads > count)
+    threads = (unsigned)count;
   struct worker *workers = plb_alloc(threads, sizeof *workers);
   if (!workers)
     return plb_fail_memory(err);
-  for (size_t start = 0; start < count && !status; start += threads) {
-    size_t end = start + threads < count ? start + threads : count;
-#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
-    for (size_t i = start; i < end; i++)
-      fill(tally, system, &slices[i], &workers[i - start]);
-    for (size_t i = start; i < end && !status; i++) {
-      status = workers[i - start].status;
-      if (status && err)
-        *err = workers[i - start].err;
+#pragma omp parallel for num_threads((int)threads) schedule(dynamic, 1) ordered
+  for (size_t i = 0; i < count; i++) {
+    struct worker *worker = &workers[omp_get_thread_num()];
+    fill(tally, system, &slices[i], worker);
+#pragma omp ordered
+    {
+      if (!status && (status = worker->status) && err)
+        *err = worker->err;
       if (!status)
-        hand_on(workers[i - start].runs, take, ctx);
+        hand_on(worker->runs, take, ctx);
     }
   }
   for (unsigned t = 0; t < threads; t++) {

@@ -15,7 +15,7 @@ struct plb_step {
   uint64_t count[2]; /* by enum plb_class */
 };
 
-/* Called from the calling thread with steps in ascending order of key. */
+/* Called with steps in ascending order of key, by one thread at a time but not always the same. */
 typedef void (*plb_step_fn)(void *ctx, const struct plb_step *steps, size_t count);
 
 plb_status plb_walk_steps(struct plb_tally *tally, struct plb_system_tally *system, unsigned threads, plb_step_fn take,

@@ -79,8 +79,34 @@ static void large_counts(void **unused) {
   plb_counts_free(&counts);
 }
 
+/* What was counted stays counted when more comes after a finish, and a second finish says the same. */
+static void finish_then_more(void **unused) {
+  (void)unused;
+  uint64_t seed = 13, keys[9000];
+  struct plb_counts counts = {0};
+  struct plb_run run, again;
+  for (size_t i = 0; i < 9000; i++) {
+    keys[i] = draw_below(&seed, 3000);
+    assert_true(plb_counts_add(&counts, keys[i]));
+    if (i % 1000 != 7)
+      continue;
+    assert_true(plb_counts_finish(&counts, &run));
+    assert_true(plb_counts_finish(&counts, &again));
+    assert_int_equal(run.count, again.count);
+    assert_memory_equal(run.keys, again.keys, run.count * sizeof *run.keys);
+    assert_memory_equal(run.counts, again.counts, run.count * sizeof *run.counts);
+  }
+  assert_true(plb_counts_finish(&counts, &run));
+  check_against_sorting(keys, 9000, &run);
+  plb_counts_clear(&counts);
+  assert_true(plb_counts_add_all(&counts, keys, 10));
+  assert_true(plb_counts_finish(&counts, &run));
+  check_against_sorting(keys, 10, &run);
+  plb_counts_free(&counts);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(counts_equal_sorting), cmocka_unit_test(many_equals_one_by_one),
-                                     cmocka_unit_test(large_counts)};
+                                     cmocka_unit_test(large_counts), cmocka_unit_test(finish_then_more)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

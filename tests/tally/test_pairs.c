@@ -82,6 +82,35 @@ static void keeps_the_smallest_hashes(void **unused) {
   }
 }
 
+/* Rows that come after the sample was cut to its size find their pairs, and never fill the slots up. */
+static void goes_on_after_a_finish(void **unused) {
+  (void)unused;
+  struct plb_pairs pairs = {.exact = 700, .sample = 100, .hash = &hashes_at};
+  uint32_t counts[IDS] = {0};
+  uint64_t seed = 5;
+  assert_true(plb_pairs_start(&pairs, 1, 0));
+  for (int round = 0; round < 40; round++) {
+    for (uint32_t i = 0; i < 1000; i++) {
+      uint32_t id = draw_below(&seed, IDS);
+      counts[id]++;
+      if (hash_of(id) <= pairs.cut)
+        assert_true(plb_pairs_insert(&pairs, pair_of(id), hash_of(id)));
+    }
+    assert_true(plb_pairs_finish(&pairs));
+    size_t kept = 0;
+    for (uint32_t id = 0; id < IDS; id++) {
+      size_t slot = plb_pairs_slot(&pairs, pair_of(id), hash_of(id));
+      if (slot == SIZE_MAX || !pairs.slots[slot].count)
+        continue;
+      kept++;
+      assert_int_equal(pairs.slots[slot].count, counts[id]);
+    }
+    assert_int_equal(pairs.kept, kept);
+    assert_true(pairs.kept <= 100 || pairs.cut == UINT64_MAX);
+  }
+  plb_pairs_free(&pairs);
+}
+
 static void hash_is_of_unordered_pairs(void **unused) {
   (void)unused;
   assert_true(plb_pair_hash(1, 2, 0) == plb_pair_hash(2, 1, 0));
@@ -91,6 +120,7 @@ static void hash_is_of_unordered_pairs(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(keeps_the_smallest_hashes),
+                                     cmocka_unit_test(goes_on_after_a_finish),
                                      cmocka_unit_test(hash_is_of_unordered_pairs)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,7 +201,7 @@ static void pairs_equal_plain_loops(void **unused) {
   assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, 2, &places, NULL), PLB_OK);
   assert_int_equal(plb_person_sums_count(tally, rows_of(tally, false), false, &places, 2, &sums, NULL), PLB_OK);
   struct plb_dyads dyads = {.weights = weights, .thresholds = thresholds, .threshold_count = 3};
-  assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, sums.kept, sums.kept_count, &dyads, NULL),
+  assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, sums.kept, sums.kept_count, 3, &dyads, NULL),
                    PLB_OK);
   struct naive_sums naive = {0};
   for (uint32_t a = 0; a < PEOPLE; a++)
@@ -236,7 +236,7 @@ static void sampled_pairs_stand_for_all(void **unused) {
       weights[i] = 1;
     struct plb_dyads dyads = {.weights = weights};
     assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, 1, &places, NULL), PLB_OK);
-    assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, NULL, 0, &dyads, NULL), PLB_OK);
+    assert_int_equal(plb_dyads_count(tally, rows_of(tally, false), &places, NULL, 0, 2, &dyads, NULL), PLB_OK);
     assert_int_equal(dyads.sampled, sampled);
     assert_int_equal(dyads.pairs, sampled ? 120 : PEOPLE * (PEOPLE - 1) / 2);
     if (sampled)
@@ -248,9 +248,93 @@ static void sampled_pairs_stand_for_all(void **unused) {
   }
 }
 
+struct digest {
+  uint64_t last, steps, mixed, total[2];
+};
+
+static void digest(void *ctx, const struct plb_step *steps, size_t count) {
+  struct digest *so_far = ctx;
+  for (size_t i = 0; i < count; i++) {
+    assert_true(steps[i].key > so_far->last);
+    so_far->last = steps[i].key;
+    so_far->steps++;
+    so_far->mixed = so_far->mixed * 31 + steps[i].key + 7 * steps[i].count[0] + 11 * steps[i].count[1];
+    so_far->total[0] += steps[i].count[0];
+    so_far->total[1] += steps[i].count[1];
+  }
+}
+
+/* Sums of the pairs of a tally, a sample of them where it is small. */
+static struct plb_dyads dyads_of(struct plb_tally *tally, unsigned threads, struct plb_person_sums *sums) {
+  static const uint64_t many[] = {UINT64_C(0xBFF0000000000000)};
+  struct plb_places places;
+  double weights[PEOPLE];
+  for (int i = 0; i < PEOPLE; i++)
+    weights[i] = 1 + 0.01 * i;
+  struct plb_dyads dyads = {.weights = weights, .thresholds = many, .threshold_count = 1};
+  assert_int_equal(plb_places_make(tally, rows_of(tally, false), false, threads, &places, NULL), PLB_OK);
+  assert_int_equal(plb_person_sums_count(tally, rows_of(tally, false), false, &places, threads, sums, NULL), PLB_OK);
+  assert_int_equal(
+      plb_dyads_count(tally, rows_of(tally, false), &places, sums->kept, sums->kept_count, threads, &dyads, NULL),
+      PLB_OK);
+  plb_places_free(&places);
+  return dyads;
+}
+
+static void check_same_dyads(const struct plb_dyads *one, const struct plb_dyads *other, size_t kept) {
+  assert_true(one->sampled && other->sampled);
+  assert_true(one->sum_squares == other->sum_squares && one->sum_weighted == other->sum_weighted);
+  assert_true(one->weighted_squares[0] == other->weighted_squares[0]);
+  assert_true(one->weighted_products[0] == other->weighted_products[0]);
+  assert_int_equal(one->pair_count, other->pair_count);
+  assert_memory_equal(one->kept_pair, other->kept_pair, kept * sizeof *one->kept_pair);
+  assert_memory_equal(one->pair_trials, other->pair_trials, one->pair_count * sizeof *one->pair_trials);
+}
+
+/* Several slices and many chunks, in memory and in a file: nothing depends on how many threads share them. */
+static void threads_make_no_difference(void **unused) {
+  (void)unused;
+  static struct table table;
+  fill(&table, 30000, PEOPLE, 1 << 20, 41);
+  struct digest first = {0};
+  struct plb_dyads one = {0};
+  struct plb_person_sums kept = {0};
+  for (unsigned threads = 1; threads <= 3; threads++) {
+    fill(&table, 30000, PEOPLE, 1 << 20, 41);
+    struct plb_tally *tally = tally_of(&table, threads == 2 ? 1 << 22 : 1 << 30, 500, 120);
+    for (uint64_t block = 0; block < 75; block++) {
+      fill(&table, 30000, PEOPLE, 1 << 20, 42 + block);
+      assert_int_equal(plb_tally_add_trials(tally, table.rows, table.count, NULL), PLB_OK);
+    }
+    struct digest seen = {0};
+    struct plb_person_sums sums = {.keep_from = plb_key_of(149700), .keep_to = UINT64_MAX};
+    assert_int_equal(plb_walk_steps(tally, &tally->systems[0], threads, digest, &seen, NULL), PLB_OK);
+    assert_int_equal(seen.total[0], tally->systems[0].of[0].completed);
+    assert_int_equal(seen.total[1], tally->systems[0].of[1].completed);
+    struct plb_dyads dyads = dyads_of(tally, threads, &sums);
+    plb_tally_free(tally);
+    if (threads == 1) {
+      first = seen;
+      one = dyads;
+      kept = sums;
+      continue;
+    }
+    assert_memory_equal(&first, &seen, sizeof seen);
+    assert_int_equal(kept.kept_count, sums.kept_count);
+    assert_memory_equal(kept.kept, sums.kept, kept.kept_count * sizeof *kept.kept);
+    check_same_dyads(&one, &dyads, kept.kept_count);
+    plb_dyads_free(&dyads);
+    plb_person_sums_free(&sums);
+  }
+  assert_true(kept.kept_count > 500);
+  plb_dyads_free(&one);
+  plb_person_sums_free(&kept);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(steps_are_the_distinct_scores), cmocka_unit_test(people_equal_plain_loops),
-      cmocka_unit_test(pairs_equal_plain_loops), cmocka_unit_test(sampled_pairs_stand_for_all)};
+      cmocka_unit_test(pairs_equal_plain_loops), cmocka_unit_test(sampled_pairs_stand_for_all),
+      cmocka_unit_test(threads_make_no_difference)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
