@@ -17,7 +17,7 @@
 /* Trials and errors per person, in the order of (hash, id). */
 struct attempts {
   uint64_t *trials, *errors;
-  size_t people;
+  size_t room, people; /* of the arrays, and how many of them are used once sorted */
   uint64_t all_trials, all_errors;
   bool nameless; /* some trials have no known person */
 };
@@ -25,6 +25,7 @@ struct attempts {
 static bool make_attempts(struct attempts *attempts, size_t people) {
   *attempts =
       (struct attempts){.trials = plb_alloc(people, sizeof(uint64_t)), .errors = plb_alloc(people, sizeof(uint64_t))};
+  attempts->room = people;
   return attempts->trials && attempts->errors;
 }
 
@@ -60,14 +61,14 @@ static void count_rows(const struct plb_system_tally *system, struct attempts *a
       attempts->all_trials += of->failed[outcome];
   }
   attempts->nameless = !system->attempts;
-  for (size_t person = 0; system->attempts && person < system->attempt_room; person++) {
+  for (size_t person = 0; person < attempts->room && person < system->attempt_room; person++) {
     attempts->trials[person] = system->attempts[person];
     attempts->errors[person] = system->attempts_failed[person];
   }
 }
 
 static void count_enrolments(const struct plb_system_tally *system, struct attempts *attempts) {
-  for (size_t person = 0; person < system->enrol_room; person++) {
+  for (size_t person = 0; person < attempts->room && person < system->enrol_room; person++) {
     uint8_t marks = system->enrol_marks[person];
     bool failed = (marks & PLB_MARK_FAILED) && !(marks & PLB_MARK_COMPLETED);
     attempts->trials[person] = (marks & PLB_MARK_SEEN) != 0;

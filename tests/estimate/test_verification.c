@@ -350,6 +350,65 @@ static void one_class_only(void **unused) {
   }
 }
 
+/* Failures to acquire and to enrol of named people without sample ids, at numbers of people around the
+ * powers of two by which arrays grow. One reference in nine is never enrolled. */
+struct failed_counts {
+  uint64_t rows, acquired, enrolled;
+};
+
+static struct failed_counts write_failures(const char *path, int people) {
+  struct failed_counts counts = {0};
+  FILE *out = fopen(path, "w");
+  fprintf(out, "score,mated,status,probe_subject,reference_subject\n");
+  for (int pair = 0; pair < people * people; pair++) {
+    int a = pair / people, b = pair % people;
+    bool refused = b % 9 == 8, fails = !refused && (a + b) % 7 == 3;
+    const char *status = refused ? "failed-to-enrol" : fails ? "failed-to-acquire" : "ok";
+    fprintf(out, "%d,%d,%s,p%d,p%d\n", a == b ? 5 + a % 3 : (a * b) % 5, a == b, status, a, b);
+    counts.rows++;
+    counts.acquired += fails;
+    counts.enrolled += a == b && refused;
+  }
+  fclose(out);
+  return counts;
+}
+
+static void check_failures(const plb_result *result, const struct failed_counts *counts, int people) {
+  const struct plb_estimate *fta = plb_result_find(result, "FTA", NULL, 0);
+  const struct plb_estimate *fte = plb_result_find(result, "FTE", NULL, 0);
+  assert_int_equal(fta->errors, counts->acquired);
+  assert_int_equal(fta->trials, counts->rows);
+  assert_int_equal(fte != NULL, counts->enrolled > 0);
+  if (!fte)
+    return;
+  assert_int_equal(fte->errors, counts->enrolled);
+  assert_int_equal(fte->trials, (uint64_t)people);
+}
+
+static void failures_are_counted(void **unused) {
+  (void)unused;
+  char path[] = "/tmp/plumbline-failures-XXXXXX";
+  fclose(fdopen(mkstemp(path), "w"));
+  for (int people = 2; people < 70; people++) {
+    struct failed_counts counts = write_failures(path, people);
+    struct plb_input input;
+    struct plb_options options;
+    const char *file = path;
+    plb_tally *tally;
+    plb_result *result;
+    plb_input_init(&input, sizeof input);
+    plb_options_init(&options, sizeof options);
+    input.files = &file;
+    input.file_count = 1;
+    assert_int_equal(plb_tally_read(&input, &tally, NULL), PLB_OK);
+    assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
+    check_failures(result, &counts, people);
+    plb_result_free(result);
+    plb_tally_free(tally);
+  }
+  remove(path);
+}
+
 static void contradictions_are_refused(void **unused) {
   (void)unused;
   struct plb_input input;
@@ -372,6 +431,7 @@ int main(void) {
                                      cmocka_unit_test(doubling_keeps_rates),
                                      cmocka_unit_test(reversed_scores_are_refused),
                                      cmocka_unit_test(one_class_only),
-                                     cmocka_unit_test(contradictions_are_refused)};
+                                     cmocka_unit_test(contradictions_are_refused),
+                                     cmocka_unit_test(failures_are_counted)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
