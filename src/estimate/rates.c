@@ -14,6 +14,7 @@
 #define ICC_WITHOUT_SCORES 0.6 /* methods M.3: zero errors and nothing to borrow from */
 
 struct class_counts {
+  bool corner; /* wider limits are wanted too */
   bool mated;
   size_t count; /* thresholds */
   const uint64_t *thresholds, *errors;
@@ -135,7 +136,7 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
   *rate =
       (struct plb_rate){.errors = sums.errors, .trials = design->trials, .has_people = true, .people = design->people};
   plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
-  if (status)
+  if (status || !counts->corner)
     return status;
   return plb_pl_interval(design, derived, &sums, &extremes, (2 + level) / 3, 0, &rate->corner, err);
 }
@@ -190,7 +191,7 @@ plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, 
 
 plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_tally *system, enum plb_class class,
                              const struct plb_det *det, const uint64_t *thresholds, const uint64_t *errors,
-                             size_t count, double level, unsigned threads, struct plb_rates *rates,
+                             size_t count, double level, bool corner, unsigned threads, struct plb_rates *rates,
                              struct plb_error *err) {
   const struct plb_class_tally *of = &system->of[class];
   *rates = (struct plb_rates){.at = plb_alloc(count, sizeof *rates->at), .count = count};
@@ -202,7 +203,8 @@ plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_ta
     return PLB_OK;
   }
   bool mated = class == PLB_CLASS_MATED;
-  struct class_counts counts = {.mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
+  struct class_counts counts = {
+      .corner = corner, .mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
   counts.sums = (struct plb_person_sums){.thresholds = thresholds, .threshold_count = count, .keep_from = 1};
   if (det->any_extreme[class]) {
     counts.sums.keep_from = mated ? 0 : det->nonmated_extreme;

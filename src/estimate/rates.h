@@ -25,10 +25,11 @@ struct plb_rates {
   bool sampled; /* sums over pairs come from a sample */
 };
 
-/* `thresholds` ascending distinct keys, `errors` the errors of the class at each (from the DET). */
+/* The limits `corner` are found only if asked for. `thresholds` ascending distinct keys, `errors` the errors of the
+ * class at each (from the DET). */
 plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_tally *system, enum plb_class class,
                              const struct plb_det *det, const uint64_t *thresholds, const uint64_t *errors,
-                             size_t count, double level, unsigned threads, struct plb_rates *rates,
+                             size_t count, double level, bool corner, unsigned threads, struct plb_rates *rates,
                              struct plb_error *err);
 void plb_rates_free(struct plb_rates *rates);
 

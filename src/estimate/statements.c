@@ -5,6 +5,8 @@
  */
 #include "estimate/study.h"
 
+#define LEAST_PEOPLE 8 /* with fewer, only the worst case is given */
+
 static plb_status say(struct plb_study *study, const char *text, struct plb_error *err) {
   return text ? plb_result_add_statement(study->result, text, err) : plb_fail_memory(err);
 }
@@ -86,7 +88,7 @@ static plb_status say_people(struct plb_study *study, const struct plb_measured 
       fewest = rates->at[0].people;
   }
   plb_status status = PLB_OK;
-  if (fewest < 300)
+  if (fewest >= LEAST_PEOPLE && fewest < 300)
     status = say(study,
                  plb_study_text(study,
                                 "A type of person rarer than %s (3 in %s) has a 5 %% or larger chance to be absent "
@@ -140,9 +142,30 @@ static plb_status say_method(struct plb_study *study, struct plb_error *err) {
   return status;
 }
 
+/* A system whose mated scores lie below its non-mated ones is worse than chance, or was read the wrong way. */
+static plb_status say_reversed(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                               struct plb_error *err) {
+  plb_status status = PLB_OK;
+  for (size_t s = 0; s < count && !status; s++) {
+    const struct plb_det *det = &measured[s].det;
+    plb_wide pairs = (plb_wide)det->trials[0] * det->trials[1];
+    if (!pairs || det->auc_twice >= pairs)
+      continue;
+    status = say(study,
+                 plb_study_text(study,
+                                "The mated scores%s%s lie below the non-mated ones: either this system is worse than "
+                                "chance, or its scores were read in the wrong direction.",
+                                measured[s].name ? " of system " : "", measured[s].name ? measured[s].name : ""),
+                 err);
+  }
+  return status;
+}
+
 plb_status plb_statements_write(struct plb_study *study, const struct plb_measured *measured, size_t count,
                                 struct plb_error *err) {
   plb_status status = say_what(study, err);
+  if (!status)
+    status = say_reversed(study, measured, count, err);
   if (!status)
     status = say_failures(study, err);
   if (!status)

@@ -103,8 +103,8 @@ static plb_status measure_rates(struct plb_study *study, struct plb_measured *me
   plb_status status = distinct_thresholds(measured, &thresholds) ? PLB_OK : plb_fail_memory(err);
   for (int class = 0; class < 2 && !status; class ++)
     status = plb_rates_measure(study->tally, measured->system, (enum plb_class) class, &measured->det, thresholds.keys,
-                               thresholds.errors[class], thresholds.count, study->options->level, study->threads,
-                               &measured->rates[class], err);
+                               thresholds.errors[class], thresholds.count, study->options->level, measured->has_fta,
+                               study->threads, &measured->rates[class], err);
   free(thresholds.keys);
   free(thresholds.errors[0]);
   free(thresholds.errors[1]);
@@ -153,28 +153,15 @@ static void free_measured(struct plb_measured *measured) {
 }
 
 /* People with a completed comparison in any class of any system. */
-static plb_status count_people(const struct plb_study *study, uint64_t *people, struct plb_error *err) {
-  const struct plb_tally *tally = study->tally;
-  size_t n = tally->census.people.count;
-  uint8_t *seen = plb_alloc(n, 1);
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = seen && buffer ? PLB_OK : plb_fail_memory(err);
-  for (size_t s = 0; s < 2 * tally->system_count && !status; s++) {
-    const struct plb_rows *rows = &tally->systems[s / 2].of[s % 2].rows;
-    for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
-      const struct plb_chunk *chunk;
-      size_t count;
-      status = plb_rows_chunk(rows, &tally->allowance, k, buffer, &chunk, &count, err);
-      for (size_t i = 0; !status && i < count; i++)
-        seen[chunk->first[i]] = seen[chunk->second[i]] = 1;
-    }
+static uint64_t count_people(const struct plb_tally *tally) {
+  uint64_t people = 0;
+  for (uint32_t person = 0; person < tally->census.people.count; person++) {
+    bool took_part = false;
+    for (size_t s = 0; s < tally->system_count && !took_part; s++)
+      took_part = person < tally->systems[s].enrol_room && (tally->systems[s].enrol_marks[person] & PLB_MARK_TOOK_PART);
+    people += took_part;
   }
-  *people = 0;
-  for (size_t i = 0; i < n && !status; i++)
-    *people += seen[i];
-  free(seen);
-  free(buffer);
-  return status;
+  return people;
 }
 
 static plb_status describe_test(struct plb_study *study, struct plb_error *err) {
@@ -203,7 +190,8 @@ static plb_status describe_test(struct plb_study *study, struct plb_error *err) 
   if (failed)
     return plb_fail_memory(err);
   test->has_people = tally->traits.people;
-  return test->has_people ? count_people(study, &test->people, err) : PLB_OK;
+  test->people = test->has_people ? count_people(tally) : 0;
+  return PLB_OK;
 }
 
 static plb_status describe_drops(struct plb_study *study, const struct plb_input_account *from,

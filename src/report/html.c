@@ -316,7 +316,7 @@ plb_status plb_render_html(const struct plb_result *const *results, size_t count
   open_page(&h);
   plb_status st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
   plb_out_text(out,
-               "</main>\n<footer>\n<p>This page holds counts and rates only, no ids and no scores of persons. It runs "
-               "no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+               "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found, and "
+               "no ids of people. It runs no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
   return st;
 }

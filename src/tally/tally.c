@@ -144,7 +144,9 @@ static bool note_samples(struct plb_tally *tally, struct plb_system_tally *syste
 }
 
 static void note_people(struct plb_system_tally *system, const struct plb_trial *row) {
-  system->enrol_marks[row->reference] |= marks_of(row, PLB_FAILED_ENROL);
+  uint8_t took_part = row->outcome == PLB_COMPLETED ? PLB_MARK_TOOK_PART : 0;
+  system->enrol_marks[row->reference] |= (uint8_t)(marks_of(row, PLB_FAILED_ENROL) | took_part);
+  system->enrol_marks[row->probe] |= took_part;
   system->attempts[row->probe] += row->count;
   if (row->outcome == PLB_FAILED_ACQUIRE)
     system->attempts_failed[row->probe] += row->count;

@@ -22,7 +22,7 @@ struct plb_class_tally {
 };
 
 /* What is known of a sample or of a person as a reference: bits of a byte. */
-enum plb_mark { PLB_MARK_SEEN = 1, PLB_MARK_COMPLETED = 2, PLB_MARK_FAILED = 4 };
+enum plb_mark { PLB_MARK_SEEN = 1, PLB_MARK_COMPLETED = 2, PLB_MARK_FAILED = 4, PLB_MARK_TOOK_PART = 8 };
 
 struct plb_system_tally {
   uint32_t system;              /* number in the census, or PLB_NOBODY */
@@ -30,7 +30,7 @@ struct plb_system_tally {
   uint8_t *sample_marks;        /* by sample number: acquisition */
   uint32_t *sample_person;      /* by sample number: whose it is */
   size_t sample_room, person_sample_room;
-  uint8_t *enrol_marks;                 /* by person number, as a reference: enrolment */
+  uint8_t *enrol_marks;                 /* by person number, as a reference: enrolment; and on either side: took part */
   uint64_t *attempts, *attempts_failed; /* by person number, as a probe: rows, when samples are unknown */
   size_t enrol_room, attempt_room, attempt_failed_room;
   struct plb_pairs repeats; /* ordered pairs of samples */
