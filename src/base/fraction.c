@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "base/wide.h"
 
 #define MOST_DIGITS 19
 
@@ -49,8 +48,4 @@ bool plb_fraction_of(double value, struct plb_fraction *fraction) {
     return false;
   *fraction = (struct plb_fraction){.over = digits, .under = power_of_ten(decimals)};
   return true;
-}
-
-bool plb_at_most(uint64_t errors, uint64_t trials, struct plb_fraction fraction) {
-  return (plb_wide)errors * fraction.under <= (plb_wide)trials * fraction.over;
 }

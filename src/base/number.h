@@ -34,7 +34,4 @@ struct plb_fraction {
 /* For 0 <= value <= 1; false when it has more than 19 digits behind the point. */
 bool plb_fraction_of(double value, struct plb_fraction *fraction);
 
-/* errors / trials <= fraction, decided on integers (128 bits). */
-bool plb_at_most(uint64_t errors, uint64_t trials, struct plb_fraction fraction);
-
 #endif

@@ -470,11 +470,6 @@ void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_in
   intake->shape = SHAPE_UNSEEN;
 }
 
-plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path, const char *format,
-                             struct plb_error *err) {
-  return plb_accounts_add(intake->accounts, NULL, beside, path, format, err);
-}
-
 void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials) {
   intake->trials = trials;
 }

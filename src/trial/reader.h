@@ -50,10 +50,6 @@ plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction di
 /* Counts rows that the reader itself leaves out. */
 void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count);
 
-/* Records, for the provenance, a table that was read beside the scores (to its end). */
-plb_status plb_intake_beside(struct plb_intake *intake, struct plb_bytes *beside, const char *path, const char *format,
-                             struct plb_error *err);
-
 /* True when the current block is full and the reader must return. */
 bool plb_intake_full(const struct plb_intake *intake);
 
