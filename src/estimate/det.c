@@ -18,6 +18,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "estimate/conventions.h"
 
 #define BATCH 1024
 
@@ -204,6 +205,13 @@ static void answer_asked(struct walk *walk) {
   }
 }
 
+static void gather_steps(struct walk *walk) {
+  for (size_t i = 0; i < walk->count; i++) {
+    struct plb_point point = point_at(walk, i);
+    plb_gather_take(walk->det->gather, &walk->steps[i], &point);
+  }
+}
+
 static void add_to_bins(struct walk *walk, const struct plb_step *step) {
   struct plb_det *det = walk->det;
   double value = plb_value_of(step->key);
@@ -273,6 +281,8 @@ static void take_batch(struct walk *walk) {
   const uint64_t added[2] = {walk->passed[0] - before[0], walk->passed[1] - before[1]};
   look_for_eer(walk);
   answer_asked(walk);
+  if (walk->det->gather)
+    gather_steps(walk);
   keep_points(walk);
   if (walk->det->trials[PLB_CLASS_NONMATED] - walk->passed[PLB_CLASS_NONMATED] <= PLB_EXTREMES ||
       before[PLB_CLASS_MATED] <= PLB_EXTREMES)
@@ -341,6 +351,8 @@ static void finish(struct walk *walk) {
     det->at_threshold[walk->threshold++] = end;
   while (walk->target < det->target_count)
     det->at_target[walk->target++] = end;
+  if (det->gather)
+    plb_gather_finish(det->gather, &end);
   if (walk->all_count < PLB_CURVE_POINTS)
     walk->all[walk->all_count] = end;
   walk->all_count++;

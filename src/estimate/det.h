@@ -14,6 +14,8 @@
 #define PLB_CURVE_POINTS 2000
 #define PLB_SCORE_BINS 60
 
+struct plb_gather; /* conventions.h */
+
 /* An operating point: accept iff key of the score >= key. `above`: above every observed score. */
 struct plb_point {
   uint64_t key;
@@ -36,6 +38,7 @@ struct plb_det {
   const uint64_t *most_errors; /* falling: the largest number of false matches that meets each target */
   size_t target_count;
   struct plb_point *at_target;
+  struct plb_gather *gather; /* what the rules of another tool need, or NULL */
 
   /* Answered. */
   plb_wide auc_twice; /* 2 x sum over mated scores of (non-mated below + half of the tied) */

@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/key.h"
 #include "base/memory.h"
@@ -83,9 +84,39 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
     estimate->note = "hardly any errors and nothing to borrow from: see also the worst case";
 }
 
+static void undefine(struct plb_estimate *estimate, const char *why) {
+  estimate->status = PLB_EST_UNDEFINED;
+  estimate->note = why;
+}
+
+/* A rate that another tool reads off a straight line. FMR there is the target itself. */
+static plb_status write_on_line(struct plb_study *study, const struct plb_measured *measured,
+                                const struct plb_study_point *point, enum plb_class class, struct plb_error *err) {
+  bool mated = class == PLB_CLASS_MATED;
+  struct plb_estimate estimate = {.metric = mated ? "FNMR" : "FMR",
+                                  .system = measured->name,
+                                  .target_metric = "FMR",
+                                  .target_at_most = point->asked,
+                                  .has_class_trials = true,
+                                  .mated_trials = measured->det.trials[PLB_CLASS_MATED],
+                                  .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED],
+                                  .note = "no threshold has this rate, so that there are no counts and no interval"};
+  if (measured->det.trials[PLB_CLASS_MATED] || !mated) {
+    estimate.has_value = true;
+    estimate.value = mated ? plb_ruled_fnmr(&measured->det, &point->milder, &point->point, point->asked) : point->asked;
+  } else {
+    undefine(&estimate, "there are no mated comparisons");
+  }
+  if (!plb_note_first(study, plb_point_says(study, point), &estimate))
+    return plb_fail_memory(err);
+  return plb_result_add_estimate(study->result, &estimate, err);
+}
+
 static plb_status write_rate(struct plb_study *study, const struct plb_measured *measured,
                              const struct plb_study_point *point, enum plb_class class, struct plb_error *err) {
   bool mated = class == PLB_CLASS_MATED;
+  if (plb_point_on_line(point))
+    return write_on_line(study, measured, point, class, err);
   struct plb_estimate estimate = {.metric = mated ? "FNMR" : "FMR",
                                   .system = measured->name,
                                   .unit = mated ? "mated comparison" : "non-mated comparison"};
@@ -108,6 +139,8 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
     estimate.note = mated ? "at a threshold that this data cannot tie to the FMR target"
                           : "fewer non-mated comparisons than the target needs to allow a single false match";
   }
+  if (point->ruled && !plb_note_first(study, plb_point_says(study, point), &estimate))
+    return plb_fail_memory(err);
   return plb_result_add_estimate(study->result, &estimate, err);
 }
 
@@ -137,11 +170,6 @@ static struct plb_estimate derived(const struct plb_measured *measured, const ch
                                .note = "an interval for this quantity is not given by this version"};
 }
 
-static void undefine(struct plb_estimate *estimate, const char *why) {
-  estimate->status = PLB_EST_UNDEFINED;
-  estimate->note = why;
-}
-
 static struct plb_estimate eer_of(const struct plb_study *study, const struct plb_measured *measured) {
   const struct plb_det *det = &measured->det;
   struct plb_estimate eer = derived(measured, "EER");
@@ -157,11 +185,29 @@ static struct plb_estimate eer_of(const struct plb_study *study, const struct pl
   return eer;
 }
 
-static struct plb_estimate auc_of(const struct plb_measured *measured) {
+/* By the rule of another tool. */
+static struct plb_estimate ruled_eer_of(const struct plb_study *study, const struct plb_measured *measured) {
+  const struct plb_ruled_eer *ruled = &measured->by_tool.eer;
+  struct plb_estimate eer = derived(measured, "EER");
+  if (ruled->why) {
+    undefine(&eer, ruled->why);
+    return eer;
+  }
+  eer.has_value = true;
+  eer.value = ruled->value;
+  eer.has_threshold = ruled->has_threshold && isfinite(ruled->threshold);
+  eer.threshold = study->tally->traits.dissimilarity ? 0 - ruled->threshold : ruled->threshold;
+  eer.has_bracket = ruled->has_bracket;
+  memcpy(eer.bracket, ruled->bracket, sizeof eer.bracket);
+  return eer;
+}
+
+static struct plb_estimate auc_of(const struct plb_study *study, const struct plb_measured *measured) {
   const struct plb_det *det = &measured->det;
   struct plb_estimate auc = derived(measured, "AUC");
+  plb_wide twice = study->as ? measured->by_tool.auc_twice : det->auc_twice;
   auc.has_value = true;
-  auc.value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  auc.value = plb_wide_ratio(twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
   return auc;
 }
 
@@ -183,17 +229,31 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   return dprime;
 }
 
+enum summary { SUMMARY_EER, SUMMARY_AUC, SUMMARY_DPRIME, SUMMARIES };
+
+static struct plb_estimate summary_of(const struct plb_study *study, const struct plb_measured *measured,
+                                      enum summary which) {
+  switch (which) {
+  case SUMMARY_EER: return study->as && study->as->eer_says ? ruled_eer_of(study, measured) : eer_of(study, measured);
+  case SUMMARY_AUC: return auc_of(study, measured);
+  default: return dprime_of(measured);
+  }
+}
+
 static plb_status write_summaries(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
-  static const char *const names[] = {"EER", "AUC", "DPRIME"};
+  static const char *const names[SUMMARIES] = {"EER", "AUC", "DPRIME"};
+  const char *says[SUMMARIES] = {study->as ? study->as->eer_says : NULL, study->as ? study->as->auc_says : NULL};
   bool both = measured->det.trials[0] && measured->det.trials[1];
   plb_status status = PLB_OK;
-  for (int i = 0; i < 3 && !status; i++) {
+  for (int i = 0; i < SUMMARIES && !status; i++) {
     struct plb_estimate estimate = derived(measured, names[i]);
-    if (!both)
+    if (both)
+      estimate = summary_of(study, measured, (enum summary)i);
+    else
       undefine(&estimate,
                measured->det.trials[0] ? "there are no mated comparisons" : "there are no non-mated comparisons");
-    else
-      estimate = i == 0 ? eer_of(study, measured) : i == 1 ? auc_of(measured) : dprime_of(measured);
+    if (both && says[i] && !plb_note_first(study, says[i], &estimate))
+      return plb_fail_memory(err);
     status = plb_result_add_estimate(study->result, &estimate, err);
   }
   return status;

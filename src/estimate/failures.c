@@ -233,6 +233,13 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
     estimate.has_value = false;
     estimate.note = "the data cannot carry this FMR target";
   }
+  if (plb_point_on_line(point)) {
+    estimate.has_threshold = estimate.has_value = estimate.interval.exists = false;
+    estimate.status = PLB_EST_UNDEFINED;
+    estimate.note = "no threshold has this rate, so that failures cannot be joined to it";
+  }
+  if (point->ruled && !plb_note_first(study, plb_point_says(study, point), &estimate))
+    return plb_fail_memory(err);
   return plb_result_add_estimate(study->result, &estimate, err);
 }
 

@@ -14,23 +14,39 @@
 const struct plb_study_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
                                              double asked) {
   for (size_t p = 0; p < measured->point_count; p++)
-    if (measured->points[p].kind == kind && measured->points[p].asked == asked)
+    if (measured->points[p].kind == kind && measured->points[p].asked == asked && !measured->points[p].ruled)
       return &measured->points[p];
   return NULL;
 }
 
-static plb_status add_point(struct plb_measured *measured, enum plb_point_kind kind, double asked, bool listed,
-                            struct plb_error *err) {
+const char *plb_point_says(const struct plb_study *study, const struct plb_study_point *point) {
+  if (!point->ruled)
+    return NULL;
+  return point->kind == PLB_POINT_TARGET ? study->as->target_says : study->as->above_says;
+}
+
+bool plb_point_on_line(const struct plb_study_point *point) {
+  return point->ruled && point->kind == PLB_POINT_TARGET && point->milder.key != point->point.key;
+}
+
+static bool has_rule(const struct plb_study *study, enum plb_point_kind kind) {
+  return study->as && (kind == PLB_POINT_TARGET ? study->as->target_says : study->as->above_says);
+}
+
+/* Claims are judged by plumbline's rules whatever the tool. */
+static plb_status add_point(const struct plb_study *study, struct plb_measured *measured, enum plb_point_kind kind,
+                            double asked, bool listed, struct plb_error *err) {
+  bool ruled = listed && has_rule(study, kind);
   struct plb_study_point *known = NULL;
   for (size_t p = 0; p < measured->point_count; p++)
-    if (measured->points[p].kind == kind && measured->points[p].asked == asked)
+    if (measured->points[p].kind == kind && measured->points[p].asked == asked && measured->points[p].ruled == ruled)
       known = &measured->points[p];
   if (known) {
     known->listed |= listed;
     return PLB_OK;
   }
   struct plb_study_point *fresh = &measured->points[measured->point_count];
-  *fresh = (struct plb_study_point){.kind = kind, .asked = asked, .listed = listed};
+  *fresh = (struct plb_study_point){.kind = kind, .asked = asked, .listed = listed, .ruled = ruled};
   if (!isfinite(asked))
     return plb_fail(err, PLB_USAGE, "a threshold or FMR target must be a finite number");
   if (kind == PLB_POINT_TARGET && !plb_fraction_of(asked, &fresh->target))
@@ -46,12 +62,13 @@ static plb_status collect(const struct plb_study *study, struct plb_measured *me
     return plb_fail_memory(err);
   plb_status status = PLB_OK;
   for (size_t i = 0; i < options->threshold_count && !status; i++)
-    status = add_point(measured, PLB_POINT_GIVEN, options->thresholds[i], true, err);
+    status = add_point(study, measured, PLB_POINT_GIVEN, options->thresholds[i], true, err);
   for (size_t i = 0; i < options->fmr_target_count && !status; i++)
-    status = add_point(measured, PLB_POINT_TARGET, options->fmr_targets[i], true, err);
+    status = add_point(study, measured, PLB_POINT_TARGET, options->fmr_targets[i], true, err);
   for (size_t i = 0; i < study->claim_count && !status; i++) {
     const struct plb_claim_asked *claim = &study->claims[i];
-    status = add_point(measured, claim->at_target ? PLB_POINT_TARGET : PLB_POINT_GIVEN, claim->where, false, err);
+    status =
+        add_point(study, measured, claim->at_target ? PLB_POINT_TARGET : PLB_POINT_GIVEN, claim->where, false, err);
   }
   return status;
 }
@@ -60,12 +77,14 @@ static plb_status collect(const struct plb_study *study, struct plb_measured *me
 struct asked {
   uint64_t *thresholds, *most_errors;
   struct plb_point *at_threshold, *at_target;
+  struct plb_ruled_target *ruled;            /* by target, as another tool has it */
   struct plb_study_point **given, **targets; /* sorted as the walk wants them */
   size_t given_count, target_count;
 };
 
 static uint64_t key_of_given(const struct plb_study *study, const struct plb_study_point *point) {
-  return plb_key_of(study->tally->traits.dissimilarity ? -point->asked : point->asked);
+  uint64_t key = plb_key_of(study->tally->traits.dissimilarity ? -point->asked : point->asked);
+  return key + point->ruled; /* above a score is at the next double or above */
 }
 
 /* Insertion sort: there are a handful of points. */
@@ -91,8 +110,12 @@ static void sort_asked(const struct plb_study *study, struct plb_measured *measu
     }
     uint64_t most = (uint64_t)((plb_wide)point->target.over * trials / point->target.under);
     point->unsupported = most < 1;
+    if (point->unsupported && point->ruled && study->as->target == PLB_TARGET_LINE)
+      point->ruled = false; /* nothing to read off a line: the limits at plumbline's own threshold are given */
     insert(asked->targets, asked->most_errors, asked->target_count++, point, most, true);
   }
+  for (size_t i = 0; i < asked->target_count; i++)
+    asked->ruled[i].target = asked->targets[i]->target;
 }
 
 static void free_asked(struct asked *asked) {
@@ -100,6 +123,7 @@ static void free_asked(struct asked *asked) {
   free(asked->most_errors);
   free(asked->at_threshold);
   free(asked->at_target);
+  free(asked->ruled);
   free(asked->given);
   free(asked->targets);
 }
@@ -109,10 +133,44 @@ static bool make_asked(struct asked *asked, size_t n) {
                           .most_errors = plb_alloc(n, sizeof *asked->most_errors),
                           .at_threshold = plb_alloc(n, sizeof *asked->at_threshold),
                           .at_target = plb_alloc(n, sizeof *asked->at_target),
+                          .ruled = plb_alloc(n, sizeof *asked->ruled),
                           .given = plb_alloc(n, sizeof *asked->given),
                           .targets = plb_alloc(n, sizeof *asked->targets)};
-  return asked->thresholds && asked->most_errors && asked->at_threshold && asked->at_target && asked->given &&
-         asked->targets;
+  return asked->thresholds && asked->most_errors && asked->at_threshold && asked->at_target && asked->ruled &&
+         asked->given && asked->targets;
+}
+
+static plb_status walk(struct plb_study *study, struct plb_measured *measured, struct asked *asked,
+                       struct plb_error *err) {
+  struct plb_det *det = &measured->det;
+  struct plb_gather gather = {.as = study->as, .det = det, .targets = asked->ruled};
+  det->thresholds = asked->thresholds;
+  det->threshold_count = asked->given_count;
+  det->at_threshold = asked->at_threshold;
+  det->most_errors = asked->most_errors;
+  det->target_count = asked->target_count;
+  det->at_target = asked->at_target;
+  det->gather = study->as ? &gather : NULL;
+  plb_status status = plb_det_measure(study->tally, measured->system, study->threads, det, err);
+  if (!status && gather.failed)
+    status = plb_fail_memory(err);
+  if (!status && study->as && det->trials[0] && det->trials[1])
+    measured->by_tool = plb_gather_summary(&gather);
+  plb_gather_free(&gather);
+  det->thresholds = det->most_errors = NULL;
+  det->at_threshold = det->at_target = NULL;
+  det->gather = NULL;
+  return status;
+}
+
+static void take_answers(struct asked *asked) {
+  for (size_t i = 0; i < asked->given_count; i++)
+    asked->given[i]->point = asked->at_threshold[i];
+  for (size_t i = 0; i < asked->target_count; i++) {
+    struct plb_study_point *point = asked->targets[i];
+    point->point = point->ruled ? asked->ruled[i].point : asked->at_target[i];
+    point->milder = point->ruled ? asked->ruled[i].milder : point->point;
+  }
 }
 
 plb_status plb_points_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
@@ -120,25 +178,14 @@ plb_status plb_points_measure(struct plb_study *study, struct plb_measured *meas
   plb_status status = collect(study, measured, err);
   if (status)
     return status;
-  if (!make_asked(&asked, measured->point_count)) {
-    free_asked(&asked);
-    return plb_fail_memory(err);
+  if (make_asked(&asked, measured->point_count)) {
+    sort_asked(study, measured, &asked);
+    status = walk(study, measured, &asked, err);
+  } else {
+    status = plb_fail_memory(err);
   }
-  sort_asked(study, measured, &asked);
-  struct plb_det *det = &measured->det;
-  det->thresholds = asked.thresholds;
-  det->threshold_count = asked.given_count;
-  det->at_threshold = asked.at_threshold;
-  det->most_errors = asked.most_errors;
-  det->target_count = asked.target_count;
-  det->at_target = asked.at_target;
-  status = plb_det_measure(study->tally, measured->system, study->threads, det, err);
-  for (size_t i = 0; i < asked.given_count && !status; i++)
-    asked.given[i]->point = asked.at_threshold[i];
-  for (size_t i = 0; i < asked.target_count && !status; i++)
-    asked.targets[i]->point = asked.at_target[i];
+  if (!status)
+    take_answers(&asked);
   free_asked(&asked);
-  det->thresholds = det->most_errors = NULL;
-  det->at_threshold = det->at_target = NULL;
   return status;
 }

@@ -29,6 +29,18 @@ static plb_status say_what(struct plb_study *study, struct plb_error *err) {
              err);
 }
 
+/* So that nobody takes the figures of another tool's rules for plumbline's. */
+static plb_status say_rules(struct plb_study *study, struct plb_error *err) {
+  if (!study->as)
+    return PLB_OK;
+  return say(study,
+             plb_study_text(study,
+                            "Estimates whose note names a rule follow the conventions of %s, to reconcile a report "
+                            "made with it. Counts, intervals, failures and claims follow plumbline's own.",
+                            study->as->name),
+             err);
+}
+
 static plb_status say_meaning(struct plb_study *study, struct plb_error *err) {
   plb_status status =
       say(study,
@@ -166,6 +178,8 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
   plb_status status = say_what(study, err);
   if (!status)
     status = say_reversed(study, measured, count, err);
+  if (!status)
+    status = say_rules(study, err);
   if (!status)
     status = say_failures(study, err);
   if (!status)

@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "base/words.h"
+#include "estimate/conventions.h"
 #include "estimate/rates.h"
 
 /* Something to judge, taken apart: "FNMR <= 0.5% at FMR 0.05%". */
@@ -25,17 +26,20 @@ enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET };
 struct plb_study_point {
   enum plb_point_kind kind;
   bool listed;  /* asked for by itself, not only by a claim */
+  bool ruled;   /* by the rule of another tool; claims never are */
   double asked; /* the threshold in the file's units, or the target */
   struct plb_fraction target;
   struct plb_point point;
-  size_t at;        /* index into the distinct thresholds of the system */
-  bool unsupported; /* target below the resolution of the data */
+  struct plb_point milder; /* other than `point`: FNMR is on the straight line between the two */
+  size_t at;               /* index into the distinct thresholds of the system */
+  bool unsupported;        /* target below the resolution of the data */
 };
 
 /* What was asked for. */
 struct plb_study {
   struct plb_tally *tally;
   const struct plb_options *options;
+  const struct plb_convention *as; /* or NULL */
   struct plb_result *result;
   unsigned threads;
   struct plb_claim_asked *claims;
@@ -47,6 +51,7 @@ struct plb_measured {
   struct plb_system_tally *system;
   const char *name; /* belongs to the result, or NULL */
   struct plb_det det;
+  struct plb_ruled by_tool; /* where study->as has such rules and there are trials of both classes */
   struct plb_study_point *points;
   size_t point_count;
   struct plb_rates rates[2]; /* by enum plb_class */
@@ -76,6 +81,15 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
                           struct plb_estimate *estimate);
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
+
+/* Puts a sentence before the note that there is; false when memory ran out. */
+bool plb_note_first(struct plb_study *study, const char *sentence, struct plb_estimate *estimate);
+
+/* What the tool's rule for this point says; NULL where the point is plumbline's own. */
+const char *plb_point_says(const struct plb_study *study, const struct plb_study_point *point);
+
+/* Whether FNMR at the point is on a straight line, and no threshold has it. */
+bool plb_point_on_line(const struct plb_study_point *point);
 
 /* statements.c: the sentences that a report must say. */
 plb_status plb_statements_write(struct plb_study *study, const struct plb_measured *measured, size_t count,

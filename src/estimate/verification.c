@@ -55,13 +55,25 @@ struct plb_words plb_say_one_in(double rate) {
   return words;
 }
 
+bool plb_note_first(struct plb_study *study, const char *sentence, struct plb_estimate *estimate) {
+  estimate->note = estimate->note ? plb_study_text(study, "%s; %s", sentence, estimate->note) : sentence;
+  return estimate->note != NULL;
+}
+
+static plb_status find_convention(struct plb_study *study, struct plb_error *err) {
+  const char *name = study->options->as;
+  char names[120];
+  if (!name || (study->as = plb_convention_find(name)))
+    return PLB_OK;
+  plb_convention_names(names, sizeof names);
+  return plb_fail(err, PLB_USAGE, "the rules of \"%.40s\" are not known; expected %s", name, names);
+}
+
 static plb_status check_options(const struct plb_options *options, struct plb_error *err) {
   if (options->size != sizeof *options)
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
   if (!(options->level >= 0.5 && options->level < 1))
     return plb_fail(err, PLB_USAGE, "the level of the intervals must lie between 0.5 and 1");
-  if (options->as)
-    return plb_fail(err, PLB_USAGE, "rules of other tools are not known to this version");
   return PLB_OK;
 }
 
@@ -213,7 +225,7 @@ static plb_status describe_provenance(struct plb_study *study, struct plb_error 
   const struct plb_tally *tally = study->tally;
   bool failed = false;
   provenance->version = plb_version();
-  provenance->conventions = "plumbline";
+  provenance->conventions = study->as ? study->as->name : "plumbline";
   provenance->seed = study->options->seed;
   provenance->inputs = plb_alloc(tally->account_count, sizeof *provenance->inputs);
   for (size_t i = 0; provenance->inputs && i < tally->account_count && !failed; i++) {
@@ -298,7 +310,7 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
   struct plb_study study = {.tally = tally, .options = options};
   *result = NULL;
   plb_status status = check_options(options, err);
-  if (status)
+  if (status || (status = find_convention(&study, err)))
     return status;
   study.threads = options->threads ? options->threads : (unsigned)omp_get_num_procs();
   if ((status = plb_result_new(&study.result, err)))

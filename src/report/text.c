@@ -71,10 +71,14 @@ static void print_measured(struct plb_out *out, const struct plb_result *result)
   plb_page_line(out, "Comparisons", line);
   print_failures(out, test);
   print_repeats(out, test);
-  if (test->direction && strcmp(test->direction, "dissimilarity") == 0)
-    plb_page_line(out, "Scores", "distances: accepted when the distance is at or below the threshold");
-  else if (test->direction)
-    plb_page_line(out, "Scores", "similarities: accepted when the score is at or above the threshold");
+  bool own = strcmp(result->provenance.conventions, "plumbline") == 0;
+  if (test->direction) {
+    snprintf(line, sizeof line, "%s the threshold%s",
+             strcmp(test->direction, "dissimilarity") == 0 ? "distances: accepted when the distance is at or below"
+                                                           : "similarities: accepted when the score is at or above",
+             own ? "" : ", unless a note says otherwise");
+    plb_page_line(out, "Scores", line);
+  }
   plb_page_line(out, "Evaluation", strcmp(test->evaluation, "unknown") == 0 ? "not stated" : test->evaluation);
 }
 
