@@ -110,7 +110,8 @@ static struct poptOption analysis_table[] = {
     {"min-people", 0, POPT_ARG_STRING, NULL, OPT_MIN_PEOPLE, "no rate for fewer people than this (default 10)", "N"},
     {"claim", 0, POPT_ARG_STRING, NULL, OPT_CLAIM,
      "judge a claim such as 'FNMR <= 0.5% at FMR 0.05%'; may be given again; exit 1 if one is not shown", "TEXT"},
-    {"as", 0, POPT_ARG_STRING, NULL, OPT_AS, "follow another tool's rules for thresholds and EER", "TOOL"},
+    {"as", 0, POPT_ARG_STRING, NULL, OPT_AS,
+     "rules for thresholds and EER of bob, pyeer, sklearn, kaldi, bosaris, cimat or nist-sre", "TOOL"},
     {"evaluation", 0, POPT_ARG_STRING, NULL, OPT_EVALUATION,
      "kind of test the data comes from: technology, scenario or operational", "KIND"},
     POPT_TABLEEND};

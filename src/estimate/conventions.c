@@ -253,7 +253,7 @@ static struct plb_ruled_eer by_gap(const struct plb_gather *gather) {
   const struct plb_point *before = &gather->before, *after = &gather->after;
   plb_wide gap_before = plb_rate_gap(gather->det, before), gap_after = plb_rate_gap(gather->det, after);
   bool out = !after->false_matches || after->false_nonmatches == gather->det->trials[PLB_CLASS_MATED];
-  bool later = !after->above && (out ? gap_after < gap_before : gap_after <= gap_before);
+  bool later = out ? gap_after < gap_before : gap_after <= gap_before;
   struct plb_ruled_eer eer = at_point(gather, later ? after : before);
   eer.threshold = (eer.threshold + plb_value_of(later ? before->key : gather->below)) / 2;
   return eer;

@@ -19,6 +19,10 @@ FILES = {
     "systems.csv": "system,score,mated,reference_subject,probe_subject\n" + MIXED + "\n",
     "labels.csv": "score,label\n3,genuine\n2.5,genuine\n0.5,impostor\n2.5,impostor\n0.25,impostor\n",
     "mated.csv": "score,mated\n" + "".join(f"{k},1\n" for k in range(20)),
+    "crossed.csv": "score,mated\n" + "".join(f"{k % 11},0\n" for k in range(64)) + "".join(
+        f"{4 + 5 * k % 12},1\n" for k in range(26)),
+    "far.csv": "distance,mated\n" + "".join(f"{20 - k % 11},0\n" for k in range(64)) + "".join(
+        f"{16 - 5 * k % 12},1\n" for k in range(26)),
     "gaps.csv": "score,mated,status\n" + "".join(
         f"{'' if k % 7 == 3 else k},{int(k > 25)},{'failed-to-acquire' if k % 7 == 3 else 'ok'}\n" for k in range(60)),
     "repeats.csv": "score,probe_subject,reference_subject,probe_sample,reference_sample\n" + "".join(
@@ -40,6 +44,15 @@ CASES = [
     ("mated-only", 0, "verification mated.csv --threshold 3 --fmr 0.01 {threads}"),
     ("gaps", 0, "verification gaps.csv --threshold 30 --fmr 0.1 {threads}"),
     ("repeats", 0, "verification repeats.csv --threshold 30 --fmr 0.1 --similarity {threads}"),
+    ("as-bob", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as bob {threads}"),
+    ("as-pyeer", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as pyeer --csv - {threads}"),
+    ("as-sklearn", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as sklearn --csv - {threads}"),
+    ("as-kaldi", 0, "verification far.csv --threshold 12 --fmr 10% --as kaldi --csv - {threads}"),
+    ("as-bosaris", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as bosaris --csv - {threads}"),
+    ("as-cimat", 0, "verification gaps.csv --threshold 30 --fmr 0.15,0.01 --as cimat {threads}"),
+    ("as-cimat-distances", 0, "verification far.csv --threshold 12 --fmr 10%,1% --as cimat --csv - {threads}"),
+    ("as-nist-sre", 0, "verification systems.csv --threshold 57 --fmr 0.05 --as nist-sre --csv - {threads}"),
+    ("as-nist-sre-ties", 0, "verification crossed.csv --threshold 8 --fmr 10% --as nist-sre --csv - {threads}"),
     ("claims", 1, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --claim FNMR<=1%_at_FMR_1% "
                   "--claim FMR<=0.1%_at_threshold_0 {threads}"),
     ("claim-shown", 0, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --csv - {threads}"),

@@ -121,6 +121,61 @@ def pyeer(place):
         value(result, "pyeer", "DPRIME", 2.0590573271733996, 14)
 
 
+FINGER, FACE = "@bssr1_set1_finger_left.matrix.csv.gz", "@bssr1_set1_face_C.matrix.csv.gz"
+PYEER = ["--mated", "@pyeer/non_hist_exp1_true.txt", "--nonmated", "@pyeer/non_hist_exp1_false.txt"]
+VOXCELEB = ["@voxceleb1_o_lda.csv.gz", "--map", "score=score_lda", "--similarity"]
+
+
+def as_bob(place):
+    """Thresholds and rates that bob.measure printed: to meet FMR targets, and for the EER to all its digits."""
+    for name, words, targets, eer in [
+            ("face C", [FACE], [(0.01, 0.61248, 2665 / 266772, 44 / 517)], ("0.588065", 6)),
+            ("left finger", [FINGER], [(0.01, 19, 2072 / 266772, 65 / 517), (0.001, 25, 253 / 266772, 87 / 517)], None),
+            ("VoxCeleb", VOXCELEB, [(0.01, 0.402441, 0.00995052, 0.34328931)], None),
+            ("pyeer's file", PYEER, [(0.01, None, None, 0.13068385)], None),
+            ("dev-1", ["@bob.measure/dev-1.txt", "--missing", "fta"], [], ("-8.025286e-03", 7)),
+            ("dev-2", ["@bob.measure/dev-2.txt", "--missing", "fta"], [], ("1.652567e-02", 7))]:
+        result = measure(place, *words, "--fmr", "1e-2,1e-3", "--as", "bob")
+        for target, threshold, fmr, fnmr in targets if result else []:
+            seen = {metric: find(result, metric, target) for metric in ("FMR", "FNMR")}
+            checks.check(f"bob, {name}: FMR for {target}",
+                         (threshold is None or seen["FMR"]["threshold"] == threshold)
+                         and (fmr is None or abs(seen["FMR"]["value"] - fmr) < 1e-8)
+                         and abs(seen["FNMR"]["value"] - fnmr) < 1e-8, seen)
+        if result and eer:
+            seen = find(result, "EER")
+            checks.equal(f"bob, {name}: EER threshold", f"{seen['threshold']:.{eer[1]}g}", f"{float(eer[0]):.{eer[1]}g}")
+    result = measure(place, FACE, "--as", "bob")
+    if result:
+        checks.equal("bob, face C: rates at the EER threshold", find(result, "EER")["bracket"],
+                     [0.04447243338881142, 0.04448742746615087])
+    result = measure(place, *PYEER, "--as", "bob")
+    if result:
+        low, high = find(result, "EER")["bracket"]
+        checks.equal("bob, pyeer's file: rates at the EER threshold", (f"{high:.8g}", low), ("0.081010101", 0.08091657715717866))
+
+
+def as_pyeer(place):
+    for name, words, eer, targets in [
+            ("its own file", PYEER, 0.08086232898262974,
+             [(0.01, 0.1285356247762263), (0.001, 0.284640171858217), (0, 891 / 2793)]),
+            ("left finger", [FINGER], 0.07502661448727753, [(0.01, 0.1218568665377176)]),
+            ("VoxCeleb", VOXCELEB, 0.09671485681500869, [])]:
+        result = measure(place, *words, "--fmr", "1e-2,1e-3,0", "--as", "pyeer")
+        if not result:
+            continue
+        value(result, f"pyeer, {name}", "EER", eer, 15)
+        for target, fnmr in targets:
+            seen = find(result, "FNMR", target)
+            checks.equal(f"pyeer, {name}: FNMR for {target}", seen["errors"] / seen["trials"], fnmr)
+        if words == [FINGER]:
+            seen = find(result, "EER")
+            checks.check("pyeer, left finger: EER at 13, low end", seen["threshold"] == 13
+                         and abs(seen["bracket"][0] - 0.06107837404225331) < 1e-15, seen)
+            seen = find(result, "FMR", 0.01)
+            checks.equal("pyeer, left finger: FMR100 at 18", (seen["threshold"], f"{seen['value']:.6f}"), (18, "0.010616"))
+
+
 def pyeer_histogram(place):
     bins = [int(line.split()[-1]) for line in (DATA / "pyeer/hist_exp1_false.txt").read_text().split("\n") if line.strip()]
     written_out = "".join(f"{score}\n" * count for score, count in enumerate(bins))
@@ -139,7 +194,8 @@ def pyeer_histogram(place):
 
 
 if (DATA / "README.md").exists():
-    for part in [bssr1, voxceleb, bob_measure, bob_bio, pyeer, pyeer_histogram]:
+    for part in [bssr1, voxceleb, bob_measure, bob_bio, pyeer, pyeer_histogram, as_bob,
+                 as_pyeer]:
         with Place() as room:
             part(room)
 else:
