@@ -313,10 +313,14 @@ static plb_status write_many(struct plb_html *h) {
 plb_status plb_render_html(const struct plb_result *const *results, size_t count, struct plb_out *out,
                            struct plb_error *err) {
   struct plb_html h = {.results = results, .count = count, .out = out, .err = err};
+  plb_status st = plb_figures_make(results, count, &h.drawings, err);
+  if (st)
+    return st;
   open_page(&h);
-  plb_status st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
+  st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
   plb_out_text(out,
                "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found, and "
                "no ids of people. It runs no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+  plb_figures_free(&h.drawings);
   return st;
 }

@@ -90,11 +90,10 @@ static void say_rate(struct plb_html *h, const struct plb_estimate *e, const cha
 }
 
 static const struct plb_estimate *whole(const struct plb_result *result, const char *system, const char *metric) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (plb_same_system(e->system, system) && !plb_has_point(e) && strcmp(e->metric, metric) == 0)
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (!plb_has_point(e) && strcmp(e->metric, metric) == 0)
       return e;
-  }
   return NULL;
 }
 
@@ -195,12 +194,11 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
 
 static const struct plb_estimate *at_target(const struct plb_result *result, const char *system, const char *metric,
                                             double target) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (plb_same_system(e->system, system) && e->target_metric && strcmp(e->target_metric, "FMR") == 0 &&
-        strcmp(e->metric, metric) == 0 && e->target_at_most >= target && e->target_at_most <= target)
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (e->target_metric && strcmp(e->target_metric, "FMR") == 0 && strcmp(e->metric, metric) == 0 &&
+        e->target_at_most >= target && e->target_at_most <= target)
       return e;
-  }
   return NULL;
 }
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
-#include "report/report.h"
+#include "report/series.h"
 #include "result/store.h"
 
 static plb_status render_json(const struct plb_result *const *results, size_t count, struct plb_out *out,
@@ -53,12 +53,13 @@ plb_status plb_write(const plb_result *result, enum plb_format format, const cha
   return plb_write_many(&result, 1, format, path, err);
 }
 
-static plb_status write_figure(const plb_result *result, size_t which, const char *path, struct plb_error *err) {
+static plb_status write_figure(const struct plb_figures *figures, size_t which, const char *path,
+                               struct plb_error *err) {
   struct plb_out *out;
   plb_status st = plb_out_open(path, &out, err);
   if (st)
     return st;
-  if ((st = plb_render_figure(&result, 1, which, out, err))) {
+  if ((st = plb_figure_draw(figures, which, out, err))) {
     plb_out_abandon(out);
     return st;
   }
@@ -66,7 +67,8 @@ static plb_status write_figure(const plb_result *result, size_t which, const cha
 }
 
 plb_status plb_write_svg(const plb_result *result, const char *folder, struct plb_error *err) {
-  char name[PLB_FIGURE_NAME];
+  char name[PLB_FIGURE_NAME], *path = NULL;
+  struct plb_figures figures = {0};
   plb_status st = check(&result, 1, PLB_HTML, err);
   if (st)
     return st;
@@ -74,14 +76,19 @@ plb_status plb_write_svg(const plb_result *result, const char *folder, struct pl
     return plb_fail(err, PLB_USAGE, "figures need a folder to be written into");
   if (mkdir(folder, 0777) != 0 && errno != EEXIST)
     return plb_fail_io(err, folder, "make this folder", errno);
+  if ((st = plb_figures_make(&result, 1, &figures, err)))
+    goto out;
   size_t room = strlen(folder) + sizeof name + 8;
-  char *path = plb_alloc(room, 1);
-  if (!path)
-    return plb_fail_memory(err);
-  for (size_t k = 0; !st && plb_figure_name(&result, 1, k, name); k++) {
-    snprintf(path, room, "%s/%s.svg", folder, name);
-    st = write_figure(result, k, path, err);
+  if (!(path = plb_alloc(room, 1))) {
+    st = plb_fail_memory(err);
+    goto out;
   }
+  for (size_t k = 0; !st && plb_figure_name(&figures, k, name); k++) {
+    snprintf(path, room, "%s/%s.svg", folder, name);
+    st = write_figure(&figures, k, path, err);
+  }
+out:
+  plb_figures_free(&figures);
   free(path);
   return st;
 }

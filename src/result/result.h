@@ -8,7 +8,7 @@
 #ifndef PLB_RESULT_RESULT_H
 #define PLB_RESULT_RESULT_H
 
-#include "base/error.h"
+#include "result/index.h"
 
 struct plb_result_input {
   const char *name, *digest, *format; /* digest may be NULL */
@@ -82,6 +82,7 @@ struct plb_result {
   size_t statement_count, statement_capacity;
   char **texts; /* all strings, freed with the result */
   size_t text_count, text_capacity;
+  struct plb_index index; /* of estimates and curves, as they were when they were added */
 };
 
 plb_status plb_result_new(struct plb_result **result, struct plb_error *err);
