@@ -319,14 +319,15 @@ void plb_html_whole(struct plb_html *h, const struct plb_result *result, const c
   plb_out_text(h->out, "</section>\n");
 }
 
-static void word_failed(struct plb_html *h, const struct plb_test *test) {
+static void word_failed(struct plb_html *h, const struct plb_result *result) {
+  const struct plb_test *test = &result->test;
   char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS];
   plb_word_count(enrol, test->failed_enrol);
   plb_word_count(acquire, test->failed_acquire);
   plb_word_count(compare, test->failed_compare);
   if (test->failed_enrol || test->failed_acquire || test->failed_compare)
-    plb_out_print(h->out, "%s rows of the input failed to enrol, %s to acquire, %s to compare.", enrol, acquire,
-                  compare);
+    plb_out_print(h->out, "%s rows of the input%s failed to enrol, %s to acquire, %s to compare.", enrol,
+                  plb_result_systems(result) > 1 ? ", of all systems together," : "", acquire, compare);
   else
     plb_out_text(h->out, "The input records no failure to enrol, to acquire or to compare.");
 }
@@ -337,7 +338,7 @@ void plb_html_failures(struct plb_html *h, const struct plb_result *result, cons
   size_t loose = whole_rows(h, result, system, carrying_metrics, 4, false);
   plb_html_section(h, level, "Failures");
   plb_out_text(h->out, "<p>");
-  word_failed(h, &result->test);
+  word_failed(h, result);
   plb_out_text(h->out,
                " FMR and FNMR are over completed comparisons only; FAR, FRR, GFAR and GFRR carry the failures.</p>\n");
   if (failures + loose > 0) {

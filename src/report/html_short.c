@@ -171,7 +171,8 @@ static void say_failures(struct plb_html *h, const struct plb_result *result, co
     between = "; ";
   }
   plb_word_count(compare, test->failed_compare);
-  plb_out_print(h->out, "%s%s comparisons failed.", between, compare);
+  plb_out_print(h->out, "%s%s comparisons failed%s.", between, compare,
+                plb_result_systems(result) > 1 ? ", of all systems together" : "");
   item_end(h);
 }
 
@@ -240,9 +241,27 @@ static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, con
   plb_out_text(h->out, "</td>");
 }
 
+/* The people behind a system: those of the test, or of its rates where other systems may have had others. */
+static void word_people(char text[PLB_WORDS], const struct plb_result *result, const char *system) {
+  bool known = plb_result_systems(result) < 2 && result->test.has_people, hidden = false;
+  uint64_t people = known ? result->test.people : 0;
+  const struct plb_estimate *e;
+  for (size_t k = 0; plb_result_systems(result) > 1 && (e = plb_system_estimate(result, system, k)); k++) {
+    if (!e->has_people || (strcmp(e->metric, "FMR") != 0 && strcmp(e->metric, "FNMR") != 0))
+      continue;
+    hidden = hidden || e->status == PLB_EST_SUPPRESSED;
+    known = known || e->status != PLB_EST_SUPPRESSED;
+    people = e->people > people ? e->people : people;
+  }
+  snprintf(text, PLB_WORDS, "%s", hidden ? "too few" : "unknown");
+  if (known)
+    plb_word_count(text, people);
+}
+
 static void glance_row(struct plb_html *h, size_t r, const char *system, const struct plb_estimate *const *targets,
                        size_t count) {
   const struct plb_result *result = h->results[r];
+  const struct plb_test *test = &result->test;
   char label[PLB_WORDS], text[PLB_WORDS];
   plb_result_label(result, r + 1, label);
   plb_out_text(h->out, "<tr><th scope=\"row\" class=\"name\">");
@@ -258,12 +277,12 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
     fmr = fmr && fmr->has_counts ? fmr : at_target(result, system, "FMR", targets[t]->target_at_most);
     fnmr = fnmr && fnmr->has_counts ? fnmr : at_target(result, system, "FNMR", targets[t]->target_at_most);
   }
-  bool people = result->test.has_people;
-  plb_word_count(text, result->test.people);
-  plb_html_element(h, "td", people ? text : "unknown");
-  plb_word_count(text, fnmr && fnmr->has_counts ? fnmr->trials : result->test.mated_trials);
+  word_people(text, result, system);
   plb_html_element(h, "td", text);
-  plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : result->test.nonmated_trials);
+  bool derived = eer && eer->has_class_trials;
+  plb_word_count(text, fnmr && fnmr->has_counts ? fnmr->trials : derived ? eer->mated_trials : test->mated_trials);
+  plb_html_element(h, "td", text);
+  plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : derived ? eer->nonmated_trials : test->nonmated_trials);
   plb_html_element(h, "td", text);
   if (eer)
     plb_word_value(text, eer);

@@ -46,6 +46,9 @@ size_t plb_result_label(const struct plb_result *result, size_t number, char tex
  * without a name), false past the last. */
 bool plb_result_system(const struct plb_result *result, size_t k, const char **system);
 
+/* How many there are. With several, what belongs to the whole test is a sum over them. */
+size_t plb_result_systems(const struct plb_result *result);
+
 /* The k-th estimate of `system` (NULL = the one without a name), in order; NULL past the last. */
 const struct plb_estimate *plb_system_estimate(const struct plb_result *result, const char *system, size_t k);
 

@@ -121,6 +121,10 @@ bool plb_result_system(const struct plb_result *result, size_t k, const char **s
   return true;
 }
 
+size_t plb_result_systems(const struct plb_result *result) {
+  return result->index.system_count;
+}
+
 const struct plb_estimate *plb_system_estimate(const struct plb_result *result, const char *system, size_t k) {
   const struct plb_index_system *found = plb_index_find(&result->index, system);
   return found && k < found->estimates.count ? &result->estimates[found->estimates.at[k]] : NULL;
