@@ -38,8 +38,9 @@ size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_estimate *estim
 /* An FMR target: "1 in 10,000" where its inverse is whole, else as a rate; "" where none. */
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* How one result is told from the others beside it: the names of its inputs without their folders,
- * shortened; "result 2" where it has none. Nothing that reveals a folder of the machine. */
+/* How one result is told from the others beside it: its label where it has been given one, else the names of
+ * its inputs without their folders, shortened; "result 2" where it has none. Nothing that reveals a folder
+ * of the machine. */
 size_t plb_result_label(const struct plb_result *result, size_t number, char text[PLB_WORDS]);
 
 /* The systems of a result in order of their first estimate or curve: the k-th name (NULL for the one

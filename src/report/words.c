@@ -102,9 +102,11 @@ static size_t append_name(char text[PLB_WORDS], size_t n, const char *name) {
 
 size_t plb_result_label(const struct plb_result *result, size_t number, char text[PLB_WORDS]) {
   size_t n = 0;
-  for (size_t i = 0; i < result->provenance.input_count; i++) {
+  if (result->label)
+    return append_name(text, 0, result->label);
+  for (size_t i = 0; i < result->provenance.input_count && n + 8 < PLB_WORDS; i++) {
     const char *name = result->provenance.inputs[i].name;
-    if (name && n + 8 < PLB_WORDS)
+    if (name)
       n = append_name(text, n, name);
   }
   return n ? n : (size_t)snprintf(text, PLB_WORDS, "result %zu", number);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "report/escape.h"
 #include "report/series.h"
 #include "result/store.h"
 
@@ -31,10 +32,62 @@ static plb_status check(const plb_result *const *results, size_t count, enum plb
   return PLB_OK;
 }
 
+/* Whether a label is that of another result too. */
+static bool is_shared(char (*labels)[PLB_WORDS], size_t count, size_t r) {
+  size_t other = 0;
+  while (other < count && (other == r || strcmp(labels[other], labels[r]) != 0))
+    other++;
+  return other < count;
+}
+
+/* Results whose inputs have the same names are called by the files that they were read from, and where that
+ * does not tell them apart either, by their number too. `labels` has two places for each. */
+static void label_results(struct plb_result *copies, size_t count, char (*labels)[PLB_WORDS]) {
+  char(*numbered)[PLB_WORDS] = labels + count;
+  for (size_t r = 0; r < count; r++)
+    plb_result_label(&copies[r], r + 1, labels[r]);
+  for (size_t r = 0; r < count; r++)
+    if (is_shared(labels, count, r))
+      copies[r].label = copies[r].file;
+  for (size_t r = 0; r < count; r++)
+    plb_result_label(&copies[r], r + 1, labels[r]);
+  for (size_t r = 0; r < count; r++) {
+    char name[64];
+    if (!is_shared(labels, count, r))
+      continue;
+    plb_shorten(name, sizeof name, labels[r], 50);
+    snprintf(numbered[r], PLB_WORDS, "%s, result %zu", name, r + 1);
+    copies[r].label = numbered[r];
+  }
+}
+
+typedef plb_status renderer(const struct plb_result *const *results, size_t count, struct plb_out *out,
+                            struct plb_error *err);
+
+/* Renders results that can be told apart: plain copies, which differ from the results in their labels. */
+static plb_status render_apart(renderer *render, const struct plb_result *const *results, size_t count,
+                               struct plb_out *out, struct plb_error *err) {
+  struct plb_result *copies = plb_alloc(count, sizeof *copies);
+  const struct plb_result **list = plb_alloc(count, sizeof *list);
+  char(*labels)[PLB_WORDS] = plb_alloc(count, 2 * sizeof *labels);
+  plb_status st = copies && list && labels ? PLB_OK : plb_fail_memory(err);
+  for (size_t r = 0; !st && r < count; r++) {
+    copies[r] = *results[r];
+    list[r] = &copies[r];
+  }
+  if (!st) {
+    label_results(copies, count, labels);
+    st = render(list, count, out, err);
+  }
+  free(copies);
+  free(list);
+  free(labels);
+  return st;
+}
+
 plb_status plb_write_many(const plb_result *const *results, size_t count, enum plb_format format, const char *path,
                           struct plb_error *err) {
-  static plb_status (*const renderers[])(const struct plb_result *const *results, size_t count, struct plb_out *out,
-                                         struct plb_error *err) = {
+  static renderer *const renderers[] = {
       [PLB_TEXT] = plb_render_text, [PLB_JSON] = render_json, [PLB_CSV] = plb_render_csv, [PLB_HTML] = plb_render_html};
   struct plb_out *out;
   if ((size_t)format >= sizeof renderers / sizeof *renderers)
@@ -42,7 +95,9 @@ plb_status plb_write_many(const plb_result *const *results, size_t count, enum p
   plb_status st = check(results, count, format, err);
   if (st || (st = plb_out_open(path, &out, err)))
     return st;
-  if ((st = renderers[format](results, count, out, err))) {
+  st = count == 1 ? renderers[format](results, count, out, err)
+                  : render_apart(renderers[format], results, count, out, err);
+  if (st) {
     plb_out_abandon(out);
     return st;
   }

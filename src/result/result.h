@@ -70,6 +70,8 @@ struct plb_claim {
 };
 
 struct plb_result {
+  const char *file;  /* name of the file it was read from, without folders; or NULL */
+  const char *label; /* what tells it from the results beside it (write.c), or NULL */
   struct plb_provenance provenance;
   struct plb_test test;
   struct plb_estimate *estimates;
