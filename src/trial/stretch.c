@@ -98,8 +98,8 @@ plb_status plb_stretch_flush(struct plb_stretch *stretch, const struct plb_sink 
   return st;
 }
 
-/* All threads: the rows of the stretch before to the sink, which is the first thing to do, and the parts of
- * this one. *fine: nothing unusual was seen. */
+/* All threads: the rows of the stretch before to the sink, the bytes of the next one, which each are one thing
+ * to do and the first, and the parts of this one. *fine: nothing unusual was seen. */
 static plb_status work(struct plb_stretch *stretch, const struct plb_reader *reader, const struct plb_sink *sink,
                        bool *fine, struct plb_error *err) {
   struct parts *parts = &stretch->now;
@@ -109,13 +109,14 @@ static plb_status work(struct plb_stretch *stretch, const struct plb_reader *rea
     plb_intake_twin_begin(part->twin, reader->intake, &part->block, &part->account);
   }
 #pragma omp parallel for num_threads((int)stretch->threads) schedule(dynamic, 1)
-  for (size_t i = 0; i <= parts->count; i++) {
-    if (i == 0) {
+  for (size_t i = 0; i < parts->count + 2; i++) {
+    struct part *part = i < 2 ? NULL : &parts->list[i - 2];
+    if (part)
+      part->fine = reader->kind->take(reader, part->twin, part->text, part->length, &part->lines);
+    else if (i == 0)
       st = plb_stretch_flush(stretch, sink, err);
-      continue;
-    }
-    struct part *part = &parts->list[i - 1];
-    part->fine = reader->kind->take(reader, part->twin, part->text, part->length, &part->lines);
+    else
+      plb_bytes_read_ahead(reader->bytes, stretch->most * PART_BYTES);
   }
   *fine = true;
   for (size_t i = 0; i < parts->count; i++)
