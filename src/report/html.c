@@ -274,7 +274,7 @@ static plb_status write_systems(struct plb_html *h, size_t r, int level) {
     return write_system(h, r, system, h->count == 1, level);
   }
   size_t share = write_share(h, result);
-  for (size_t k = 0; !st && k < share && plb_result_system(result, k, &system); k++) {
+  for (size_t k = 0; !st && !plb_out_failed(h->out) && k < share && plb_result_system(result, k, &system); k++) {
     char name[PLB_SERIES_NAME], heading[PLB_SENTENCE];
     plb_shorten(name, sizeof name, system ? system : "without a name", 100);
     snprintf(heading, sizeof heading, "System: %s", name);

@@ -313,7 +313,7 @@ plb_status plb_html_glance(struct plb_html *h, int level) {
   }
   plb_out_text(h->out, "</tr></thead>\n<tbody>\n");
   for (size_t r = 0; r < h->count; r++)
-    for (size_t k = 0; plb_result_system(h->results[r], k, &system); k++)
+    for (size_t k = 0; !plb_out_failed(h->out) && plb_result_system(h->results[r], k, &system); k++)
       glance_row(h, r, system, targets, count);
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);

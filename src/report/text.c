@@ -159,7 +159,7 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
     print_title(out, result, i + 1, count);
     plb_out_text(out, "\n");
     print_measured(out, result);
-    for (size_t k = 0; plb_result_system(result, k, &system); k++)
+    for (size_t k = 0; !plb_out_failed(out) && plb_result_system(result, k, &system); k++)
       if ((st = plb_text_system(result, system, several, out, err)))
         return st;
     print_claims(out, result);

@@ -85,6 +85,24 @@ static plb_status render_apart(renderer *render, const struct plb_result *const 
   return st;
 }
 
+/* Whom to tell; nobody where progress is NULL. */
+struct watcher {
+  plb_progress progress;
+  void *ctx;
+};
+
+static struct watcher watcher_of(const plb_result *const *results, size_t count) {
+  size_t r = 0;
+  while (r + 1 < count && !results[r]->progress)
+    r++;
+  return (struct watcher){results[r]->progress, results[r]->progress_ctx};
+}
+
+static bool asked_to_stop(void *ctx, uint64_t done) {
+  const struct watcher *watcher = ctx;
+  return watcher->progress && watcher->progress(watcher->ctx, "writing", done, 0);
+}
+
 plb_status plb_write_many(const plb_result *const *results, size_t count, enum plb_format format, const char *path,
                           struct plb_error *err) {
   static renderer *const renderers[] = {
@@ -95,6 +113,8 @@ plb_status plb_write_many(const plb_result *const *results, size_t count, enum p
   plb_status st = check(results, count, format, err);
   if (st || (st = plb_out_open(path, &out, err)))
     return st;
+  struct watcher watcher = watcher_of(results, count);
+  plb_out_watch(out, asked_to_stop, &watcher);
   st = count == 1 ? renderers[format](results, count, out, err)
                   : render_apart(renderers[format], results, count, out, err);
   if (st) {
@@ -108,12 +128,14 @@ plb_status plb_write(const plb_result *result, enum plb_format format, const cha
   return plb_write_many(&result, 1, format, path, err);
 }
 
-static plb_status write_figure(const struct plb_figures *figures, size_t which, const char *path,
-                               struct plb_error *err) {
+static plb_status write_figure(const plb_result *result, const struct plb_figures *figures, size_t which,
+                               const char *path, struct plb_error *err) {
   struct plb_out *out;
   plb_status st = plb_out_open(path, &out, err);
   if (st)
     return st;
+  struct watcher watcher = watcher_of(&result, 1);
+  plb_out_watch(out, asked_to_stop, &watcher);
   if ((st = plb_figure_draw(figures, which, out, err))) {
     plb_out_abandon(out);
     return st;
@@ -140,7 +162,7 @@ plb_status plb_write_svg(const plb_result *result, const char *folder, struct pl
   }
   for (size_t k = 0; !st && plb_figure_name(&figures, k, name); k++) {
     snprintf(path, room, "%s/%s.svg", folder, name);
-    st = write_figure(&figures, k, path, err);
+    st = write_figure(result, &figures, k, path, err);
   }
 out:
   plb_figures_free(&figures);

@@ -149,3 +149,10 @@ plb_status plb_result_set_command(plb_result *result, const char *command, struc
   result->provenance.command = copy;
   return PLB_OK;
 }
+
+void plb_result_set_progress(plb_result *result, plb_progress progress, void *progress_ctx) {
+  if (!result)
+    return;
+  result->progress = progress;
+  result->progress_ctx = progress_ctx;
+}

@@ -70,8 +70,10 @@ struct plb_claim {
 };
 
 struct plb_result {
-  const char *file;  /* name of the file it was read from, without folders; or NULL */
-  const char *label; /* what tells it from the results beside it (write.c), or NULL */
+  const char *file;      /* name of the file it was read from, without folders; or NULL */
+  const char *label;     /* what tells it from the results beside it (write.c), or NULL */
+  plb_progress progress; /* whom to tell while it is written; may be NULL */
+  void *progress_ctx;
   struct plb_provenance provenance;
   struct plb_test test;
   struct plb_estimate *estimates;
