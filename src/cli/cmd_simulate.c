@@ -117,6 +117,7 @@ static int simulate(struct simulate *job, struct session *session) {
     return code;
   job->simulation.progress = progress_call;
   job->simulation.progress_ctx = session;
+  session->writing = true;
   plb_status st = plb_simulate(&job->simulation, job->scores, job->truth, &err);
   return st ? say_failure(session, st, &err) : EXIT_DONE;
 }

@@ -46,21 +46,20 @@ static int measure(struct verification *job, struct session *session, const char
   plb_result *result = NULL;
   size_t shown;
   int code = EXIT_DONE;
+  signals_impatient(session);
   if ((st = plb_tally_read(&job->input, &tally, &err)))
     goto out;
   if ((st = plb_verification(tally, &job->analysis.options, &result, &err)))
     goto out;
   if ((st = plb_result_set_command(result, command, &err)))
     goto out;
-  if ((st = signals_caught() ? PLB_CANCELLED : PLB_OK))
-    goto out;
-  progress_erase(session);
-  const plb_result *results[] = {result};
-  if ((st = outputs_write(&job->outputs, results, 1, &err)))
+  signals_impatient(NULL);
+  if ((st = outputs_write(session, &job->outputs, &result, 1, &err)))
     goto out;
   if (plb_result_claims(result, &shown) > shown)
     code = EXIT_NOT_SHOWN;
 out:
+  signals_impatient(NULL);
   if (st)
     code = say_failure(session, st, &err);
   plb_result_free(result);

@@ -92,7 +92,7 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
   for (size_t r = 0; r < count; r++) {
     char label[PLB_WORDS];
     plb_result_label(results[r], r + 1, label);
-    for (size_t i = 0; i < results[r]->estimate_count; i++) {
+    for (size_t i = 0; i < results[r]->estimate_count && !plb_out_failed(out); i++) {
       if (count > 1) {
         plb_out_print(out, "%zu", r + 1);
         put_cell(out, label);

@@ -137,33 +137,13 @@ static bool print_lines(const struct line *lines, size_t count, struct notes *no
   return ready;
 }
 
-/* The operating points of a system, in order of their first estimate (plb_result_point, all at once). */
-static size_t list_points(const struct plb_result *result, const char *system, struct plb_operating_point *points) {
-  size_t count = 0;
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (!plb_has_point(e) || !plb_same_system(e->system, system))
-      continue;
-    size_t before = count; /* the latest is the likeliest */
-    while (before > 0 && !plb_at_point(&points[before - 1], e))
-      before--;
-    if (before == 0)
-      points[count++] = (struct plb_operating_point){.system = system, .first = e};
-  }
-  return count;
-}
-
 /* All rows of all points; the points themselves go into `points`. Answers the number of rows. */
 static size_t collect_points(const struct plb_result *result, const char *system, struct line *lines,
                              struct plb_operating_point *points) {
-  size_t count = 0, point_count = list_points(result, system, points);
-  for (size_t k = 0; k < point_count; k++) {
-    for (size_t i = 0, first = count; i < result->estimate_count; i++)
-      if (plb_at_point(&points[k], &result->estimates[i])) {
-        lines[count] = (struct line){&result->estimates[i], &points[k], count == first};
-        count++;
-      }
-  }
+  size_t count = 0;
+  for (size_t k = 0; plb_result_point(result, system, k, &points[k]); k++)
+    for (const struct plb_estimate *e = points[k].first; e; e = plb_next_at_point(result, e))
+      lines[count++] = (struct line){e, &points[k], e == points[k].first};
   return count;
 }
 
@@ -361,8 +341,12 @@ static plb_status print_tables(const struct line *lines, size_t at_points, size_
 
 plb_status plb_text_system(const struct plb_result *result, const char *system, bool named, struct plb_out *out,
                            struct plb_error *err) {
-  struct line *lines = plb_alloc(result->estimate_count, sizeof *lines);
-  struct plb_operating_point *points = plb_alloc(result->estimate_count + 1, sizeof *points);
+  const struct plb_estimate *e;
+  size_t most = 0;
+  while (plb_system_estimate(result, system, most))
+    most++;
+  struct line *lines = plb_alloc(most, sizeof *lines);
+  struct plb_operating_point *points = plb_alloc(most + 1, sizeof *points);
   plb_status st = lines && points ? PLB_OK : plb_fail_memory(err);
   if (!st && (system || named)) {
     plb_out_text(out, "\nSystem: ");
@@ -370,9 +354,9 @@ plb_status plb_text_system(const struct plb_result *result, const char *system, 
   }
   if (!st) {
     size_t at_points = collect_points(result, system, lines, points), count = at_points;
-    for (size_t i = 0; i < result->estimate_count; i++)
-      if (plb_same_system(result->estimates[i].system, system) && !plb_has_point(&result->estimates[i]))
-        lines[count++].estimate = &result->estimates[i];
+    for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+      if (!plb_has_point(e))
+        lines[count++].estimate = e;
     if (count)
       st = print_tables(lines, at_points, count, out, err);
   }

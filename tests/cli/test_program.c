@@ -117,6 +117,7 @@ static void outputs_are_written_in_order(void **state) {
   assert_int_equal(fake.write_count, 1);
   assert_int_equal(fake.writes[0].format, PLB_TEXT);
   assert_string_equal(fake.writes[0].path, "-");
+  assert_true(fake.watched);
   assert_int_equal(verification("a.csv --html /tmp/h --json - --csv c --svg figures"), EXIT_DONE);
   assert_int_equal(fake.write_count, 3);
   assert_int_equal(fake.writes[0].format, PLB_JSON);
