@@ -43,6 +43,12 @@ struct plb_words plb_say_rate(double rate) {
   return words;
 }
 
+struct plb_words plb_say_level(double level) {
+  struct plb_words words;
+  plb_word_level(words.text, level);
+  return words;
+}
+
 struct plb_words plb_say_count(uint64_t count) {
   struct plb_words words;
   plb_word_count(words.text, count);

@@ -46,7 +46,7 @@ static bool is_one_of(const char *metric, const char *const *list, size_t count)
 /* "95 % interval". */
 static void word_level(char text[PLB_WORDS], double level) {
   char number[PLB_WORDS];
-  plb_word_number(number, 100 * level);
+  plb_word_level(number, level);
   snprintf(text, PLB_WORDS, "%.40s %% interval", number);
 }
 

@@ -61,7 +61,7 @@ static void word_result(struct plb_html *h, const struct plb_estimate *e) {
   plb_word_value(value, e);
   plb_out_print(h->out, "%s %s", strcmp(e->metric, "DPRIME") == 0 ? "d\xE2\x80\xB2" : e->metric, value);
   if (plb_word_interval(interval, e) > 0) {
-    plb_word_number(level, 100 * e->interval.level);
+    plb_word_level(level, e->interval.level);
     plb_out_print(h->out, ", %s %% interval %s", level, interval);
   }
 }

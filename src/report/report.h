@@ -41,7 +41,7 @@ plb_status plb_render_figure(const struct plb_result *const *results, size_t cou
  * where there is no value ("undefined", ...). */
 size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* Its interval: "[0.9100 %, 1.096 %]", "at most 3.000 per million", "at least ..."; "" where none. */
+/* Its interval: "[0.9100, 1.096] %", "at most 3.000 %", "at least ..."; "" where none. */
 size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
 /* A threshold: its shortest text; "" where there is none. */

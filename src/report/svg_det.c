@@ -473,8 +473,8 @@ static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
     ticked = ticked || has_tick(d, s);
   }
   if (interval) {
-    char level[PLB_DOUBLE_TEXT];
-    plb_format_double(level, round(interval->level * 1e10) / 1e8);
+    char level[PLB_WORDS];
+    plb_word_level(level, interval->level);
     snprintf(lines[count++], PLB_SENTENCE,
              "Marks are operating points; bars are their %s %% intervals, of FMR across and of "
              "FNMR upwards; an arrow means that the interval goes on.",

@@ -84,7 +84,7 @@ void plb_text_level(double *level, const struct plb_estimate *e) {
 
 void plb_text_interval_title(char title[PLB_WORDS], double level) {
   char number[PLB_WORDS];
-  plb_word_number(number, 100 * level);
+  plb_word_level(number, level);
   if (level > 0)
     snprintf(title, PLB_WORDS, "%.40s %% interval", number);
   else
@@ -297,7 +297,7 @@ static void list_makings(const struct line *lines, size_t count, struct plb_out 
       continue;
     plb_out_text(words, between);
     list_metrics(lines, count, i, same_making, words);
-    plb_word_number(level, 100 * interval->level);
+    plb_word_level(level, interval->level);
     plb_out_print(words, "%s %% by %s%s", level, interval->method ? interval->method : "an unnamed method",
                   meaning(interval->dependence));
     list_effects(lines, count, i, words);

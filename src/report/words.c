@@ -12,6 +12,7 @@
 #include "report/report.h"
 
 #define PLAIN_DIGITS 5
+#define LEAST_RATE 1e-8 /* "0.000001 %" */
 
 /* ---- estimates ---------------------------------------------------------------------------- */
 
@@ -30,17 +31,22 @@ size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate)
   return plb_word_plain(text, PLB_WORDS, estimate->value, PLAIN_DIGITS);
 }
 
-/* In the unit of the value, so that the two can be compared at a glance. */
+/* A lower limit that is nothing beside the upper one, though more than 0, is no number to be read. */
+static bool is_nothing(const struct plb_interval *interval) {
+  return interval->has_lower && interval->has_upper && interval->lower > 0 && interval->upper > LEAST_RATE &&
+         interval->lower < interval->upper * 1e-9;
+}
+
 static size_t word_limits(char *text, bool rates, const struct plb_estimate *estimate) {
   const struct plb_interval *interval = &estimate->interval;
-  bool small = rates && plb_rate_is_small(interval->has_upper ? interval->upper : interval->lower);
-  if (rates && estimate->status == PLB_EST_OK && estimate->has_value && estimate->value > 0)
-    small = plb_rate_is_small(estimate->value);
-  char lower[PLB_WORDS / 3] = "", upper[PLB_WORDS / 3] = "", unit[16] = "";
+  char lower[PLB_WORDS / 3] = "", upper[PLB_WORDS / 3] = "";
+  const char *unit = rates ? " %" : "";
   if (rates) {
-    plb_word_scaled(lower, sizeof lower, interval->lower, small);
-    plb_word_scaled(upper, sizeof upper, interval->upper, small);
-    snprintf(unit, sizeof unit, " %s", plb_rate_unit(small));
+    if (is_nothing(interval))
+      snprintf(lower, sizeof lower, "<0.000001");
+    else
+      plb_word_per_cent(lower, sizeof lower, interval->lower);
+    plb_word_per_cent(upper, sizeof upper, interval->upper);
   } else {
     plb_word_plain(lower, sizeof lower, interval->lower, PLAIN_DIGITS);
     plb_word_plain(upper, sizeof upper, interval->upper, PLAIN_DIGITS);
