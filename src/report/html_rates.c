@@ -194,18 +194,21 @@ static void head(struct plb_html *h, const struct plb_result *result, bool point
 }
 
 /* "FMR <= 1 in 1,000" and the threshold, as the heading of a group of rows. */
-static void point_heading(struct plb_html *h, const struct plb_estimate *e, size_t rows) {
-  char text[PLB_WORDS];
+static void point_heading(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
+                          size_t rows) {
+  const struct plb_estimate *e = point->first;
+  char text[PLB_WORDS], limit[PLB_LIMIT];
   plb_out_print(h->out, "<th scope=\"rowgroup\" rowspan=\"%zu\">", rows);
   bool target = plb_word_target(text, e) > 0;
-  if (target) {
+  if (plb_word_limit(limit, result, point)) {
+    plb_escape(h->out, limit);
+  } else if (target) {
     plb_escape(h->out, e->target_metric);
     plb_out_text(h->out, " \xE2\x89\xA4 ");
     plb_escape(h->out, text);
   }
-  if (plb_word_threshold(text, e) == 0)
-    snprintf(text, sizeof text, "above every score");
-  plb_out_print(h->out, "%sthreshold ", target ? "<br/><small>" : "");
+  plb_out_print(h->out, "%s%s", target ? "<br/><small>" : "",
+                plb_word_threshold(text, result, e) > 0 ? "threshold " : "no threshold");
   plb_escape(h->out, text);
   plb_out_text(h->out, target ? "</small></th>" : "</th>");
 }
@@ -228,11 +231,20 @@ static size_t point_group(struct plb_html *h, const struct plb_result *result, c
   for (size_t k = 0; k < rows; k++) {
     open_row(h, found[k]);
     if (k == 0)
-      point_heading(h, found[k], rows + notes);
+      point_heading(h, result, point, rows + notes);
     close_row(h, found[k], shared_level(result));
   }
   plb_out_text(h->out, "</tbody>\n");
   return rows;
+}
+
+/* Whether the point is one of several targets out of reach, the first of which stands for all. */
+static bool shown_before(const struct plb_result *result, const struct plb_operating_point *point, size_t number) {
+  struct plb_operating_point other;
+  for (size_t k = 0; k < number && plb_result_point(result, point->system, k, &other); k++)
+    if (plb_same_limit(result, point, &other))
+      return true;
+  return false;
 }
 
 /* Rows of all operating points with the (at most four) metrics of `list`; answers how many there are. With
@@ -242,7 +254,8 @@ static size_t point_rows(struct plb_html *h, const struct plb_result *result, co
   struct plb_operating_point point;
   size_t all = 0;
   for (size_t k = 0; plb_result_point(result, system, k, &point); k++)
-    all += point_group(h, result, &point, list, count, write);
+    if (!shown_before(result, &point, k))
+      all += point_group(h, result, &point, list, count, write);
   return all;
 }
 
@@ -282,14 +295,14 @@ void plb_html_points(struct plb_html *h, const struct plb_result *result, const 
   plb_out_text(h->out, "</section>\n");
 }
 
-static void word_bracket(struct plb_html *h, const struct plb_estimate *e) {
+static void word_bracket(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
   char threshold[PLB_WORDS], one[PLB_WORDS], other[PLB_WORDS];
   if (!e->has_bracket || e->status != PLB_EST_OK)
     return;
   plb_word_rate(one, e->bracket[0]);
   plb_word_rate(other, e->bracket[1]);
   plb_out_text(h->out, "<p>The EER is the mean of FMR and FNMR");
-  if (plb_word_threshold(threshold, e) > 0)
+  if (plb_word_threshold(threshold, result, e) > 0)
     plb_out_print(h->out, " at threshold %s", threshold);
   plb_out_print(h->out, ", where one is %s and the other %s.</p>\n", one, other);
 }
@@ -307,7 +320,7 @@ void plb_html_whole(struct plb_html *h, const struct plb_result *result, const c
   plb_html_table_end(h);
   for (size_t i = 0; i < result->estimate_count; i++)
     if (plb_same_system(result->estimates[i].system, system) && strcmp(result->estimates[i].metric, "EER") == 0)
-      word_bracket(h, &result->estimates[i]);
+      word_bracket(h, result, &result->estimates[i]);
   plb_out_text(h->out, "</section>\n");
 }
 

@@ -46,10 +46,9 @@ static bool headline(const struct plb_result *result, const char *system, struct
   return found;
 }
 
-static void word_where(struct plb_html *h, const struct plb_estimate *e) {
+static void word_where(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
   char text[PLB_WORDS], threshold[PLB_WORDS];
-  if (plb_word_threshold(threshold, e) == 0)
-    snprintf(threshold, sizeof threshold, "above every score");
+  plb_word_threshold(threshold, result, e);
   if (plb_word_target(text, e) > 0)
     plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 %s (%s), ", e->target_metric, text, threshold);
   else
@@ -66,7 +65,8 @@ static void word_result(struct plb_html *h, const struct plb_estimate *e) {
   }
 }
 
-static void say_rate(struct plb_html *h, const struct plb_estimate *e, const char *name, const char *event) {
+static void say_rate(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e,
+                     const char *name, const char *event) {
   char errors[PLB_WORDS], trials[PLB_WORDS];
   if (!e)
     return;
@@ -79,7 +79,7 @@ static void say_rate(struct plb_html *h, const struct plb_estimate *e, const cha
     }
     plb_out_text(h->out, ".");
   } else {
-    word_where(h, e);
+    word_where(h, result, e);
     plb_word_count(errors, e->errors);
     plb_word_count(trials, e->trials);
     plb_out_print(h->out, "%s of %s %s: ", errors, trials, event);
@@ -105,7 +105,7 @@ static void say_eer(struct plb_html *h, const struct plb_result *result, const c
     return;
   item(h, "Equal error rate");
   word_result(h, eer);
-  if (plb_word_threshold(threshold, eer) > 0)
+  if (plb_word_threshold(threshold, result, eer) > 0)
     plb_out_print(h->out, " at threshold %s", threshold);
   if (eer->note) {
     plb_out_text(h->out, ": ");
@@ -180,9 +180,9 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
   struct plb_operating_point point;
   plb_out_text(h->out, "<ul class=\"lines\">\n");
   if (headline(result, system, &point)) {
-    say_rate(h, plb_point_estimate(result, &point, "FNMR"), "False non-matches",
+    say_rate(h, result, plb_point_estimate(result, &point, "FNMR"), "False non-matches",
              "mated comparisons were wrongly rejected");
-    say_rate(h, plb_point_estimate(result, &point, "FMR"), "False matches",
+    say_rate(h, result, plb_point_estimate(result, &point, "FMR"), "False matches",
              "non-mated comparisons were wrongly accepted");
   }
   say_eer(h, result, system);

@@ -125,14 +125,15 @@ void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *est
   targets->span[supported][1] = estimate;
 }
 
-static void word_span(char *text, size_t size, const struct plb_targets *targets, bool supported) {
+static void word_span(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets,
+                      bool supported) {
   char first[PLB_WORDS], last[PLB_WORDS];
   const struct plb_estimate *const *span = targets->span[supported];
   text[0] = '\0';
   if (targets->count[supported] == 0)
     return;
   if (plb_word_target(first, span[0]) == 0) {
-    plb_word_threshold(first, span[0]);
+    plb_word_threshold(first, result, span[0]);
     snprintf(text, size, "threshold %s", first);
   } else if (targets->count[supported] == 1 || plb_word_target(last, span[1]) == 0) {
     snprintf(text, size, "FMR \xE2\x89\xA4 %s", first);
@@ -142,10 +143,10 @@ static void word_span(char *text, size_t size, const struct plb_targets *targets
   }
 }
 
-void plb_targets_word(char *text, size_t size, const struct plb_targets *targets) {
+void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets) {
   char good[3 * PLB_WORDS], bad[3 * PLB_WORDS];
-  word_span(good, sizeof good, targets, true);
-  word_span(bad, sizeof bad, targets, false);
+  word_span(good, sizeof good, result, targets, true);
+  word_span(bad, sizeof bad, result, targets, false);
   if (bad[0] == '\0')
     snprintf(text, size, "%s", good);
   else if (good[0] == '\0')

@@ -41,7 +41,7 @@ struct plb_targets {
 void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported);
 
 /* "FMR <= 1 in 1,000", "threshold 0.61"; several of one kind as a span; what is not supported is said so. */
-void plb_targets_word(char *text, size_t size, const struct plb_targets *targets);
+void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets);
 
 /* The drawings themselves (svg_det.c, svg_scores.c). `id` starts the ids of its elements. */
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,

@@ -343,7 +343,7 @@ static void draw_labels(struct drawing *d, bool supported) {
     const struct plb_stroke leader = {colour, 0.8, NULL};
     char text[PLB_SENTENCE];
     struct plb_place place;
-    plb_targets_word(text, sizeof text, &mark->targets);
+    plb_targets_word(text, sizeof text, d->list[mark->series].result, &mark->targets);
     if (!plb_room_beside(&d->room, mark->x, mark->y, text, 11.5, &place))
       continue;
     bool right = place.x > mark->x;
@@ -432,7 +432,7 @@ static bool word_unsupported(char *text, size_t size, const struct drawing *d, s
     lacking.count[false] += targets->count[false];
   }
   if (d->count > LABELLED)
-    plb_targets_word(text, size, &lacking);
+    plb_targets_word(text, size, d->list[s].result, &lacking);
   return d->count > LABELLED && lacking.count[false] > 0;
 }
 
@@ -511,7 +511,7 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   }
   for (size_t m = 0; m < d->mark_count && m < 20; m++) {
     char target[PLB_SENTENCE], fmr[PLB_WORDS], fnmr[PLB_WORDS];
-    plb_targets_word(target, sizeof target, &d->marks[m].targets);
+    plb_targets_word(target, sizeof target, d->list[d->marks[m].series].result, &d->marks[m].targets);
     plb_word_rate(fmr, rate_of(d->marks[m].fmr));
     plb_word_rate(fnmr, rate_of(d->marks[m].fnmr));
     plb_out_print(text, " %s, %s: FMR %s, FNMR %s.", d->list[d->marks[m].series].name, target, fmr, fnmr);

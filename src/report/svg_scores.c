@@ -36,6 +36,7 @@
 
 struct flag {
   double threshold;
+  const struct plb_estimate *of; /* the first that has it */
   struct plb_targets targets;
   bool eer;
   char text[PLB_SENTENCE];
@@ -71,7 +72,7 @@ static void add_flag(struct drawing *d, const struct plb_estimate *e, bool eer) 
     return;
   }
   if (k == d->flag_count)
-    d->flags[d->flag_count++] = (struct flag){.threshold = e->threshold};
+    d->flags[d->flag_count++] = (struct flag){.threshold = e->threshold, .of = e};
   if (eer)
     d->flags[k].eer = true;
   else
@@ -100,7 +101,7 @@ static void collect_flags(struct drawing *d) {
   for (size_t k = 0; k < d->flag_count; k++) {
     struct flag *flag = &d->flags[k];
     char targets[PLB_SENTENCE - 16] = "";
-    plb_targets_word(targets, sizeof targets, &flag->targets);
+    plb_targets_word(targets, sizeof targets, result, &flag->targets);
     snprintf(flag->text, sizeof flag->text, "%s%s%s", targets, targets[0] && flag->eer ? "; " : "",
              flag->eer ? "EER" : "");
   }
@@ -371,8 +372,8 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
                 "%s: how many of %s mated and %s non-mated comparisons had which score, from %s to %s, in %zu bins.",
                 d->series->name, mated, nonmated, from, to, d->series->curve->bin_count);
   for (size_t k = 0; k < d->flag_count && k < 20; k++) {
-    char threshold[PLB_DOUBLE_TEXT];
-    plb_format_double(threshold, d->flags[k].threshold);
+    char threshold[PLB_WORDS];
+    plb_word_threshold(threshold, d->series->result, d->flags[k].of);
     plb_out_print(text, " Line at %s: %s.", threshold, d->flags[k].text);
   }
   char *whole = plb_out_take(text, &length);

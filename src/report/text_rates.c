@@ -73,7 +73,7 @@ static bool put_note(struct notes *notes, const char *text, char cell[PLB_WORDS]
 /* ---- tables --------------------------------------------------------------------------------------- */
 
 #define COLUMN_COUNT (PLB_CELLS + 2)
-#define SPAN_BYTES 256
+#define SPAN_BYTES (PLB_LIMIT + 64)
 
 void plb_text_level(double *level, const struct plb_estimate *e) {
   if (!e->interval.exists)
@@ -91,19 +91,23 @@ void plb_text_interval_title(char title[PLB_WORDS], double level) {
     snprintf(title, PLB_WORDS, "Interval");
 }
 
-static void word_span(char text[SPAN_BYTES], const struct plb_estimate *e) {
-  char target[PLB_WORDS], threshold[PLB_WORDS];
-  if (!plb_word_threshold(threshold, e))
-    snprintf(threshold, sizeof threshold, "none");
-  if (plb_word_target(target, e))
-    snprintf(text, SPAN_BYTES, "Threshold %.40s, set for %.40s of at most %.40s", threshold, e->target_metric, target);
+static void word_span(char text[SPAN_BYTES], const struct plb_result *result, const struct plb_operating_point *point) {
+  const struct plb_estimate *e = point->first;
+  char target[PLB_WORDS], threshold[PLB_WORDS], limit[PLB_LIMIT];
+  bool any = plb_word_threshold(threshold, result, e) > 0;
+  if (plb_word_limit(limit, result, point))
+    snprintf(text, SPAN_BYTES, "%s; threshold %.40s", limit, threshold);
+  else if (plb_word_target(target, e))
+    snprintf(text, SPAN_BYTES, "%s %.40s%sset for %.40s of at most %.40s", any ? "Threshold" : "No threshold can be",
+             threshold, any ? ", " : "", e->target_metric, target);
   else
     snprintf(text, SPAN_BYTES, "Threshold %.40s, given", threshold);
 }
 
-static bool add_row(struct plb_table *table, struct notes *notes, const struct line *line, char span[SPAN_BYTES]) {
+static bool add_row(struct plb_table *table, const struct plb_result *result, struct notes *notes,
+                    const struct line *line, char span[SPAN_BYTES]) {
   if (line->first) {
-    word_span(span, line->point->first);
+    word_span(span, result, line->point);
     plb_table_span(table, span);
   }
   char(*cells)[PLB_WORDS] = plb_table_row(table);
@@ -114,7 +118,8 @@ static bool add_row(struct plb_table *table, struct notes *notes, const struct l
   return put_note(notes, line->estimate->note, cells[COLUMN_COUNT - 1]);
 }
 
-static bool print_lines(const struct line *lines, size_t count, struct notes *notes, struct plb_out *out) {
+static bool print_lines(const struct plb_result *result, const struct line *lines, size_t count, struct notes *notes,
+                        struct plb_out *out) {
   char interval[PLB_WORDS];
   double level = 0;
   for (size_t i = 0; i < count; i++)
@@ -130,7 +135,7 @@ static bool print_lines(const struct line *lines, size_t count, struct notes *no
   char(*spans)[SPAN_BYTES] = plb_alloc(count, sizeof *spans);
   bool ready = spans != NULL;
   for (size_t i = 0; ready && i < count; i++)
-    ready = add_row(&table, notes, &lines[i], spans[i]);
+    ready = add_row(&table, result, notes, &lines[i], spans[i]);
   ready = ready && plb_table_print(&table, out);
   plb_table_free(&table);
   free(spans);
@@ -153,11 +158,21 @@ static size_t list_points(const struct plb_result *result, const char *system, s
   return count;
 }
 
+/* Whether point k is one of several targets out of reach, the first of which stands for all. */
+static bool shown_before(const struct plb_result *result, const struct plb_operating_point *points, size_t k) {
+  for (size_t before = 0; before < k; before++)
+    if (plb_same_limit(result, &points[before], &points[k]))
+      return true;
+  return false;
+}
+
 /* All rows of all points; the points themselves go into `points`. Answers the number of rows. */
 static size_t collect_points(const struct plb_result *result, const char *system, struct line *lines,
                              struct plb_operating_point *points) {
   size_t count = 0, point_count = list_points(result, system, points);
   for (size_t k = 0; k < point_count; k++) {
+    if (shown_before(result, points, k))
+      continue;
     for (size_t i = 0, first = count; i < result->estimate_count; i++)
       if (plb_at_point(&points[k], &result->estimates[i])) {
         lines[count] = (struct line){&result->estimates[i], &points[k], count == first};
@@ -167,11 +182,11 @@ static size_t collect_points(const struct plb_result *result, const char *system
   return count;
 }
 
-static void print_bracket(const struct plb_estimate *e, struct plb_out *out) {
+static void print_bracket(const struct plb_result *result, const struct plb_estimate *e, struct plb_out *out) {
   char threshold[PLB_WORDS], low[PLB_WORDS], high[PLB_WORDS], line[4 * PLB_WORDS];
   if (!e->has_bracket || e->status != PLB_EST_OK)
     return;
-  plb_word_threshold(threshold, e);
+  plb_word_threshold(threshold, result, e);
   plb_word_rate(low, e->bracket[0]);
   plb_word_rate(high, e->bracket[1]);
   snprintf(line, sizeof line, "the mean of FMR and FNMR%s%s, where one is %s and the other %s",
@@ -330,24 +345,24 @@ static void print_notes(const struct notes *notes, struct plb_out *out) {
 
 /* ---- one system ----------------------------------------------------------------------------------------- */
 
-static plb_status print_tables(const struct line *lines, size_t at_points, size_t count, struct plb_out *out,
-                               struct plb_error *err) {
+static plb_status print_tables(const struct plb_result *result, const struct line *lines, size_t at_points,
+                               size_t count, struct plb_out *out, struct plb_error *err) {
   struct notes notes = {0};
   plb_status st = PLB_OK;
   bool ready = true;
   if (at_points) {
     plb_out_text(out, "\n");
     plb_page_heading(out, "Rates by threshold", '-');
-    ready = print_lines(lines, at_points, &notes, out);
+    ready = print_lines(result, lines, at_points, &notes, out);
   }
   if (ready && count > at_points) {
     plb_out_text(out, "\n");
     plb_page_heading(out, "Over the whole test", '-');
-    ready = print_lines(lines + at_points, count - at_points, &notes, out);
+    ready = print_lines(result, lines + at_points, count - at_points, &notes, out);
   }
   plb_out_text(out, "\n");
   for (size_t i = at_points; i < count; i++)
-    print_bracket(lines[i].estimate, out);
+    print_bracket(result, lines[i].estimate, out);
   if (!ready)
     st = plb_fail_memory(err);
   if (!st)
@@ -374,7 +389,7 @@ plb_status plb_text_system(const struct plb_result *result, const char *system, 
       if (plb_same_system(result->estimates[i].system, system) && !plb_has_point(&result->estimates[i]))
         lines[count++].estimate = &result->estimates[i];
     if (count)
-      st = print_tables(lines, at_points, count, out, err);
+      st = print_tables(result, lines, at_points, count, out, err);
   }
   free(lines);
   free(points);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "base/utf8.h"
 #include "report/report.h"
 
@@ -66,15 +65,6 @@ size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estima
   bool rates = (!interval->has_lower || is_rate(estimate, interval->lower)) &&
                (!interval->has_upper || is_rate(estimate, interval->upper));
   return word_limits(text, rates, estimate);
-}
-
-size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_estimate *estimate) {
-  text[0] = '\0';
-  char exact[PLB_DOUBLE_TEXT];
-  if (!estimate->has_threshold)
-    return 0;
-  plb_format_double(exact, estimate->threshold);
-  return (size_t)snprintf(text, PLB_WORDS, "%s", exact);
 }
 
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate) {

@@ -203,11 +203,75 @@ static void test_targets(void **state) {
     assert_int_equal(plb_word_target(text, &e), strlen(cases[i].wanted));
     assert_string_equal(text, cases[i].wanted);
   }
-  assert_int_equal(plb_word_threshold(text, &e), 0);
-  e.has_threshold = true;
-  e.threshold = HUGE_VAL;
-  plb_word_threshold(text, &e);
-  assert_string_equal(text, "inf");
+}
+
+static void add_target(struct plb_result *result, double target, double threshold, uint64_t fmr, uint64_t fnmr) {
+  struct plb_estimate e = {.metric = "FMR",
+                           .has_threshold = true,
+                           .threshold = threshold,
+                           .target_metric = "FMR",
+                           .target_at_most = target,
+                           .has_counts = true,
+                           .errors = fmr,
+                           .trials = 264};
+  e.has_value = target * 264 >= 1;
+  e.status = e.has_value ? PLB_EST_OK : PLB_EST_UNSUPPORTED;
+  assert_int_equal(plb_result_add_estimate(result, &e, NULL), PLB_OK);
+  e.metric = "FNMR";
+  e.errors = fnmr;
+  e.trials = 12;
+  assert_int_equal(plb_result_add_estimate(result, &e, NULL), PLB_OK);
+}
+
+static void expect_threshold(const struct plb_result *result, size_t i, const char *wanted) {
+  char text[PLB_WORDS];
+  assert_int_equal(plb_word_threshold(text, result, &result->estimates[i]), strlen(wanted));
+  assert_string_equal(text, wanted);
+}
+
+static void expect_limit(const struct plb_result *result, size_t k, const char *wanted) {
+  char text[PLB_LIMIT];
+  struct plb_operating_point point;
+  assert_true(plb_result_point(result, NULL, k, &point));
+  assert_int_equal(plb_word_limit(text, result, &point), *wanted != 0);
+  assert_string_equal(text, wanted);
+}
+
+static void test_thresholds_and_limits(void **state) {
+  (void)state;
+  struct plb_result *result = sample_make(SAMPLE_SPARE);
+  struct plb_operating_point a, b;
+  add_target(result, 1e-2, 2.5, 2, 0);
+  add_target(result, 1e-3, 2.9398740000000005, 0, 12);
+  add_target(result, 1e-4, 2.9398740000000005, 0, 12);
+  struct plb_estimate given = {
+      .metric = "FMR", .has_threshold = true, .threshold = 99, .has_counts = true, .trials = 1};
+  assert_int_equal(plb_result_add_estimate(result, &given, NULL), PLB_OK);
+  struct plb_estimate none = {
+      .metric = "FNMR", .target_metric = "FMR", .target_at_most = 0.5, .status = PLB_EST_UNDEFINED};
+  assert_int_equal(plb_result_add_estimate(result, &none, NULL), PLB_OK);
+  expect_threshold(result, 0, "2.5");
+  expect_threshold(result, 2, "above every score");
+  expect_threshold(result, 3, "above every score");
+  expect_threshold(result, 6, "99"); /* given: the number that was given */
+  expect_threshold(result, 7, "");
+  expect_limit(result, 0, "");
+  expect_limit(result, 1, "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)");
+  expect_limit(result, 2, "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)");
+  assert_true(plb_result_point(result, NULL, 1, &a) && plb_result_point(result, NULL, 2, &b));
+  assert_true(plb_same_limit(result, &a, &b));
+  assert_true(plb_result_point(result, NULL, 0, &b));
+  assert_false(plb_same_limit(result, &a, &b));
+  static const double stricter[] = {1e-5, 1e-6, 1e-7, 1e-8, 1e-9};
+  for (int k = 0; k < 5; k++)
+    add_target(result, stricter[k], 2.9398740000000005, 0, 12);
+  expect_limit(result, 1,
+               "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 to 1 in 1,000,000,000 (7 targets))");
+  result->test.direction = "dissimilarity";
+  expect_threshold(result, 2, "below every distance");
+  result->estimates[3].errors = 11;
+  expect_threshold(result, 2, "2.9398740000000005");
+  plb_result_free(result);
 }
 
 static void test_labels(void **state) {
@@ -272,9 +336,11 @@ static void test_systems_and_points(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rates),    cmocka_unit_test(test_counts),    cmocka_unit_test(test_levels),
-      cmocka_unit_test(test_any_rate), cmocka_unit_test(test_intervals), cmocka_unit_test(test_values),
-      cmocka_unit_test(test_targets),  cmocka_unit_test(test_labels),    cmocka_unit_test(test_systems_and_points),
+      cmocka_unit_test(test_rates),     cmocka_unit_test(test_counts),
+      cmocka_unit_test(test_levels),    cmocka_unit_test(test_any_rate),
+      cmocka_unit_test(test_intervals), cmocka_unit_test(test_values),
+      cmocka_unit_test(test_targets),   cmocka_unit_test(test_thresholds_and_limits),
+      cmocka_unit_test(test_labels),    cmocka_unit_test(test_systems_and_points),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
