@@ -84,6 +84,9 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
 /* A formatted text owned by the result; NULL when memory ran out. */
 const char *plb_study_text(struct plb_study *study, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* "one; other", owned by the result, or `one` where there is no other; NULL when memory ran out. */
+const char *plb_study_join(struct plb_study *study, const char *one, const char *other);
+
 /* Numbers in sentences: a rate, a level, a count with commas, "1 in 10,000". */
 struct plb_words {
   char text[PLB_WORDS];
