@@ -44,6 +44,16 @@ size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate)
 /* Its interval: "[0.9100, 1.096] %", "at most 3.000 %", "at least ..."; "" where none. */
 size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
+/* The limits if all trials that share a person came out alike; "" where they are those of the interval. */
+size_t plb_word_worst(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* The name of a metric as it is spoken of: "d'". */
+const char *plb_spoken(const char *metric);
+
+/* What an estimate rests on: "2,665 / 266,772"; of what is made of other rates "from FMR, FTA"; of what
+ * is made of all scores "517 + 266,772", mated and non-mated; "" where it is nothing or not shown. */
+size_t plb_word_trials(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
 /* A threshold: its shortest text, "above every score" (or "below every distance") where the target is met by
  * none; "" where there is no threshold. */
 size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);

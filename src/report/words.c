@@ -67,11 +67,64 @@ size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estima
   return word_limits(text, rates, estimate);
 }
 
+/* The same but for the last bits: it would be read as another interval. */
+static bool same_limit(bool exists, double limit, double worst) {
+  return exists && fabs(limit - worst) <= 1e-9 * fabs(worst);
+}
+
+size_t plb_word_worst(char text[PLB_WORDS], const struct plb_estimate *estimate) {
+  const struct plb_interval *interval = &estimate->interval;
+  struct plb_estimate worst = *estimate;
+  text[0] = '\0';
+  if (!interval->exists || !interval->has_worst_case ||
+      (same_limit(interval->has_lower, interval->lower, interval->worst_case[0]) &&
+       same_limit(interval->has_upper, interval->upper, interval->worst_case[1])))
+    return 0;
+  worst.interval.has_lower = worst.interval.has_upper = true;
+  worst.interval.lower = interval->worst_case[0];
+  worst.interval.upper = interval->worst_case[1];
+  return plb_word_interval(text, &worst);
+}
+
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate) {
   text[0] = '\0';
   if (!estimate->target_metric)
     return 0;
   return plb_word_one_in(text, estimate->target_at_most);
+}
+
+/* ---- names of metrics, counts ------------------------------------------------------------------ */
+
+const char *plb_spoken(const char *metric) {
+  return strcmp(metric, "DPRIME") == 0 ? "d'" : metric;
+}
+
+/* What a rate that carries failures is made of. */
+static const char *parts(const char *metric) {
+  static const char *const list[][2] = {{"FAR", "from FMR, FTA"},
+                                        {"FRR", "from FNMR, FTA"},
+                                        {"GFAR", "from FMR, FTA, FTE"},
+                                        {"GFRR", "from FNMR, FTA, FTE"}};
+  for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+    if (strcmp(metric, list[k][0]) == 0)
+      return list[k][1];
+  return NULL;
+}
+
+size_t plb_word_trials(char text[PLB_WORDS], const struct plb_estimate *e) {
+  char mated[PLB_WORDS], nonmated[PLB_WORDS];
+  text[0] = '\0';
+  if (e->status == PLB_EST_SUPPRESSED)
+    return 0;
+  if (e->has_counts)
+    return plb_word_fraction(text, e->errors, e->trials);
+  if (!e->has_class_trials)
+    return 0;
+  if (parts(e->metric))
+    return (size_t)snprintf(text, PLB_WORDS, "%s", parts(e->metric));
+  plb_word_count(mated, e->mated_trials);
+  plb_word_count(nonmated, e->nonmated_trials);
+  return (size_t)snprintf(text, PLB_WORDS, "%.40s + %.40s", mated, nonmated);
 }
 
 /* ---- names -------------------------------------------------------------------------------- */
