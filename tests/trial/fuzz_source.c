@@ -63,26 +63,34 @@ static void look_at_accounts(const struct plb_source *source, uint64_t seen) {
   insist(kept == seen, "what is kept is what is given");
 }
 
+struct reading {
+  struct plb_census census;
+  struct plb_source *source;
+  uint64_t seen;
+};
+
+static plb_status look_at_block(void *ctx, const struct plb_block *block, struct plb_error *err) {
+  (void)err;
+  struct reading *reading = ctx;
+  for (size_t i = 0; i < block->count; i++) {
+    look_at(&block->rows[i], &reading->census, plb_source_traits(reading->source));
+    reading->seen += block->rows[i].count;
+  }
+  return PLB_OK;
+}
+
 static void read_all(const struct plb_input *input) {
-  struct plb_census census = {0};
-  struct plb_source *source = NULL;
+  struct reading reading = {0};
   struct plb_error err = {0};
-  struct plb_block *block = malloc(sizeof *block);
-  insist(block != NULL, "memory");
-  uint64_t seen = 0;
-  plb_status st = plb_source_open(input, &census, &source, &err);
-  while (!st && (st = plb_source_next(source, block, &err)) == PLB_OK && block->count)
-    for (size_t i = 0; i < block->count; i++) {
-      look_at(&block->rows[i], &census, plb_source_traits(source));
-      seen += block->rows[i].count;
-    }
+  plb_status st = plb_source_open(input, &reading.census, &reading.source, &err);
+  if (!st)
+    st = plb_source_drain(reading.source, &(struct plb_sink){&reading, look_at_block}, &err);
   if (st)
     look_at_error(st, &err);
   else
-    look_at_accounts(source, seen);
-  plb_source_close(source);
-  plb_census_free(&census);
-  free(block);
+    look_at_accounts(reading.source, reading.seen);
+  plb_source_close(reading.source);
+  plb_census_free(&reading.census);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
