@@ -162,16 +162,22 @@ static void free_measured(struct plb_measured *measured) {
   free(measured->points);
 }
 
-/* People with a completed comparison in any class of any system. */
-static uint64_t count_people(const struct plb_tally *tally) {
-  uint64_t people = 0;
-  for (uint32_t person = 0; person < tally->census.people.count; person++) {
-    bool took_part = false;
-    for (size_t s = 0; s < tally->system_count && !took_part; s++)
-      took_part = person < tally->systems[s].enrol_room && (tally->systems[s].enrol_marks[person] & PLB_MARK_TOOK_PART);
-    people += took_part;
+/* People with a completed comparison in any class of any system; false when memory ran out. */
+static bool count_people(const struct plb_tally *tally, uint64_t *people) {
+  size_t all = tally->census.people.count;
+  uint8_t *seen = plb_alloc(all, 1);
+  *people = 0;
+  for (size_t s = 0; seen && s < tally->system_count; s++) {
+    const struct plb_system_tally *system = &tally->systems[s];
+    for (size_t person = 0; person < all && person < system->enrol_room; person++) {
+      bool fresh = (system->enrol_marks[person] & PLB_MARK_TOOK_PART) && !seen[person];
+      seen[person] |= fresh;
+      *people += fresh;
+    }
   }
-  return people;
+  bool counted = seen != NULL;
+  free(seen);
+  return counted;
 }
 
 static plb_status describe_test(struct plb_study *study, struct plb_error *err) {
@@ -197,11 +203,10 @@ static plb_status describe_test(struct plb_study *study, struct plb_error *err) 
       test->failed_compare += of[class].failed[PLB_FAILED_COMPARE];
     }
   }
-  if (failed)
-    return plb_fail_memory(err);
   test->has_people = tally->traits.people;
-  test->people = test->has_people ? count_people(tally) : 0;
-  return PLB_OK;
+  if (test->has_people)
+    failed = !count_people(tally, &test->people) || failed;
+  return failed ? plb_fail_memory(err) : PLB_OK;
 }
 
 static plb_status describe_drops(struct plb_study *study, const struct plb_input_account *from,

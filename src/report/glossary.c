@@ -123,7 +123,7 @@ bool plb_glossary(const struct plb_result *const *results, size_t count, size_t 
 
 /* ---- failures ------------------------------------------------------------------------------------------ */
 
-void plb_word_failed(char text[PLB_REMARK], const struct plb_test *test) {
+void plb_word_failed(char text[PLB_REMARK], const struct plb_test *test, bool several) {
   char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS], whole[PLB_WORDS], rate[PLB_WORDS];
   uint64_t completed = test->mated_trials + test->nonmated_trials, tried = completed + test->failed_compare;
   if (!test->failed_enrol && !test->failed_acquire && !test->failed_compare) {
@@ -135,13 +135,14 @@ void plb_word_failed(char text[PLB_REMARK], const struct plb_test *test) {
   plb_word_count(compare, test->failed_compare);
   plb_word_count(whole, tried);
   plb_word_rate(rate, tried ? (double)test->failed_compare / (double)tried : 0);
-  snprintf(text, PLB_REMARK, "%s rows failed to enrol and %s to acquire; %s of %s comparisons failed (%s)", enrol,
-           acquire, compare, whole, rate);
+  snprintf(text, PLB_REMARK, "%s%s rows failed to enrol and %s to acquire; %s of %s comparisons failed (%s)",
+           several ? "of all systems together, " : "", enrol, acquire, compare, whole, rate);
 }
 
 static bool has_metric(const struct plb_result *result, const char *system, const char *metric) {
-  for (size_t i = 0; i < result->estimate_count; i++)
-    if (plb_same_system(result->estimates[i].system, system) && strcmp(result->estimates[i].metric, metric) == 0)
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (strcmp(e->metric, metric) == 0)
       return true;
   return false;
 }

@@ -18,6 +18,8 @@
 
 #include "report/escape.h"
 
+#define MOST_SYSTEMS 100 /* shown in full, of all results together */
+
 /* ---- pieces ------------------------------------------------------------------------------------- */
 
 void plb_html_element(struct plb_html *h, const char *open, const char *text) {
@@ -54,8 +56,7 @@ static const char *base_name(const char *path) {
 }
 
 static bool several_systems(const struct plb_result *result) {
-  const char *second;
-  return plb_result_system(result, 1, &second);
+  return plb_result_systems(result) > 1;
 }
 
 /* ---- the top ---------------------------------------------------------------------------------------- */
@@ -112,8 +113,13 @@ static void write_measured(struct plb_html *h, const struct plb_result *result) 
     plb_out_text(h->out, "The number of people who took part is unknown");
   if (test->has_samples)
     plb_out_print(h->out, ", with %s samples", samples);
+  plb_out_text(h->out, ". ");
+  if (several_systems(result)) {
+    plb_word_count(people, plb_result_systems(result));
+    plb_out_print(h->out, "Over all %s systems together, ", people);
+  }
   plb_out_print(h->out,
-                ". %s mated comparisons (of a person with themselves) and %s non-mated comparisons (of two "
+                "%s mated comparisons (of a person with themselves) and %s non-mated comparisons (of two "
                 "different people) were completed. A comparison is accepted when its %s is at or %s the threshold. "
                 "Kind of evaluation: ",
                 mated, nonmated, distance ? "distance" : "score", distance ? "below" : "above");
@@ -243,6 +249,21 @@ static plb_status write_system(struct plb_html *h, size_t r, const char *system,
   return st;
 }
 
+/* How many systems of a result are shown in full: a page of thousands is of no use, and a table has them all. */
+static size_t write_share(struct plb_html *h, const struct plb_result *result) {
+  size_t all = plb_result_systems(result), share = MOST_SYSTEMS / h->count > 1 ? MOST_SYSTEMS / h->count : 1;
+  char systems[PLB_WORDS];
+  if (all <= share)
+    return all;
+  plb_word_count(systems, all);
+  plb_out_print(h->out,
+                "<p>Of %s systems the first %zu are shown in full below, in the order of the table \xE2\x80\x9C"
+                "Side by side\xE2\x80\x9D, which has all of them. The text report, the CSV file and the result file "
+                "hold everything about each.</p>\n",
+                systems, share);
+  return share;
+}
+
 static plb_status write_systems(struct plb_html *h, size_t r, int level) {
   const struct plb_result *result = h->results[r];
   const char *system;
@@ -252,7 +273,8 @@ static plb_status write_systems(struct plb_html *h, size_t r, int level) {
       system = NULL;
     return write_system(h, r, system, h->count == 1, level);
   }
-  for (size_t k = 0; !st && plb_result_system(result, k, &system); k++) {
+  size_t share = write_share(h, result);
+  for (size_t k = 0; !st && k < share && plb_result_system(result, k, &system); k++) {
     char name[PLB_SERIES_NAME], heading[PLB_SENTENCE];
     plb_shorten(name, sizeof name, system ? system : "without a name", 100);
     snprintf(heading, sizeof heading, "System: %s", name);
@@ -313,10 +335,14 @@ static plb_status write_many(struct plb_html *h) {
 plb_status plb_render_html(const struct plb_result *const *results, size_t count, struct plb_out *out,
                            struct plb_error *err) {
   struct plb_html h = {.results = results, .count = count, .out = out, .err = err};
+  plb_status st = plb_figures_make(results, count, &h.drawings, err);
+  if (st)
+    return st;
   open_page(&h);
-  plb_status st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
+  st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
   plb_out_text(out,
                "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found, and "
                "no ids of people. It runs no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+  plb_figures_free(&h.drawings);
   return st;
 }

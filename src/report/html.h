@@ -13,7 +13,10 @@ struct plb_html {
   size_t count;
   struct plb_out *out;
   struct plb_error *err;
+  struct plb_figures drawings;       /* of all results */
   size_t headings, regions, figures; /* so far: they number the ids and the figures */
+  const struct plb_result *level_of; /* the result whose intervals share `level` (0: they do not) */
+  double level;
 };
 
 /* The style sheet in two parts, one behind the other, and the SHA-256 of both as a source for the policy

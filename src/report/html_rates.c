@@ -50,8 +50,7 @@ static void word_level(char text[PLB_WORDS], double level) {
   snprintf(text, PLB_WORDS, "%.40s %% interval", number);
 }
 
-/* The level that all intervals of a result share; 0 where they do not. */
-static double shared_level(const struct plb_result *result) {
+static double find_shared_level(const struct plb_result *result) {
   double level = 0;
   for (size_t i = 0; i < result->estimate_count; i++) {
     const struct plb_interval *interval = &result->estimates[i].interval;
@@ -62,6 +61,14 @@ static double shared_level(const struct plb_result *result) {
     level = interval->level;
   }
   return level;
+}
+
+/* The level that all intervals of a result share; 0 where they do not. Found once for the result in hand. */
+static double shared_level(struct plb_html *h, const struct plb_result *result) {
+  if (h->level_of != result)
+    h->level = find_shared_level(result);
+  h->level_of = result;
+  return h->level;
 }
 
 static void interval_cell(struct plb_html *h, const struct plb_estimate *e, double shared) {
@@ -182,7 +189,7 @@ static void close_row(struct plb_html *h, const struct plb_estimate *e, double s
 
 static void head(struct plb_html *h, const struct plb_result *result, bool points) {
   char level[PLB_WORDS] = "Interval";
-  double shared = shared_level(result);
+  double shared = shared_level(h, result);
   if (shared > 0)
     word_level(level, shared);
   plb_out_print(
@@ -232,7 +239,7 @@ static size_t point_group(struct plb_html *h, const struct plb_result *result, c
     open_row(h, found[k]);
     if (k == 0)
       point_heading(h, result, point, rows + notes);
-    close_row(h, found[k], shared_level(result));
+    close_row(h, found[k], shared_level(h, result));
   }
   plb_out_text(h->out, "</tbody>\n");
   return rows;
@@ -262,16 +269,16 @@ static size_t point_rows(struct plb_html *h, const struct plb_result *result, co
 /* Rows of the quantities over the whole test. */
 static size_t whole_rows(struct plb_html *h, const struct plb_result *result, const char *system,
                          const char *const *list, size_t count, bool write) {
+  const struct plb_estimate *e;
   size_t rows = 0;
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (!plb_same_system(e->system, system) || plb_has_point(e) || !is_one_of(e->metric, list, count))
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++) {
+    if (plb_has_point(e) || !is_one_of(e->metric, list, count))
       continue;
     rows++;
     if (!write)
       continue;
     open_row(h, e);
-    close_row(h, e, shared_level(result));
+    close_row(h, e, shared_level(h, result));
   }
   return rows;
 }
@@ -318,20 +325,22 @@ void plb_html_whole(struct plb_html *h, const struct plb_result *result, const c
   whole_rows(h, result, system, whole_metrics, 3, true);
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);
-  for (size_t i = 0; i < result->estimate_count; i++)
-    if (plb_same_system(result->estimates[i].system, system) && strcmp(result->estimates[i].metric, "EER") == 0)
-      word_bracket(h, result, &result->estimates[i]);
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (strcmp(e->metric, "EER") == 0)
+      word_bracket(h, result, e);
   plb_out_text(h->out, "</section>\n");
 }
 
-static void word_failed(struct plb_html *h, const struct plb_test *test) {
+static void word_failed(struct plb_html *h, const struct plb_result *result) {
+  const struct plb_test *test = &result->test;
   char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS];
   plb_word_count(enrol, test->failed_enrol);
   plb_word_count(acquire, test->failed_acquire);
   plb_word_count(compare, test->failed_compare);
   if (test->failed_enrol || test->failed_acquire || test->failed_compare)
-    plb_out_print(h->out, "%s rows of the input failed to enrol, %s to acquire, %s to compare.", enrol, acquire,
-                  compare);
+    plb_out_print(h->out, "%s rows of the input%s failed to enrol, %s to acquire, %s to compare.", enrol,
+                  plb_result_systems(result) > 1 ? ", of all systems together," : "", acquire, compare);
   else
     plb_out_text(h->out, "The input records no failure to enrol, to acquire or to compare.");
 }
@@ -342,7 +351,7 @@ void plb_html_failures(struct plb_html *h, const struct plb_result *result, cons
   size_t loose = whole_rows(h, result, system, carrying_metrics, 4, false);
   plb_html_section(h, level, "Failures");
   plb_out_text(h->out, "<p>");
-  word_failed(h, &result->test);
+  word_failed(h, result);
   plb_out_text(h->out,
                " FMR and FNMR are over completed comparisons only; FAR, FRR, GFAR and GFRR carry the failures.</p>\n");
   if (failures + loose > 0) {

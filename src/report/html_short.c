@@ -90,11 +90,10 @@ static void say_rate(struct plb_html *h, const struct plb_result *result, const 
 }
 
 static const struct plb_estimate *whole(const struct plb_result *result, const char *system, const char *metric) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (plb_same_system(e->system, system) && !plb_has_point(e) && strcmp(e->metric, metric) == 0)
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (!plb_has_point(e) && strcmp(e->metric, metric) == 0)
       return e;
-  }
   return NULL;
 }
 
@@ -172,7 +171,8 @@ static void say_failures(struct plb_html *h, const struct plb_result *result, co
     between = "; ";
   }
   plb_word_count(compare, test->failed_compare);
-  plb_out_print(h->out, "%s%s comparisons failed.", between, compare);
+  plb_out_print(h->out, "%s%s comparisons failed%s.", between, compare,
+                plb_result_systems(result) > 1 ? ", of all systems together" : "");
   item_end(h);
 }
 
@@ -195,12 +195,11 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
 
 static const struct plb_estimate *at_target(const struct plb_result *result, const char *system, const char *metric,
                                             double target) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (plb_same_system(e->system, system) && e->target_metric && strcmp(e->target_metric, "FMR") == 0 &&
-        strcmp(e->metric, metric) == 0 && e->target_at_most >= target && e->target_at_most <= target)
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (e->target_metric && strcmp(e->target_metric, "FMR") == 0 && strcmp(e->metric, metric) == 0 &&
+        e->target_at_most >= target && e->target_at_most <= target)
       return e;
-  }
   return NULL;
 }
 
@@ -242,9 +241,27 @@ static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, con
   plb_out_text(h->out, "</td>");
 }
 
+/* The people behind a system: those of the test, or of its rates where other systems may have had others. */
+static void word_people(char text[PLB_WORDS], const struct plb_result *result, const char *system) {
+  bool known = plb_result_systems(result) < 2 && result->test.has_people, hidden = false;
+  uint64_t people = known ? result->test.people : 0;
+  const struct plb_estimate *e;
+  for (size_t k = 0; plb_result_systems(result) > 1 && (e = plb_system_estimate(result, system, k)); k++) {
+    if (!e->has_people || (strcmp(e->metric, "FMR") != 0 && strcmp(e->metric, "FNMR") != 0))
+      continue;
+    hidden = hidden || e->status == PLB_EST_SUPPRESSED;
+    known = known || e->status != PLB_EST_SUPPRESSED;
+    people = e->people > people ? e->people : people;
+  }
+  snprintf(text, PLB_WORDS, "%s", hidden ? "too few" : "unknown");
+  if (known)
+    plb_word_count(text, people);
+}
+
 static void glance_row(struct plb_html *h, size_t r, const char *system, const struct plb_estimate *const *targets,
                        size_t count) {
   const struct plb_result *result = h->results[r];
+  const struct plb_test *test = &result->test;
   char label[PLB_WORDS], text[PLB_WORDS];
   plb_result_label(result, r + 1, label);
   plb_out_text(h->out, "<tr><th scope=\"row\" class=\"name\">");
@@ -260,12 +277,12 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
     fmr = fmr && fmr->has_counts ? fmr : at_target(result, system, "FMR", targets[t]->target_at_most);
     fnmr = fnmr && fnmr->has_counts ? fnmr : at_target(result, system, "FNMR", targets[t]->target_at_most);
   }
-  bool people = result->test.has_people;
-  plb_word_count(text, result->test.people);
-  plb_html_element(h, "td", people ? text : "unknown");
-  plb_word_count(text, fnmr && fnmr->has_counts ? fnmr->trials : result->test.mated_trials);
+  word_people(text, result, system);
   plb_html_element(h, "td", text);
-  plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : result->test.nonmated_trials);
+  bool derived = eer && eer->has_class_trials;
+  plb_word_count(text, fnmr && fnmr->has_counts ? fnmr->trials : derived ? eer->mated_trials : test->mated_trials);
+  plb_html_element(h, "td", text);
+  plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : derived ? eer->nonmated_trials : test->nonmated_trials);
   plb_html_element(h, "td", text);
   if (eer)
     plb_word_value(text, eer);

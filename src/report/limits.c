@@ -13,13 +13,23 @@
 
 #define NAMED_TARGETS 6
 
+/* The operating point that an estimate is made at. */
+static struct plb_operating_point point_of(const struct plb_result *result, const struct plb_estimate *estimate) {
+  struct plb_operating_point point = {.system = estimate->system, .first = estimate};
+  for (size_t k = 0; plb_result_point(result, estimate->system, k, &point); k++)
+    for (const struct plb_estimate *e = point.first; e; e = plb_next_at_point(result, e))
+      if (e == estimate)
+        return point;
+  return point;
+}
+
 /* No false match and no mated comparison accepted, at a threshold that the program chose. */
 static bool accepts_nothing(const struct plb_result *result, const struct plb_estimate *estimate) {
-  const struct plb_operating_point point = {.system = estimate->system, .first = estimate};
   if (!estimate->target_metric || estimate->status == PLB_EST_UNDEFINED)
     return false;
   if (!estimate->has_threshold)
     return true;
+  const struct plb_operating_point point = point_of(result, estimate);
   const struct plb_estimate *fmr = plb_point_estimate(result, &point, "FMR");
   const struct plb_estimate *fnmr = plb_point_estimate(result, &point, "FNMR");
   bool mated = fnmr && fnmr->has_counts;

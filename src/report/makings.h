@@ -32,9 +32,9 @@ bool plb_glossary(const struct plb_result *const *results, size_t count, size_t 
 
 #define PLB_REMARK 640
 
-/* How much failed: "none in the data"; "9 rows failed to acquire, 0 to enrol; 517 of 267,289 comparisons
- * failed (0.1934 %)". */
-void plb_word_failed(char text[PLB_REMARK], const struct plb_test *test);
+/* How much failed: "none in the data"; "0 rows failed to enrol and 9 to acquire; 517 of 267,289 comparisons
+ * failed (0.1934 %)"; `several`: these are sums over systems. */
+void plb_word_failed(char text[PLB_REMARK], const struct plb_test *test, bool several);
 
 /* Which of FAR, FRR, GFAR and GFRR a system lacks although it has FMR or FNMR, and why; "" where none. */
 size_t plb_word_absent(char text[PLB_REMARK], const struct plb_result *result, const char *system);

@@ -34,7 +34,7 @@
 #define THINNED 2000
 #define LETTERS 12.0
 #define MARKS 512
-#define NOTES 5
+#define NOTES 6
 #define LABELLED 1 /* with more systems the targets are lines instead of labels */
 
 /* Operating points of one system that lie at the same place. */
@@ -52,7 +52,7 @@ struct drawing {
   struct plb_out *out;
   struct plb_room room;
   struct mark marks[MARKS];
-  size_t mark_count, left_out;
+  size_t mark_count, left_out, systems_left_out;
 };
 
 static const struct plb_lettering tick_letters = {.size = LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
@@ -492,6 +492,10 @@ static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
            ticked ? "; the tick on a curve is its EER." : ".");
   if (thinned)
     snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
+  if (d->systems_left_out > 0)
+    snprintf(lines[count++], PLB_SENTENCE,
+             "The first %zu systems are drawn, in the order of the tables; %zu more are not.", d->count,
+             d->systems_left_out);
   if (d->left_out > 0)
     snprintf(lines[count++], PLB_SENTENCE, "%zu more operating points are not drawn, for want of room.", d->left_out);
   return count;
@@ -554,8 +558,8 @@ static void draw_all(struct drawing *d, struct place *places, const char *id, co
 
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,
                         struct plb_error *err) {
-  size_t longest = 0;
-  for (size_t s = 0; s < count; s++)
+  size_t longest = 0, shown = count < PLB_MOST_CURVES ? count : PLB_MOST_CURVES;
+  for (size_t s = 0; s < shown; s++)
     longest = list[s].curve->point_count > longest ? list[s].curve->point_count : longest;
   struct drawing *d = plb_alloc(1, sizeof *d);
   struct place *places = plb_alloc(longest + MARKS, sizeof *places);
@@ -566,7 +570,8 @@ plb_status plb_draw_det(const struct plb_series *list, size_t count, const char 
     goto out;
   }
   d->list = list;
-  d->count = count;
+  d->count = shown;
+  d->systems_left_out = count - shown;
   d->out = out;
   d->room.left = STRIP_LEFT + 3, d->room.right = BOX_RIGHT - 3;
   d->room.top = BOX_TOP + 3, d->room.bottom = BOX_BOTTOM - 3;

@@ -30,9 +30,9 @@ static void print_title(struct plb_out *out, const struct plb_result *result, si
   plb_page_heading(out, title, '=');
 }
 
-static void print_failures(struct plb_out *out, const struct plb_test *test) {
+static void print_failures(struct plb_out *out, const struct plb_test *test, bool several) {
   char line[PLB_REMARK];
-  plb_word_failed(line, test);
+  plb_word_failed(line, test, several);
   plb_page_line(out, "Failures", line);
 }
 
@@ -52,6 +52,7 @@ static void print_repeats(struct plb_out *out, const struct plb_test *test) {
 
 static void print_measured(struct plb_out *out, const struct plb_result *result) {
   const struct plb_test *test = &result->test;
+  bool several = plb_result_systems(result) > 1;
   char mated[PLB_WORDS], nonmated[PLB_WORDS], count[PLB_WORDS], line[4 * PLB_WORDS];
   plb_page_heading(out, "What was measured", '-');
   plb_word_count(count, test->people);
@@ -60,11 +61,16 @@ static void print_measured(struct plb_out *out, const struct plb_result *result)
     plb_word_count(count, test->samples);
     plb_page_line(out, "Samples", count);
   }
+  if (several) {
+    plb_word_count(count, plb_result_systems(result));
+    plb_page_line(out, "Systems", count);
+  }
   plb_word_count(mated, test->mated_trials);
   plb_word_count(nonmated, test->nonmated_trials);
-  snprintf(line, sizeof line, "%s mated and %s non-mated, completed", mated, nonmated);
+  snprintf(line, sizeof line, "%s mated and %s non-mated, completed%s", mated, nonmated,
+           several ? ", by all systems together" : "");
   plb_page_line(out, "Comparisons", line);
-  print_failures(out, test);
+  print_failures(out, test, several);
   print_repeats(out, test);
   if (test->direction && strcmp(test->direction, "dissimilarity") == 0)
     plb_page_line(out, "Scores", "distances: accepted when the distance is at or below the threshold");
@@ -162,8 +168,8 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
     return st;
   for (size_t i = 0; i < count; i++) {
     const struct plb_result *result = results[i];
-    const char *system, *second;
-    bool several = plb_result_system(result, 1, &second);
+    const char *system;
+    bool several = plb_result_systems(result) > 1;
     if (i || count > 1)
       plb_out_text(out, "\n");
     print_title(out, result, i + 1, count);

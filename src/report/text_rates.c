@@ -133,22 +133,6 @@ static bool print_lines(const struct plb_result *result, const struct line *line
   return ready;
 }
 
-/* The operating points of a system, in order of their first estimate (plb_result_point, all at once). */
-static size_t list_points(const struct plb_result *result, const char *system, struct plb_operating_point *points) {
-  size_t count = 0;
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (!plb_has_point(e) || !plb_same_system(e->system, system))
-      continue;
-    size_t before = count; /* the latest is the likeliest */
-    while (before > 0 && !plb_at_point(&points[before - 1], e))
-      before--;
-    if (before == 0)
-      points[count++] = (struct plb_operating_point){.system = system, .first = e};
-  }
-  return count;
-}
-
 /* Whether point k is one of several targets out of reach, the first of which stands for all. */
 static bool shown_before(const struct plb_result *result, const struct plb_operating_point *points, size_t k) {
   for (size_t before = 0; before < k; before++)
@@ -160,16 +144,11 @@ static bool shown_before(const struct plb_result *result, const struct plb_opera
 /* All rows of all points; the points themselves go into `points`. Answers the number of rows. */
 static size_t collect_points(const struct plb_result *result, const char *system, struct line *lines,
                              struct plb_operating_point *points) {
-  size_t count = 0, point_count = list_points(result, system, points);
-  for (size_t k = 0; k < point_count; k++) {
-    if (shown_before(result, points, k))
-      continue;
-    for (size_t i = 0, first = count; i < result->estimate_count; i++)
-      if (plb_at_point(&points[k], &result->estimates[i])) {
-        lines[count] = (struct line){&result->estimates[i], &points[k], count == first};
-        count++;
-      }
-  }
+  size_t count = 0;
+  for (size_t k = 0; plb_result_point(result, system, k, &points[k]); k++)
+    for (const struct plb_estimate *e = points[k].first; e && !shown_before(result, points, k);
+         e = plb_next_at_point(result, e))
+      lines[count++] = (struct line){e, &points[k], e == points[k].first};
   return count;
 }
 
@@ -269,19 +248,21 @@ static plb_status print_tables(const struct plb_result *result, const char *syst
 
 /* All that belongs to no operating point, failures first. */
 static size_t collect_others(const struct plb_result *result, const char *system, bool whole, struct line *lines) {
+  const struct plb_estimate *e;
   size_t count = 0;
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (plb_same_system(e->system, system) && !plb_has_point(e) && over_all(e) == whole)
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (!plb_has_point(e) && over_all(e) == whole)
       lines[count++].estimate = e;
-  }
   return count;
 }
 
 plb_status plb_text_system(const struct plb_result *result, const char *system, bool named, struct plb_out *out,
                            struct plb_error *err) {
-  struct line *lines = plb_alloc(result->estimate_count, sizeof *lines);
-  struct plb_operating_point *points = plb_alloc(result->estimate_count + 1, sizeof *points);
+  size_t most = 0;
+  while (plb_system_estimate(result, system, most))
+    most++;
+  struct line *lines = plb_alloc(most, sizeof *lines);
+  struct plb_operating_point *points = plb_alloc(most + 1, sizeof *points);
   plb_status st = lines && points ? PLB_OK : plb_fail_memory(err);
   if (!st && (system || named)) {
     plb_out_text(out, "\nSystem: ");

@@ -151,9 +151,11 @@ static size_t append_name(char text[PLB_WORDS], size_t n, const char *name) {
 
 size_t plb_result_label(const struct plb_result *result, size_t number, char text[PLB_WORDS]) {
   size_t n = 0;
-  for (size_t i = 0; i < result->provenance.input_count; i++) {
+  if (result->label)
+    return append_name(text, 0, result->label);
+  for (size_t i = 0; i < result->provenance.input_count && n + 8 < PLB_WORDS; i++) {
     const char *name = result->provenance.inputs[i].name;
-    if (name && n + 8 < PLB_WORDS)
+    if (name)
       n = append_name(text, n, name);
   }
   return n ? n : (size_t)snprintf(text, PLB_WORDS, "result %zu", number);
@@ -163,70 +165,42 @@ bool plb_same_system(const char *one, const char *other) {
   return one == other || (one && other && strcmp(one, other) == 0);
 }
 
-/* The owner of thing k of a result: its estimates first, then its curves. */
-static const char *owner(const struct plb_result *result, size_t k) {
-  if (k < result->estimate_count)
-    return result->estimates[k].system;
-  return result->curves[k - result->estimate_count].system;
+bool plb_result_system(const struct plb_result *result, size_t k, const char **system) {
+  if (k >= result->index.system_count)
+    return false;
+  *system = result->index.systems[k].name;
+  return true;
 }
 
-bool plb_result_system(const struct plb_result *result, size_t k, const char **system) {
-  size_t things = result->estimate_count + result->curve_count;
-  for (size_t i = 0; i < things; i++) {
-    size_t before = 0;
-    while (before < i && !plb_same_system(owner(result, before), owner(result, i)))
-      before++;
-    if (before < i || k-- > 0)
-      continue;
-    *system = owner(result, i);
-    return true;
-  }
-  return false;
+size_t plb_result_systems(const struct plb_result *result) {
+  return result->index.system_count;
+}
+
+const struct plb_estimate *plb_system_estimate(const struct plb_result *result, const char *system, size_t k) {
+  const struct plb_index_system *found = plb_index_find(&result->index, system);
+  return found && k < found->estimates.count ? &result->estimates[found->estimates.at[k]] : NULL;
 }
 
 /* ---- operating points --------------------------------------------------------------------- */
 
-bool plb_has_point(const struct plb_estimate *estimate) {
-  return (estimate->has_threshold || estimate->target_metric) && strcmp(estimate->metric, "EER") != 0;
-}
-
-/* A target makes the point where there is one: two targets may end up at one threshold. */
-static bool same_point(const struct plb_estimate *one, const struct plb_estimate *other) {
-  if (!plb_has_point(one) || !plb_has_point(other) || !plb_same_system(one->system, other->system))
-    return false;
-  if (one->target_metric || other->target_metric)
-    return one->target_metric && other->target_metric && strcmp(one->target_metric, other->target_metric) == 0 &&
-           one->target_at_most == other->target_at_most;
-  return one->threshold == other->threshold;
-}
-
-bool plb_at_point(const struct plb_operating_point *point, const struct plb_estimate *estimate) {
-  return same_point(point->first, estimate);
-}
-
 bool plb_result_point(const struct plb_result *result, const char *system, size_t k,
                       struct plb_operating_point *point) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (!plb_has_point(e) || !plb_same_system(e->system, system))
-      continue;
-    size_t before = 0;
-    while (before < i && !same_point(&result->estimates[before], e))
-      before++;
-    if (before < i || k-- > 0)
-      continue;
-    *point = (struct plb_operating_point){.system = system, .first = e};
-    return true;
-  }
-  return false;
+  const struct plb_index_system *found = plb_index_find(&result->index, system);
+  if (!found || k >= found->points.count)
+    return false;
+  *point = (struct plb_operating_point){.system = system, .first = &result->estimates[found->points.at[k]]};
+  return true;
+}
+
+const struct plb_estimate *plb_next_at_point(const struct plb_result *result, const struct plb_estimate *estimate) {
+  size_t next = result->index.next[estimate - result->estimates];
+  return next == SIZE_MAX ? NULL : &result->estimates[next];
 }
 
 const struct plb_estimate *plb_point_estimate(const struct plb_result *result, const struct plb_operating_point *point,
                                               const char *metric) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (same_point(point->first, e) && strcmp(e->metric, metric) == 0)
-      return e;
-  }
-  return NULL;
+  const struct plb_estimate *e = point->first;
+  while (e && strcmp(e->metric, metric) != 0)
+    e = plb_next_at_point(result, e);
+  return e;
 }
