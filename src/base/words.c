@@ -82,6 +82,18 @@ size_t plb_word_rate(char text[PLB_WORDS], double rate) {
   return n + (size_t)snprintf(text + n, PLB_WORDS - n, " %%");
 }
 
+size_t plb_word_about(char text[PLB_WORDS], double rate) {
+  text[0] = '\0';
+  if (!(rate >= 1e-15 && rate < 0.01))
+    return 0;
+  double inverse = 1 / rate, unit = 1;
+  while (inverse / unit >= 1000)
+    unit *= 10;
+  char count[PLB_WORDS];
+  plb_word_count(count, (uint64_t)(floor(inverse / unit + 0.5) * unit));
+  return (size_t)snprintf(text, PLB_WORDS, "about 1 in %.40s", count);
+}
+
 /* The point moves by two places in the text itself: 100 * level would round. */
 size_t plb_word_level(char text[PLB_WORDS], double level) {
   char exact[PLB_DOUBLE_TEXT];

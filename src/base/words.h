@@ -16,6 +16,9 @@
 size_t plb_word_rate(char text[PLB_WORDS], double rate);
 size_t plb_word_per_cent(char *text, size_t size, double rate);
 
+/* "about 1 in 10,200" for a rate above 0 and below 1 %, for who is not used to small percentages; else "". */
+size_t plb_word_about(char text[PLB_WORDS], double rate);
+
 /* The level of an interval per cent, with all its digits and without the sign: "95", "99.99999999". */
 size_t plb_word_level(char text[PLB_WORDS], double level);
 

@@ -113,7 +113,7 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;
     also = mated ? "no rate: this test is too small to say at which threshold the FMR target is met"
-                 : "no rate: with this few non-mated comparisons not even one false match would meet the target";
+                 : "no rate: with so few non-mated comparisons not even one false match would meet the target";
   } else if (point->kind == PLB_POINT_TARGET && mated) {
     also = "the threshold was found on this same data; the interval takes it as fixed";
   }

@@ -41,8 +41,8 @@ static const struct entry entries[] = {
     {METRIC, "FTE", {"FTE", "failure to enrol rate, the share of people who could not be enrolled"}},
     {METRIC,
      "EER",
-     {"EER", "equal error rate, the mean of FMR and FNMR at the threshold where they differ least; it compares "
-             "systems, and is the rate of none in use"}},
+     {"EER", "equal error rate, the mean of FMR and FNMR at the threshold where they differ least; it serves "
+             "to compare systems, which are used at other thresholds"}},
     {METRIC,
      "AUC",
      {"AUC", "area under the ROC curve, the chance that a mated comparison is more similar than a non-mated one, ties "

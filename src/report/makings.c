@@ -5,6 +5,7 @@
  *
  * Cost: quadratic in the estimates of a table, of which there are a handful for each operating point.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "report/makings.h"
@@ -155,6 +156,20 @@ void plb_list_worst(const struct plb_result *result, const struct plb_estimate *
     plb_out_print(words, " %s", limits);
     between = "; ";
   }
+}
+
+size_t plb_word_bracket(char text[PLB_REMARK], const struct plb_result *result, const struct plb_estimate *e) {
+  char threshold[PLB_WORDS], low[PLB_WORDS], high[PLB_WORDS];
+  text[0] = '\0';
+  if (!e->has_bracket || e->status != PLB_EST_OK)
+    return 0;
+  plb_word_threshold(threshold, result, e);
+  plb_word_per_cent(low, sizeof low, e->bracket[0]);
+  plb_word_per_cent(high, sizeof high, e->bracket[1]);
+  return (size_t)snprintf(text, PLB_REMARK,
+                          "the mean of FMR and FNMR%s%s, where they differ least; its bracket (the smaller and the "
+                          "larger of the two) is [%s, %s] %%",
+                          threshold[0] ? " at threshold " : "", threshold, low, high);
 }
 
 plb_status plb_list_text(char **text, plb_list *list, const struct plb_result *result,

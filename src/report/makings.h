@@ -21,6 +21,11 @@ plb_list plb_list_worst;   /* "FMR at threshold 3.7 [0, 25.00] %": where the wor
 plb_status plb_list_text(char **text, plb_list *list, const struct plb_result *result,
                          const struct plb_estimate *const *estimates, size_t count, struct plb_error *err);
 
+#define PLB_REMARK 640
+
+/* How the EER came about, with its bracket; "" where there is none. */
+size_t plb_word_bracket(char text[PLB_REMARK], const struct plb_result *result, const struct plb_estimate *estimate);
+
 /* ---- about a whole result (glossary.c) ------------------------------------------------------------- */
 
 struct plb_term {
@@ -29,8 +34,6 @@ struct plb_term {
 
 /* The k-th word that a report of these results uses and must explain; false past the last. */
 bool plb_glossary(const struct plb_result *const *results, size_t count, size_t k, struct plb_term *term);
-
-#define PLB_REMARK 640
 
 /* How much failed: "none in the data"; "0 rows failed to enrol and 9 to acquire; 517 of 267,289 comparisons
  * failed (0.1934 %)"; `several`: these are sums over systems. */

@@ -153,17 +153,9 @@ static size_t collect_points(const struct plb_result *result, const char *system
 }
 
 static void print_bracket(const struct plb_result *result, const struct plb_estimate *e, struct plb_out *out) {
-  char threshold[PLB_WORDS], low[PLB_WORDS], high[PLB_WORDS], line[5 * PLB_WORDS];
-  if (!e->has_bracket || e->status != PLB_EST_OK)
-    return;
-  plb_word_threshold(threshold, result, e);
-  plb_word_per_cent(low, sizeof low, e->bracket[0]);
-  plb_word_per_cent(high, sizeof high, e->bracket[1]);
-  snprintf(line, sizeof line,
-           "the mean of FMR and FNMR%s%.40s, where they differ least; its bracket (the smaller "
-           "and the larger of the two) is [%.40s, %.40s] %%",
-           threshold[0] ? " at threshold " : "", threshold, low, high);
-  plb_page_line(out, plb_spoken(e->metric), line);
+  char text[PLB_REMARK];
+  if (plb_word_bracket(text, result, e))
+    plb_page_line(out, plb_spoken(e->metric), text);
 }
 
 /* ---- below the tables --------------------------------------------------------------------------------- */

@@ -76,6 +76,22 @@ static void test_counts(void **state) {
   assert_string_equal(text, "12345");
 }
 
+static void expect_about(double rate, const char *wanted) {
+  char text[PLB_WORDS];
+  assert_int_equal(plb_word_about(text, rate), strlen(wanted));
+  assert_string_equal(text, wanted);
+}
+
+static void test_about(void **state) {
+  (void)state;
+  expect_about(0, "");
+  expect_about(0.01, "");
+  expect_about(0.009999, "about 1 in 100");
+  expect_about(26.0 / 266256, "about 1 in 10,200");
+  expect_about(2.0 / 266256, "about 1 in 133,000");
+  expect_about(1e-12, "about 1 in 1,000,000,000,000");
+}
+
 static void expect_level(double level, const char *wanted) {
   char text[PLB_WORDS];
   assert_int_equal(plb_word_level(text, level), strlen(wanted));
@@ -336,11 +352,17 @@ static void test_systems_and_points(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rates),     cmocka_unit_test(test_counts),
-      cmocka_unit_test(test_levels),    cmocka_unit_test(test_any_rate),
-      cmocka_unit_test(test_intervals), cmocka_unit_test(test_values),
-      cmocka_unit_test(test_targets),   cmocka_unit_test(test_thresholds_and_limits),
-      cmocka_unit_test(test_labels),    cmocka_unit_test(test_systems_and_points),
+      cmocka_unit_test(test_rates),
+      cmocka_unit_test(test_counts),
+      cmocka_unit_test(test_levels),
+      cmocka_unit_test(test_about),
+      cmocka_unit_test(test_any_rate),
+      cmocka_unit_test(test_intervals),
+      cmocka_unit_test(test_values),
+      cmocka_unit_test(test_targets),
+      cmocka_unit_test(test_thresholds_and_limits),
+      cmocka_unit_test(test_labels),
+      cmocka_unit_test(test_systems_and_points),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
