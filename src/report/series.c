@@ -13,6 +13,7 @@
 #include "base/dict.h"
 #include "base/memory.h"
 #include "report/escape.h"
+#include "report/svg.h"
 
 #define NAME_CHARACTERS 40
 
@@ -124,6 +125,14 @@ void plb_series_size(char text[PLB_SENTENCE], const struct plb_series *series) {
 
 bool plb_is_distance(const struct plb_result *result) {
   return result->test.direction && strcmp(result->test.direction, "dissimilarity") == 0;
+}
+
+double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
+                      size_t count) {
+  static const struct plb_lettering letters = {.size = 11.5, .fill = PLB_INK_SOFT};
+  for (size_t k = 0; k < count; k++)
+    y = plb_svg_paragraph(out, left, y, right - left, &letters, lines[k]) + 2;
+  return y;
 }
 
 void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported) {

@@ -2,7 +2,7 @@
  *
  * The DET: false non-matches against false matches, all thresholds, one curve for each system.
  *
- * Order of drawing: paper and grid, the strips of the zeros, curves, EER ticks, intervals, operating points,
+ * Order of drawing: paper and grid, the strips of the zeros, curves, EER strokes, intervals, operating points,
  * their labels where there is room, axis texts, legend, notes. A curve is the step function that the
  * counts give, read as "FNMR at FMR <= x": between two operating points it goes straight up first and then
  * straight left. Nothing is interpolated; of a curve that was thinned to 2,000 points the same steps are
@@ -56,7 +56,6 @@ struct drawing {
 };
 
 static const struct plb_lettering tick_letters = {.size = LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
-static const struct plb_lettering note_letters = {.size = 11.5, .fill = PLB_INK_SOFT};
 
 /* ---- what is to be shown ---------------------------------------------------------------------- */
 
@@ -289,7 +288,8 @@ static bool has_tick(const struct drawing *d, size_t s) {
   return eer && eer->has_value && eer->value > fmax(d->x.low, d->y.low) && eer->value < fmin(d->x.high, d->y.high);
 }
 
-/* A short stroke along the diagonal where FMR equals FNMR on the curve. */
+/* A short stroke across the line of FMR = FNMR at the EER: on the curve where a step crosses the line there, else
+ * beside it. */
 static void draw_eer(struct drawing *d, size_t s) {
   const struct plb_estimate *eer = d->list[s].eer;
   if (!has_tick(d, s))
@@ -486,10 +486,13 @@ static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
     snprintf(lines[count++], PLB_SENTENCE,
              "Hollow marks: this test is too small to support the target; the rate seen is not "
              "evidence for it.");
-  snprintf(lines[count++], PLB_SENTENCE,
-           "Grey strips hold rates of exactly 0 (no error seen), which have no place on a "
-           "probit axis. Dotted: FMR = FNMR%s",
-           ticked ? "; the tick on a curve is its EER." : ".");
+  snprintf(
+      lines[count++], PLB_SENTENCE,
+      "Grey strips hold rates of exactly 0 (no error seen), which have no place on a "
+      "probit axis. Dotted: FMR = FNMR%s",
+      ticked ? "; the short strokes across it mark the EERs, each the mean of FMR and FNMR at the threshold where they "
+               "differ least. A curve goes in steps and may pass beside its EER."
+             : ".");
   if (thinned)
     snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
   if (d->systems_left_out > 0)
@@ -527,16 +530,10 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   return whole;
 }
 
-static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
-  for (size_t k = 0; k < count; k++)
-    y = plb_svg_paragraph(out, STRIP_LEFT, y, BOX_RIGHT - STRIP_LEFT, &note_letters, lines[k]) + 2;
-  return y;
-}
-
 static void draw_all(struct drawing *d, struct place *places, const char *id, const char *description) {
   char lines[NOTES][PLB_SENTENCE];
   size_t count = notes(d, lines);
-  double height = draw_notes(NULL, draw_legend(d, NULL) + 6, lines, count);
+  double height = plb_draw_notes(NULL, STRIP_LEFT, BOX_RIGHT, draw_legend(d, NULL) + 6, lines, count);
   const struct plb_lettering title = {.size = 15, .bold = true}, axis = {.size = 13, .anchor = "middle"};
   struct plb_lettering upwards = axis;
   upwards.upwards = true;
@@ -552,7 +549,7 @@ static void draw_all(struct drawing *d, struct place *places, const char *id, co
   draw_marks(d);
   plb_svg_words(d->out, (BOX_LEFT + BOX_RIGHT) / 2, STRIP_BOTTOM + 40, &axis, "False match rate (FMR)");
   plb_svg_words(d->out, 20, (BOX_TOP + BOX_BOTTOM) / 2, &upwards, "False non-match rate (FNMR)");
-  draw_notes(d->out, draw_legend(d, d->out) + 6, lines, count);
+  plb_draw_notes(d->out, STRIP_LEFT, BOX_RIGHT, draw_legend(d, d->out) + 6, lines, count);
   plb_svg_close(d->out);
 }
 

@@ -59,7 +59,6 @@ struct drawing {
 };
 
 static const struct plb_lettering axis_letters = {.size = 13, .anchor = "middle"};
-static const struct plb_lettering note_letters = {.size = 11.5, .fill = PLB_INK_SOFT};
 
 /* ---- what is to be shown ------------------------------------------------------------------- */
 
@@ -383,12 +382,6 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   return whole;
 }
 
-static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
-  for (size_t k = 0; k < count; k++)
-    y = plb_svg_paragraph(out, LEFT, y, RIGHT - LEFT, &note_letters, lines[k]) + 2;
-  return y;
-}
-
 static void draw_all(struct drawing *d, const char *id, const char *description) {
   const struct plb_lettering title = {.size = 15, .bold = true};
   struct plb_lettering upwards = axis_letters;
@@ -399,7 +392,8 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   if (d->left_out > 0)
     snprintf(lines[count++], PLB_SENTENCE, "%zu more thresholds are not drawn, for want of room.", d->left_out);
   snprintf(heading, sizeof heading, "Score distributions: %s", d->series->name);
-  plb_svg_open(d->out, id, WIDTH, draw_notes(NULL, d->bottom + 90, lines, count), heading, description);
+  plb_svg_open(d->out, id, WIDTH, plb_draw_notes(NULL, LEFT, RIGHT, d->bottom + 90, lines, count), heading,
+               description);
   plb_svg_words(d->out, LEFT, 28, &title, heading);
   draw_count_axis(d);
   draw_outline(d, false);
@@ -410,7 +404,7 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   plb_svg_words(d->out, 20, (d->top + d->bottom) / 2, &upwards,
                 d->logarithmic ? "Comparisons per bin (log)" : "Comparisons per bin");
   draw_legend(d);
-  draw_notes(d->out, d->bottom + 90, lines, count);
+  plb_draw_notes(d->out, LEFT, RIGHT, d->bottom + 90, lines, count);
   plb_svg_close(d->out);
 }
 
