@@ -16,9 +16,7 @@
 #define FEW_ERRORS 10
 
 /* Below this many people the interval is the worst case (methods B.7). */
-static const char *few_people_note =
-    "too few people for a rate: fewer than 8; the limits are the worst case, as if all comparisons that share a person "
-    "had come out alike";
+static const char *few_people_note = "too few people for a rate (fewer than 8): the limits are the worst case";
 
 /* A key as a number of the file; false above every number. */
 static bool value_in_file(const struct plb_study *study, uint64_t key, double *value) {
@@ -78,7 +76,7 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
   interval->design_effect = pl->design_effect;
   interval->df = pl->df;
   if (rate->people < 20)
-    estimate->note = "few people: fewer than 20; the interval may be too narrow";
+    estimate->note = "few people (fewer than 20): the interval may be too narrow";
   else if (pl->influential && rate->errors >= FEW_ERRORS)
     estimate->note = "one person takes part in more than 30 % of the errors; the interval may be too narrow";
   else if (rate->people < 50 && pl->design_effect > 10)

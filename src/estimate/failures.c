@@ -224,7 +224,9 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
       .lower = part.lower,
       .upper = part.upper,
       .level = study->options->level,
-      .method = rate->has_people ? "corners of PL" : "corners of clopper-pearson",
+      .method = !rate->has_people  ? "corners of clopper-pearson"
+                : rate->corner.few ? "corners of worst case"
+                                   : "corners of PL",
       .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic" : "independent"};
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;

@@ -64,6 +64,11 @@ static const struct entry entries[] = {
      {"corners of PL", "limits of a rate made of several: each part lies at that end of its own PL interval which "
                        "moves the whole most; rather too wide than too narrow"}},
     {METHOD,
+     "corners of worst case",
+     {"corners of worst case",
+      "limits of a rate made of several: each part lies at that end of its own worst case which "
+      "moves the whole most"}},
+    {METHOD,
      "corners of clopper-pearson",
      {"corners of clopper-pearson", "limits of a rate made of several: each part lies at that end of its own exact "
                                     "binomial interval which moves the whole most"}},

@@ -49,7 +49,7 @@ with Place() as place:
     page, text = place.read("few.html"), place.read("few.txt")
     for name in ["False non-matches", "False matches", "Limit of this test"]:
         sentence = re.search(rf"<li><strong>{name}\.</strong>.*?</li>", page).group(0)
-        checks.check(f"{name}: the sentence has its caveat", "ew people: fewer than 20" in sentence, sentence)
+        checks.check(f"{name}: the sentence has its caveat", "ew people (fewer than 20)" in sentence, sentence)
     targets = "1 in 1,000, 1 in 10,000, 1 in 100,000 and 1 in 1,000,000"
     checks.check("targets out of reach are named once, in table and sentence",
                  page.count(f"can be shown (asked for: {targets})") == 2, page.count(targets))
