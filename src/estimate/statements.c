@@ -171,10 +171,10 @@ static plb_status say_method(struct plb_study *study, struct plb_error *err) {
   plb_status status =
       say(study,
           plb_study_text(study,
-                         "The %g %% intervals know that the same people take part in many comparisons: they "
+                         "The %s %% intervals know that the same people take part in many comparisons: they "
                          "treat the people as a random sample of those the system is meant for. Relatives "
                          "and look-alike groups among them are not accounted for.",
-                         100 * study->options->level),
+                         plb_say_level(study->options->level).text),
           err);
   if (!status && (study->options->level < 0.9499 || study->options->level > 0.9501))
     status = say(study, "The constants of the interval method were calibrated at 95 %.", err);

@@ -84,11 +84,15 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
 /* A formatted text owned by the result; NULL when memory ran out. */
 const char *plb_study_text(struct plb_study *study, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Numbers in sentences: a rate, a count with commas, "1 in 10,000". */
+/* "one; other", owned by the result, or `one` where there is no other; NULL when memory ran out. */
+const char *plb_study_join(struct plb_study *study, const char *one, const char *other);
+
+/* Numbers in sentences: a rate, a level, a count with commas, "1 in 10,000". */
 struct plb_words {
   char text[PLB_WORDS];
 };
 struct plb_words plb_say_rate(double rate);
+struct plb_words plb_say_level(double level);
 struct plb_words plb_say_count(uint64_t count);
 struct plb_words plb_say_one_in(double rate);
 

@@ -40,9 +40,19 @@ const char *plb_study_text(struct plb_study *study, const char *format, ...) {
   return failed ? NULL : copy;
 }
 
+const char *plb_study_join(struct plb_study *study, const char *one, const char *other) {
+  return other ? plb_study_text(study, "%s; %s", one, other) : one;
+}
+
 struct plb_words plb_say_rate(double rate) {
   struct plb_words words;
   plb_word_rate(words.text, rate);
+  return words;
+}
+
+struct plb_words plb_say_level(double level) {
+  struct plb_words words;
+  plb_word_level(words.text, level);
   return words;
 }
 

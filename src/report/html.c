@@ -14,9 +14,11 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/escape.h"
+#include "report/makings.h"
 
 #define MOST_SYSTEMS 100 /* shown in full, of all results together */
 
@@ -48,11 +50,6 @@ void plb_html_table(struct plb_html *h, const char *caption, const char *class) 
 
 void plb_html_table_end(struct plb_html *h) {
   plb_out_text(h->out, "</table>\n</div>\n");
-}
-
-static const char *base_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash && slash[1] ? slash + 1 : path;
 }
 
 static bool several_systems(const struct plb_result *result) {
@@ -173,7 +170,7 @@ static void write_claims(struct plb_html *h, const struct plb_result *result, in
 static void write_input(struct plb_html *h, const struct plb_result_input *input) {
   char text[PLB_WORDS];
   plb_out_text(h->out, "<tr>");
-  plb_html_element(h, "th scope=\"row\"", base_name(input->name ? input->name : "not named"));
+  plb_html_element(h, "th scope=\"row\"", plb_base_name(input->name ? input->name : "not named"));
   plb_html_element(h, "td", input->format ? input->format : "not named");
   plb_word_count(text, input->bytes);
   plb_html_element(h, "td", text);
@@ -198,7 +195,7 @@ static void fact(struct plb_html *h, const char *name, const char *text, bool co
   plb_out_print(h->out, "%s</dd>\n", code ? "</code>" : "");
 }
 
-static void write_facts(struct plb_html *h, const struct plb_result *result) {
+static plb_status write_facts(struct plb_html *h, const struct plb_result *result) {
   const struct plb_provenance *made = &result->provenance;
   const struct plb_test *test = &result->test;
   char text[PLB_WORDS], line[2 * PLB_WORDS];
@@ -208,14 +205,23 @@ static void write_facts(struct plb_html *h, const struct plb_result *result) {
   snprintf(text, sizeof text, "%llu", (unsigned long long)made->seed);
   fact(h, "Seed", text, false);
   plb_word_count(text, test->duplicates);
-  snprintf(line, sizeof line, "%s%s rows repeat a comparison of the same two samples; they are counted",
-           test->duplicates_sampled ? "about " : "", text);
+  if (test->duplicates)
+    snprintf(line, sizeof line, "%s%s rows repeat a comparison of the same two samples; they are counted",
+             test->duplicates_sampled ? "about " : "", text);
+  else
+    snprintf(line, sizeof line, "no two samples were compared twice%s",
+             test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");
   fact(h, "Repeats", test->has_duplicates ? line : "unknown: the samples are not named", false);
-  fact(h, "Command", made->command ? made->command : "not recorded", made->command != NULL);
+  char *bare = made->command ? plb_bare_command(made->command) : NULL;
+  if (made->command && !bare)
+    return plb_fail_memory(h->err);
+  fact(h, "Command", bare ? bare : "not recorded", bare != NULL);
   plb_out_text(h->out, "</dl>\n");
+  free(bare);
+  return PLB_OK;
 }
 
-static void write_made(struct plb_html *h, const struct plb_result *result, int level) {
+static plb_status write_made(struct plb_html *h, const struct plb_result *result, int level) {
   plb_html_section(h, level, "How this was made");
   if (result->provenance.input_count > 0) {
     plb_html_table(h, "Input files: rows read, rows that were counted, and rows that were left out with the reason",
@@ -229,8 +235,23 @@ static void write_made(struct plb_html *h, const struct plb_result *result, int 
     plb_out_text(h->out, "</tbody>\n");
     plb_html_table_end(h);
   }
-  write_facts(h, result);
+  plb_status st = write_facts(h, result);
   plb_out_text(h->out, "</section>\n");
+  return st;
+}
+
+/* Every word of the page that a reader may not know. */
+static void write_glossary(struct plb_html *h) {
+  struct plb_term term;
+  for (size_t k = 0; plb_glossary(h->results, h->count, k, &term); k++) {
+    if (k == 0) {
+      plb_html_section(h, 2, "Words of this page");
+      plb_out_text(h->out, "<dl>\n");
+    }
+    fact(h, term.name, term.meaning, false);
+  }
+  if (plb_glossary(h->results, h->count, 0, &term))
+    plb_out_text(h->out, "</dl>\n</section>\n");
 }
 
 /* ---- the body ------------------------------------------------------------------------------------------ */
@@ -239,14 +260,13 @@ static void write_made(struct plb_html *h, const struct plb_result *result, int 
 static plb_status write_system(struct plb_html *h, size_t r, const char *system, bool alone, int level) {
   const struct plb_result *result = h->results[r];
   plb_status st = PLB_OK;
-  plb_html_points(h, result, system, level);
+  if ((st = plb_html_points(h, result, system, level)))
+    return st;
   if (alone && (st = plb_html_det(h, level)))
     return st;
-  if ((st = plb_html_scores(h, r, system, level)))
+  if ((st = plb_html_scores(h, r, system, level)) || (st = plb_html_whole(h, result, system, level)))
     return st;
-  plb_html_whole(h, result, system, level);
-  plb_html_failures(h, result, system, level);
-  return st;
+  return plb_html_failures(h, result, system, level);
 }
 
 /* How many systems of a result are shown in full: a page of thousands is of no use, and a table has them all. */
@@ -302,8 +322,7 @@ static plb_status write_result(struct plb_html *h, size_t r, int level) {
     return st;
   if ((st = write_systems(h, r, level)))
     return st;
-  write_made(h, result, level);
-  return st;
+  return write_made(h, result, level);
 }
 
 /* Links to the results, a table and a figure of all, and a block for each. */
@@ -340,6 +359,7 @@ plb_status plb_render_html(const struct plb_result *const *results, size_t count
     return st;
   open_page(&h);
   st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
+  write_glossary(&h);
   plb_out_text(out,
                "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found, and "
                "no ids of people. It runs no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");

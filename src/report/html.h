@@ -46,9 +46,9 @@ plb_status plb_html_glance(struct plb_html *h, int level);
 void plb_html_short(struct plb_html *h, const struct plb_result *result, const char *system);
 
 /* FMR and FNMR at each operating point; quantities over the whole test; failures and what carries them. */
-void plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level);
-void plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);
-void plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level);
 
 /* ---- figures (html_figures.c) ---------------------------------------------------------------------- */
 

@@ -55,7 +55,8 @@ static void det_data(struct plb_html *h, const struct plb_series *series) {
     if (p->has_threshold)
       value_cell(h, "th scope=\"row\"", p->threshold);
     else
-      plb_html_element(h, "th scope=\"row\"", "accepts nothing");
+      plb_html_element(h, "th scope=\"row\"",
+                       plb_is_distance(series->result) ? "below every distance" : "above every score");
     number_cell(h, p->fmr_errors);
     rate_cell(h, p->fmr_errors, p->fmr_trials);
     number_cell(h, p->fnmr_errors);

@@ -29,11 +29,22 @@ plb_status plb_render_html(const struct plb_result *const *results, size_t count
  * where there is no value ("undefined", ...). */
 size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* Its interval: "[0.9100 %, 1.096 %]", "at most 3.000 per million", "at least ..."; "" where none. */
+/* Its interval: "[0.9100, 1.096] %", "at most 3.000 %", "at least ..."; "" where none. */
 size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* A threshold: its shortest text; "" where there is none. */
-size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_estimate *estimate);
+/* The limits if all trials that share a person came out alike; "" where they are those of the interval. */
+size_t plb_word_worst(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* The name of a metric as it is spoken of: "d'". */
+const char *plb_spoken(const char *metric);
+
+/* What an estimate rests on: "2,665 / 266,772"; of what is made of other rates "from FMR, FTA"; of what
+ * is made of all scores "517 + 266,772", mated and non-mated; "" where it is nothing or not shown. */
+size_t plb_word_trials(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* A threshold: its shortest text, "above every score" (or "below every distance") where the target is met by
+ * none; "" where there is no threshold. */
+size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);
 
 /* An FMR target: "1 in 10,000" where its inverse is whole, else as a rate; "" where none. */
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate);
@@ -72,5 +83,18 @@ const struct plb_estimate *plb_next_at_point(const struct plb_result *result, co
 /* The estimate of `metric` at that point, or NULL. */
 const struct plb_estimate *plb_point_estimate(const struct plb_result *result, const struct plb_operating_point *point,
                                               const char *metric);
+
+/* ---- targets out of reach (limits.c) ---------------------------------------------------------- */
+
+/* Whether both are FMR targets that this test is too small for and that ended at one threshold: they
+ * are shown as one. */
+bool plb_same_limit(const struct plb_result *result, const struct plb_operating_point *one,
+                    const struct plb_operating_point *other);
+
+#define PLB_LIMIT 512
+
+/* "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)": all of one
+ * threshold. False, and "", at a point that is none of these. */
+bool plb_word_limit(char text[PLB_LIMIT], const struct plb_result *result, const struct plb_operating_point *point);
 
 #endif

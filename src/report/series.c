@@ -13,6 +13,7 @@
 #include "base/dict.h"
 #include "base/memory.h"
 #include "report/escape.h"
+#include "report/svg.h"
 
 #define NAME_CHARACTERS 40
 
@@ -126,20 +127,29 @@ bool plb_is_distance(const struct plb_result *result) {
   return result->test.direction && strcmp(result->test.direction, "dissimilarity") == 0;
 }
 
+double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
+                      size_t count) {
+  static const struct plb_lettering letters = {.size = 11.5, .fill = PLB_INK_SOFT};
+  for (size_t k = 0; k < count; k++)
+    y = plb_svg_paragraph(out, left, y, right - left, &letters, lines[k]) + 2;
+  return y;
+}
+
 void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported) {
   if (targets->count[supported]++ == 0)
     targets->span[supported][0] = estimate;
   targets->span[supported][1] = estimate;
 }
 
-static void word_span(char *text, size_t size, const struct plb_targets *targets, bool supported) {
+static void word_span(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets,
+                      bool supported) {
   char first[PLB_WORDS], last[PLB_WORDS];
   const struct plb_estimate *const *span = targets->span[supported];
   text[0] = '\0';
   if (targets->count[supported] == 0)
     return;
   if (plb_word_target(first, span[0]) == 0) {
-    plb_word_threshold(first, span[0]);
+    plb_word_threshold(first, result, span[0]);
     snprintf(text, size, "threshold %s", first);
   } else if (targets->count[supported] == 1 || plb_word_target(last, span[1]) == 0) {
     snprintf(text, size, "FMR \xE2\x89\xA4 %s", first);
@@ -149,10 +159,10 @@ static void word_span(char *text, size_t size, const struct plb_targets *targets
   }
 }
 
-void plb_targets_word(char *text, size_t size, const struct plb_targets *targets) {
+void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets) {
   char good[3 * PLB_WORDS], bad[3 * PLB_WORDS];
-  word_span(good, sizeof good, targets, true);
-  word_span(bad, sizeof bad, targets, false);
+  word_span(good, sizeof good, result, targets, true);
+  word_span(bad, sizeof bad, result, targets, false);
   if (bad[0] == '\0')
     snprintf(text, size, "%s", good);
   else if (good[0] == '\0')

@@ -37,7 +37,7 @@ struct plb_targets {
 void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported);
 
 /* "FMR <= 1 in 1,000", "threshold 0.61"; several of one kind as a span; what is not supported is said so. */
-void plb_targets_word(char *text, size_t size, const struct plb_targets *targets);
+void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets);
 
 /* Every figure of some results: one DET of all systems, if any has one, then the scores of each system. */
 struct plb_figures {
@@ -59,6 +59,10 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
 
 /* A DET shows the first systems: as many as have strokes of their own. */
 #define PLB_MOST_CURVES 35
+
+/* The sentences below a drawing, from `y` on; answers where they end. With `out` NULL nothing is written. */
+double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
+                      size_t count);
 
 /* The drawings themselves (svg_det.c, svg_scores.c). `id` starts the ids of its elements. */
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/makings.h"
 #include "report/text.h"
 
 /* ---- what was measured ------------------------------------------------------------------------ */
@@ -30,15 +31,8 @@ static void print_title(struct plb_out *out, const struct plb_result *result, si
 }
 
 static void print_failures(struct plb_out *out, const struct plb_test *test, bool several) {
-  char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS], line[4 * PLB_WORDS];
-  plb_word_count(enrol, test->failed_enrol);
-  plb_word_count(acquire, test->failed_acquire);
-  plb_word_count(compare, test->failed_compare);
-  if (test->failed_enrol || test->failed_acquire || test->failed_compare)
-    snprintf(line, sizeof line, "%s to enrol, %s to acquire, %s to compare (rows%s)", enrol, acquire, compare,
-             several ? " of all systems together" : "");
-  else
-    snprintf(line, sizeof line, "none in the data");
+  char line[PLB_REMARK];
+  plb_word_failed(line, test, several);
   plb_page_line(out, "Failures", line);
 }
 
@@ -87,7 +81,7 @@ static void print_measured(struct plb_out *out, const struct plb_result *result)
 
 static void print_input(struct plb_out *out, const struct plb_result_input *input) {
   char rows[PLB_WORDS], kept[PLB_WORDS], line[4 * PLB_WORDS];
-  plb_page_line(out, "Input", input->name);
+  plb_page_line(out, "Input", input->name ? plb_base_name(input->name) : "not named");
   plb_word_count(rows, input->rows);
   plb_word_count(kept, input->kept);
   snprintf(line, sizeof line, "%s rows, %s kept%s%.60s", rows, kept, input->format ? ", read as " : "",
@@ -129,7 +123,29 @@ static void print_statements(struct plb_out *out, const struct plb_result *resul
   }
 }
 
-static void print_provenance(struct plb_out *out, const struct plb_result *result) {
+static void print_words(struct plb_out *out, const struct plb_result *const *results, size_t count) {
+  struct plb_term term;
+  for (size_t k = 0; plb_glossary(results, count, k, &term); k++) {
+    if (!k) {
+      plb_out_text(out, "\n");
+      plb_page_heading(out, count > 1 ? "Words of these reports" : "Words of this report", '-');
+    }
+    plb_out_print(out, "  %s: ", term.name);
+    plb_page_words(out, strlen(term.name) + 4, 4, term.meaning);
+  }
+}
+
+static plb_status print_command(struct plb_out *out, const char *command, struct plb_error *err) {
+  char *bare = command ? plb_bare_command(command) : NULL;
+  if (command && !bare)
+    return plb_fail_memory(err);
+  if (bare)
+    plb_page_line(out, "Command", bare);
+  free(bare);
+  return PLB_OK;
+}
+
+static plb_status print_provenance(struct plb_out *out, const struct plb_result *result, struct plb_error *err) {
   const struct plb_provenance *provenance = &result->provenance;
   char seed[32];
   plb_out_text(out, "\n");
@@ -140,9 +156,9 @@ static void print_provenance(struct plb_out *out, const struct plb_result *resul
     plb_page_line(out, "Rules of", provenance->conventions);
   snprintf(seed, sizeof seed, "%llu", (unsigned long long)provenance->seed);
   plb_page_line(out, "Seed", seed);
-  if (provenance->command)
-    plb_page_line(out, "Command", provenance->command);
+  plb_status st = print_command(out, provenance->command, err);
   plb_page_line(out, "plumbline", provenance->version);
+  return st;
 }
 
 plb_status plb_render_text(const struct plb_result *const *results, size_t count, struct plb_out *out,
@@ -164,7 +180,12 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
         return st;
     print_claims(out, result);
     print_statements(out, result);
-    print_provenance(out, result);
+    if (count == 1)
+      print_words(out, results, count);
+    if ((st = print_provenance(out, result, err)))
+      return st;
   }
+  if (count > 1)
+    print_words(out, results, count);
   return PLB_OK;
 }

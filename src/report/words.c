@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "base/utf8.h"
 #include "report/report.h"
 
 #define PLAIN_DIGITS 5
+#define LEAST_RATE 1e-8 /* "0.000001 %" */
 
 /* ---- estimates ---------------------------------------------------------------------------- */
 
@@ -30,17 +30,22 @@ size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate)
   return plb_word_plain(text, PLB_WORDS, estimate->value, PLAIN_DIGITS);
 }
 
-/* In the unit of the value, so that the two can be compared at a glance. */
+/* A lower limit that is nothing beside the upper one, though more than 0, is no number to be read. */
+static bool is_nothing(const struct plb_interval *interval) {
+  return interval->has_lower && interval->has_upper && interval->lower > 0 && interval->upper > LEAST_RATE &&
+         interval->lower < interval->upper * 1e-9;
+}
+
 static size_t word_limits(char *text, bool rates, const struct plb_estimate *estimate) {
   const struct plb_interval *interval = &estimate->interval;
-  bool small = rates && plb_rate_is_small(interval->has_upper ? interval->upper : interval->lower);
-  if (rates && estimate->status == PLB_EST_OK && estimate->has_value && estimate->value > 0)
-    small = plb_rate_is_small(estimate->value);
-  char lower[PLB_WORDS / 3] = "", upper[PLB_WORDS / 3] = "", unit[16] = "";
+  char lower[PLB_WORDS / 3] = "", upper[PLB_WORDS / 3] = "";
+  const char *unit = rates ? " %" : "";
   if (rates) {
-    plb_word_scaled(lower, sizeof lower, interval->lower, small);
-    plb_word_scaled(upper, sizeof upper, interval->upper, small);
-    snprintf(unit, sizeof unit, " %s", plb_rate_unit(small));
+    if (is_nothing(interval))
+      snprintf(lower, sizeof lower, "<0.000001");
+    else
+      plb_word_per_cent(lower, sizeof lower, interval->lower);
+    plb_word_per_cent(upper, sizeof upper, interval->upper);
   } else {
     plb_word_plain(lower, sizeof lower, interval->lower, PLAIN_DIGITS);
     plb_word_plain(upper, sizeof upper, interval->upper, PLAIN_DIGITS);
@@ -62,13 +67,23 @@ size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estima
   return word_limits(text, rates, estimate);
 }
 
-size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_estimate *estimate) {
+/* The same but for the last bits: it would be read as another interval. */
+static bool same_limit(bool exists, double limit, double worst) {
+  return exists && fabs(limit - worst) <= 1e-9 * fabs(worst);
+}
+
+size_t plb_word_worst(char text[PLB_WORDS], const struct plb_estimate *estimate) {
+  const struct plb_interval *interval = &estimate->interval;
+  struct plb_estimate worst = *estimate;
   text[0] = '\0';
-  char exact[PLB_DOUBLE_TEXT];
-  if (!estimate->has_threshold)
+  if (!interval->exists || !interval->has_worst_case ||
+      (same_limit(interval->has_lower, interval->lower, interval->worst_case[0]) &&
+       same_limit(interval->has_upper, interval->upper, interval->worst_case[1])))
     return 0;
-  plb_format_double(exact, estimate->threshold);
-  return (size_t)snprintf(text, PLB_WORDS, "%s", exact);
+  worst.interval.has_lower = worst.interval.has_upper = true;
+  worst.interval.lower = interval->worst_case[0];
+  worst.interval.upper = interval->worst_case[1];
+  return plb_word_interval(text, &worst);
 }
 
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate) {
@@ -76,6 +91,40 @@ size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate
   if (!estimate->target_metric)
     return 0;
   return plb_word_one_in(text, estimate->target_at_most);
+}
+
+/* ---- names of metrics, counts ------------------------------------------------------------------ */
+
+const char *plb_spoken(const char *metric) {
+  return strcmp(metric, "DPRIME") == 0 ? "d'" : metric;
+}
+
+/* What a rate that carries failures is made of. */
+static const char *parts(const char *metric) {
+  static const char *const list[][2] = {{"FAR", "from FMR, FTA"},
+                                        {"FRR", "from FNMR, FTA"},
+                                        {"GFAR", "from FMR, FTA, FTE"},
+                                        {"GFRR", "from FNMR, FTA, FTE"}};
+  for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+    if (strcmp(metric, list[k][0]) == 0)
+      return list[k][1];
+  return NULL;
+}
+
+size_t plb_word_trials(char text[PLB_WORDS], const struct plb_estimate *e) {
+  char mated[PLB_WORDS], nonmated[PLB_WORDS];
+  text[0] = '\0';
+  if (e->status == PLB_EST_SUPPRESSED)
+    return 0;
+  if (e->has_counts)
+    return plb_word_fraction(text, e->errors, e->trials);
+  if (!e->has_class_trials)
+    return 0;
+  if (parts(e->metric))
+    return (size_t)snprintf(text, PLB_WORDS, "%s", parts(e->metric));
+  plb_word_count(mated, e->mated_trials);
+  plb_word_count(nonmated, e->nonmated_trials);
+  return (size_t)snprintf(text, PLB_WORDS, "%.40s + %.40s", mated, nonmated);
 }
 
 /* ---- names -------------------------------------------------------------------------------- */
