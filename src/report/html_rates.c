@@ -213,15 +213,6 @@ static size_t point_group(struct plb_html *h, const struct plb_result *result, c
   return rows;
 }
 
-/* Whether the point is one of several targets out of reach, the first of which stands for all. */
-static bool shown_before(const struct plb_result *result, const struct plb_operating_point *point, size_t number) {
-  struct plb_operating_point other;
-  for (size_t k = 0; k < number && plb_result_point(result, point->system, k, &other); k++)
-    if (plb_same_limit(result, point, &other))
-      return true;
-  return false;
-}
-
 /* Rows of all operating points with the (at most four) metrics of `list`; answers how many there are. With
  * `write` false they are only counted. */
 static size_t point_rows(struct plb_html *h, const struct plb_result *result, const char *system,
@@ -229,7 +220,7 @@ static size_t point_rows(struct plb_html *h, const struct plb_result *result, co
   struct plb_operating_point point;
   size_t all = 0;
   for (size_t k = 0; plb_result_point(result, system, k, &point); k++)
-    if (!shown_before(result, &point, k))
+    if (!plb_shown_before(result, &point, k))
       all += point_group(h, result, &point, list, count, write);
   return all;
 }

@@ -56,11 +56,22 @@ static const struct plb_estimate *out_of_reach(const struct plb_result *result,
   return lacks ? fmr : NULL;
 }
 
-bool plb_same_limit(const struct plb_result *result, const struct plb_operating_point *one,
-                    const struct plb_operating_point *other) {
+/* Whether both are FMR targets that this test is too small for and that ended at one threshold. */
+static bool same_limit(const struct plb_result *result, const struct plb_operating_point *one,
+                       const struct plb_operating_point *other) {
   const struct plb_estimate *a = out_of_reach(result, one), *b = out_of_reach(result, other);
   return a && b && plb_same_system(a->system, b->system) && a->has_threshold == b->has_threshold &&
          (!a->has_threshold || a->threshold == b->threshold) && a->errors == b->errors && a->trials == b->trials;
+}
+
+bool plb_shown_before(const struct plb_result *result, const struct plb_operating_point *point, size_t number) {
+  struct plb_operating_point other;
+  if (!out_of_reach(result, point))
+    return false; /* with thousands of thresholds not each is compared with each */
+  for (size_t k = 0; k < number && plb_result_point(result, point->system, k, &other); k++)
+    if (same_limit(result, point, &other))
+      return true;
+  return false;
 }
 
 /* The first and the last where there are too many to name. */
@@ -86,7 +97,7 @@ bool plb_word_limit(char text[PLB_LIMIT], const struct plb_result *result, const
   if (!fmr)
     return false;
   for (size_t k = 0; count < PLB_LIMIT && plb_result_point(result, point->system, k, &other); k++)
-    if (plb_same_limit(result, point, &other))
+    if (same_limit(result, point, &other))
       targets[count++] = other.first;
   word_targets(named, sizeof named, targets, count);
   plb_word_count(trials, fmr->trials);

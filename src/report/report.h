@@ -86,10 +86,9 @@ const struct plb_estimate *plb_point_estimate(const struct plb_result *result, c
 
 /* ---- targets out of reach (limits.c) ---------------------------------------------------------- */
 
-/* Whether both are FMR targets that this test is too small for and that ended at one threshold: they
- * are shown as one. */
-bool plb_same_limit(const struct plb_result *result, const struct plb_operating_point *one,
-                    const struct plb_operating_point *other);
+/* FMR targets that this test is too small for and that ended at one threshold are shown as one: whether point
+ * `number` of its system is such a one, and not the first. */
+bool plb_shown_before(const struct plb_result *result, const struct plb_operating_point *point, size_t number);
 
 #define PLB_LIMIT 512
 

@@ -133,22 +133,15 @@ static bool print_lines(const struct plb_result *result, const struct line *line
   return ready;
 }
 
-/* Whether point k is one of several targets out of reach, the first of which stands for all. */
-static bool shown_before(const struct plb_result *result, const struct plb_operating_point *points, size_t k) {
-  for (size_t before = 0; before < k; before++)
-    if (plb_same_limit(result, &points[before], &points[k]))
-      return true;
-  return false;
-}
-
 /* All rows of all points; the points themselves go into `points`. Answers the number of rows. */
 static size_t collect_points(const struct plb_result *result, const char *system, struct line *lines,
                              struct plb_operating_point *points) {
   size_t count = 0;
-  for (size_t k = 0; plb_result_point(result, system, k, &points[k]); k++)
-    for (const struct plb_estimate *e = points[k].first; e && !shown_before(result, points, k);
-         e = plb_next_at_point(result, e))
+  for (size_t k = 0; plb_result_point(result, system, k, &points[k]); k++) {
+    const struct plb_estimate *e = plb_shown_before(result, &points[k], k) ? NULL : points[k].first;
+    for (; e; e = plb_next_at_point(result, e))
       lines[count++] = (struct line){e, &points[k], e == points[k].first};
+  }
   return count;
 }
 
