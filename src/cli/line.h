@@ -15,10 +15,13 @@ struct option_group {
   const char *title;        /* heading in the help */
   struct poptOption *table; /* every entry is POPT_ARG_STRING or POPT_ARG_NONE with its own `val` */
   /* Takes the value (NULL for a switch); it lives as long as the struct line. Answers NULL, or what was
-   * expected instead. */
+   * expected instead, or given_twice. */
   const char *(*take)(void *into, int option, const char *text);
   void *into;
 };
+
+/* What `take` answers for an option that may stand once. */
+extern const char given_twice[];
 
 struct usage {
   const char *operands; /* "SCORES..." */

@@ -68,17 +68,25 @@ static const char *take_understanding(struct plb_input *input, int option, const
   }
 }
 
+/* What says where data is and what it means is said once: the later one would drop the first without a word. */
+static const char *take_once(const char **place, const char *text) {
+  if (*place)
+    return given_twice;
+  *place = text;
+  return NULL;
+}
+
 static const char *take_input(void *into, int option, const char *text) {
   struct plb_input *input = into;
   switch (option) {
-  case OPT_MATED: input->mated = text; return NULL;
-  case OPT_NONMATED: input->nonmated = text; return NULL;
-  case OPT_TRIALS: input->trials = text; return NULL;
-  case OPT_SAMPLES: input->samples = text; return NULL;
-  case OPT_SUBJECTS: input->subjects = text; return NULL;
-  case OPT_FORMAT: input->format = text; return NULL;
-  case OPT_MAP: input->map = text; return NULL;
-  case OPT_SYSTEM: input->system = text; return NULL;
+  case OPT_MATED: return take_once(&input->mated, text);
+  case OPT_NONMATED: return take_once(&input->nonmated, text);
+  case OPT_TRIALS: return take_once(&input->trials, text);
+  case OPT_SAMPLES: return take_once(&input->samples, text);
+  case OPT_SUBJECTS: return take_once(&input->subjects, text);
+  case OPT_FORMAT: return take_once(&input->format, text);
+  case OPT_MAP: return take_once(&input->map, text);
+  case OPT_SYSTEM: return take_once(&input->system, text);
   default: return take_understanding(input, option, text);
   }
 }
@@ -103,7 +111,8 @@ static struct poptOption analysis_table[] = {
      "rates at these thresholds, in the file's own units and direction", "T,..."},
     {"fmr", 0, POPT_ARG_STRING, NULL, OPT_FMR,
      "FNMR at the thresholds that hold FMR at or below these (default 1e-2,1e-3,1e-4,1e-5,1e-6)", "X,..."},
-    {"level", 0, POPT_ARG_STRING, NULL, OPT_LEVEL, "confidence of the intervals (default 0.95)", "P"},
+    {"level", 0, POPT_ARG_STRING, NULL, OPT_LEVEL, "confidence of the intervals, 0.5 to 0.999999999 (default 0.95)",
+     "P"},
     {"seed", 0, POPT_ARG_STRING, NULL, OPT_SEED, "seed of whatever is drawn at random (default 1)", "N"},
     {"threads", 0, POPT_ARG_STRING, NULL, OPT_THREADS,
      "threads (default: all there are); the result does not depend on it", "N"},
@@ -126,8 +135,8 @@ static const char *take_claim(struct analysis *analysis, const char *text) {
 
 static const char *take_level(double *level, const char *text) {
   double value;
-  if (!value_rate(text, &value) || value <= 0 || value >= 1)
-    return "a confidence between 0 and 1, such as 0.95 or 95%";
+  if (!value_rate(text, &value) || value < 0.5 || value > 0.999999999)
+    return "a confidence from 0.5 to 0.999999999, such as 0.95 or 95%";
   *level = value;
   return NULL;
 }
