@@ -175,7 +175,9 @@ static void test_map(void **ctx) {
       {"points=score",
        "--map: \"points\" is not a name that columns have; expected one of score, mated, probe_subject, "
        "reference_subject, probe_sample, reference_sample, probe_instance, reference_instance, status, system"},
-      {"score=score,sim=mated", "--map: \"sim\" is named twice"},
+      {"score=score,sim=mated", "--map: score is named twice, as \"score\" and as \"mated\"; expected one column"},
+      {"score=score,mated=score", "--map: column \"score\" is named as score and as mated; expected one meaning"},
+      {"score=mated", "--map: column \"mated\" would be both score and mated; name the column of mated as well"},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct collected all;
