@@ -261,18 +261,35 @@ static plb_status without_score(const struct plb_intake *intake, const struct pl
                    "no score here; say what that means by --missing fta, ftc, lowest or drop");
 }
 
+/* A cell that holds no finite number (`value` NULL: no number at all). *score when it is a score all the same,
+ * since it spells infinity; what is merely too large for a double must not become it. */
+static plb_status odd_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                            const double *value, bool *score, bool *dropped, struct plb_error *err) {
+  struct plb_slice cell = fields->score;
+  *score = false;
+  if (value ? isnan(*value) : plb_word_missing(cell.text, cell.length))
+    return without_score(intake, fields, trial, dropped, err);
+  *score = value && plb_word_infinite(cell.text, cell.length);
+  if (*score)
+    return PLB_OK;
+  char shown[PLB_SHOWN];
+  plb_show_text(shown, cell.text, cell.length);
+  if (value)
+    return fail_cell(intake, fields, cell, err, "%s is out of the range of a double; expected a score below 1.8e308",
+                     shown);
+  return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score", shown);
+}
+
 static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                              bool *dropped, struct plb_error *err) {
-  struct plb_slice cell = fields->score;
   double value;
-  bool number = plb_whole_double(cell.text, cell.length, &value);
-  if (!number && !plb_word_missing(cell.text, cell.length)) {
-    char shown[PLB_SHOWN];
-    return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score",
-                     plb_show_text(shown, cell.text, cell.length));
+  bool number = plb_whole_double(fields->score.text, fields->score.length, &value);
+  if (!number || !isfinite(value)) {
+    bool score;
+    plb_status st = odd_score(intake, fields, trial, number ? &value : NULL, &score, dropped, err);
+    if (st || !score)
+      return st;
   }
-  if (!number || isnan(value))
-    return without_score(intake, fields, trial, dropped, err);
   if (intake->input->has_failed_score && value == intake->input->failed_score)
     trial->outcome = PLB_FAILED_COMPARE;
   else /* adding or subtracting turns -0 into 0 */

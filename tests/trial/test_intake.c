@@ -21,6 +21,11 @@
 static void test_scores(void **ctx) {
   (void)ctx;
   gives("score,mated\n1e3,1\n+.5,0\n-inf,0\nInfinity,1\n-0,1\n", "M1000 N0.5 N-inf Minf M0");
+  gives("score,mated\n1.7976931348623157e308,1\n1e-400,0\n-Infinity,0\n+INF,1\n",
+        "M1.79769e+308 N0 N-inf Minf"); /* too small is 0, as the nearest double */
+  refuses("score,mated\n1e309,1\n", ":2:1: \"1e309\" is out of the range of a double; expected a score below 1.8e308");
+  refuses("mated,score\n1,\"-17e9999\"\n",
+          ":2:4: \"-17e9999\" is out of the range of a double; expected a score below 1.8e308");
   refuses("score,mated\n0.1,1\n0.9.1,0\n", ":3:1: \"0.9.1\" is not a number; expected a score");
   refuses("mated,score\n1,0x1p3\n", ":2:3: \"0x1p3\" is not a number; expected a score");
   refuses("mated,score\n1,\"0,5\"\n", ":2:4: \"0,5\" is not a number; expected a score");
