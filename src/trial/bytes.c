@@ -344,6 +344,13 @@ const char *plb_bytes_digest(struct plb_bytes *bytes) {
   return bytes->raw_ended ? plb_digester_text(bytes->digester) : NULL;
 }
 
+void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode) {
+  struct stat about;
+  bool regular = fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode);
+  *device = regular ? (uint64_t)about.st_dev : 0;
+  *inode = regular ? (uint64_t)about.st_ino : 0;
+}
+
 void plb_bytes_close(struct plb_bytes *bytes) {
   if (!bytes)
     return;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tables.h"
 #include "trial/pack.h"
@@ -197,6 +198,42 @@ static void test_several(void **ctx) {
   collected_free(&all);
 }
 
+static void refuses_again(struct plb_input input, const char *expected) {
+  struct collected all;
+  collect(&input, &all);
+  assert_fails(&all, PLB_DATA, 0, 0, expected);
+  collected_free(&all);
+}
+
+/* The same scores twice would be counted twice: known by their bytes, or by the file where there is no digest. */
+static void test_twice(void **ctx) {
+  (void)ctx;
+  static const char table[] = "score,mated,probe_sample,ref_sample\n1,1,a1,a2\n2,0,a1,b1\n";
+  const char *path = made_file("once.csv", table), *copy = made_file("copy.csv", table);
+  const char *linked = made_file("link.csv", ""), *other = made_file("other.csv", "score,mated\n1,1\n");
+  assert_true(unlink(linked) == 0 && symlink(path, linked) == 0);
+  const char *one[] = {path, path}, *two[] = {other, path, linked}, *copies[] = {path, copy};
+  struct plb_input input = plain();
+  input.files = one;
+  input.file_count = 2;
+  refuses_again(input, "once.csv, which would be counted twice; expected each input once");
+  input.digest = PLB_DIGEST_SHA256;
+  input.files = copies;
+  refuses_again(input, "copy.csv: the same scores as in ");
+  input.digest = PLB_DIGEST_NONE;
+  input.files = &two[1];
+  refuses_again(input, "link.csv: the same scores as in ");
+  input.files = copies; /* two files, and nobody looked at their bytes */
+  struct collected all;
+  collect(&input, &all);
+  assert_read(&all, "csv", 2, 2);
+  collected_free(&all);
+  input = plain();
+  input.mated = made_file("m.txt", "0.5\n0.25\n");
+  input.nonmated = made_file("n.txt", "0.5\n0.25\n");
+  refuses_again(input, "n.txt: the same scores as in ");
+}
+
 /* The file of one class: no label needed, and a label must not contradict it. */
 static void test_two_files(void **ctx) {
   (void)ctx;
@@ -377,14 +414,14 @@ static void test_voxceleb(void **ctx) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup(test_scores, fresh),       cmocka_unit_test_setup(test_missing, fresh),
-      cmocka_unit_test_setup(test_failed_score, fresh), cmocka_unit_test_setup(test_status, fresh),
-      cmocka_unit_test_setup(test_direction, fresh),    cmocka_unit_test_setup(test_systems, fresh),
-      cmocka_unit_test_setup(test_several, fresh),      cmocka_unit_test_setup(test_two_files, fresh),
-      cmocka_unit_test_setup(test_usage, fresh),        cmocka_unit_test_setup(test_blocks, fresh),
-      cmocka_unit_test_setup(test_same_trials, fresh),  cmocka_unit_test_setup(test_join_samples, fresh),
-      cmocka_unit_test_setup(test_join_faults, fresh),  cmocka_unit_test_setup(test_join_subjects, fresh),
-      cmocka_unit_test_setup(test_voxceleb, fresh),
+      cmocka_unit_test_setup(test_scores, fresh),        cmocka_unit_test_setup(test_missing, fresh),
+      cmocka_unit_test_setup(test_failed_score, fresh),  cmocka_unit_test_setup(test_status, fresh),
+      cmocka_unit_test_setup(test_direction, fresh),     cmocka_unit_test_setup(test_systems, fresh),
+      cmocka_unit_test_setup(test_several, fresh),       cmocka_unit_test_setup(test_twice, fresh),
+      cmocka_unit_test_setup(test_two_files, fresh),     cmocka_unit_test_setup(test_usage, fresh),
+      cmocka_unit_test_setup(test_blocks, fresh),        cmocka_unit_test_setup(test_same_trials, fresh),
+      cmocka_unit_test_setup(test_join_samples, fresh),  cmocka_unit_test_setup(test_join_faults, fresh),
+      cmocka_unit_test_setup(test_join_subjects, fresh), cmocka_unit_test_setup(test_voxceleb, fresh),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
