@@ -21,10 +21,10 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "trial/digest.h"
 #include "trial/refuse.h"
 #include "trial/unpack.h"
-#include "trial/utf8.h"
 
 #define BLOCK (1u << 20)
 #define PADDING 16
