@@ -351,7 +351,7 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
+static void drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
   intake->account->rows += count;
   intake->account->dropped[why] += count;
 }
@@ -363,7 +363,7 @@ static plb_status itself(struct plb_intake *intake, const struct plb_fields *fie
     return fail_cell(
         intake, fields, fields->probe_sample, err,
         "both sides have this sample id but other subjects; expected sample ids that are unique in the test");
-  plb_intake_drop(intake, PLB_DROP_SELF, fields->count);
+  drop(intake, PLB_DROP_SELF, fields->count);
   return PLB_OK;
 }
 
@@ -407,7 +407,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   if ((st = find_class(intake, fields, trial, &other, err)))
     return st;
   if (other) {
-    plb_intake_drop(intake, PLB_DROP_INSTANCE, fields->count);
+    drop(intake, PLB_DROP_INSTANCE, fields->count);
     return PLB_OK;
   }
   if ((shape & HAS_SYSTEM) && (st = find_system(intake, fields, trial, err)))
@@ -417,7 +417,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   if (trial->outcome == PLB_COMPLETED && (st = find_score(intake, fields, trial, &dropped, err)))
     return st;
   if (dropped) {
-    plb_intake_drop(intake, PLB_DROP_MISSING, fields->count);
+    drop(intake, PLB_DROP_MISSING, fields->count);
     return PLB_OK;
   }
   intake->account->rows += fields->count;
@@ -436,7 +436,7 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
     return st;
   if (listed)
     return take_row(intake, &joined, err);
-  plb_intake_drop(intake, PLB_DROP_NO_TRIAL, fields->count);
+  drop(intake, PLB_DROP_NO_TRIAL, fields->count);
   return PLB_OK;
 }
 
@@ -500,7 +500,7 @@ const struct plb_traits *plb_intake_traits(const struct plb_intake *intake) {
 }
 
 plb_status plb_intake_new(const struct plb_input *input, struct plb_census *census, const struct plb_join *join,
-                          struct plb_accounts *accounts, struct plb_intake **intake, struct plb_error *err) {
+                          struct plb_intake **intake, struct plb_error *err) {
   struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
   *intake = fresh;
   if (!fresh)
@@ -508,7 +508,6 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
   fresh->input = input;
   fresh->census = census;
   fresh->join = join;
-  fresh->accounts = accounts;
   fresh->first = true;
   fresh->only_system = PLB_NOBODY;
   fresh->traits.status =

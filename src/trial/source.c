@@ -252,7 +252,7 @@ static plb_status prepare(struct plb_source *source, struct plb_census *census, 
     return st;
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
     return st;
-  if ((st = plb_intake_new(source->input, census, source->join, &source->accounts, &source->intake, err)))
+  if ((st = plb_intake_new(source->input, census, source->join, &source->intake, err)))
     return st;
   return read_trials(source, err);
 }
