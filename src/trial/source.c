@@ -376,6 +376,9 @@ static plb_status inspect_file(struct plb_source *source, const struct file *fil
   } else {
     watch->opened(watch->ctx, &source->reader);
     st = inspect_rows(source, block, watch, err);
+    if (!st && (st = plb_accounts_add(&source->accounts, &source->current, source->reader.bytes, file->path,
+                                      source->reader.kind->name, &fault)))
+      st = tell(watch, st, &fault, err);
   }
   watch->end(watch->ctx, &source->current);
   close_reader(source);
