@@ -55,6 +55,11 @@ size_t plb_utf8_length(const char *text) {
   return (size_t)character((const unsigned char *)text, NULL);
 }
 
+size_t plb_utf8_within(const char *text, size_t length) {
+  int step = character((const unsigned char *)text, (const unsigned char *)text + length);
+  return step < 0 ? 0 : (size_t)step;
+}
+
 enum plb_text_fault plb_text_check(const char *text, size_t length, size_t *good) {
   const unsigned char *bytes = (const unsigned char *)text;
   size_t at = 0;

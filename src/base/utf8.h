@@ -12,6 +12,9 @@
  * short, past U+10FFFF). Reads no byte behind a NUL. */
 size_t plb_utf8_length(const char *text);
 
+/* The same within [text, text+length), length > 0; nothing needs to stand behind it. */
+size_t plb_utf8_within(const char *text, size_t length);
+
 enum plb_text_fault { PLB_TEXT_FINE = 0, PLB_TEXT_NUL, PLB_TEXT_NOT_UTF8 };
 
 /* Looks for NUL bytes and for what is not UTF-8 in [text, text+length). *good is the number of bytes in order:

@@ -86,7 +86,7 @@ static const char *take_input(void *into, int option, const char *text) {
   case OPT_SUBJECTS: return take_once(&input->subjects, text);
   case OPT_FORMAT: return take_once(&input->format, text);
   case OPT_MAP: return take_once(&input->map, text);
-  case OPT_SYSTEM: return take_once(&input->system, text);
+  case OPT_SYSTEM: return *text ? take_once(&input->system, text) : "a name";
   default: return take_understanding(input, option, text);
   }
 }

@@ -98,6 +98,8 @@ static plb_status fail_unpack(const struct plb_bytes *bytes, enum plb_unpacked w
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0,
                        "the %s stream needs a window of more than 128 MiB; pack it without --long or --ultra", name);
   case PLB_UNPACK_DAMAGED:
+    if (!bytes->line)
+      return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged", name);
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged behind line %llu", name,
                        (unsigned long long)bytes->line);
   case PLB_UNPACK_MORE:

@@ -81,17 +81,18 @@ static const char *canonical(enum plb_role role) {
 
 /* ---- messages ----------------------------------------------------------------------------- */
 
-/* ": columns are ..." or nothing when the line may not be a header. */
+/* "; the columns are ...", nothing when the line may not be a header, a question when it is a row, it seems. */
 static void list_columns(const struct plb_table *table, char listed[LISTED]) {
-  bool header = false;
+  bool header = false, numbers = false;
   double number;
   listed[0] = '\0';
   for (size_t i = 0; i < table->columns; i++) {
     header = header || name_of(table->names[i]);
-    if (plb_whole_double(table->names[i].text, table->names[i].length, &number))
-      return;
+    numbers = numbers || plb_whole_double(table->names[i].text, table->names[i].length, &number);
   }
-  if (!header)
+  if (numbers && !header)
+    strcpy(listed, "; this line holds numbers: is the header missing?");
+  if (numbers || !header)
     return;
   size_t used = 0;
   for (size_t i = 0; i < table->columns; i++) {

@@ -261,6 +261,16 @@ static plb_status without_score(const struct plb_intake *intake, const struct pl
                    "no score here; say what that means by --missing fta, ftc, lowest or drop");
 }
 
+/* What most probably went wrong, where that can be told. */
+static const char *hint_for(struct plb_slice cell) {
+  bool digits = false;
+  for (size_t i = 0; i < cell.length; i++)
+    digits = digits || (cell.text[i] >= '0' && cell.text[i] <= '9');
+  if (!digits)
+    return ", or nothing, NA or nan";
+  return memchr(cell.text, ',', cell.length) ? " with a decimal point and no other separator" : "";
+}
+
 /* A cell that holds no finite number (`value` NULL: no number at all). *score when it is a score all the same,
  * since it spells infinity; what is merely too large for a double must not become it. */
 static plb_status odd_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
@@ -277,7 +287,7 @@ static plb_status odd_score(const struct plb_intake *intake, const struct plb_fi
   if (value)
     return fail_cell(intake, fields, cell, err, "%s is out of the range of a double; expected a score below 1.8e308",
                      shown);
-  return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score", shown);
+  return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score%s", shown, hint_for(cell));
 }
 
 static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
@@ -330,7 +340,8 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
     return fail_cell(intake, fields, no_cell, err, "this row names one subject; expected both or neither");
   if (!people && !of_class)
     return fail_cell(intake, fields, no_cell, err,
-                     "nothing says whether this comparison is mated; expected a label, or the subjects of both sides");
+                     "nothing says whether this comparison is mated; expected a label, or the subjects of both sides%s",
+                     samples ? ", or --samples or --trials for these samples" : "");
   if ((shape & HAS_SYSTEM) && intake->only_system != PLB_NOBODY)
     return fail_cell(intake, fields, fields->system, err, "this input names its systems itself; leave out --system");
   if (!intake->first && people != intake->traits.people)

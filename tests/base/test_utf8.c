@@ -83,6 +83,8 @@ static void test_random(void **ctx) {
     for (size_t i = 0; i + 1 < sizeof text; i++) {
       size_t expected = well_formed(text + i, sizeof text - i, &used) ? used : !text[i];
       assert_int_equal(plb_utf8_length((const char *)text + i), expected);
+      for (size_t length = 1; length <= 4 && i + length < sizeof text; length++)
+        assert_int_equal(plb_utf8_within((const char *)text + i, length), expected <= length ? expected : 0);
     }
     text[sizeof text - 1] = 'x';
     enum plb_text_fault fault = plb_text_check((const char *)text, sizeof text, &good);

@@ -292,9 +292,21 @@ static void test_cut_off(void **ctx) {
   }
   struct text gz = content(packed("whole.gz", all.bytes, all.length));
   gz.bytes[gz.length - 6] ^= 1; /* the checksum */
-  refused_bytes(gz.bytes, gz.length, PLB_DATA, ": the gzip stream is damaged behind line 0");
+  refused_bytes(gz.bytes, gz.length, PLB_DATA, ": the gzip stream is damaged");
   free(gz.bytes);
   free(all.bytes);
+}
+
+/* Text, but none that holds rows of scores. */
+static void test_other_text(void **ctx) {
+  (void)ctx;
+#define REWRITE "; expected text, for example a CSV written from it"
+  refused_bytes("<?xml version", 13, PLB_DATA, ": this is an XML or HTML document" REWRITE);
+  refused_bytes("\xEF\xBB\xBF \n<HTML>", 11, PLB_DATA, ": this is an XML or HTML document" REWRITE);
+  refused_bytes("[ [0.5, 1]]", 11, PLB_DATA, ": this is a JSON document" REWRITE);
+  refused_bytes("\n{\"score\":", 10, PLB_DATA, ": this is a JSON document" REWRITE);
+  refused_bytes("1 0.5\r0 0.25\r", 13, PLB_DATA,
+                ": its lines end in CR alone; expected LF or CRLF at the ends of lines");
 }
 
 static void test_refused(void **ctx) {
@@ -408,7 +420,7 @@ int main(void) {
       cmocka_unit_test(test_lines),       cmocka_unit_test(test_blocks),    cmocka_unit_test(test_members),
       cmocka_unit_test(test_pipe),        cmocka_unit_test(test_long_line), cmocka_unit_test(test_not_text),
       cmocka_unit_test(test_fault_place), cmocka_unit_test(test_cut_off),   cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_digest),      cmocka_unit_test(test_head),
+      cmocka_unit_test(test_other_text),  cmocka_unit_test(test_digest),    cmocka_unit_test(test_head),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

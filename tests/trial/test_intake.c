@@ -29,8 +29,9 @@ static void test_scores(void **ctx) {
           ":2:4: \"-17e9999\" is out of the range of a double; expected a score below 1.8e308");
   refuses("score,mated\n0.1,1\n0.9.1,0\n", ":3:1: \"0.9.1\" is not a number; expected a score");
   refuses("mated,score\n1,0x1p3\n", ":2:3: \"0x1p3\" is not a number; expected a score");
-  refuses("mated,score\n1,\"0,5\"\n", ":2:4: \"0,5\" is not a number; expected a score");
-  refuses("mated,score,x\n1,high,\"a\nb\"\n", ":2: \"high\" is not a number; expected a score");
+  refuses("mated,score\n1,\"0,5\"\n",
+          ":2:4: \"0,5\" is not a number; expected a score with a decimal point and no other separator");
+  refuses("mated,score,x\n1,high,\"a\nb\"\n", ":2: \"high\" is not a number; expected a score, or nothing, NA or nan");
 }
 
 static void test_missing(void **ctx) {
@@ -180,7 +181,8 @@ static void test_several(void **ctx) {
   assert_string_equal(rows, "M1 N2");
   assert_int_equal(all.inputs, 2);
   collected_free(&all);
-  refuses_two("score,mated\n1,1\n", "score,mated\nx,1\n", ":2:1: \"x\" is not a number; expected a score");
+  refuses_two("score,mated\n1,1\n", "score,mated\nx,1\n",
+              ":2:1: \"x\" is not a number; expected a score, or nothing, NA or nan");
   refuses_two("score,mated\n1,1\n", "score,probe_subject,ref_subject\n1,a,a\n",
               ":2: this row names its people, but earlier rows do not; expected all or none");
   refuses_two("score,probe_subject,ref_subject\n1,a,a\n", "score,mated\n1,1\n",
@@ -368,8 +370,8 @@ static void join_refuses(const char *table, const char *expected) {
 
 static void test_join_faults(void **ctx) {
   (void)ctx;
-  join_refuses("sample\na1\n", ":1: no column subject in this table");
-  join_refuses("subject,x\na1,1\n", ":1: no column sample in this table");
+  join_refuses("sample\na1\n", ":1: no column subject (or subject_id, or person) in this table");
+  join_refuses("subject,x\na1,1\n", ":1: no column sample (or sample_id, or key) in this table");
   join_refuses("sample,key,subject\na1,a1,ann\n", ":1: two columns mean sample; expected one");
   join_refuses("sample,subject\na1,ann\na1,ann\n", ":3:1: this id stands in an earlier row too; expected each id once");
   join_refuses("sample,subject\na1,\n", ":2:4: no subject id here; expected one in every row");
