@@ -33,8 +33,13 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
  * is consumed. */
 void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length);
 
-/* Reads on until at least `wanted` bytes lie ahead, or as many as there are. */
+/* Reads on until at least `wanted` bytes lie ahead, or as many as there are; a fault of reading is reported by
+ * plb_bytes_line when its place is reached. */
 plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err);
+
+/* Gets about `wanted` bytes for later, while other threads look at those that lie ahead; only one may do this,
+ * and nobody may call anything else meanwhile. Does nothing where reading might keep it waiting (a pipe). */
+void plb_bytes_read_ahead(struct plb_bytes *bytes, size_t wanted);
 
 /* Consumes the first `length` of these bytes, which are `lines` lines. */
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);

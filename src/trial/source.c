@@ -47,7 +47,7 @@ struct plb_source {
   struct plb_reader reader;
   struct plb_input_account current; /* counts of the input being read */
   struct plb_block own;             /* rows taken one after the other */
-  bool ahead;                       /* the first block lies there, not yet handed out */
+  bool ended;                       /* no rows come after those of the own block */
   struct plb_stretch *stretch;      /* rows taken side by side; or NULL */
 };
 
@@ -175,20 +175,22 @@ static plb_status fill_unscored(struct plb_source *source, struct plb_block *blo
   return st;
 }
 
-/* Reads until the own block is full or the last input has ended, or until threads have taken a stretch. */
-static plb_status fill(struct plb_source *source, struct plb_error *err) {
+/* Reads until the own block is full or the last input has ended, or until threads have taken a stretch,
+ * whose rows the sink gets from them; NULL for `sink` has none taken. *ended: there is no more. */
+static plb_status fill(struct plb_source *source, const struct plb_sink *sink, bool *ended, struct plb_error *err) {
   struct plb_block *block = &source->own;
   plb_status st;
+  *ended = false;
   block->count = 0;
   plb_intake_block(source->intake, block);
   while (block->count < block->room && source->next_file < source->file_count) {
     const struct file *file = &source->files[source->next_file];
-    bool done = false;
+    bool done = false, took = false;
     if (!source->reading && (st = begin_file(source, file, err)))
       return st;
-    if (!block->count && (st = plb_stretch_take(source->stretch, &source->reader, err)))
+    if (sink && !block->count && (st = plb_stretch_take(source->stretch, &source->reader, sink, &took, err)))
       return st;
-    if (plb_stretch_ready(source->stretch))
+    if (took)
       return PLB_OK;
     if ((st = source->reader.kind->next(&source->reader, &done, err)))
       return st;
@@ -198,8 +200,11 @@ static plb_status fill(struct plb_source *source, struct plb_error *err) {
       return st;
     source->next_file++;
   }
-  bool ended = source->next_file == source->file_count;
-  return ended && source->trials ? fill_unscored(source, block, err) : PLB_OK;
+  bool read = source->next_file == source->file_count;
+  if (read && source->trials && (st = fill_unscored(source, block, err)))
+    return st;
+  *ended = !block->count;
+  return PLB_OK;
 }
 
 /* ---- the source --------------------------------------------------------------------------- */
@@ -260,8 +265,7 @@ static plb_status start(struct plb_source *source, struct plb_census *census, st
     return st;
   if ((st = plb_stretch_new(source->input->threads, &source->stretch, err)))
     return st;
-  source->ahead = true;
-  return fill(source, err);
+  return fill(source, NULL, &source->ended, err);
 }
 
 plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,
@@ -280,18 +284,16 @@ plb_status plb_source_open(const struct plb_input *input, struct plb_census *cen
   return PLB_OK;
 }
 
-plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
-  for (;;) {
-    while (plb_stretch_next(source->stretch, block))
-      if (block->count) /* all rows of a part may have been dropped */
-        return PLB_OK;
-    plb_status st = source->ahead ? PLB_OK : fill(source, err);
-    source->ahead = false;
-    if (st || !plb_stretch_ready(source->stretch)) {
-      *block = source->own;
-      return st;
+plb_status plb_source_drain(struct plb_source *source, const struct plb_sink *sink, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  while (!st && !source->ended) {
+    if (source->own.count) {
+      if ((st = plb_stretch_flush(source->stretch, sink, err)) || (st = sink->take(sink->ctx, &source->own, err)))
+        return st;
     }
+    st = fill(source, sink, &source->ended, err);
   }
+  return st ? st : plb_stretch_flush(source->stretch, sink, err);
 }
 
 const struct plb_traits *plb_source_traits(const struct plb_source *source) {

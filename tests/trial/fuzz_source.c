@@ -101,24 +101,34 @@ static void look_at_accounts(const struct plb_source *source, struct outcome *ou
   insist(outcome->kept == outcome->rows, "what is kept is what is given");
 }
 
+struct reading {
+  struct plb_census census;
+  struct plb_source *source;
+  struct outcome outcome;
+};
+
+static plb_status look_at_block(void *ctx, const struct plb_block *block, struct plb_error *err) {
+  (void)err;
+  struct reading *reading = ctx;
+  for (size_t i = 0; i < block->count; i++)
+    look_at(&reading->outcome, &block->rows[i], &reading->census, plb_source_traits(reading->source));
+  return PLB_OK;
+}
+
 static struct outcome read_all(struct plb_input input, unsigned threads) {
-  struct plb_census census = {0};
-  struct plb_source *source = NULL;
-  struct outcome outcome = {0};
-  struct plb_block block = {0};
+  struct reading reading = {0};
+  struct outcome *outcome = &reading.outcome;
   input.threads = threads;
-  plb_status st = plb_source_open(&input, &census, &source, &outcome.err);
-  while (!st && (st = plb_source_next(source, &block, &outcome.err)) == PLB_OK && block.count)
-    for (size_t i = 0; i < block.count; i++)
-      look_at(&outcome, &block.rows[i], &census, plb_source_traits(source));
-  outcome.status = st;
-  if (st)
-    look_at_error(&outcome);
+  outcome->status = plb_source_open(&input, &reading.census, &reading.source, &outcome->err);
+  if (!outcome->status)
+    outcome->status = plb_source_drain(reading.source, &(struct plb_sink){&reading, look_at_block}, &outcome->err);
+  if (outcome->status)
+    look_at_error(outcome);
   else
-    look_at_accounts(source, &outcome);
-  plb_source_close(source);
-  plb_census_free(&census);
-  return outcome;
+    look_at_accounts(reading.source, outcome);
+  plb_source_close(reading.source);
+  plb_census_free(&reading.census);
+  return reading.outcome;
 }
 
 /* ---- what went in -------------------------------------------------------------------------- */
