@@ -207,6 +207,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct outcome alone = read_all(input, 1);
   if (size >= LEAST_FOR_THREADS) {
     struct outcome together = read_all(input, 3);
+    if (strcmp(alone.err.message, together.err.message) != 0)
+      fprintf(stderr, "alone: %s\ntogether: %s\n", alone.err.message, together.err.message);
     insist(alone.status == together.status && strcmp(alone.err.message, together.err.message) == 0,
            "the same message at any number of threads");
     insist(alone.status || (alone.hash == together.hash && alone.lines == together.lines),

@@ -15,8 +15,9 @@
 #include "fuzz_source.h"
 #include "trial/pack.h"
 
-#define MOST ((size_t)1 << 20)
-#define LONG_BYTES 220000 /* more than the first block of rows and a stretch */
+#define MOST ((size_t)6 << 20)
+#define LONG_BYTES 220000       /* more than the first block of rows and a stretch */
+#define LONGEST_BYTES (4 << 20) /* several stretches, and bytes read ahead */
 #define ROUNDS 300
 
 static const char *const seeds[] = {
@@ -196,11 +197,11 @@ static void run_places(const char *text) {
 }
 
 /* Tables that threads share: short rows, rows with many ids, rows with quotes now and then. */
-static size_t make_long(char *text, int kind) {
+static size_t make_long(char *text, int kind, size_t wanted) {
   static const char *const headers[] = {"score,mated\n", "score,probe_subject,reference_subject,system\n",
                                         "mated\tdistance\tprobe_sample\treference_sample\tnote\r\n"};
   size_t used = (size_t)sprintf(text, "%s", headers[kind]);
-  while (used < LONG_BYTES) {
+  while (used < wanted) {
     unsigned score = (unsigned)any(1000), left = (unsigned)any(kind ? 5000 : 2), right = left + (any(3) != 0);
     if (kind == 0)
       used += (size_t)sprintf(text + used, ".%03u,%u\n", score, left);
@@ -218,8 +219,8 @@ static void run_all(int rounds) {
   for (size_t i = 0; i < SEEDS; i++)
     run_text(seeds[i], strlen(seeds[i]), rounds);
   for (int kind = 0; kind < 3; kind++) {
-    size_t length = make_long(text, kind);
-    run_text(text, length, rounds / 25 + 1);
+    run_text(text, make_long(text, kind, LONG_BYTES), rounds / 25 + 1);
+    run_text(text, make_long(text, kind, LONGEST_BYTES), rounds / 200 + 1);
   }
 }
 
