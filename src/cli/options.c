@@ -16,8 +16,8 @@ static struct poptOption input_table[] = {
     {"mated", 0, POPT_ARG_STRING, NULL, OPT_MATED, "scores of mated comparisons, one a line (two-file form)", "FILE"},
     {"nonmated", 0, POPT_ARG_STRING, NULL, OPT_NONMATED, "scores of non-mated comparisons (two-file form)", "FILE"},
     {"trials", 0, POPT_ARG_STRING, NULL, OPT_TRIALS, "Kaldi or VoxCeleb trial list to join with the scores", "FILE"},
-    {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table of samples, joined by sample id", "FILE"},
-    {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of subjects, joined by subject id", "FILE"},
+    {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table that says whose each sample is", "FILE"},
+    {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of all subjects; scores may name no other", "FILE"},
     {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT,
      "format of the files, instead of the one told by their content (csv, labels, bob4, bob5, pyeer, "
      "pyeer-histogram, frte, trials, matrix)",

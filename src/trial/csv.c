@@ -159,7 +159,7 @@ static const char *meaning_of(const struct csv *csv, size_t column) {
   for (size_t i = 0; i < csv->wanted; i++)
     if (csv->want[i].column == column)
       return plb_field_meaning(csv->want[i].field);
-  return plb_columns_attribute(csv->table.names[column]) ? "attribute" : "not used";
+  return plb_columns_attribute(csv->table.names[column]) ? "attribute, not used by this version" : "not used";
 }
 
 static void describe(const struct plb_reader *reader, struct plb_out *out) {
