@@ -14,6 +14,13 @@
 
 const char given_twice[] = "this option once";
 
+const char *take_once(const char **place, const char *text) {
+  if (*place)
+    return given_twice;
+  *place = text;
+  return NULL;
+}
+
 /* "--thresold=3" without its dashes and its value. */
 static void bare_name(char *name, size_t size, const char *word) {
   word += strspn(word, "-");

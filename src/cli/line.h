@@ -23,6 +23,10 @@ struct option_group {
 /* What `take` answers for an option that may stand once. */
 extern const char given_twice[];
 
+/* Takes a value that is said once, since a second one would drop the first without a word: where data is, what
+ * it means, where results go. *place is NULL before. Answers NULL, or given_twice. */
+const char *take_once(const char **place, const char *text);
+
 struct usage {
   const char *operands; /* "SCORES..." */
   const char *examples; /* lines, shown first */

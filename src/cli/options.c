@@ -68,14 +68,6 @@ static const char *take_understanding(struct plb_input *input, int option, const
   }
 }
 
-/* What says where data is and what it means is said once: the later one would drop the first without a word. */
-static const char *take_once(const char **place, const char *text) {
-  if (*place)
-    return given_twice;
-  *place = text;
-  return NULL;
-}
-
 static const char *take_input(void *into, int option, const char *text) {
   struct plb_input *input = into;
   switch (option) {
@@ -212,11 +204,11 @@ static const char *take_output(void *into, int option, const char *text) {
   if (!*text)
     return "the name of a file";
   switch (option) {
-  case OPT_TEXT: outputs->text = text; return NULL;
-  case OPT_JSON: outputs->json = text; return NULL;
-  case OPT_CSV: outputs->csv = text; return NULL;
-  case OPT_HTML: outputs->html = text; return NULL;
-  default: outputs->svg = text; return NULL;
+  case OPT_TEXT: return take_once(&outputs->text, text);
+  case OPT_JSON: return take_once(&outputs->json, text);
+  case OPT_CSV: return take_once(&outputs->csv, text);
+  case OPT_HTML: return take_once(&outputs->html, text);
+  default: return take_once(&outputs->svg, text);
   }
 }
 

@@ -173,6 +173,8 @@ static void wrong_values_are_refused(void **state) {
   assert_true(fake.options.level == 0.999999999);
   assert_int_equal(verification("a.csv --map score=x --map mated=y"), EXIT_USAGE);
   said_only("plumbline verification: --map is given twice; expected it once (see plumbline verification --help)\n");
+  assert_int_equal(verification("a.csv --json r.json --json s.json"), EXIT_USAGE);
+  said_only("plumbline verification: --json is given twice; expected it once (see plumbline verification --help)\n");
   assert_int_equal(verification("--mated a --nonmated b --mated c"), EXIT_USAGE);
   said_only("plumbline verification: --mated is given twice; expected it once (see plumbline verification --help)\n");
   assert_int_equal(verification("a.csv --similarity --dissimilarity"), EXIT_USAGE);
@@ -273,6 +275,7 @@ static void simulate_options_arrive(void **state) {
   assert_string_equal(fake.scores, "-");
   assert_string_equal(fake.truth, "(null)");
   assert_int_equal(simulate("--truth -"), EXIT_USAGE);
+  assert_int_equal(simulate("-o a.csv --output b.csv"), EXIT_USAGE);
   assert_int_equal(simulate("scores.csv"), EXIT_USAGE);
   assert_int_equal(simulate("--pairs some"), EXIT_USAGE);
   assert_int_equal(simulate("--people 0"), EXIT_USAGE);
