@@ -317,7 +317,7 @@ uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed)
     struct plb_pairs *pairs = &tally->systems[s].repeats;
     if (!pairs->slots)
       continue;
-    *failed |= !plb_pairs_finish(pairs);
+    *failed |= !plb_pairs_finish(pairs, 1);
     uint64_t rows = 0;
     for (size_t i = 0; i < pairs->slot_count; i++)
       rows += pairs->slots[i].count;
