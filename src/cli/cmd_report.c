@@ -27,8 +27,8 @@ static int render(struct session *session, const struct line *line, const struct
       goto out;
   signals_impatient(NULL);
   st = outputs_write(session, outputs, results, count, &err);
+  signals_impatient(session);
 out:
-  signals_impatient(NULL);
   for (size_t i = 0; i < count; i++)
     plb_result_free(results[i]);
   free(results);

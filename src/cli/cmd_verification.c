@@ -54,17 +54,14 @@ static int measure(struct verification *job, struct session *session, const char
   if ((st = plb_result_set_command(result, command, &err)))
     goto out;
   signals_impatient(NULL);
-  if ((st = outputs_write(session, &job->outputs, &result, 1, &err)))
-    goto out;
-  if (plb_result_claims(result, &shown) > shown)
+  st = outputs_write(session, &job->outputs, &result, 1, &err);
+  signals_impatient(session);
+  if (!st && plb_result_claims(result, &shown) > shown)
     code = EXIT_NOT_SHOWN;
 out:
-  signals_impatient(NULL);
-  if (st)
-    code = say_failure(session, st, &err);
   plb_result_free(result);
   plb_tally_free(tally);
-  return code;
+  return st ? say_failure(session, st, &err) : code;
 }
 
 static int run(struct verification *job, struct line *line, struct session *session, int argc, const char **argv) {

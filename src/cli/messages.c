@@ -68,6 +68,7 @@ const char *interrupted_words(const struct session *session) {
 int say_failure(struct session *session, plb_status status, const struct plb_error *err) {
   /* Whatever failed first after a signal (an interrupted read, say), the signal is the reason. */
   if (signals_caught() || status == PLB_CANCELLED) {
+    signals_impatient(NULL);
     say(session, "%s", interrupted_words(session));
     return EXIT_CANCELLED;
   }

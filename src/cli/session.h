@@ -88,7 +88,7 @@ void progress_erase(struct session *session);
 void signals_install(void);
 bool signals_caught(void);
 
-/* From here on no file is open for writing: a signal that has not ended the call in hand within a second ends the
+/* From here on no file is open for writing: a signal that has not ended the run within a second ends the
  * program. NULL takes that back. */
 void signals_impatient(const struct session *session);
 

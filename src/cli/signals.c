@@ -15,8 +15,14 @@
 
 #define PATIENCE 1 /* seconds */
 
-static volatile sig_atomic_t caught, impatient;
+static volatile sig_atomic_t caught, impatient, waiting; /* waiting: the alarm is set */
 static char last_words[128];
+
+static void set_alarm(void) {
+  if (!waiting)
+    alarm(PATIENCE);
+  waiting = 1;
+}
 
 static void remember(int number) {
   if (caught) {
@@ -25,11 +31,12 @@ static void remember(int number) {
   }
   caught = 1;
   if (impatient)
-    alarm(PATIENCE);
+    set_alarm();
 }
 
 static void give_up(int number) {
   (void)number;
+  waiting = 0;
   if (!impatient)
     return;
   ssize_t wrote = write(STDERR_FILENO, last_words, strlen(last_words));
@@ -55,7 +62,7 @@ void signals_impatient(const struct session *session) {
              session->command, interrupted_words(session));
   impatient = session != NULL;
   if (impatient && caught)
-    alarm(PATIENCE);
+    set_alarm();
 }
 
 bool signals_caught(void) {

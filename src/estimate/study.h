@@ -37,7 +37,7 @@ struct plb_study {
   struct plb_tally *tally;
   const struct plb_options *options;
   struct plb_result *result;
-  unsigned threads;
+  unsigned threads; /* for the system in hand */
   struct plb_claim_asked *claims;
   size_t claim_count;
 };

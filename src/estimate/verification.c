@@ -15,6 +15,8 @@
 #include "estimate/study.h"
 
 #define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
+#define SMALL_SYSTEM 100000 /* comparisons */
+#define MANY_SYSTEMS 8
 
 static const double default_targets[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 
@@ -142,8 +144,18 @@ static plb_status check_direction(const struct plb_study *study, const struct pl
                   name, auc);
 }
 
+/* Threads that are woken again and again for one small system of many spend the time waiting for each other. */
+static unsigned threads_for(const struct plb_study *study, const struct plb_system_tally *system) {
+  const struct plb_options *options = study->options;
+  bool small = system->of[0].completed + system->of[1].completed < SMALL_SYSTEM;
+  if (small && study->tally->system_count > MANY_SYSTEMS)
+    return 1;
+  return options->threads ? options->threads : (unsigned)omp_get_num_procs();
+}
+
 static plb_status measure_system(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   bool failed = false;
+  study->threads = threads_for(study, measured->system);
   char *name = plb_tally_system_name(study->tally, measured->system, &failed);
   measured->name = plb_result_text(study->result, name, &failed);
   free(name);
@@ -317,7 +329,6 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
   plb_status status = check_options(options, err);
   if (status)
     return status;
-  study.threads = options->threads ? options->threads : (unsigned)omp_get_num_procs();
   if ((status = plb_result_new(&study.result, err)))
     return status;
   status = plb_claims_parse(&study, err);

@@ -460,6 +460,7 @@ static double draw_legend(const struct drawing *d, struct plb_out *out) {
 
 /* The sentences below the legend: `lines` of them at most, all that apply. */
 static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
+  char left[PLB_WORDS];
   size_t count = 0;
   bool hollow = false, thinned = false, ticked = false;
   const struct plb_interval *interval = NULL;
@@ -495,10 +496,10 @@ static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
              : ".");
   if (thinned)
     snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
+  plb_word_count(left, d->systems_left_out);
   if (d->systems_left_out > 0)
     snprintf(lines[count++], PLB_SENTENCE,
-             "The first %zu systems are drawn, in the order of the tables; %zu more are not.", d->count,
-             d->systems_left_out);
+             "The first %zu systems are drawn, in the order of the tables; %s more are not.", d->count, left);
   if (d->left_out > 0)
     snprintf(lines[count++], PLB_SENTENCE, "%zu more operating points are not drawn, for want of room.", d->left_out);
   return count;

@@ -187,6 +187,37 @@ static void test_labels(void **state) {
     plb_result_free(made[r]);
 }
 
+static int stop_at_once(void *ctx, const char *stage, uint64_t done, uint64_t total) {
+  size_t *asked = ctx;
+  assert_string_equal(stage, "writing");
+  assert_int_equal(done + total, 0);
+  return ++*asked > 0;
+}
+
+/* Whoever watches a result can stop its being written; nothing is left, and another call may succeed. */
+static void test_cancel(void **state) {
+  (void)state;
+  struct plb_error err = {0};
+  struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO)};
+  const plb_result *const results[] = {made[0], made[1]};
+  size_t asked = 0;
+  plb_result_set_progress(made[1], stop_at_once, &asked);
+  for (int format = PLB_TEXT; format <= PLB_HTML; format++)
+    assert_int_equal(plb_write(made[1], (enum plb_format)format, path, &err), PLB_CANCELLED);
+  assert_int_equal(plb_write_many(results, 2, PLB_TEXT, path, &err), PLB_CANCELLED);
+  assert_int_equal(plb_write(made[0], PLB_TEXT, "/dev/null", &err), PLB_OK);
+  assert_int_equal(asked, 5);
+  assert_int_equal(files_in(folder, false), 0);
+  assert_int_equal(plb_write_svg(made[1], path, &err), PLB_CANCELLED);
+  assert_int_equal(files_in(path, false), 0);
+  rmdir(path);
+  plb_result_set_progress(made[1], NULL, NULL);
+  plb_result_set_progress(NULL, stop_at_once, NULL);
+  assert_int_equal(plb_write(made[1], PLB_TEXT, path, &err), PLB_OK);
+  plb_result_free(made[0]);
+  plb_result_free(made[1]);
+}
+
 static void test_figures(void **state) {
   (void)state;
   struct plb_error err = {0};
@@ -214,6 +245,7 @@ int main(void) {
       cmocka_unit_test(test_full_disk),
       cmocka_unit_test_setup_teardown(test_nothing_is_left, make_folder, remove_folder),
       cmocka_unit_test_setup_teardown(test_many, make_folder, remove_folder),
+      cmocka_unit_test_setup_teardown(test_cancel, make_folder, remove_folder),
       cmocka_unit_test_setup_teardown(test_labels, make_folder, remove_folder),
       cmocka_unit_test_setup_teardown(test_figures, make_folder, remove_folder),
   };
