@@ -160,7 +160,7 @@ struct plb_options {
   size_t threshold_count;
   const double *fmr_targets; /* default 1e-2 ... 1e-6; read as the decimal they print as */
   size_t fmr_target_count;
-  double level;             /* of the intervals; default 0.95 */
+  double level;             /* of the intervals, 0.5 to 0.999999999; default 0.95 */
   unsigned threads;         /* 0 = all available; never changes the result */
   uint64_t min_people;      /* cells with fewer people are suppressed; default 10 */
   const char *const *claims; /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
+#define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
 #define SMALL_SYSTEM 100000 /* comparisons */
 #define MANY_SYSTEMS 8
 
@@ -71,8 +72,8 @@ struct plb_words plb_say_one_in(double rate) {
 static plb_status check_options(const struct plb_options *options, struct plb_error *err) {
   if (options->size != sizeof *options)
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
-  if (!(options->level >= 0.5 && options->level < 1))
-    return plb_fail(err, PLB_USAGE, "the level of the intervals must lie between 0.5 and 1");
+  if (!(options->level >= 0.5 && options->level <= HIGHEST_LEVEL))
+    return plb_fail(err, PLB_USAGE, "the level of the intervals must lie from 0.5 to 0.999999999");
   if (options->as)
     return plb_fail(err, PLB_USAGE, "rules of other tools are not known to this version");
   return PLB_OK;

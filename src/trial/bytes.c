@@ -25,10 +25,10 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "trial/digest.h"
 #include "trial/refuse.h"
 #include "trial/unpack.h"
-#include "trial/utf8.h"
 
 #define BLOCK (1u << 20)
 #define PADDING 16
@@ -115,6 +115,8 @@ static plb_status fail_unpack(const struct plb_bytes *bytes, struct plb_error *e
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0,
                        "the %s stream needs a window of more than 128 MiB; pack it without --long or --ultra", name);
   case PLB_UNPACK_DAMAGED:
+    if (!bytes->line)
+      return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged", name);
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged behind line %llu", name,
                        (unsigned long long)bytes->line);
   case PLB_UNPACK_MORE:
@@ -438,6 +440,13 @@ uint64_t plb_bytes_count(const struct plb_bytes *bytes) {
 
 const char *plb_bytes_digest(struct plb_bytes *bytes) {
   return bytes->raw_ended ? plb_digester_text(bytes->digester) : NULL;
+}
+
+void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode) {
+  struct stat about;
+  bool regular = fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode);
+  *device = regular ? (uint64_t)about.st_dev : 0;
+  *inode = regular ? (uint64_t)about.st_ino : 0;
 }
 
 void plb_bytes_close(struct plb_bytes *bytes) {

@@ -57,6 +57,9 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes);
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);
 const char *plb_bytes_digest(struct plb_bytes *bytes);
 
+/* Which file this is, where it is a regular file; else 0 and 0. */
+void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode);
+
 /* Accepts NULL. */
 void plb_bytes_close(struct plb_bytes *bytes);
 

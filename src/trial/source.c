@@ -18,6 +18,7 @@
 #include "trial/formats.h"
 #include "trial/intake.h"
 #include "trial/stretch.h"
+#include "trial/unknown.h"
 
 /* All formats, in the order in which they are asked whether an input looks like theirs. */
 static const struct plb_reader_kind *const kinds[] = {
@@ -88,11 +89,7 @@ static plb_status find_kind(struct plb_source *source, const struct plb_reader_k
   *kind = &plb_reader_csv;
   if (source->input->map || may_be_table(head, length))
     return PLB_OK;
-  if (length == PLB_HEAD_BYTES && !memchr(head, '\n', length))
-    return plb_fail_at(err, PLB_DATA, source->reader.name, 1, 0,
-                       "the first line has no end within 64 KiB; expected a header line with a column score");
-  return plb_fail_at(err, PLB_DATA, source->reader.name, 1, 0,
-                     "the format is not known; expected a header line with a column score, or name it by --format");
+  return plb_fail_unknown(kinds, KINDS, source->reader.name, head, length, err);
 }
 
 /* ---- one input ---------------------------------------------------------------------------- */
@@ -257,7 +254,7 @@ static plb_status prepare(struct plb_source *source, struct plb_census *census, 
     return st;
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
     return st;
-  if ((st = plb_intake_new(source->input, census, source->join, &source->accounts, &source->intake, err)))
+  if ((st = plb_intake_new(source->input, census, source->join, &source->intake, err)))
     return st;
   return read_trials(source, err);
 }
@@ -378,6 +375,9 @@ static plb_status inspect_file(struct plb_source *source, const struct file *fil
   } else {
     watch->opened(watch->ctx, &source->reader);
     st = inspect_rows(source, block, watch, err);
+    if (!st && (st = plb_accounts_add(&source->accounts, &source->current, source->reader.bytes, file->path,
+                                      source->reader.kind->name, &fault)))
+      st = tell(watch, st, &fault, err);
   }
   watch->end(watch->ctx, &source->current);
   close_reader(source);

@@ -32,9 +32,10 @@ const char *plb_drop_reason(enum plb_drop why);
 
 /* What one input file was; for the provenance. */
 struct plb_input_account {
-  char *name;   /* as given; "-" for standard input */
-  char *digest; /* "xxh3:..." or "sha256:...", or NULL */
-  char *format; /* "csv", "bob4", ... */
+  char *name;             /* as given; "-" for standard input */
+  char *digest;           /* "xxh3:..." or "sha256:...", or NULL */
+  char *format;           /* "csv", "bob4", ... */
+  uint64_t device, inode; /* of a regular file; else 0 */
   uint64_t bytes, rows, kept;
   uint64_t dropped[PLB_DROPS];
 };

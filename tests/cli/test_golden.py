@@ -34,7 +34,7 @@ CASES = [
     ("ties", 0, "verification ties.csv --threshold 57,38.5 --fmr 5% --level 0.9 {threads}"),
     ("distances", 0, "verification distances.csv --fmr 0.05,0.01 --system door --evaluation scenario {threads}"),
     ("few", 0, "verification few.csv --fmr 0.05 --min-people 6 {threads}"),
-    ("few-failed", 0, "verification few-failed.csv --missing ftc --fmr 0.05,0.001 --level 0.9999999999 {threads}"),
+    ("few-failed", 0, "verification few-failed.csv --missing ftc --fmr 0.05,0.001 --level 0.999999999 {threads}"),
     ("everybody", 0,  # suppression is about cells, and everybody is no cell
      "verification ties.csv --fmr 0.05 --min-people 13 {threads}"),
     ("systems", 0, "verification systems.csv --fmr 0.05 --csv - {threads}"),
