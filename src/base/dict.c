@@ -148,13 +148,17 @@ static int compare_numbers(const void *left, const void *right, void *ctx) {
   return order ? order : (x->length > y->length) - (x->length < y->length);
 }
 
+void plb_dict_sort(const struct plb_dict *dict, uint32_t *numbers, size_t count) {
+  struct plb_dict view = *dict; /* the comparison wants a context that is not const */
+  qsort_r(numbers, count, sizeof *numbers, compare_numbers, &view);
+}
+
 uint32_t *plb_dict_order(const struct plb_dict *dict) {
   uint32_t *order = plb_alloc(dict->count, sizeof *order);
   if (!order)
     return NULL;
   for (uint32_t i = 0; i < dict->count; i++)
     order[i] = i;
-  struct plb_dict view = *dict; /* the comparison wants a context that is not const */
-  qsort_r(order, dict->count, sizeof *order, compare_numbers, &view);
+  plb_dict_sort(dict, order, dict->count);
   return order;
 }
