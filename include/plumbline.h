@@ -74,8 +74,8 @@ PLB_API const char *plb_status_name(plb_status status);
 /* The version of the library, e.g. "0.1.0". Static. */
 PLB_API const char *plb_version(void);
 
-/* Called now and then from the calling thread. `done` and `total` are bytes in the stage "reading", rows
- * in "simulating", systems in "estimating"; total is 0 when unknown. A non-zero answer cancels the call
+/* Called now and then from the calling thread. `done` and `total` are bytes in the stages "reading" and
+ * "writing", rows in "simulating", systems in "estimating"; total is 0 when unknown. A non-zero answer cancels the call
  * with PLB_CANCELLED. */
 typedef int (*plb_progress)(void *ctx, const char *stage, uint64_t done, uint64_t total);
 
@@ -160,7 +160,7 @@ struct plb_options {
   size_t threshold_count;
   const double *fmr_targets; /* default 1e-2 ... 1e-6; read as the decimal they print as */
   size_t fmr_target_count;
-  double level;             /* of the intervals; default 0.95 */
+  double level;             /* of the intervals, 0.5 to 0.999999999; default 0.95 */
   unsigned threads;         /* 0 = all available; never changes the result */
   uint64_t min_people;      /* cells with fewer people are suppressed; default 10 */
   const char *const *claims; /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */
@@ -243,6 +243,10 @@ PLB_API PLB_CHECKED plb_status plb_result_set_command(plb_result *result, const 
                                                       struct plb_error *err);
 
 /* ---- rendering --------------------------------------------------------------------------- */
+
+/* Whom to tell while this result is written (of several: the first that has somebody to tell), from whom
+ * the call can be cancelled; NULL = nobody. */
+PLB_API void plb_result_set_progress(plb_result *result, plb_progress progress, void *progress_ctx);
 
 enum plb_format { PLB_TEXT = 0, PLB_JSON = 1, PLB_CSV = 2, PLB_HTML = 3 };
 

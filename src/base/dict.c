@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Open addressing with linear probing at a load of at most three quarters; texts lie in one arena, so a
+ * Open addressing with linear probing at a load of at most a half; texts lie in one arena, so a
  * dictionary of a million ids is four allocations. Most ids are short: they are compared, and placed, by
  * the words that they are, and hashed (XXH3) only when they are new.
  */
@@ -107,7 +107,7 @@ static bool grow_arrays(struct plb_dict *dict, size_t length) {
 }
 
 bool plb_dict_put(struct plb_dict *dict, const char *text, size_t length, uint32_t *number) {
-  if (dict->count >= dict->slot_count / 4 * 3 && !grow_slots(dict))
+  if (dict->count >= dict->slot_count / 2 && !grow_slots(dict))
     return false;
   struct plb_dict_slot key = key_of(text, length), *slot = slot_of(dict, &key, text, length);
   if (slot->number != PLB_NOBODY) {
@@ -148,13 +148,17 @@ static int compare_numbers(const void *left, const void *right, void *ctx) {
   return order ? order : (x->length > y->length) - (x->length < y->length);
 }
 
+void plb_dict_sort(const struct plb_dict *dict, uint32_t *numbers, size_t count) {
+  struct plb_dict view = *dict; /* the comparison wants a context that is not const */
+  qsort_r(numbers, count, sizeof *numbers, compare_numbers, &view);
+}
+
 uint32_t *plb_dict_order(const struct plb_dict *dict) {
   uint32_t *order = plb_alloc(dict->count, sizeof *order);
   if (!order)
     return NULL;
   for (uint32_t i = 0; i < dict->count; i++)
     order[i] = i;
-  struct plb_dict view = *dict; /* the comparison wants a context that is not const */
-  qsort_r(order, dict->count, sizeof *order, compare_numbers, &view);
+  plb_dict_sort(dict, order, dict->count);
   return order;
 }

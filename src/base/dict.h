@@ -51,4 +51,7 @@ const char *plb_dict_text(const struct plb_dict *dict, uint32_t number, size_t *
 /* All numbers sorted by (hash, text): an order that depends on the set of ids alone. Free with free(). */
 uint32_t *plb_dict_order(const struct plb_dict *dict);
 
+/* Sorts some numbers into that order. */
+void plb_dict_sort(const struct plb_dict *dict, uint32_t *numbers, size_t count);
+
 #endif

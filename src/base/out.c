@@ -34,6 +34,9 @@ struct plb_out {
   char *temporary; /* NULL: written directly */
   char *buffer;    /* BUFFER_BYTES, or all of the text (memory) */
   size_t used, capacity;
+  plb_out_stop *stop; /* NULL: nobody is asked */
+  void *stop_ctx;
+  uint64_t done;     /* bytes that were written */
   plb_status status; /* the first failure */
   const char *verb;  /* what failed, and why */
   int saved_errno;
@@ -166,18 +169,37 @@ char *plb_out_take(struct plb_out *out, size_t *length) {
   return text;
 }
 
+void plb_out_watch(struct plb_out *out, plb_out_stop *stop, void *ctx) {
+  out->stop = stop;
+  out->stop_ctx = ctx;
+}
+
+bool plb_out_failed(const struct plb_out *out) {
+  return out->status != PLB_OK;
+}
+
+static void ask(struct plb_out *out) {
+  if (!out->status && out->stop && out->stop(out->stop_ctx, out->done))
+    keep(out, PLB_CANCELLED, "write", 0);
+}
+
 /* A standard output that does not block is waited for. */
 static bool wait_until_writable(int fd) {
   struct pollfd waiting = {.fd = fd, .events = POLLOUT};
   return poll(&waiting, 1, -1) > 0 || errno == EINTR;
 }
 
+/* Asked anew each time around: a signal ends the wait for a reader who does not read. */
 static void write_all(struct plb_out *out, const char *bytes, size_t length) {
-  while (length && !out->status) {
+  while (length) {
+    ask(out);
+    if (out->status)
+      return;
     ssize_t wrote = write(out->fd, bytes, length);
     if (wrote >= 0) {
       bytes += wrote;
       length -= (size_t)wrote;
+      out->done += (uint64_t)wrote;
     } else if ((errno == EAGAIN || errno == EWOULDBLOCK) && wait_until_writable(out->fd)) {
       continue;
     } else if (errno != EINTR) {
@@ -248,6 +270,8 @@ void plb_out_print(struct plb_out *out, const char *format, ...) {
 static void finish_file(struct plb_out *out) {
   if (!out->status && out->temporary && fsync(out->fd) != 0 && errno != EINVAL && errno != ENOSYS)
     keep(out, PLB_IO, "write", errno);
+  if (out->temporary)
+    ask(out); /* a sync may take long */
   if (close(out->fd) != 0 && errno != EINTR)
     keep(out, PLB_IO, "write", errno);
   if (!out->temporary)
@@ -267,6 +291,8 @@ plb_status plb_out_close(struct plb_out *out, struct plb_error *err) {
     plb_fail_io(err, shown_name(out), out->verb, out->saved_errno);
   else if (st == PLB_NOMEM)
     plb_fail_memory(err);
+  else if (st == PLB_CANCELLED)
+    plb_fail(err, st, "cancelled");
   else if (st)
     plb_fail(err, st, "%.180s: could not %s", shown_name(out), out->verb);
   discard(out);

@@ -18,6 +18,14 @@ plb_status plb_out_open(const char *path, struct plb_out **out, struct plb_error
 plb_status plb_out_memory(struct plb_out **out, struct plb_error *err);
 char *plb_out_take(struct plb_out *out, size_t *length);
 
+/* Whom to ask whether to stop, before each block that is written, while a write waits and a signal comes, and
+ * before a file gets its name; `done` are the bytes written so far. What stops is PLB_CANCELLED. */
+typedef bool plb_out_stop(void *ctx, uint64_t done);
+void plb_out_watch(struct plb_out *out, plb_out_stop *stop, void *ctx);
+
+/* Whether all later writes are silent, so that whoever makes much text need not go on. */
+bool plb_out_failed(const struct plb_out *out);
+
 void plb_out_bytes(struct plb_out *out, const void *bytes, size_t length);
 void plb_out_text(struct plb_out *out, const char *text);
 void plb_out_print(struct plb_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,29 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The well-formed byte sequences are those of table 3-7 of the Unicode standard: what the first byte says
- * about the second, and 80 to BF from there on.
+ * Score files are nearly all ASCII, so 32 bytes at a time are asked one question: is any byte zero or
+ * above 0x7F? For bytes x below 0x80, x - 1 has its top bit set iff x is zero, so the top bits of
+ * x | (x - 1) answer both at once. Only blocks that say yes are looked at byte by byte, by the table of
+ * well-formed sequences of the Unicode standard (table 3-7): no overlong forms, surrogates or values
+ * past U+10FFFF.
  */
 #include "base/utf8.h"
 
-size_t plb_utf8_length(const char *text) {
-  static const struct {
-    unsigned char low, high, second_low, second_high;
-    size_t length;
-  } forms[] = {{0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
-               {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
-               {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
-  const unsigned char *at = (const unsigned char *)text;
-  if (*at < 0x80)
+#include <stdint.h>
+#include <string.h>
+
+#define ONES UINT64_C(0x0101010101010101)
+#define TOPS UINT64_C(0x8080808080808080)
+#define STRIDE 32
+
+static uint64_t suspicious(const char *text) {
+  uint64_t word[STRIDE / 8];
+  memcpy(word, text, sizeof word);
+  uint64_t seen = 0;
+  for (size_t i = 0; i < STRIDE / 8; i++)
+    seen |= word[i] | (word[i] - ONES);
+  return seen & TOPS;
+}
+
+/* Length of the well-formed character at `at`: 1 to 4; 0 = malformed; -1 = fine so far but cut off by `end`, which
+ * may be NULL where a NUL byte ends the text: no character goes on with one. */
+static int character(const unsigned char *at, const unsigned char *end) {
+  unsigned char first = at[0];
+  if (first < 0x80)
     return 1;
-  for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
-    if (*at < forms[f].low || *at > forms[f].high)
-      continue;
-    if (at[1] < forms[f].second_low || at[1] > forms[f].second_high)
+  int length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+  unsigned char low = 0x80, high = 0xBF; /* limits of the second byte */
+  if (first == 0xE0)
+    low = 0xA0;
+  if (first == 0xED)
+    high = 0x9F;
+  if (first == 0xF0)
+    low = 0x90;
+  if (first == 0xF4)
+    high = 0x8F;
+  for (int i = 1; i < length; i++) {
+    if (at + i == end)
+      return -1;
+    if (at[i] < low || at[i] > high)
       return 0;
-    for (size_t i = 2; i < forms[f].length; i++)
-      if ((at[i] & 0xC0) != 0x80)
-        return 0;
-    return forms[f].length;
+    low = 0x80;
+    high = 0xBF;
   }
-  return 0;
+  return length;
+}
+
+size_t plb_utf8_length(const char *text) {
+  return (size_t)character((const unsigned char *)text, NULL);
+}
+
+size_t plb_utf8_within(const char *text, size_t length) {
+  int step = character((const unsigned char *)text, (const unsigned char *)text + length);
+  return step < 0 ? 0 : (size_t)step;
+}
+
+enum plb_text_fault plb_text_check(const char *text, size_t length, size_t *good) {
+  const unsigned char *bytes = (const unsigned char *)text;
+  size_t at = 0;
+  while (at < length) {
+    while (length - at >= STRIDE && !suspicious(text + at))
+      at += STRIDE;
+    size_t stop = length - at < STRIDE ? length : at + STRIDE;
+    while (at < stop) {
+      int step = bytes[at] ? character(bytes + at, bytes + length) : 0;
+      if (step <= 0) {
+        *good = at;
+        return step < 0 ? PLB_TEXT_FINE : bytes[at] ? PLB_TEXT_NOT_UTF8 : PLB_TEXT_NUL;
+      }
+      at += (size_t)step;
+    }
+  }
+  *good = length;
+  return PLB_TEXT_FINE;
 }

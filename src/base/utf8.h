@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * UTF-8, for texts that come from outside and may be anything.
+ * UTF-8, for texts that come from outside and may be anything: character by character, and a block at a time at
+ * the speed of reading memory when all is ASCII.
  */
 #ifndef PLB_BASE_UTF8_H
 #define PLB_BASE_UTF8_H
@@ -10,5 +11,15 @@
 /* Bytes of the UTF-8 sequence that starts at `text`, 1 to 4; 0 if none does (overlong, a surrogate, cut
  * short, past U+10FFFF). Reads no byte behind a NUL. */
 size_t plb_utf8_length(const char *text);
+
+/* The same within [text, text+length), length > 0; nothing needs to stand behind it. */
+size_t plb_utf8_within(const char *text, size_t length);
+
+enum plb_text_fault { PLB_TEXT_FINE = 0, PLB_TEXT_NUL, PLB_TEXT_NOT_UTF8 };
+
+/* Looks for NUL bytes and for what is not UTF-8 in [text, text+length). *good is the number of bytes in order:
+ * up to the fault, or, when fine, up to a character that is not yet complete at the end (at most 3 bytes short
+ * of length). */
+enum plb_text_fault plb_text_check(const char *text, size_t length, size_t *good);
 
 #endif

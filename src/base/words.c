@@ -2,9 +2,9 @@
  *
  * How numbers are worded for people, the same in sentences, tables and figures.
  *
- * A rate has four digits that count, per cent down to 0.01 % and per million below; rounding never turns
- * a rate into one that it is not (100 % with an error, 0 with one seen). Machine formats do not come
- * through here: they hold the shortest text of the double itself.
+ * A rate has four digits that count and is worded per cent, however small: numbers in one column must be
+ * comparable by eye. Rounding never turns a rate into one that it is not (100 % with an error, 0 with one
+ * seen). Machine formats do not come through here: they hold the shortest text of the double itself.
  */
 #include "base/words.h"
 
@@ -18,7 +18,6 @@
 #define MOST_DECIMALS 9
 #define RATE_DIGITS 4
 #define PLAIN_DIGITS 5
-#define SMALL_RATE 1e-4 /* below, rates are worded per million */
 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
@@ -72,24 +71,41 @@ static size_t write_rounded(char *text, size_t size, double value, int digits, d
   return write_fixed(text, size, value, decimals);
 }
 
-bool plb_rate_is_small(double rate) {
-  return rate != 0 && rate < SMALL_RATE;
-}
-
-const char *plb_rate_unit(bool small) {
-  return small ? "per million" : "%";
-}
-
-size_t plb_word_scaled(char *text, size_t size, double rate, bool small) {
-  double scale = small ? 1e6 : 100;
-  if (rate == 1 && !small)
+size_t plb_word_per_cent(char *text, size_t size, double rate) {
+  if (rate == 1)
     return (size_t)snprintf(text, size, "100");
-  return write_rounded(text, size, rate * scale, RATE_DIGITS, scale);
+  return write_rounded(text, size, rate * 100, RATE_DIGITS, 100);
 }
 
 size_t plb_word_rate(char text[PLB_WORDS], double rate) {
-  size_t n = plb_word_scaled(text, PLB_WORDS, rate, plb_rate_is_small(rate));
-  return n + (size_t)snprintf(text + n, PLB_WORDS - n, " %s", plb_rate_unit(plb_rate_is_small(rate)));
+  size_t n = plb_word_per_cent(text, PLB_WORDS, rate);
+  return n + (size_t)snprintf(text + n, PLB_WORDS - n, " %%");
+}
+
+size_t plb_word_about(char text[PLB_WORDS], double rate) {
+  text[0] = '\0';
+  if (!(rate >= 1e-15 && rate < 0.01))
+    return 0;
+  double inverse = 1 / rate, unit = 1;
+  while (inverse / unit >= 1000)
+    unit *= 10;
+  char count[PLB_WORDS];
+  plb_word_count(count, (uint64_t)(floor(inverse / unit + 0.5) * unit));
+  return (size_t)snprintf(text, PLB_WORDS, "about 1 in %.40s", count);
+}
+
+/* The point moves by two places in the text itself: 100 * level would round. */
+size_t plb_word_level(char text[PLB_WORDS], double level) {
+  char exact[PLB_DOUBLE_TEXT];
+  size_t length = plb_format_double(exact, level);
+  if (strncmp(exact, "0.", 2) != 0 || strchr(exact, 'e'))
+    return plb_word_number(text, 100 * level);
+  const char *digits = exact + 2, *rest = length > 4 ? digits + 2 : "";
+  size_t n = 0;
+  if (digits[0] != '0')
+    text[n++] = digits[0];
+  text[n++] = length > 3 ? digits[1] : '0';
+  return n + (size_t)snprintf(text + n, PLB_WORDS - n, "%s%s", *rest ? "." : "", rest);
 }
 
 size_t plb_word_count(char text[PLB_WORDS], uint64_t count) {

@@ -11,9 +11,16 @@
 
 #define PLB_WORDS 96
 
-/* A rate between 0 and 1 for people: "0.9990 %" with four digits that count, below 0.01 % "12.30 per
- * million"; never "100 %" or "0 %" for a rate that is neither. Answers the length. */
+/* A rate between 0 and 1 for people: "0.9990 %" with four digits that count; never "100 %" or "0 %" for a
+ * rate that is neither. Answers the length. The second form leaves out the sign of the unit. */
 size_t plb_word_rate(char text[PLB_WORDS], double rate);
+size_t plb_word_per_cent(char *text, size_t size, double rate);
+
+/* "about 1 in 10,200" for a rate above 0 and below 1 %, for who is not used to small percentages; else "". */
+size_t plb_word_about(char text[PLB_WORDS], double rate);
+
+/* The level of an interval per cent, with all its digits and without the sign: "95", "99.99999999". */
+size_t plb_word_level(char text[PLB_WORDS], double level);
 
 /* A plain number with at most five digits that count: "0.99873", "14.8", "95"; or with at most `digits`
  * of them, 1 to 9. Answers the length. */
@@ -29,11 +36,7 @@ size_t plb_word_fraction(char text[PLB_WORDS], uint64_t errors, uint64_t trials)
 /* "1 in 10,000" where the inverse of a rate is whole, else as a rate. */
 size_t plb_word_one_in(char text[PLB_WORDS], double rate);
 
-/* The parts of a rate: whether it is worded per million, the unit, the number in that unit; and a plain
- * number of any sign. */
-bool plb_rate_is_small(double rate);
-const char *plb_rate_unit(bool small);
-size_t plb_word_scaled(char *text, size_t size, double rate, bool small);
+/* A plain number of any sign. */
 size_t plb_word_plain(char *text, size_t size, double value, int digits);
 
 #endif

@@ -2,6 +2,8 @@
  *
  * plumbline check: what each file is, and what is wrong with it, line by line.
  */
+#include <string.h>
+
 #include "cli/options.h"
 
 static const char EXAMPLES[] = "Example:\n  plumbline check scores.csv\n";
@@ -14,7 +16,12 @@ static int check(struct plb_input *input, struct session *session, const char *p
   plb_status st;
   struct plb_error err = {0};
   uint64_t problems = 0;
-  if ((st = plb_check(input, path, &problems, &err)))
+  session->writing = true;
+  if (strcmp(path, "-") == 0)
+    signals_impatient(session);
+  st = plb_check(input, path, &problems, &err);
+  signals_impatient(NULL);
+  if (st)
     return say_failure(session, st, &err);
   if (signals_caught())
     return say_failure(session, PLB_CANCELLED, &err);

@@ -21,12 +21,13 @@ static int render(struct session *session, const struct line *line, const struct
   plb_result **results = calloc(line->file_count, sizeof *results);
   if (!results)
     return say_failure(session, PLB_NOMEM, NULL);
-  for (; count < line->file_count; count++)
+  signals_impatient(session);
+  for (; count < line->file_count && !signals_caught(); count++)
     if ((st = plb_result_read(line->files[count], &results[count], &err)))
       goto out;
-  if ((st = signals_caught() ? PLB_CANCELLED : PLB_OK))
-    goto out;
-  st = outputs_write(outputs, (const plb_result *const *)results, count, &err);
+  signals_impatient(NULL);
+  st = outputs_write(session, outputs, results, count, &err);
+  signals_impatient(session);
 out:
   for (size_t i = 0; i < count; i++)
     plb_result_free(results[i]);

@@ -33,7 +33,7 @@ enum simulate_option {
 
 struct simulate {
   struct plb_simulation simulation;
-  const char *scores, *truth;
+  const char *scores, *truth; /* NULL: standard output, and not asked for */
 };
 
 static struct poptOption people_table[] = {
@@ -102,27 +102,26 @@ static const char *take_place(void *into, int option, const char *text) {
   struct simulate *job = into;
   if (!*text)
     return "the name of a file";
-  if (option == OPT_OUTPUT)
-    job->scores = text;
-  else
-    job->truth = text;
-  return NULL;
+  return take_once(option == OPT_OUTPUT ? &job->scores : &job->truth, text);
 }
 
 static int simulate(struct simulate *job, struct session *session) {
   struct plb_error err = {0};
+  if (!job->scores)
+    job->scores = "-";
   const struct place places[] = {{"--output", job->scores}, {"--truth", job->truth}};
   int code = places_check(session, places, sizeof places / sizeof *places, NULL);
   if (code != EXIT_DONE)
     return code;
   job->simulation.progress = progress_call;
   job->simulation.progress_ctx = session;
+  session->writing = true;
   plb_status st = plb_simulate(&job->simulation, job->scores, job->truth, &err);
   return st ? say_failure(session, st, &err) : EXIT_DONE;
 }
 
 int cmd_simulate(struct session *session, int argc, const char **argv) {
-  struct simulate job = {.scores = "-"};
+  struct simulate job = {0};
   struct line line;
   plb_simulation_init(&job.simulation, sizeof job.simulation);
   struct option_group groups[] = {{"The test", people_table, take_people, &job.simulation},

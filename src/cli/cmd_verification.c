@@ -46,26 +46,22 @@ static int measure(struct verification *job, struct session *session, const char
   plb_result *result = NULL;
   size_t shown;
   int code = EXIT_DONE;
+  signals_impatient(session);
   if ((st = plb_tally_read(&job->input, &tally, &err)))
     goto out;
   if ((st = plb_verification(tally, &job->analysis.options, &result, &err)))
     goto out;
   if ((st = plb_result_set_command(result, command, &err)))
     goto out;
-  if ((st = signals_caught() ? PLB_CANCELLED : PLB_OK))
-    goto out;
-  progress_erase(session);
-  const plb_result *results[] = {result};
-  if ((st = outputs_write(&job->outputs, results, 1, &err)))
-    goto out;
-  if (plb_result_claims(result, &shown) > shown)
+  signals_impatient(NULL);
+  st = outputs_write(session, &job->outputs, &result, 1, &err);
+  signals_impatient(session);
+  if (!st && plb_result_claims(result, &shown) > shown)
     code = EXIT_NOT_SHOWN;
 out:
-  if (st)
-    code = say_failure(session, st, &err);
   plb_result_free(result);
   plb_tally_free(tally);
-  return code;
+  return st ? say_failure(session, st, &err) : code;
 }
 
 static int run(struct verification *job, struct line *line, struct session *session, int argc, const char **argv) {

@@ -12,6 +12,15 @@
 
 #define MOST_OPTIONS 64
 
+const char given_twice[] = "this option once";
+
+const char *take_once(const char **place, const char *text) {
+  if (*place)
+    return given_twice;
+  *place = text;
+  return NULL;
+}
+
 /* "--thresold=3" without its dashes and its value. */
 static void bare_name(char *name, size_t size, const char *word) {
   word += strspn(word, "-");
@@ -77,7 +86,9 @@ static bool take_option(struct line *line, struct session *session, const struct
   const char *expected = group->take(group->into, option, text);
   if (!expected)
     return true;
-  if (text)
+  if (expected == given_twice)
+    *code = say_usage(session, "--%s is given twice; expected it once", entry->longName);
+  else if (text)
     *code = say_usage(session, "--%s: \"%.200s\" is not understood; expected %s", entry->longName, text, expected);
   else
     *code = say_usage(session, "--%s: %s", entry->longName, expected);

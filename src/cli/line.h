@@ -15,10 +15,17 @@ struct option_group {
   const char *title;        /* heading in the help */
   struct poptOption *table; /* every entry is POPT_ARG_STRING or POPT_ARG_NONE with its own `val` */
   /* Takes the value (NULL for a switch); it lives as long as the struct line. Answers NULL, or what was
-   * expected instead. */
+   * expected instead, or given_twice. */
   const char *(*take)(void *into, int option, const char *text);
   void *into;
 };
+
+/* What `take` answers for an option that may stand once. */
+extern const char given_twice[];
+
+/* Takes a value that is said once, since a second one would drop the first without a word: where data is, what
+ * it means, where results go. *place is NULL before. Answers NULL, or given_twice. */
+const char *take_once(const char **place, const char *text);
 
 struct usage {
   const char *operands; /* "SCORES..." */

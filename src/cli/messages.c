@@ -61,10 +61,15 @@ static int exit_code_of(plb_status status) {
   return EXIT_SYSTEM;
 }
 
+const char *interrupted_words(const struct session *session) {
+  return session->writing ? "interrupted; no file is half written" : "interrupted; nothing was written";
+}
+
 int say_failure(struct session *session, plb_status status, const struct plb_error *err) {
   /* Whatever failed first after a signal (an interrupted read, say), the signal is the reason. */
   if (signals_caught() || status == PLB_CANCELLED) {
-    say(session, "interrupted; nothing was written");
+    signals_impatient(NULL);
+    say(session, "%s", interrupted_words(session));
     return EXIT_CANCELLED;
   }
   say(session, "%s", err && err->message[0] ? err->message : plb_status_name(status));

@@ -16,8 +16,8 @@ static struct poptOption input_table[] = {
     {"mated", 0, POPT_ARG_STRING, NULL, OPT_MATED, "scores of mated comparisons, one a line (two-file form)", "FILE"},
     {"nonmated", 0, POPT_ARG_STRING, NULL, OPT_NONMATED, "scores of non-mated comparisons (two-file form)", "FILE"},
     {"trials", 0, POPT_ARG_STRING, NULL, OPT_TRIALS, "Kaldi or VoxCeleb trial list to join with the scores", "FILE"},
-    {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table of samples, joined by sample id", "FILE"},
-    {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of subjects, joined by subject id", "FILE"},
+    {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table that says whose each sample is", "FILE"},
+    {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of all subjects; scores may name no other", "FILE"},
     {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT,
      "format of the files, instead of the one told by their content (csv, labels, bob4, bob5, pyeer, "
      "pyeer-histogram, frte, trials, matrix)",
@@ -71,14 +71,14 @@ static const char *take_understanding(struct plb_input *input, int option, const
 static const char *take_input(void *into, int option, const char *text) {
   struct plb_input *input = into;
   switch (option) {
-  case OPT_MATED: input->mated = text; return NULL;
-  case OPT_NONMATED: input->nonmated = text; return NULL;
-  case OPT_TRIALS: input->trials = text; return NULL;
-  case OPT_SAMPLES: input->samples = text; return NULL;
-  case OPT_SUBJECTS: input->subjects = text; return NULL;
-  case OPT_FORMAT: input->format = text; return NULL;
-  case OPT_MAP: input->map = text; return NULL;
-  case OPT_SYSTEM: input->system = text; return NULL;
+  case OPT_MATED: return take_once(&input->mated, text);
+  case OPT_NONMATED: return take_once(&input->nonmated, text);
+  case OPT_TRIALS: return take_once(&input->trials, text);
+  case OPT_SAMPLES: return take_once(&input->samples, text);
+  case OPT_SUBJECTS: return take_once(&input->subjects, text);
+  case OPT_FORMAT: return take_once(&input->format, text);
+  case OPT_MAP: return take_once(&input->map, text);
+  case OPT_SYSTEM: return *text ? take_once(&input->system, text) : "a name";
   default: return take_understanding(input, option, text);
   }
 }
@@ -103,11 +103,13 @@ static struct poptOption analysis_table[] = {
      "rates at these thresholds, in the file's own units and direction", "T,..."},
     {"fmr", 0, POPT_ARG_STRING, NULL, OPT_FMR,
      "FNMR at the thresholds that hold FMR at or below these (default 1e-2,1e-3,1e-4,1e-5,1e-6)", "X,..."},
-    {"level", 0, POPT_ARG_STRING, NULL, OPT_LEVEL, "confidence of the intervals (default 0.95)", "P"},
+    {"level", 0, POPT_ARG_STRING, NULL, OPT_LEVEL, "confidence of the intervals, 0.5 to 0.999999999 (default 0.95)",
+     "P"},
     {"seed", 0, POPT_ARG_STRING, NULL, OPT_SEED, "seed of whatever is drawn at random (default 1)", "N"},
     {"threads", 0, POPT_ARG_STRING, NULL, OPT_THREADS,
      "threads (default: all there are); the result does not depend on it", "N"},
-    {"min-people", 0, POPT_ARG_STRING, NULL, OPT_MIN_PEOPLE, "no rate for fewer people than this (default 10)", "N"},
+    {"min-people", 0, POPT_ARG_STRING, NULL, OPT_MIN_PEOPLE,
+     "no rate for a group of fewer people than this (default 10); a whole test always has its rates", "N"},
     {"claim", 0, POPT_ARG_STRING, NULL, OPT_CLAIM,
      "judge a claim such as 'FNMR <= 0.5% at FMR 0.05%'; may be given again; exit 1 if one is not shown", "TEXT"},
     {"as", 0, POPT_ARG_STRING, NULL, OPT_AS,
@@ -127,8 +129,8 @@ static const char *take_claim(struct analysis *analysis, const char *text) {
 
 static const char *take_level(double *level, const char *text) {
   double value;
-  if (!value_rate(text, &value) || value <= 0 || value >= 1)
-    return "a confidence between 0 and 1, such as 0.95 or 95%";
+  if (!value_rate(text, &value) || value < 0.5 || value > 0.999999999)
+    return "a confidence from 0.5 to 0.999999999, such as 0.95 or 95%";
   *level = value;
   return NULL;
 }
@@ -204,11 +206,11 @@ static const char *take_output(void *into, int option, const char *text) {
   if (!*text)
     return "the name of a file";
   switch (option) {
-  case OPT_TEXT: outputs->text = text; return NULL;
-  case OPT_JSON: outputs->json = text; return NULL;
-  case OPT_CSV: outputs->csv = text; return NULL;
-  case OPT_HTML: outputs->html = text; return NULL;
-  default: outputs->svg = text; return NULL;
+  case OPT_TEXT: return take_once(&outputs->text, text);
+  case OPT_JSON: return take_once(&outputs->json, text);
+  case OPT_CSV: return take_once(&outputs->csv, text);
+  case OPT_HTML: return take_once(&outputs->html, text);
+  default: return take_once(&outputs->svg, text);
   }
 }
 

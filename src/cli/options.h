@@ -94,8 +94,8 @@ int places_check(struct session *session, const struct place *places, size_t cou
 /* The same for the outputs; text goes to standard output when nothing else was named. */
 int outputs_prepare(struct session *session, struct outputs *outputs, const struct plb_input *input);
 
-/* Writes one or more results to every output. */
-plb_status outputs_write(const struct outputs *outputs, const plb_result *const *results, size_t count,
-                         struct plb_error *err);
+/* Writes one or more results to every output, unless a signal was caught. */
+plb_status outputs_write(struct session *session, const struct outputs *outputs, plb_result *const *measured,
+                         size_t count, struct plb_error *err);
 
 #endif

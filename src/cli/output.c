@@ -88,9 +88,16 @@ static plb_status write_one(const plb_result *const *results, size_t count, enum
   return count == 1 ? plb_write(results[0], format, path, err) : plb_write_many(results, count, format, path, err);
 }
 
-plb_status outputs_write(const struct outputs *outputs, const plb_result *const *results, size_t count,
-                         struct plb_error *err) {
+plb_status outputs_write(struct session *session, const struct outputs *outputs, plb_result *const *measured,
+                         size_t count, struct plb_error *err) {
+  const plb_result *const *results = (const plb_result *const *)measured;
   plb_status st;
+  if (signals_caught())
+    return PLB_CANCELLED;
+  progress_erase(session);
+  session->writing = true;
+  for (size_t i = 0; i < count; i++)
+    plb_result_set_progress(measured[i], progress_while_writing, session);
   if ((st = write_one(results, count, PLB_JSON, outputs->json, err)))
     return st;
   if ((st = write_one(results, count, PLB_CSV, outputs->csv, err)))

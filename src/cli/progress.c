@@ -89,6 +89,11 @@ int progress_call(void *ctx, const char *stage, uint64_t done, uint64_t total) {
   return signals_caught();
 }
 
+int progress_while_writing(void *ctx, const char *stage, uint64_t done, uint64_t total) {
+  (void)ctx, (void)stage, (void)done, (void)total;
+  return signals_caught();
+}
+
 void progress_erase(struct session *session) {
   if (!session->progress.drawn)
     return;

@@ -30,6 +30,7 @@ struct progress {
 struct session {
   const char *command; /* its name in messages; NULL before it is known */
   bool quiet, verbose;
+  bool writing; /* an output has been begun */
   double began;
   struct progress progress;
 };
@@ -56,6 +57,9 @@ int say_usage(struct session *session, const char *format, ...) __attribute__((f
 /* Says why a call of the library failed; answers the exit code that belongs to it. */
 int say_failure(struct session *session, plb_status status, const struct plb_error *err);
 
+/* What an interrupted run says of its outputs. */
+const char *interrupted_words(const struct session *session);
+
 /* With --verbose: what the run took, on standard error. */
 void say_closing(struct session *session);
 
@@ -72,6 +76,9 @@ void progress_begin(struct session *session);
 /* A plb_progress whose ctx is the session; asks to stop once a signal was caught. */
 int progress_call(void *ctx, const char *stage, uint64_t done, uint64_t total);
 
+/* The same while an output is written, perhaps to the terminal itself: draws nothing. */
+int progress_while_writing(void *ctx, const char *stage, uint64_t done, uint64_t total);
+
 /* Takes the line off the terminal again. */
 void progress_erase(struct session *session);
 
@@ -80,5 +87,9 @@ void progress_erase(struct session *session);
 /* SIGINT and SIGTERM are remembered (a second one ends the program at once); SIGPIPE is ignored. */
 void signals_install(void);
 bool signals_caught(void);
+
+/* From here on no file is open for writing: a signal that has not ended the run within a second ends the
+ * program. NULL takes that back. */
+void signals_impatient(const struct session *session);
 
 #endif

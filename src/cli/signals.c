@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Ctrl-C asks the run to stop where it leaves nothing half done: the handler sets a flag, the progress
- * callback answers it, the library returns PLB_CANCELLED and takes its temporary files away. A second
- * signal does not wait for that. SIGPIPE is ignored, so that a closed pipe is an error of the write that
- * met it, like a full disk.
+ * callback answers it, the library returns PLB_CANCELLED and takes its temporary files away. A library at
+ * work may not ask for a while (it sorts a hundred million scores, or reads a large result); where nothing
+ * is being written, the program then waits for no more than a second. A second signal does not wait at
+ * all. SIGPIPE is ignored, so that a closed pipe is an error of the write that met it, like a full disk.
  */
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 
-static volatile sig_atomic_t caught;
+#define PATIENCE 1 /* seconds */
+
+static volatile sig_atomic_t caught, impatient, waiting; /* waiting: the alarm is set */
+static char last_words[128];
+
+static void set_alarm(void) {
+  if (!waiting)
+    alarm(PATIENCE);
+  waiting = 1;
+}
 
 static void remember(int number) {
   if (caught) {
@@ -17,16 +30,39 @@ static void remember(int number) {
     raise(number);
   }
   caught = 1;
+  if (impatient)
+    set_alarm();
+}
+
+static void give_up(int number) {
+  (void)number;
+  waiting = 0;
+  if (!impatient)
+    return;
+  ssize_t wrote = write(STDERR_FILENO, last_words, strlen(last_words));
+  (void)wrote; /* nothing could be done about it */
+  _exit(EXIT_CANCELLED);
 }
 
 void signals_install(void) {
-  struct sigaction stop = {.sa_handler = remember}, ignore = {.sa_handler = SIG_IGN};
+  struct sigaction stop = {.sa_handler = remember}, late = {.sa_handler = give_up}, ignore = {.sa_handler = SIG_IGN};
   sigemptyset(&stop.sa_mask);
+  sigemptyset(&late.sa_mask);
   sigemptyset(&ignore.sa_mask);
   /* No SA_RESTART: a read that waits for a slow pipe must come back. */
   sigaction(SIGINT, &stop, NULL);
   sigaction(SIGTERM, &stop, NULL);
+  sigaction(SIGALRM, &late, NULL);
   sigaction(SIGPIPE, &ignore, NULL);
+}
+
+void signals_impatient(const struct session *session) {
+  if (session)
+    snprintf(last_words, sizeof last_words, "%splumbline %s: %s\n", session->progress.shown ? "\r\033[K" : "",
+             session->command, interrupted_words(session));
+  impatient = session != NULL;
+  if (impatient && caught)
+    set_alarm();
 }
 
 bool signals_caught(void) {

@@ -128,9 +128,9 @@ static const char *why_of(struct plb_study *study, const struct plb_measured *me
                               plb_say_rate((double)point->point.false_matches / (double)trials).text,
                               plb_say_count(point->point.false_matches).text, plb_say_count(trials).text);
   return plb_study_text(
-      study, "%s was %s (%s of %s), limits at %g %%: %s to %s (%s)%s", claim->about_fmr ? "FMR" : "FNMR",
+      study, "%s was %s (%s of %s), limits at %s %%: %s to %s (%s)%s", claim->about_fmr ? "FMR" : "FNMR",
       plb_say_rate((double)rate->errors / (double)rate->trials).text, plb_say_count(rate->errors).text,
-      plb_say_count(rate->trials).text, 100 * study->options->level, plb_say_rate(limits->lower).text,
+      plb_say_count(rate->trials).text, plb_say_level(study->options->level).text, plb_say_rate(limits->lower).text,
       plb_say_rate(limits->upper).text, method, realised ? realised : "");
 }
 

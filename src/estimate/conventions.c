@@ -85,6 +85,11 @@ static plb_wide nonmatch_of(const struct plb_gather *gather, const struct plb_po
   return (plb_wide)point->false_nonmatches * gather->det->trials[PLB_CLASS_NONMATED];
 }
 
+static plb_wide gap_of(const struct plb_gather *gather, const struct plb_point *point) {
+  plb_wide match = match_of(gather, point), nonmatch = nonmatch_of(gather, point);
+  return match > nonmatch ? match - nonmatch : nonmatch - match;
+}
+
 /* ---- on the way ---------------------------------------------------------------------------- */
 
 /* |FMR - target|, over the common denominator of both. */
@@ -212,7 +217,7 @@ double plb_ruled_fnmr(const struct plb_det *det, const struct plb_point *milder,
 
 /* Where the line from a (FMR > FNMR) to b (FMR <= FNMR) crosses FMR = FNMR. */
 static double on_line(const struct plb_gather *gather, const struct plb_point *a, const struct plb_point *b) {
-  double from_a = (double)plb_rate_gap(gather->det, a), from_b = (double)plb_rate_gap(gather->det, b);
+  double from_a = (double)gap_of(gather, a), from_b = (double)gap_of(gather, b);
   double match = from_b * (double)a->false_matches + from_a * (double)b->false_matches;
   return match / (from_a + from_b) / (double)gather->det->trials[PLB_CLASS_NONMATED];
 }
@@ -235,26 +240,18 @@ static struct plb_ruled_eer on_rows(const struct plb_gather *gather) {
   return eer;
 }
 
-/* The mean of the two rates at an observed score. */
-static struct plb_ruled_eer at_point(const struct plb_gather *gather, const struct plb_point *point) {
-  plb_wide both = match_of(gather, point) + nonmatch_of(gather, point);
-  double fmr = (double)point->false_matches / (double)gather->det->trials[PLB_CLASS_NONMATED];
-  double fnmr = (double)point->false_nonmatches / (double)gather->det->trials[PLB_CLASS_MATED];
-  return (struct plb_ruled_eer){.value =
-                                    plb_wide_ratio(both, 2 * (plb_wide)gather->det->trials[0] * gather->det->trials[1]),
-                                .threshold = plb_value_of(point->key),
-                                .has_threshold = true,
-                                .bracket = {fmr < fnmr ? fmr : fnmr, fmr < fnmr ? fnmr : fmr},
-                                .has_bracket = true};
+static struct plb_ruled_eer at_point(const struct plb_point *point) {
+  return (struct plb_ruled_eer){
+      .has_point = true, .point = *point, .has_threshold = true, .threshold = plb_value_of(point->key)};
 }
 
 /* The tool stops where one class has run out, and takes that last point only if it is better, not if it ties. */
 static struct plb_ruled_eer by_gap(const struct plb_gather *gather) {
   const struct plb_point *before = &gather->before, *after = &gather->after;
-  plb_wide gap_before = plb_rate_gap(gather->det, before), gap_after = plb_rate_gap(gather->det, after);
+  plb_wide gap_before = gap_of(gather, before), gap_after = gap_of(gather, after);
   bool out = !after->false_matches || after->false_nonmatches == gather->det->trials[PLB_CLASS_MATED];
   bool later = out ? gap_after < gap_before : gap_after <= gap_before;
-  struct plb_ruled_eer eer = at_point(gather, later ? after : before);
+  struct plb_ruled_eer eer = at_point(later ? after : before);
   eer.threshold = (eer.threshold + plb_value_of(later ? before->key : gather->below)) / 2;
   return eer;
 }
@@ -263,9 +260,9 @@ static struct plb_ruled_eer by_sum(const struct plb_gather *gather) {
   const struct plb_point *before = &gather->before, *after = &gather->after;
   if (after->above)
     return (struct plb_ruled_eer){.why = "FMR exceeds FNMR at every observed score, so that they do not cross"};
-  bool earlier = plb_rate_gap(gather->det, after) > 0 && match_of(gather, before) + nonmatch_of(gather, before) <=
-                                                             match_of(gather, after) + nonmatch_of(gather, after);
-  return at_point(gather, earlier ? before : after);
+  bool earlier = gap_of(gather, after) > 0 && match_of(gather, before) + nonmatch_of(gather, before) <=
+                                                  match_of(gather, after) + nonmatch_of(gather, after);
+  return at_point(earlier ? before : after);
 }
 
 static struct plb_ruled_eer eer_of(const struct plb_gather *gather) {

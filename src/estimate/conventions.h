@@ -83,11 +83,13 @@ void plb_gather_take(struct plb_gather *gather, const struct plb_step *step, con
 void plb_gather_finish(struct plb_gather *gather, const struct plb_point *end);
 void plb_gather_free(struct plb_gather *gather);
 
-/* An EER. `why` says why there is none, else NULL; the threshold is a similarity. */
+/* An EER: the mean of the rates at a point, or a value of its own. `why` says why there is none, else NULL; the
+ * threshold is a similarity. */
 struct plb_ruled_eer {
   const char *why;
-  double value, threshold, bracket[2];
-  bool has_threshold, has_bracket;
+  bool has_point, has_threshold;
+  struct plb_point point;
+  double value, threshold;
 };
 
 struct plb_ruled {

@@ -109,7 +109,8 @@ void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *
     *variance = 0;
 }
 
-plb_wide plb_rate_gap(const struct plb_det *det, const struct plb_point *point) {
+/* |FMR - FNMR| as an integer. */
+static plb_wide rate_gap(const struct plb_det *det, const struct plb_point *point) {
   plb_wide match = (plb_wide)point->false_matches * det->trials[PLB_CLASS_MATED];
   plb_wide nonmatch = (plb_wide)point->false_nonmatches * det->trials[PLB_CLASS_NONMATED];
   return match > nonmatch ? match - nonmatch : nonmatch - match;
@@ -145,7 +146,7 @@ static void look_for_eer(struct walk *walk) {
   struct plb_point point = point_at(walk, at);
   if (at)
     det->eer = point_at(walk, at - 1);
-  if ((!walk->any && !at) || plb_rate_gap(det, &point) < plb_rate_gap(det, &det->eer))
+  if ((!walk->any && !at) || rate_gap(det, &point) < rate_gap(det, &det->eer))
     det->eer = point;
 }
 

@@ -60,9 +60,6 @@ plb_status plb_det_measure(struct plb_tally *tally, struct plb_system_tally *sys
                            struct plb_det *det, struct plb_error *err);
 void plb_det_free(struct plb_det *det);
 
-/* |FMR - FNMR| as an integer: |false_matches * mated - false_nonmatches * nonmated|. */
-plb_wide plb_rate_gap(const struct plb_det *det, const struct plb_point *point);
-
 /* Mean and population variance of a class. */
 void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *mean, double *variance);
 

@@ -5,18 +5,18 @@
  */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/key.h"
 #include "base/memory.h"
 #include "estimate/study.h"
 
+#define NO_INTERVAL "this version gives no interval for this quantity"
+
 /* With fewer errors than this, one person is in much of them whoever it is. */
 #define FEW_ERRORS 10
 
 /* Below this many people the interval is the worst case (methods B.7). */
-static const char *few_people_note =
-    "too few people: fewer than 8; the limits are the worst case, all comparisons of a person agreeing";
+static const char *few_people_note = "too few people for a rate (fewer than 8): the limits are the worst case";
 
 /* A key as a number of the file; false above every number. */
 static bool value_in_file(const struct plb_study *study, uint64_t key, double *value) {
@@ -58,7 +58,8 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
   if (!rate->has_people) {
     interval->method = "clopper-pearson";
     interval->dependence = "independent";
-    estimate->note = "people unknown: trials treated as independent";
+    estimate->note = "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
+                     "probably larger";
     return;
   }
   interval->has_worst_case = pl->few || (pl->no_borrowing && rate->errors <= 2);
@@ -75,13 +76,17 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
   interval->design_effect = pl->design_effect;
   interval->df = pl->df;
   if (rate->people < 20)
-    estimate->note = "few people: fewer than 20; the interval may hold the truth less often than it says";
+    estimate->note = "few people (fewer than 20): the interval may be too narrow";
   else if (pl->influential && rate->errors >= FEW_ERRORS)
-    estimate->note = "one person takes part in more than 30 % of the errors; no nominal promise is made";
+    estimate->note = "one person takes part in more than 30 % of the errors; the interval may be too narrow";
   else if (rate->people < 50 && pl->design_effect > 10)
-    estimate->note = "fewer than 50 people and a design effect above 10; no nominal promise is made";
+    estimate->note =
+        "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
+        "interval may be too narrow";
   else if (pl->no_borrowing && rate->errors <= 2)
-    estimate->note = "hardly any errors and nothing to borrow from: see also the worst case";
+    estimate->note =
+        "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be too "
+        "narrow";
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {
@@ -107,7 +112,7 @@ static plb_status write_on_line(struct plb_study *study, const struct plb_measur
   } else {
     undefine(&estimate, "there are no mated comparisons");
   }
-  if (!plb_note_first(study, plb_point_says(study, point), &estimate))
+  if (!(estimate.note = plb_study_join(study, plb_point_says(study, point), estimate.note)))
     return plb_fail_memory(err);
   return plb_result_add_estimate(study->result, &estimate, err);
 }
@@ -131,15 +136,18 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
   estimate.errors = rate->errors;
   estimate.trials = rate->trials;
   plb_interval_of_rate(rate, class, study->options->level, &estimate);
-  if (point->kind == PLB_POINT_TARGET && mated && !estimate.note)
-    estimate.note = "at the threshold found on this data, taken as fixed";
+  const char *also = NULL;
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;
-    estimate.note = mated ? "at a threshold that this data cannot tie to the FMR target"
-                          : "fewer non-mated comparisons than the target needs to allow a single false match";
+    also = mated ? "no rate: this test is too small to say at which threshold the FMR target is met"
+                 : "no rate: with so few non-mated comparisons not even one false match would meet the target";
+  } else if (point->kind == PLB_POINT_TARGET && mated) {
+    also = "the threshold was found on this same data; the interval takes it as fixed";
   }
-  if (point->ruled && !plb_note_first(study, plb_point_says(study, point), &estimate))
+  if (also && !(estimate.note = plb_study_join(study, also, estimate.note)))
+    return plb_fail_memory(err);
+  if (point->ruled && !(estimate.note = plb_study_join(study, plb_point_says(study, point), estimate.note)))
     return plb_fail_memory(err);
   return plb_result_add_estimate(study->result, &estimate, err);
 }
@@ -167,26 +175,36 @@ static struct plb_estimate derived(const struct plb_measured *measured, const ch
                                .has_class_trials = true,
                                .mated_trials = measured->det.trials[PLB_CLASS_MATED],
                                .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED],
-                               .note = "an interval for this quantity is not given by this version"};
+                               .note = NO_INTERVAL};
 }
 
-static struct plb_estimate eer_of(const struct plb_study *study, const struct plb_measured *measured) {
-  const struct plb_det *det = &measured->det;
+/* The mean of FMR and FNMR at a threshold; `note` is NULL when memory ran out. */
+static void fill_eer(struct plb_study *study, const struct plb_det *det, const struct plb_point *point,
+                     struct plb_estimate *eer) {
+  double fmr = (double)point->false_matches / (double)det->trials[PLB_CLASS_NONMATED];
+  double fnmr = (double)point->false_nonmatches / (double)det->trials[PLB_CLASS_MATED];
+  plb_wide both = (plb_wide)point->false_matches * det->trials[PLB_CLASS_MATED] +
+                  (plb_wide)point->false_nonmatches * det->trials[PLB_CLASS_NONMATED];
+  eer->has_value = eer->has_bracket = true;
+  eer->value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  eer->bracket[0] = fmr < fnmr ? fmr : fnmr;
+  eer->bracket[1] = fmr < fnmr ? fnmr : fmr;
+  eer->note =
+      plb_study_text(study, "at this threshold FMR is %s (%s of %s) and FNMR %s (%s of %s); " NO_INTERVAL,
+                     plb_say_rate(fmr).text, plb_say_count(point->false_matches).text,
+                     plb_say_count(det->trials[PLB_CLASS_NONMATED]).text, plb_say_rate(fnmr).text,
+                     plb_say_count(point->false_nonmatches).text, plb_say_count(det->trials[PLB_CLASS_MATED]).text);
+}
+
+static struct plb_estimate own_eer(struct plb_study *study, const struct plb_measured *measured) {
   struct plb_estimate eer = derived(measured, "EER");
-  double fmr = (double)det->eer.false_matches / (double)det->trials[PLB_CLASS_NONMATED];
-  double fnmr = (double)det->eer.false_nonmatches / (double)det->trials[PLB_CLASS_MATED];
-  eer.has_threshold = value_in_file(study, det->eer.key, &eer.threshold);
-  eer.has_value = eer.has_bracket = true;
-  plb_wide both = (plb_wide)det->eer.false_matches * det->trials[PLB_CLASS_MATED] +
-                  (plb_wide)det->eer.false_nonmatches * det->trials[PLB_CLASS_NONMATED];
-  eer.value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
-  eer.bracket[0] = fmr < fnmr ? fmr : fnmr;
-  eer.bracket[1] = fmr < fnmr ? fnmr : fmr;
+  eer.has_threshold = value_in_file(study, measured->det.eer.key, &eer.threshold);
+  fill_eer(study, &measured->det, &measured->det.eer, &eer);
   return eer;
 }
 
 /* By the rule of another tool. */
-static struct plb_estimate ruled_eer_of(const struct plb_study *study, const struct plb_measured *measured) {
+static struct plb_estimate ruled_eer(struct plb_study *study, const struct plb_measured *measured) {
   const struct plb_ruled_eer *ruled = &measured->by_tool.eer;
   struct plb_estimate eer = derived(measured, "EER");
   if (ruled->why) {
@@ -197,9 +215,13 @@ static struct plb_estimate ruled_eer_of(const struct plb_study *study, const str
   eer.value = ruled->value;
   eer.has_threshold = ruled->has_threshold && isfinite(ruled->threshold);
   eer.threshold = study->tally->traits.dissimilarity ? 0 - ruled->threshold : ruled->threshold;
-  eer.has_bracket = ruled->has_bracket;
-  memcpy(eer.bracket, ruled->bracket, sizeof eer.bracket);
+  if (ruled->has_point)
+    fill_eer(study, &measured->det, &ruled->point, &eer);
   return eer;
+}
+
+static struct plb_estimate eer_of(struct plb_study *study, const struct plb_measured *measured) {
+  return study->as && study->as->eer_says ? ruled_eer(study, measured) : own_eer(study, measured);
 }
 
 static struct plb_estimate auc_of(const struct plb_study *study, const struct plb_measured *measured) {
@@ -229,32 +251,21 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   return dprime;
 }
 
-enum summary { SUMMARY_EER, SUMMARY_AUC, SUMMARY_DPRIME, SUMMARIES };
-
-static struct plb_estimate summary_of(const struct plb_study *study, const struct plb_measured *measured,
-                                      enum summary which) {
-  switch (which) {
-  case SUMMARY_EER: return study->as && study->as->eer_says ? ruled_eer_of(study, measured) : eer_of(study, measured);
-  case SUMMARY_AUC: return auc_of(study, measured);
-  default: return dprime_of(measured);
-  }
-}
-
 static plb_status write_summaries(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
-  static const char *const names[SUMMARIES] = {"EER", "AUC", "DPRIME"};
-  const char *says[SUMMARIES] = {study->as ? study->as->eer_says : NULL, study->as ? study->as->auc_says : NULL};
+  static const char *const names[] = {"EER", "AUC", "DPRIME"};
+  const char *says[] = {study->as ? study->as->eer_says : NULL, study->as ? study->as->auc_says : NULL, NULL};
   bool both = measured->det.trials[0] && measured->det.trials[1];
   plb_status status = PLB_OK;
-  for (int i = 0; i < SUMMARIES && !status; i++) {
+  for (int i = 0; i < 3 && !status; i++) {
     struct plb_estimate estimate = derived(measured, names[i]);
-    if (both)
-      estimate = summary_of(study, measured, (enum summary)i);
-    else
+    if (!both)
       undefine(&estimate,
                measured->det.trials[0] ? "there are no mated comparisons" : "there are no non-mated comparisons");
-    if (both && says[i] && !plb_note_first(study, says[i], &estimate))
-      return plb_fail_memory(err);
-    status = plb_result_add_estimate(study->result, &estimate, err);
+    else
+      estimate = i == 0 ? eer_of(study, measured) : i == 1 ? auc_of(study, measured) : dprime_of(measured);
+    if (both && says[i] && estimate.note)
+      estimate.note = plb_study_join(study, says[i], estimate.note);
+    status = estimate.note ? plb_result_add_estimate(study->result, &estimate, err) : plb_fail_memory(err);
   }
   return status;
 }

@@ -212,13 +212,11 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
                                   .system = measured->name,
                                   .has_class_trials = true,
                                   .mated_trials = measured->det.trials[PLB_CLASS_MATED],
-                                  .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED],
-                                  .has_value = true,
-                                  .value = part.value};
+                                  .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED]};
   const struct plb_rate *rate = &measured->rates[class].at[point->at];
   plb_threshold_of_point(study, point, &estimate);
-  estimate.has_people = rate->has_people;
-  estimate.people = rate->people;
+  plb_interval_of_rate(rate, class, study->options->level, &estimate); /* its caveats hold here too */
+  estimate.value = part.value;
   estimate.interval = (struct plb_interval){
       .exists = true,
       .has_lower = true,
@@ -226,19 +224,23 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
       .lower = part.lower,
       .upper = part.upper,
       .level = study->options->level,
-      .method = rate->has_people ? "corners of PL" : "corners of clopper-pearson",
+      .method = !rate->has_people  ? "corners of clopper-pearson"
+                : rate->corner.few ? "corners of worst case"
+                                   : "corners of PL",
       .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic" : "independent"};
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;
-    estimate.note = "the data cannot carry this FMR target";
+    estimate.note = plb_study_join(study, "no rate: this test is too small for the FMR target", estimate.note);
+    if (!estimate.note)
+      return plb_fail_memory(err);
   }
   if (plb_point_on_line(point)) {
     estimate.has_threshold = estimate.has_value = estimate.interval.exists = false;
     estimate.status = PLB_EST_UNDEFINED;
     estimate.note = "no threshold has this rate, so that failures cannot be joined to it";
   }
-  if (point->ruled && !plb_note_first(study, plb_point_says(study, point), &estimate))
+  if (point->ruled && !(estimate.note = plb_study_join(study, plb_point_says(study, point), estimate.note)))
     return plb_fail_memory(err);
   return plb_result_add_estimate(study->result, &estimate, err);
 }

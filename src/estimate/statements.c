@@ -5,27 +5,33 @@
  */
 #include "estimate/study.h"
 
+#define MOST_NAMED 12  /* with more systems a sentence counts them instead of naming each */
 #define LEAST_PEOPLE 8 /* with fewer, only the worst case is given */
 
 static plb_status say(struct plb_study *study, const char *text, struct plb_error *err) {
   return text ? plb_result_add_statement(study->result, text, err) : plb_fail_memory(err);
 }
 
-static plb_status say_what(struct plb_study *study, struct plb_error *err) {
+static plb_status say_what(struct plb_study *study, size_t systems, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
   struct plb_words mated = plb_say_count(test->mated_trials), nonmated = plb_say_count(test->nonmated_trials);
+  const char *together = "";
+  if (systems > 1)
+    together = plb_study_text(study, " by %s systems together", plb_say_count(systems).text);
+  if (!together)
+    return plb_fail_memory(err);
   if (test->has_people)
     return say(study,
-               plb_study_text(study, "Measured on %s people: %s mated and %s non-mated comparisons were completed.",
-                              plb_say_count(test->people).text, mated.text, nonmated.text),
+               plb_study_text(study, "Measured on %s people: %s mated and %s non-mated comparisons were completed%s.",
+                              plb_say_count(test->people).text, mated.text, nonmated.text, together),
                err);
   return say(study,
              plb_study_text(study,
-                            "Measured on %s mated and %s non-mated comparisons that were completed. The data "
+                            "Measured on %s mated and %s non-mated comparisons that were completed%s. The data "
                             "does not say how many people took part, so the intervals treat every comparison as "
                             "independent of every other. Where people take part in several comparisons, as they "
                             "nearly always do, the true uncertainty is larger, often several times.",
-                            mated.text, nonmated.text),
+                            mated.text, nonmated.text, together),
              err);
 }
 
@@ -116,23 +122,56 @@ static plb_status say_people(struct plb_study *study, const struct plb_measured 
   return status;
 }
 
+/* The largest target that a system cannot support; 0 = none. */
+static double beyond(const struct plb_measured *measured) {
+  double largest = 0;
+  for (size_t p = 0; p < measured->point_count; p++)
+    if (measured->points[p].unsupported && measured->points[p].asked > largest)
+      largest = measured->points[p].asked;
+  return measured->det.trials[PLB_CLASS_NONMATED] ? largest : 0;
+}
+
+/* The same for many systems in one sentence. */
+static plb_status say_many_targets(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                                   size_t lacking, struct plb_error *err) {
+  uint64_t most = 0;
+  double largest = 0;
+  for (size_t s = 0; s < count; s++) {
+    double target = beyond(&measured[s]);
+    if (!(target > 0))
+      continue;
+    most = measured[s].det.trials[PLB_CLASS_NONMATED] > most ? measured[s].det.trials[PLB_CLASS_NONMATED] : most;
+    largest = target > largest ? target : largest;
+  }
+  return say(study,
+             plb_study_text(study,
+                            "Some FMR targets are beyond this test for %s of its %s systems, the largest of them %s: "
+                            "among the non-mated comparisons of such a system, at most %s, not even one false match "
+                            "would meet them. No rate is given there, only the upper limit.",
+                            plb_say_count(lacking).text, plb_say_count(count).text, plb_say_one_in(largest).text,
+                            plb_say_count(most).text),
+             err);
+}
+
 static plb_status say_targets(struct plb_study *study, const struct plb_measured *measured, size_t count,
                               struct plb_error *err) {
+  size_t lacking = 0;
+  for (size_t s = 0; s < count; s++)
+    lacking += beyond(&measured[s]) > 0;
+  if (lacking > MOST_NAMED)
+    return say_many_targets(study, measured, count, lacking, err);
   plb_status status = PLB_OK;
   for (size_t s = 0; s < count && !status; s++) {
-    uint64_t trials = measured[s].det.trials[PLB_CLASS_NONMATED];
-    double largest = 0;
-    for (size_t p = 0; p < measured[s].point_count; p++)
-      if (measured[s].points[p].unsupported && measured[s].points[p].asked > largest)
-        largest = measured[s].points[p].asked;
-    if (largest > 0 && trials)
+    double largest = beyond(&measured[s]);
+    if (largest > 0)
       status =
           say(study,
               plb_study_text(study,
                              "FMR targets of %s and below are beyond this test%s%s: among %s non-mated comparisons not "
                              "even one false match would meet them. No rate is given there, only the upper limit.",
                              plb_say_one_in(largest).text, measured[s].name ? " of system " : "",
-                             measured[s].name ? measured[s].name : "", plb_say_count(trials).text),
+                             measured[s].name ? measured[s].name : "",
+                             plb_say_count(measured[s].det.trials[PLB_CLASS_NONMATED]).text),
               err);
   }
   return status;
@@ -144,24 +183,39 @@ static plb_status say_method(struct plb_study *study, struct plb_error *err) {
   plb_status status =
       say(study,
           plb_study_text(study,
-                         "The %g %% intervals know that the same people take part in many comparisons: they "
+                         "The %s %% intervals know that the same people take part in many comparisons: they "
                          "treat the people as a random sample of those the system is meant for. Relatives "
                          "and look-alike groups among them are not accounted for.",
-                         100 * study->options->level),
+                         plb_say_level(study->options->level).text),
           err);
   if (!status && (study->options->level < 0.9499 || study->options->level > 0.9501))
     status = say(study, "The constants of the interval method were calibrated at 95 %.", err);
   return status;
 }
 
+static bool is_reversed(const struct plb_measured *measured) {
+  const struct plb_det *det = &measured->det;
+  plb_wide pairs = (plb_wide)det->trials[0] * det->trials[1];
+  return pairs && det->auc_twice < pairs;
+}
+
 /* A system whose mated scores lie below its non-mated ones is worse than chance, or was read the wrong way. */
 static plb_status say_reversed(struct plb_study *study, const struct plb_measured *measured, size_t count,
                                struct plb_error *err) {
   plb_status status = PLB_OK;
+  size_t reversed = 0;
+  for (size_t s = 0; s < count; s++)
+    reversed += is_reversed(&measured[s]);
+  if (reversed > MOST_NAMED)
+    return say(study,
+               plb_study_text(study,
+                              "The mated scores of %s of %s systems lie below their non-mated ones (AUC below 0.5): "
+                              "either these systems are worse than chance, or their scores were read in the wrong "
+                              "direction.",
+                              plb_say_count(reversed).text, plb_say_count(count).text),
+               err);
   for (size_t s = 0; s < count && !status; s++) {
-    const struct plb_det *det = &measured[s].det;
-    plb_wide pairs = (plb_wide)det->trials[0] * det->trials[1];
-    if (!pairs || det->auc_twice >= pairs)
+    if (!is_reversed(&measured[s]))
       continue;
     status = say(study,
                  plb_study_text(study,
@@ -175,7 +229,7 @@ static plb_status say_reversed(struct plb_study *study, const struct plb_measure
 
 plb_status plb_statements_write(struct plb_study *study, const struct plb_measured *measured, size_t count,
                                 struct plb_error *err) {
-  plb_status status = say_what(study, err);
+  plb_status status = say_what(study, count, err);
   if (!status)
     status = say_reversed(study, measured, count, err);
   if (!status)

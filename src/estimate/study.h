@@ -41,7 +41,7 @@ struct plb_study {
   const struct plb_options *options;
   const struct plb_convention *as; /* or NULL */
   struct plb_result *result;
-  unsigned threads;
+  unsigned threads; /* for the system in hand */
   struct plb_claim_asked *claims;
   size_t claim_count;
 };
@@ -82,9 +82,6 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
 
-/* Puts a sentence before the note that there is; false when memory ran out. */
-bool plb_note_first(struct plb_study *study, const char *sentence, struct plb_estimate *estimate);
-
 /* What the tool's rule for this point says; NULL where the point is plumbline's own. */
 const char *plb_point_says(const struct plb_study *study, const struct plb_study_point *point);
 
@@ -98,11 +95,15 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
 /* A formatted text owned by the result; NULL when memory ran out. */
 const char *plb_study_text(struct plb_study *study, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Numbers in sentences: a rate, a count with commas, "1 in 10,000". */
+/* "one; other", owned by the result, or `one` where there is no other; NULL when memory ran out. */
+const char *plb_study_join(struct plb_study *study, const char *one, const char *other);
+
+/* Numbers in sentences: a rate, a level, a count with commas, "1 in 10,000". */
 struct plb_words {
   char text[PLB_WORDS];
 };
 struct plb_words plb_say_rate(double rate);
+struct plb_words plb_say_level(double level);
 struct plb_words plb_say_count(uint64_t count);
 struct plb_words plb_say_one_in(double rate);
 

@@ -14,6 +14,10 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
+#define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
+#define SMALL_SYSTEM 100000       /* comparisons */
+#define MANY_SYSTEMS 8
+
 static const double default_targets[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 
 void plb_options_init(struct plb_options *options, size_t size) {
@@ -37,9 +41,19 @@ const char *plb_study_text(struct plb_study *study, const char *format, ...) {
   return failed ? NULL : copy;
 }
 
+const char *plb_study_join(struct plb_study *study, const char *one, const char *other) {
+  return other ? plb_study_text(study, "%s; %s", one, other) : one;
+}
+
 struct plb_words plb_say_rate(double rate) {
   struct plb_words words;
   plb_word_rate(words.text, rate);
+  return words;
+}
+
+struct plb_words plb_say_level(double level) {
+  struct plb_words words;
+  plb_word_level(words.text, level);
   return words;
 }
 
@@ -55,11 +69,6 @@ struct plb_words plb_say_one_in(double rate) {
   return words;
 }
 
-bool plb_note_first(struct plb_study *study, const char *sentence, struct plb_estimate *estimate) {
-  estimate->note = estimate->note ? plb_study_text(study, "%s; %s", sentence, estimate->note) : sentence;
-  return estimate->note != NULL;
-}
-
 static plb_status find_convention(struct plb_study *study, struct plb_error *err) {
   const char *name = study->options->as;
   char names[120];
@@ -72,8 +81,8 @@ static plb_status find_convention(struct plb_study *study, struct plb_error *err
 static plb_status check_options(const struct plb_options *options, struct plb_error *err) {
   if (options->size != sizeof *options)
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
-  if (!(options->level >= 0.5 && options->level < 1))
-    return plb_fail(err, PLB_USAGE, "the level of the intervals must lie between 0.5 and 1");
+  if (!(options->level >= 0.5 && options->level <= HIGHEST_LEVEL))
+    return plb_fail(err, PLB_USAGE, "the level of the intervals must lie from 0.5 to 0.999999999");
   return PLB_OK;
 }
 
@@ -142,8 +151,18 @@ static plb_status check_direction(const struct plb_study *study, const struct pl
                   name, auc);
 }
 
+/* Threads that are woken again and again for one small system of many spend the time waiting for each other. */
+static unsigned threads_for(const struct plb_study *study, const struct plb_system_tally *system) {
+  const struct plb_options *options = study->options;
+  bool small = system->of[0].completed + system->of[1].completed < SMALL_SYSTEM;
+  if (small && study->tally->system_count > MANY_SYSTEMS)
+    return 1;
+  return options->threads ? options->threads : (unsigned)omp_get_num_procs();
+}
+
 static plb_status measure_system(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   bool failed = false;
+  study->threads = threads_for(study, measured->system);
   char *name = plb_tally_system_name(study->tally, measured->system, &failed);
   measured->name = plb_result_text(study->result, name, &failed);
   free(name);
@@ -164,16 +183,22 @@ static void free_measured(struct plb_measured *measured) {
   free(measured->points);
 }
 
-/* People with a completed comparison in any class of any system. */
-static uint64_t count_people(const struct plb_tally *tally) {
-  uint64_t people = 0;
-  for (uint32_t person = 0; person < tally->census.people.count; person++) {
-    bool took_part = false;
-    for (size_t s = 0; s < tally->system_count && !took_part; s++)
-      took_part = person < tally->systems[s].enrol_room && (tally->systems[s].enrol_marks[person] & PLB_MARK_TOOK_PART);
-    people += took_part;
+/* People with a completed comparison in any class of any system; false when memory ran out. */
+static bool count_people(const struct plb_tally *tally, uint64_t *people) {
+  size_t all = tally->census.people.count;
+  uint8_t *seen = plb_alloc(all, 1);
+  *people = 0;
+  for (size_t s = 0; seen && s < tally->system_count; s++) {
+    const struct plb_system_tally *system = &tally->systems[s];
+    for (size_t person = 0; person < all && person < system->enrol_room; person++) {
+      bool fresh = (system->enrol_marks[person] & PLB_MARK_TOOK_PART) && !seen[person];
+      seen[person] |= fresh;
+      *people += fresh;
+    }
   }
-  return people;
+  bool counted = seen != NULL;
+  free(seen);
+  return counted;
 }
 
 static plb_status describe_test(struct plb_study *study, struct plb_error *err) {
@@ -199,11 +224,10 @@ static plb_status describe_test(struct plb_study *study, struct plb_error *err) 
       test->failed_compare += of[class].failed[PLB_FAILED_COMPARE];
     }
   }
-  if (failed)
-    return plb_fail_memory(err);
   test->has_people = tally->traits.people;
-  test->people = test->has_people ? count_people(tally) : 0;
-  return PLB_OK;
+  if (test->has_people)
+    failed = !count_people(tally, &test->people) || failed;
+  return failed ? plb_fail_memory(err) : PLB_OK;
 }
 
 static plb_status describe_drops(struct plb_study *study, const struct plb_input_account *from,
@@ -312,7 +336,6 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
   plb_status status = check_options(options, err);
   if (status || (status = find_convention(&study, err)))
     return status;
-  study.threads = options->threads ? options->threads : (unsigned)omp_get_num_procs();
   if ((status = plb_result_new(&study.result, err)))
     return status;
   status = plb_claims_parse(&study, err);

@@ -3,7 +3,8 @@
  * Tidy CSV (RFC 4180 with line feeds): one row for each estimate, that is for each system, operating
  * point and metric. Numbers are the shortest text that reads back to the same double; what does not exist is
  * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
- * classes at the end of their row instead of errors and trials. Several results get two columns in
+ * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
+ * case and the bracket of the EER. Several results get two columns in
  * front: the number of the result and its name.
  */
 #include <inttypes.h>
@@ -14,7 +15,8 @@
 
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
-    "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials\n";
+    "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
+    "worst_lower,worst_upper,bracket_lower,bracket_upper\n";
 
 static void put_text(struct plb_out *out, const char *text) {
   if (!text)
@@ -80,6 +82,11 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
   put_cell(out, e->note);
   put_count(out, shown && e->has_class_trials, e->mated_trials);
   put_count(out, shown && e->has_class_trials, e->nonmated_trials);
+  bool worst = shown && e->interval.exists && e->interval.has_worst_case;
+  put_number(out, worst, e->interval.worst_case[0]);
+  put_number(out, worst, e->interval.worst_case[1]);
+  put_number(out, shown && e->has_bracket, e->bracket[0]);
+  put_number(out, shown && e->has_bracket, e->bracket[1]);
   plb_out_text(out, "\n");
 }
 
@@ -92,7 +99,7 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
   for (size_t r = 0; r < count; r++) {
     char label[PLB_WORDS];
     plb_result_label(results[r], r + 1, label);
-    for (size_t i = 0; i < results[r]->estimate_count; i++) {
+    for (size_t i = 0; i < results[r]->estimate_count && !plb_out_failed(out); i++) {
       if (count > 1) {
         plb_out_print(out, "%zu", r + 1);
         put_cell(out, label);

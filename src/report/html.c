@@ -14,9 +14,13 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/escape.h"
+#include "report/makings.h"
+
+#define MOST_SYSTEMS 100 /* shown in full, of all results together */
 
 /* ---- pieces ------------------------------------------------------------------------------------- */
 
@@ -48,14 +52,8 @@ void plb_html_table_end(struct plb_html *h) {
   plb_out_text(h->out, "</table>\n</div>\n");
 }
 
-static const char *base_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash && slash[1] ? slash + 1 : path;
-}
-
 static bool several_systems(const struct plb_result *result) {
-  const char *second;
-  return plb_result_system(result, 1, &second);
+  return plb_result_systems(result) > 1;
 }
 
 /* ---- the top ---------------------------------------------------------------------------------------- */
@@ -112,11 +110,17 @@ static void write_measured(struct plb_html *h, const struct plb_result *result) 
     plb_out_text(h->out, "The number of people who took part is unknown");
   if (test->has_samples)
     plb_out_print(h->out, ", with %s samples", samples);
+  plb_out_text(h->out, ". ");
+  if (several_systems(result)) {
+    plb_word_count(people, plb_result_systems(result));
+    plb_out_print(h->out, "Over all %s systems together, ", people);
+  }
   plb_out_print(h->out,
-                ". %s mated comparisons (of a person with themselves) and %s non-mated comparisons (of two "
-                "different people) were completed. A comparison is accepted when its %s is at or %s the threshold. "
+                "%s mated comparisons (of a person with themselves) and %s non-mated comparisons (of two "
+                "different people) were completed. A comparison is accepted when its %s is at or %s the threshold%s. "
                 "Kind of evaluation: ",
-                mated, nonmated, distance ? "distance" : "score", distance ? "below" : "above");
+                mated, nonmated, distance ? "distance" : "score", distance ? "below" : "above",
+                plb_own_rules(result) ? "" : ", unless a note says otherwise");
   plb_escape(h->out, stated ? test->evaluation : "not stated");
   plb_out_text(h->out, ".</p>\n");
 }
@@ -167,7 +171,7 @@ static void write_claims(struct plb_html *h, const struct plb_result *result, in
 static void write_input(struct plb_html *h, const struct plb_result_input *input) {
   char text[PLB_WORDS];
   plb_out_text(h->out, "<tr>");
-  plb_html_element(h, "th scope=\"row\"", base_name(input->name ? input->name : "not named"));
+  plb_html_element(h, "th scope=\"row\"", plb_base_name(input->name ? input->name : "not named"));
   plb_html_element(h, "td", input->format ? input->format : "not named");
   plb_word_count(text, input->bytes);
   plb_html_element(h, "td", text);
@@ -192,7 +196,7 @@ static void fact(struct plb_html *h, const char *name, const char *text, bool co
   plb_out_print(h->out, "%s</dd>\n", code ? "</code>" : "");
 }
 
-static void write_facts(struct plb_html *h, const struct plb_result *result) {
+static plb_status write_facts(struct plb_html *h, const struct plb_result *result) {
   const struct plb_provenance *made = &result->provenance;
   const struct plb_test *test = &result->test;
   char text[PLB_WORDS], line[2 * PLB_WORDS];
@@ -202,14 +206,23 @@ static void write_facts(struct plb_html *h, const struct plb_result *result) {
   snprintf(text, sizeof text, "%llu", (unsigned long long)made->seed);
   fact(h, "Seed", text, false);
   plb_word_count(text, test->duplicates);
-  snprintf(line, sizeof line, "%s%s rows repeat a comparison of the same two samples; they are counted",
-           test->duplicates_sampled ? "about " : "", text);
+  if (test->duplicates)
+    snprintf(line, sizeof line, "%s%s rows repeat a comparison of the same two samples; they are counted",
+             test->duplicates_sampled ? "about " : "", text);
+  else
+    snprintf(line, sizeof line, "no two samples were compared twice%s",
+             test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");
   fact(h, "Repeats", test->has_duplicates ? line : "unknown: the samples are not named", false);
-  fact(h, "Command", made->command ? made->command : "not recorded", made->command != NULL);
+  char *bare = made->command ? plb_bare_command(made->command) : NULL;
+  if (made->command && !bare)
+    return plb_fail_memory(h->err);
+  fact(h, "Command", bare ? bare : "not recorded", bare != NULL);
   plb_out_text(h->out, "</dl>\n");
+  free(bare);
+  return PLB_OK;
 }
 
-static void write_made(struct plb_html *h, const struct plb_result *result, int level) {
+static plb_status write_made(struct plb_html *h, const struct plb_result *result, int level) {
   plb_html_section(h, level, "How this was made");
   if (result->provenance.input_count > 0) {
     plb_html_table(h, "Input files: rows read, rows that were counted, and rows that were left out with the reason",
@@ -223,8 +236,23 @@ static void write_made(struct plb_html *h, const struct plb_result *result, int 
     plb_out_text(h->out, "</tbody>\n");
     plb_html_table_end(h);
   }
-  write_facts(h, result);
+  plb_status st = write_facts(h, result);
   plb_out_text(h->out, "</section>\n");
+  return st;
+}
+
+/* Every word of the page that a reader may not know. */
+static void write_glossary(struct plb_html *h) {
+  struct plb_term term;
+  for (size_t k = 0; plb_glossary(h->results, h->count, k, &term); k++) {
+    if (k == 0) {
+      plb_html_section(h, 2, "Words of this page");
+      plb_out_text(h->out, "<dl>\n");
+    }
+    fact(h, term.name, term.meaning, false);
+  }
+  if (plb_glossary(h->results, h->count, 0, &term))
+    plb_out_text(h->out, "</dl>\n</section>\n");
 }
 
 /* ---- the body ------------------------------------------------------------------------------------------ */
@@ -233,14 +261,28 @@ static void write_made(struct plb_html *h, const struct plb_result *result, int 
 static plb_status write_system(struct plb_html *h, size_t r, const char *system, bool alone, int level) {
   const struct plb_result *result = h->results[r];
   plb_status st = PLB_OK;
-  plb_html_points(h, result, system, level);
+  if ((st = plb_html_points(h, result, system, level)))
+    return st;
   if (alone && (st = plb_html_det(h, level)))
     return st;
-  if ((st = plb_html_scores(h, r, system, level)))
+  if ((st = plb_html_scores(h, r, system, level)) || (st = plb_html_whole(h, result, system, level)))
     return st;
-  plb_html_whole(h, result, system, level);
-  plb_html_failures(h, result, system, level);
-  return st;
+  return plb_html_failures(h, result, system, level);
+}
+
+/* How many systems of a result are shown in full: a page of thousands is of no use, and a table has them all. */
+static size_t write_share(struct plb_html *h, const struct plb_result *result) {
+  size_t all = plb_result_systems(result), share = MOST_SYSTEMS / h->count > 1 ? MOST_SYSTEMS / h->count : 1;
+  char systems[PLB_WORDS];
+  if (all <= share)
+    return all;
+  plb_word_count(systems, all);
+  plb_out_print(h->out,
+                "<p>Of %s systems the first %zu are shown in full below, in the order of the table \xE2\x80\x9C"
+                "Side by side\xE2\x80\x9D, which has all of them. The text report, the CSV file and the result file "
+                "hold everything about each.</p>\n",
+                systems, share);
+  return share;
 }
 
 static plb_status write_systems(struct plb_html *h, size_t r, int level) {
@@ -252,7 +294,8 @@ static plb_status write_systems(struct plb_html *h, size_t r, int level) {
       system = NULL;
     return write_system(h, r, system, h->count == 1, level);
   }
-  for (size_t k = 0; !st && plb_result_system(result, k, &system); k++) {
+  size_t share = write_share(h, result);
+  for (size_t k = 0; !st && !plb_out_failed(h->out) && k < share && plb_result_system(result, k, &system); k++) {
     char name[PLB_SERIES_NAME], heading[PLB_SENTENCE];
     plb_shorten(name, sizeof name, system ? system : "without a name", 100);
     snprintf(heading, sizeof heading, "System: %s", name);
@@ -280,8 +323,7 @@ static plb_status write_result(struct plb_html *h, size_t r, int level) {
     return st;
   if ((st = write_systems(h, r, level)))
     return st;
-  write_made(h, result, level);
-  return st;
+  return write_made(h, result, level);
 }
 
 /* Links to the results, a table and a figure of all, and a block for each. */
@@ -313,10 +355,15 @@ static plb_status write_many(struct plb_html *h) {
 plb_status plb_render_html(const struct plb_result *const *results, size_t count, struct plb_out *out,
                            struct plb_error *err) {
   struct plb_html h = {.results = results, .count = count, .out = out, .err = err};
+  plb_status st = plb_figures_make(results, count, &h.drawings, err);
+  if (st)
+    return st;
   open_page(&h);
-  plb_status st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
+  st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
+  write_glossary(&h);
   plb_out_text(out,
                "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found, and "
                "no ids of people. It runs no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+  plb_figures_free(&h.drawings);
   return st;
 }

@@ -13,7 +13,10 @@ struct plb_html {
   size_t count;
   struct plb_out *out;
   struct plb_error *err;
+  struct plb_figures drawings;       /* of all results */
   size_t headings, regions, figures; /* so far: they number the ids and the figures */
+  const struct plb_result *level_of; /* the result whose intervals share `level` (0: they do not) */
+  double level;
 };
 
 /* The style sheet in two parts, one behind the other, and the SHA-256 of both as a source for the policy
@@ -43,9 +46,9 @@ plb_status plb_html_glance(struct plb_html *h, int level);
 void plb_html_short(struct plb_html *h, const struct plb_result *result, const char *system);
 
 /* FMR and FNMR at each operating point; quantities over the whole test; failures and what carries them. */
-void plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level);
-void plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);
-void plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);
+plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level);
 
 /* ---- figures (html_figures.c) ---------------------------------------------------------------------- */
 

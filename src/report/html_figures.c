@@ -4,7 +4,6 @@
  * in a table that opens on demand.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/number.h"
 #include "report/escape.h"
@@ -56,7 +55,8 @@ static void det_data(struct plb_html *h, const struct plb_series *series) {
     if (p->has_threshold)
       value_cell(h, "th scope=\"row\"", p->threshold);
     else
-      plb_html_element(h, "th scope=\"row\"", "accepts nothing");
+      plb_html_element(h, "th scope=\"row\"",
+                       plb_is_distance(series->result) ? "below every distance" : "above every score");
     number_cell(h, p->fmr_errors);
     rate_cell(h, p->fmr_errors, p->fmr_trials);
     number_cell(h, p->fnmr_errors);
@@ -98,7 +98,7 @@ static plb_status open_figure(struct plb_html *h, size_t which, const char *capt
   h->figures++;
   plb_out_print(h->out, "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Figure %zu\">\n",
                 h->figures);
-  plb_status st = plb_render_figure(h->results, h->count, which, h->out, h->err);
+  plb_status st = plb_figure_draw(&h->drawings, which, h->out, h->err);
   if (st)
     return st;
   plb_out_print(h->out, "</div>\n<figcaption>Figure %zu. ", h->figures);
@@ -108,45 +108,35 @@ static plb_status open_figure(struct plb_html *h, size_t which, const char *capt
 }
 
 plb_status plb_html_det(struct plb_html *h, int level) {
-  struct plb_series *list = NULL;
-  size_t found = 0;
-  plb_status st = plb_series_list(h->results, h->count, PLB_CURVE_DET, &list, &found, h->err);
-  if (st || found == 0)
-    goto out;
+  size_t found = h->drawings.det_count;
+  plb_status st;
+  if (found == 0)
+    return PLB_OK;
   plb_html_section(h, level, "Detection error trade-off");
   if ((st = open_figure(h, 0,
                         "False non-match rate against false match rate at every threshold of the test. Farther down "
                         "and to the left is better.")))
-    goto out;
-  for (size_t s = 0; s < found; s++)
-    det_data(h, &list[s]);
+    return st;
+  for (size_t s = 0; s < found && s < PLB_MOST_CURVES; s++)
+    det_data(h, &h->drawings.dets[s]);
   plb_out_text(h->out, "</figure>\n</section>\n");
-out:
-  free(list);
-  return st;
+  return PLB_OK;
 }
 
 plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char *system, int level) {
-  struct plb_series *list = NULL;
-  size_t found = 0, dets = 0, at = 0;
-  char name[PLB_FIGURE_NAME];
-  plb_status st = plb_series_list(h->results, h->count, PLB_CURVE_SCORES, &list, &found, h->err);
-  if (st)
-    goto out;
+  const struct plb_series *list = h->drawings.scores;
+  size_t found = h->drawings.score_count, dets = h->drawings.det_count > 0, at = 0;
+  plb_status st;
   while (at < found && !(list[at].result_number == result_number && plb_same_system(list[at].curve->system, system)))
     at++;
   if (at == found)
-    goto out;
-  while (plb_figure_name(h->results, h->count, found + dets, name)) /* figures before those of scores */
-    dets++;
+    return PLB_OK;
   plb_html_section(h, level, "Score distributions");
   if ((st = open_figure(h, dets + at,
                         "How many comparisons of each class had which score. Lines are the thresholds of the "
                         "operating points.")))
-    goto out;
+    return st;
   scores_data(h, &list[at]);
   plb_out_text(h->out, "</figure>\n</section>\n");
-out:
-  free(list);
-  return st;
+  return PLB_OK;
 }

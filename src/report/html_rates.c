@@ -8,13 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/memory.h"
 #include "report/escape.h"
 #include "report/html.h"
-
-static const char *spoken(const char *metric) {
-  return strcmp(metric, "DPRIME") == 0 ? "d\xE2\x80\xB2" : metric;
-}
+#include "report/makings.h"
 
 static const char *long_name(const char *metric) {
   static const char *const names[][2] = {{"FMR", "false match rate"},
@@ -46,12 +43,11 @@ static bool is_one_of(const char *metric, const char *const *list, size_t count)
 /* "95 % interval". */
 static void word_level(char text[PLB_WORDS], double level) {
   char number[PLB_WORDS];
-  plb_word_number(number, 100 * level);
+  plb_word_level(number, level);
   snprintf(text, PLB_WORDS, "%.40s %% interval", number);
 }
 
-/* The level that all intervals of a result share; 0 where they do not. */
-static double shared_level(const struct plb_result *result) {
+static double find_shared_level(const struct plb_result *result) {
   double level = 0;
   for (size_t i = 0; i < result->estimate_count; i++) {
     const struct plb_interval *interval = &result->estimates[i].interval;
@@ -64,44 +60,36 @@ static double shared_level(const struct plb_result *result) {
   return level;
 }
 
+/* The level that all intervals of a result share; 0 where they do not. Found once for the result in hand. */
+static double shared_level(struct plb_html *h, const struct plb_result *result) {
+  if (h->level_of != result)
+    h->level = find_shared_level(result);
+  h->level_of = result;
+  return h->level;
+}
+
 static void interval_cell(struct plb_html *h, const struct plb_estimate *e, double shared) {
   char text[PLB_WORDS], level[PLB_WORDS];
   plb_out_text(h->out, "<td>");
   if (plb_word_interval(text, e) == 0) {
-    plb_out_text(h->out, "none");
+    plb_out_text(h->out, "not given");
   } else {
     plb_escape(h->out, text);
     word_level(level, e->interval.level);
     if (!(shared > 0))
       plb_out_print(h->out, "<br/><small>%s</small>", level);
   }
-  if (e->interval.exists && e->interval.has_worst_case && e->status != PLB_EST_SUPPRESSED) {
-    struct plb_estimate worst = *e;
-    worst.interval.has_upper = true;
-    worst.interval.has_lower = e->interval.worst_case[0] > 1e-9 * e->interval.worst_case[1]; /* not a number to read */
-    worst.interval.lower = e->interval.worst_case[0];
-    worst.interval.upper = e->interval.worst_case[1];
-    plb_word_interval(text, &worst);
-    plb_out_text(h->out, "<br/><small>worst case ");
-    plb_escape(h->out, text);
-    plb_out_text(h->out, "</small>");
-  }
+  if (plb_word_worst(text, e))
+    plb_out_print(h->out, "<br/><small>worst case %s</small>", text);
   plb_out_text(h->out, "</td>");
 }
 
 static void trials_cell(struct plb_html *h, const struct plb_estimate *e) {
-  char text[PLB_WORDS], other[PLB_WORDS];
+  char text[PLB_WORDS];
   plb_out_text(h->out, "<td>");
-  if (e->has_counts) {
-    plb_word_fraction(text, e->errors, e->trials);
-    plb_escape(h->out, text);
-  } else if (e->has_class_trials) {
-    plb_word_count(text, e->mated_trials);
-    plb_word_count(other, e->nonmated_trials);
-    plb_out_print(h->out, "%s mated, %s non-mated", text, other);
-  } else {
+  if (plb_word_trials(text, e) == 0)
     plb_out_text(h->out, "none");
-  }
+  plb_escape(h->out, text);
   if (e->unit && e->has_counts) {
     plb_out_text(h->out, "<br/><small>per ");
     plb_escape(h->out, e->unit);
@@ -119,25 +107,11 @@ static void people_cell(struct plb_html *h, const struct plb_estimate *e) {
   plb_html_element(h, "td", text);
 }
 
-static void method_cell(struct plb_html *h, const struct plb_interval *interval) {
-  char text[PLB_WORDS];
-  if (!interval->exists) {
-    plb_html_element(h, "td", "none");
-    return;
-  }
-  plb_out_text(h->out, "<td>");
-  plb_escape(h->out, interval->method ? interval->method : "not named");
-  plb_out_text(h->out, ", ");
-  plb_escape(h->out, interval->dependence ? interval->dependence : "dependence not named");
-  if (interval->has_design_effect) {
-    plb_word_number(text, interval->design_effect);
-    plb_out_print(h->out, "<br/><small class=\"whole\">design effect %s</small>", text);
-    if (interval->has_df) {
-      plb_word_number(text, interval->df);
-      plb_out_print(h->out, "<br/><small>df %s</small>", text);
-    }
-  }
-  plb_out_text(h->out, "</td>");
+static void effect_cell(struct plb_html *h, const struct plb_interval *interval) {
+  char text[PLB_WORDS] = "";
+  if (interval->exists && interval->has_design_effect)
+    plb_word_rounded(text, interval->design_effect, 3);
+  plb_html_element(h, "td", text);
 }
 
 /* What every table of estimates has in common, behind the name of the metric. */
@@ -146,21 +120,20 @@ static void estimate_cells(struct plb_html *h, const struct plb_estimate *e, dou
   plb_word_value(value, e);
   plb_html_element(h, e->status == PLB_EST_OK ? "td class=\"value\"" : "td class=\"lacking\"", value);
   if (e->status == PLB_EST_SUPPRESSED) {
-    plb_out_text(h->out, "<td>not shown</td><td>not shown</td><td>too few</td><td>not shown</td>");
+    plb_out_text(h->out, "<td>not shown</td><td>not shown</td><td>too few</td><td></td>");
   } else {
     interval_cell(h, e, shared);
     trials_cell(h, e);
     people_cell(h, e);
-    method_cell(h, &e->interval);
+    effect_cell(h, &e->interval);
   }
-  plb_html_element(h, "td class=\"status\"", plb_estimate_status_name(e->status));
 }
 
 static void metric_heading(struct plb_html *h, const struct plb_estimate *e) {
   plb_out_text(h->out, "<th scope=\"row\"><abbr title=\"");
   plb_escape(h->out, long_name(e->metric));
   plb_out_text(h->out, "\">");
-  plb_escape(h->out, spoken(e->metric));
+  plb_escape(h->out, plb_spoken(e->metric));
   plb_out_text(h->out, "</abbr></th>");
 }
 
@@ -176,36 +149,41 @@ static void close_row(struct plb_html *h, const struct plb_estimate *e, double s
   if (!e->note)
     return;
   plb_out_text(h->out, "<tr>");
-  plb_html_element(h, "td colspan=\"7\" class=\"note\"", e->note);
+  plb_html_element(h, "td colspan=\"6\" class=\"note\"", e->note);
   plb_out_text(h->out, "</tr>\n");
 }
 
-static void head(struct plb_html *h, const struct plb_result *result, bool points) {
+/* `first` heads the first column (two of them where rows belong to operating points), `counts` the one of what each
+ * value rests on. */
+static void head(struct plb_html *h, const struct plb_result *result, bool points, const char *first,
+                 const char *counts) {
   char level[PLB_WORDS] = "Interval";
-  double shared = shared_level(result);
+  double shared = shared_level(h, result);
   if (shared > 0)
     word_level(level, shared);
-  plb_out_print(
-      h->out,
-      "<thead><tr>%s<th scope=\"col\" class=\"left\">Rate</th><th scope=\"col\">Value</th><th scope=\"col\">%s</th>"
-      "<th scope=\"col\">Errors / trials</th><th scope=\"col\">People</th><th scope=\"col\">Method</th>"
-      "<th scope=\"col\" class=\"left\">Status</th></tr></thead>\n",
-      points ? "<th scope=\"col\">Operating point</th>" : "", level);
+  plb_out_print(h->out,
+                "<thead><tr>%s<th scope=\"col\" class=\"left\">%s</th><th scope=\"col\">Value</th><th "
+                "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">People</th><th scope=\"col\">"
+                "Design effect</th></tr></thead>\n",
+                points ? "<th scope=\"col\">Operating point</th>" : "", first, level, counts);
 }
 
 /* "FMR <= 1 in 1,000" and the threshold, as the heading of a group of rows. */
-static void point_heading(struct plb_html *h, const struct plb_estimate *e, size_t rows) {
-  char text[PLB_WORDS];
+static void point_heading(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
+                          size_t rows) {
+  const struct plb_estimate *e = point->first;
+  char text[PLB_WORDS], limit[PLB_LIMIT];
   plb_out_print(h->out, "<th scope=\"rowgroup\" rowspan=\"%zu\">", rows);
   bool target = plb_word_target(text, e) > 0;
-  if (target) {
+  if (plb_word_limit(limit, result, point)) {
+    plb_escape(h->out, limit);
+  } else if (target) {
     plb_escape(h->out, e->target_metric);
     plb_out_text(h->out, " \xE2\x89\xA4 ");
     plb_escape(h->out, text);
   }
-  if (plb_word_threshold(text, e) == 0)
-    snprintf(text, sizeof text, "above every score");
-  plb_out_print(h->out, "%sthreshold ", target ? "<br/><small>" : "");
+  plb_out_print(h->out, "%s%s", target ? "<br/><small>" : "",
+                plb_word_threshold(text, result, e) > 0 ? "threshold " : "no threshold");
   plb_escape(h->out, text);
   plb_out_text(h->out, target ? "</small></th>" : "</th>");
 }
@@ -228,8 +206,8 @@ static size_t point_group(struct plb_html *h, const struct plb_result *result, c
   for (size_t k = 0; k < rows; k++) {
     open_row(h, found[k]);
     if (k == 0)
-      point_heading(h, found[k], rows + notes);
-    close_row(h, found[k], shared_level(result));
+      point_heading(h, result, point, rows + notes);
+    close_row(h, found[k], shared_level(h, result));
   }
   plb_out_text(h->out, "</tbody>\n");
   return rows;
@@ -242,23 +220,24 @@ static size_t point_rows(struct plb_html *h, const struct plb_result *result, co
   struct plb_operating_point point;
   size_t all = 0;
   for (size_t k = 0; plb_result_point(result, system, k, &point); k++)
-    all += point_group(h, result, &point, list, count, write);
+    if (!plb_shown_before(result, &point, k))
+      all += point_group(h, result, &point, list, count, write);
   return all;
 }
 
 /* Rows of the quantities over the whole test. */
 static size_t whole_rows(struct plb_html *h, const struct plb_result *result, const char *system,
                          const char *const *list, size_t count, bool write) {
+  const struct plb_estimate *e;
   size_t rows = 0;
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (!plb_same_system(e->system, system) || plb_has_point(e) || !is_one_of(e->metric, list, count))
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++) {
+    if (plb_has_point(e) || !is_one_of(e->metric, list, count))
       continue;
     rows++;
     if (!write)
       continue;
     open_row(h, e);
-    close_row(h, e, shared_level(result));
+    close_row(h, e, shared_level(h, result));
   }
   return rows;
 }
@@ -270,82 +249,103 @@ static const char *const whole_metrics[] = {"EER", "AUC", "DPRIME"};
 static const char *const failure_metrics[] = {"FTE", "FTA"};
 static const char *const carrying_metrics[] = {"FAR", "FRR", "GFAR", "GFRR"};
 
-void plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
+/* How the intervals of the metrics of `list` were made. */
+static plb_status below(struct plb_html *h, const struct plb_result *result, const char *system,
+                        const char *const *list, size_t count) {
+  const struct plb_estimate *e, **shown;
+  size_t most = 0, found = 0;
+  char *text = NULL;
+  while (plb_system_estimate(result, system, most))
+    most++;
+  if (!(shown = plb_alloc(most, sizeof *shown)))
+    return plb_fail_memory(h->err);
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (is_one_of(e->metric, list, count))
+      shown[found++] = e;
+  plb_status st = plb_list_text(&text, plb_list_makings, result, shown, found, h->err);
+  if (!st && text && *text) {
+    plb_out_text(h->out, "<p class=\"below\">Intervals: ");
+    plb_escape(h->out, text);
+    plb_out_text(h->out, ".</p>\n");
+  }
+  free(text);
+  free(shown);
+  return st;
+}
+
+plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
   if (point_rows(h, result, system, match_metrics, 2, false) == 0)
-    return;
+    return PLB_OK;
   plb_html_section(h, level, "Rates by threshold");
   plb_html_table(h, "False match rate and false non-match rate at each operating point, over completed comparisons",
                  "rates");
-  head(h, result, true);
+  head(h, result, true, "Rate", "Errors / trials");
   point_rows(h, result, system, match_metrics, 2, true);
   plb_html_table_end(h);
+  plb_status st = below(h, result, system, match_metrics, 2);
   plb_out_text(h->out, "</section>\n");
+  return st;
 }
 
-static void word_bracket(struct plb_html *h, const struct plb_estimate *e) {
-  char threshold[PLB_WORDS], one[PLB_WORDS], other[PLB_WORDS];
-  if (!e->has_bracket || e->status != PLB_EST_OK)
-    return;
-  plb_word_rate(one, e->bracket[0]);
-  plb_word_rate(other, e->bracket[1]);
-  plb_out_text(h->out, "<p>The EER is the mean of FMR and FNMR");
-  if (plb_word_threshold(threshold, e) > 0)
-    plb_out_print(h->out, " at threshold %s", threshold);
-  plb_out_print(h->out, ", where one is %s and the other %s.</p>\n", one, other);
+static void write_bracket(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
+  char text[PLB_REMARK];
+  if (plb_word_bracket(text, result, e))
+    plb_out_print(h->out, "<p class=\"below\">%s: %s.</p>\n", plb_spoken(e->metric), text);
 }
 
-void plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
+plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
+  const struct plb_estimate *e;
   if (whole_rows(h, result, system, whole_metrics, 3, false) == 0)
-    return;
+    return PLB_OK;
   plb_html_section(h, level, "Over the whole test");
   plb_html_table(h, "Quantities that belong to no single threshold; for comparing systems, not for setting one up",
                  "rates");
-  head(h, result, false);
+  head(h, result, false, "Quantity", "Mated + non-mated");
   plb_out_text(h->out, "<tbody>\n");
   whole_rows(h, result, system, whole_metrics, 3, true);
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);
-  for (size_t i = 0; i < result->estimate_count; i++)
-    if (plb_same_system(result->estimates[i].system, system) && strcmp(result->estimates[i].metric, "EER") == 0)
-      word_bracket(h, &result->estimates[i]);
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (strcmp(e->metric, "EER") == 0)
+      write_bracket(h, result, e);
+  plb_status st = below(h, result, system, whole_metrics, 3);
   plb_out_text(h->out, "</section>\n");
+  return st;
 }
 
-static void word_failed(struct plb_html *h, const struct plb_test *test) {
-  char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS];
-  plb_word_count(enrol, test->failed_enrol);
-  plb_word_count(acquire, test->failed_acquire);
-  plb_word_count(compare, test->failed_compare);
-  if (test->failed_enrol || test->failed_acquire || test->failed_compare)
-    plb_out_print(h->out, "%s rows of the input failed to enrol, %s to acquire, %s to compare.", enrol, acquire,
-                  compare);
-  else
-    plb_out_text(h->out, "The input records no failure to enrol, to acquire or to compare.");
+static void write_failed(struct plb_html *h, const struct plb_result *result, const char *system) {
+  char text[PLB_REMARK];
+  plb_word_failed(text, &result->test, plb_result_systems(result) > 1);
+  plb_out_print(h->out, "<p>Failures: %s. FMR and FNMR are over completed comparisons only.</p>\n", text);
+  if (plb_word_absent(text, result, system))
+    plb_out_print(h->out, "<p>Not given are %s.</p>\n", text);
 }
 
-void plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
+plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
   size_t failures = whole_rows(h, result, system, failure_metrics, 2, false);
   size_t carrying = point_rows(h, result, system, carrying_metrics, 4, false);
   size_t loose = whole_rows(h, result, system, carrying_metrics, 4, false);
+  plb_status st = PLB_OK;
   plb_html_section(h, level, "Failures");
-  plb_out_text(h->out, "<p>");
-  word_failed(h, &result->test);
-  plb_out_text(h->out,
-               " FMR and FNMR are over completed comparisons only; FAR, FRR, GFAR and GFRR carry the failures.</p>\n");
+  write_failed(h, result, system);
   if (failures + loose > 0) {
     plb_html_table(h, "Failures over the whole test", "rates");
-    head(h, result, false);
+    head(h, result, false, "Rate", "Errors / trials");
     plb_out_text(h->out, "<tbody>\n");
     whole_rows(h, result, system, failure_metrics, 2, true);
     whole_rows(h, result, system, carrying_metrics, 4, true);
     plb_out_text(h->out, "</tbody>\n");
     plb_html_table_end(h);
+    st = below(h, result, system, failure_metrics, 2);
   }
   if (carrying > 0) {
     plb_html_table(h, "Rates that carry the failures, at each operating point", "rates");
-    head(h, result, true);
+    head(h, result, true, "Rate", "Errors / trials");
     point_rows(h, result, system, carrying_metrics, 4, true);
     plb_html_table_end(h);
   }
+  if (!st && carrying + loose > 0)
+    st = below(h, result, system, carrying_metrics, 4);
   plb_out_text(h->out, "</section>\n");
+  return st;
 }

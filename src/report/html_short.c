@@ -3,6 +3,7 @@
  * The top of the page: what was found, in sentences that name the counts, and the table of all systems
  * where there are several.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/memory.h"
 #include "report/escape.h"
 #include "report/html.h"
+#include "report/makings.h"
 
 #define MOST_TARGETS 12
 #define FEW_ERRORS 10
@@ -46,10 +48,9 @@ static bool headline(const struct plb_result *result, const char *system, struct
   return found;
 }
 
-static void word_where(struct plb_html *h, const struct plb_estimate *e) {
+static void word_where(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
   char text[PLB_WORDS], threshold[PLB_WORDS];
-  if (plb_word_threshold(threshold, e) == 0)
-    snprintf(threshold, sizeof threshold, "above every score");
+  plb_word_threshold(threshold, result, e);
   if (plb_word_target(text, e) > 0)
     plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 %s (%s), ", e->target_metric, text, threshold);
   else
@@ -57,44 +58,64 @@ static void word_where(struct plb_html *h, const struct plb_estimate *e) {
 }
 
 static void word_result(struct plb_html *h, const struct plb_estimate *e) {
-  char value[PLB_WORDS], interval[PLB_WORDS], level[PLB_WORDS];
+  char value[PLB_WORDS], interval[PLB_WORDS], level[PLB_WORDS], about[PLB_WORDS];
+  const char *metric = plb_spoken(e->metric);
   plb_word_value(value, e);
-  plb_out_print(h->out, "%s %s", strcmp(e->metric, "DPRIME") == 0 ? "d\xE2\x80\xB2" : e->metric, value);
+  if (e->status == PLB_EST_UNSUPPORTED)
+    plb_out_print(h->out, "no %s is given, only limits", metric);
+  else
+    plb_out_print(h->out, "%s %s", metric, value);
+  if (e->status == PLB_EST_OK && e->has_value && plb_word_about(about, e->value) > 0)
+    plb_out_print(h->out, " (%s)", about);
   if (plb_word_interval(interval, e) > 0) {
-    plb_word_number(level, 100 * e->interval.level);
+    plb_word_level(level, e->interval.level);
     plb_out_print(h->out, ", %s %% interval %s", level, interval);
   }
+  if (plb_word_worst(interval, e) > 0)
+    plb_out_print(h->out, ", in the worst case %s", interval);
 }
 
-static void say_rate(struct plb_html *h, const struct plb_estimate *e, const char *name, const char *event) {
-  char errors[PLB_WORDS], trials[PLB_WORDS];
+/* What there is to say against the number before it, as a sentence; it belongs to the number. */
+static void word_caveat(struct plb_html *h, const struct plb_estimate *e) {
+  plb_out_text(h->out, ".");
+  if (!e->note || !*e->note)
+    return;
+  char first[2] = {(char)toupper((unsigned char)e->note[0]), '\0'};
+  bool letter = (unsigned char)e->note[0] < 0x80;
+  plb_out_text(h->out, " <span class=\"caveat\">");
+  plb_escape(h->out, letter ? first : "");
+  plb_escape(h->out, e->note + letter);
+  plb_out_text(h->out, ".</span>");
+}
+
+static void say_rate(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e,
+                     const char *name, const char *event) {
+  char errors[PLB_WORDS], trials[PLB_WORDS], target[PLB_WORDS];
   if (!e)
     return;
   item(h, name);
-  if (e->status == PLB_EST_SUPPRESSED || !e->has_counts) {
+  if (e->status == PLB_EST_SUPPRESSED || (!e->has_counts && !e->has_value)) {
     plb_out_print(h->out, "%s is %s", e->metric, plb_estimate_status_name(e->status));
-    if (e->note) {
-      plb_out_text(h->out, ": ");
-      plb_escape(h->out, e->note);
-    }
-    plb_out_text(h->out, ".");
+  } else if (!e->has_counts) { /* read off a straight line between two thresholds */
+    plb_word_target(target, e);
+    plb_out_print(h->out, "For FMR = %s, without a threshold: ", target);
+    word_result(h, e);
   } else {
-    word_where(h, e);
+    word_where(h, result, e);
     plb_word_count(errors, e->errors);
     plb_word_count(trials, e->trials);
     plb_out_print(h->out, "%s of %s %s: ", errors, trials, event);
     word_result(h, e);
-    plb_out_text(h->out, ".");
   }
+  word_caveat(h, e);
   item_end(h);
 }
 
 static const struct plb_estimate *whole(const struct plb_result *result, const char *system, const char *metric) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (plb_same_system(e->system, system) && !plb_has_point(e) && strcmp(e->metric, metric) == 0)
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (!plb_has_point(e) && strcmp(e->metric, metric) == 0)
       return e;
-  }
   return NULL;
 }
 
@@ -105,74 +126,81 @@ static void say_eer(struct plb_html *h, const struct plb_result *result, const c
     return;
   item(h, "Equal error rate");
   word_result(h, eer);
-  if (plb_word_threshold(threshold, eer) > 0)
+  if (plb_word_threshold(threshold, result, eer) > 0)
     plb_out_print(h->out, " at threshold %s", threshold);
-  if (eer->note) {
-    plb_out_text(h->out, ": ");
-    plb_escape(h->out, eer->note);
-  }
-  plb_out_text(h->out, ".");
+  word_caveat(h, eer);
   item_end(h);
 }
 
-/* What the test is too small for; its largest target and what was seen there. */
-static void say_limit(struct plb_html *h, const struct plb_result *result, const char *system) {
+/* FMR at the first target that this test is too small for, with the words for `limit`; else at the first target
+ * that it cannot support for another reason; else NULL. */
+static const struct plb_estimate *first_lacking(const struct plb_result *result, const char *system, bool *asked,
+                                                char limit[PLB_LIMIT]) {
   struct plb_operating_point point;
-  const struct plb_estimate *largest = NULL;
-  bool asked = false;
+  const struct plb_estimate *lacking = NULL;
+  limit[0] = '\0';
   for (size_t k = 0; plb_result_point(result, system, k, &point); k++) {
     const struct plb_estimate *e = plb_point_estimate(result, &point, "FMR");
-    asked = asked || (e && e->target_metric);
-    bool lacks = e && e->target_metric && e->status == PLB_EST_UNSUPPORTED;
-    if (lacks && (!largest || e->target_at_most > largest->target_at_most))
-      largest = e;
+    if (!e || !e->target_metric)
+      continue;
+    *asked = true;
+    if (plb_word_limit(limit, result, &point))
+      return e;
+    if (!lacking && e->status == PLB_EST_UNSUPPORTED)
+      lacking = e;
   }
-  char target[PLB_WORDS], errors[PLB_WORDS], trials[PLB_WORDS], upper[PLB_WORDS];
+  return lacking;
+}
+
+/* What the test is too small for, and what was seen there. */
+static void say_limit(struct plb_html *h, const struct plb_result *result, const char *system) {
+  char limit[PLB_LIMIT], errors[PLB_WORDS], trials[PLB_WORDS];
+  bool asked = false;
+  const struct plb_estimate *lacking = first_lacking(result, system, &asked, limit);
   if (!asked)
     return;
   item(h, "Limit of this test");
-  if (!largest) {
-    plb_out_text(h->out, "Every FMR target that was asked for is within what the data can support.");
+  if (!lacking) {
+    plb_out_text(h->out,
+                 "There are enough comparisons to set a threshold for each FMR target that was asked for. "
+                 "Whether the true FMR meets a target is another question: its interval says how far it may lie "
+                 "beyond.");
     item_end(h);
     return;
   }
-  plb_word_target(target, largest);
-  plb_out_print(h->out, "FMR \xE2\x89\xA4 %s%s cannot be supported", target, " and anything stricter");
-  if (largest->has_counts) {
-    plb_word_count(errors, largest->errors);
-    plb_word_count(trials, largest->trials);
-    plb_out_print(h->out, ": %s false matches were seen among %s non-mated comparisons", errors, trials);
+  plb_escape(h->out, limit[0] ? limit : "No FMR target can be shown");
+  plb_out_text(h->out, ". ");
+  if (lacking->has_counts) {
+    word_where(h, result, lacking);
+    plb_word_count(errors, lacking->errors);
+    plb_word_count(trials, lacking->trials);
+    plb_out_print(h->out, "%s of %s non-mated comparisons %s accepted: ", errors, trials,
+                  lacking->errors == 1 ? "was" : "were");
   }
-  if (largest->interval.exists && largest->interval.has_upper) {
-    plb_word_rate(upper, largest->interval.upper);
-    plb_out_print(h->out, ", which shows no more than FMR \xE2\x89\xA4 %s", upper);
-  }
-  plb_out_text(h->out, ".");
+  word_result(h, lacking);
+  word_caveat(h, lacking);
   item_end(h);
 }
 
 static void say_failures(struct plb_html *h, const struct plb_result *result, const char *system) {
-  const struct plb_estimate *fta = whole(result, system, "FTA"), *fte = whole(result, system, "FTE");
+  static const char *const metrics[] = {"FTE", "FTA"};
   const struct plb_test *test = &result->test;
-  char compare[PLB_WORDS];
+  char text[PLB_REMARK];
   item(h, "Failures");
-  if (!fta && !fte && test->failed_enrol + test->failed_acquire + test->failed_compare == 0) {
-    plb_out_text(h->out, "The input records none; if some were left out before, they are not in these rates.");
-    item_end(h);
-    return;
+  bool none = !test->failed_enrol && !test->failed_acquire && !test->failed_compare;
+  plb_word_failed(text, test, plb_result_systems(result) > 1);
+  text[0] = (char)toupper((unsigned char)text[0]);
+  plb_out_print(h->out, "%s.", text);
+  if (none)
+    plb_out_text(h->out, " If some were left out before, they are not in these rates.");
+  for (size_t k = 0; k < 2; k++) {
+    const struct plb_estimate *e = whole(result, system, metrics[k]);
+    if (!e || !e->has_value || e->status == PLB_EST_SUPPRESSED)
+      continue;
+    plb_out_text(h->out, " ");
+    word_result(h, e);
+    word_caveat(h, e);
   }
-  const char *between = "";
-  if (fte && fte->has_value) {
-    word_result(h, fte);
-    between = "; ";
-  }
-  if (fta && fta->has_value) {
-    plb_out_text(h->out, between);
-    word_result(h, fta);
-    between = "; ";
-  }
-  plb_word_count(compare, test->failed_compare);
-  plb_out_print(h->out, "%s%s comparisons failed.", between, compare);
   item_end(h);
 }
 
@@ -180,10 +208,10 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
   struct plb_operating_point point;
   plb_out_text(h->out, "<ul class=\"lines\">\n");
   if (headline(result, system, &point)) {
-    say_rate(h, plb_point_estimate(result, &point, "FNMR"), "False non-matches",
-             "mated comparisons were wrongly rejected");
-    say_rate(h, plb_point_estimate(result, &point, "FMR"), "False matches",
-             "non-mated comparisons were wrongly accepted");
+    say_rate(h, result, plb_point_estimate(result, &point, "FNMR"), "False non-matches",
+             "mated comparisons wrongly rejected");
+    say_rate(h, result, plb_point_estimate(result, &point, "FMR"), "False matches",
+             "non-mated comparisons wrongly accepted");
   }
   say_eer(h, result, system);
   say_limit(h, result, system);
@@ -195,12 +223,11 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
 
 static const struct plb_estimate *at_target(const struct plb_result *result, const char *system, const char *metric,
                                             double target) {
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (plb_same_system(e->system, system) && e->target_metric && strcmp(e->target_metric, "FMR") == 0 &&
-        strcmp(e->metric, metric) == 0 && e->target_at_most >= target && e->target_at_most <= target)
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (e->target_metric && strcmp(e->target_metric, "FMR") == 0 && strcmp(e->metric, metric) == 0 &&
+        e->target_at_most >= target && e->target_at_most <= target)
       return e;
-  }
   return NULL;
 }
 
@@ -236,15 +263,33 @@ static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, con
   plb_word_value(value, fnmr);
   plb_out_print(h->out, "<td%s>%s", supported ? "" : " class=\"lacking\"", value);
   if (plb_word_interval(interval, fnmr) > 0)
-    plb_out_print(h->out, "<br/><small class=\"whole\">%s</small>", interval);
+    plb_out_print(h->out, "<br/><small>%s</small>", interval);
   if (!supported && fnmr->status == PLB_EST_OK)
     plb_out_text(h->out, "<br/><small>target unsupported</small>");
   plb_out_text(h->out, "</td>");
 }
 
+/* The people behind a system: those of the test, or of its rates where other systems may have had others. */
+static void word_people(char text[PLB_WORDS], const struct plb_result *result, const char *system) {
+  bool known = plb_result_systems(result) < 2 && result->test.has_people, hidden = false;
+  uint64_t people = known ? result->test.people : 0;
+  const struct plb_estimate *e;
+  for (size_t k = 0; plb_result_systems(result) > 1 && (e = plb_system_estimate(result, system, k)); k++) {
+    if (!e->has_people || (strcmp(e->metric, "FMR") != 0 && strcmp(e->metric, "FNMR") != 0))
+      continue;
+    hidden = hidden || e->status == PLB_EST_SUPPRESSED;
+    known = known || e->status != PLB_EST_SUPPRESSED;
+    people = e->people > people ? e->people : people;
+  }
+  snprintf(text, PLB_WORDS, "%s", hidden ? "too few" : "unknown");
+  if (known)
+    plb_word_count(text, people);
+}
+
 static void glance_row(struct plb_html *h, size_t r, const char *system, const struct plb_estimate *const *targets,
                        size_t count) {
   const struct plb_result *result = h->results[r];
+  const struct plb_test *test = &result->test;
   char label[PLB_WORDS], text[PLB_WORDS];
   plb_result_label(result, r + 1, label);
   plb_out_text(h->out, "<tr><th scope=\"row\" class=\"name\">");
@@ -260,12 +305,12 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
     fmr = fmr && fmr->has_counts ? fmr : at_target(result, system, "FMR", targets[t]->target_at_most);
     fnmr = fnmr && fnmr->has_counts ? fnmr : at_target(result, system, "FNMR", targets[t]->target_at_most);
   }
-  bool people = result->test.has_people;
-  plb_word_count(text, result->test.people);
-  plb_html_element(h, "td", people ? text : "unknown");
-  plb_word_count(text, fnmr && fnmr->has_counts ? fnmr->trials : result->test.mated_trials);
+  word_people(text, result, system);
   plb_html_element(h, "td", text);
-  plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : result->test.nonmated_trials);
+  bool derived = eer && eer->has_class_trials;
+  plb_word_count(text, fnmr && fnmr->has_counts ? fnmr->trials : derived ? eer->mated_trials : test->mated_trials);
+  plb_html_element(h, "td", text);
+  plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : derived ? eer->nonmated_trials : test->nonmated_trials);
   plb_html_element(h, "td", text);
   if (eer)
     plb_word_value(text, eer);
@@ -286,7 +331,7 @@ plb_status plb_html_glance(struct plb_html *h, int level) {
       h->out,
       "<p>Each system is shown with its own test. Two systems are comparable only where people, recordings "
       "and comparisons were the same; overlapping intervals are not evidence that two systems are equal.</p>\n");
-  plb_html_table(h, "People, comparisons, equal error rate, and FNMR at FMR targets with its interval", "rates");
+  plb_html_table(h, "People, comparisons, equal error rate, and FNMR at FMR targets with its interval", "rates glance");
   plb_out_text(h->out,
                "<thead><tr><th scope=\"col\">System</th><th scope=\"col\">People</th><th scope=\"col\">Mated</th>"
                "<th scope=\"col\">Non-mated</th><th scope=\"col\">EER</th>");
@@ -296,7 +341,7 @@ plb_status plb_html_glance(struct plb_html *h, int level) {
   }
   plb_out_text(h->out, "</tr></thead>\n<tbody>\n");
   for (size_t r = 0; r < h->count; r++)
-    for (size_t k = 0; plb_result_system(h->results[r], k, &system); k++)
+    for (size_t k = 0; !plb_out_failed(h->out) && plb_result_system(h->results[r], k, &system); k++)
       glance_row(h, r, system, targets, count);
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);

@@ -6,7 +6,7 @@
  */
 #include "report/html.h"
 
-const char plb_html_style_hash[] = "sha256-wFmdt2TWL68zRA7t2ZfZG4UC+V2FTF4l3APSVi5mn08=";
+const char plb_html_style_hash[] = "sha256-+5g/Ui1rXDX1NM8FkOn+Fmc0JpQrs85kVVXXeoOZu00=";
 
 const char plb_html_style[] =
     "\n"
@@ -26,6 +26,8 @@ const char plb_html_style[] =
     ".lede{font-size:1.06rem}\n"
     ".lines{padding-left:1.1rem}\n"
     ".lines li{margin:.45rem 0}\n"
+    ".caveat{color:#404040;font-style:italic}\n"
+    ".below{color:#404040;font-size:.875rem;max-width:52rem;margin:-.6rem 0 1rem}\n"
     ".statements{border:1px solid #767676;border-left:6px solid #00548a;border-radius:3px;background:#f4f8fb;"
     "padding:.7rem 1.2rem .7rem 2rem;margin:.8rem 0;max-width:52rem}\n"
     ".statements li{margin:.45rem 0}\n"
@@ -36,20 +38,19 @@ const char plb_html_style[] =
     "thead th{border-bottom:2px solid #1a1a1a;vertical-align:bottom}\n"
     "tbody th{text-align:left}\n"
     "thead th:first-child,th.left{text-align:left}\n"
-    "th[scope=rowgroup]{min-width:9.5rem}\n"
+    "th[scope=rowgroup]{min-width:9.5rem;max-width:13rem;overflow-wrap:break-word}\n"
     "tbody+tbody{border-top:2px solid #767676}\n"
     "td small,th small{color:#595959;font-size:.8125rem;font-weight:400}\n"
     "td{white-space:nowrap}\n"
     "td small{white-space:normal}\n"
-    "td small.whole{white-space:nowrap}\n"
     "caption span{display:block;max-width:min(46rem,calc(100vw - 2.5rem))}\n"
     "td.words,.words td,.words th{white-space:normal;text-align:left;min-width:7.5rem;overflow-wrap:anywhere}\n"
     "td.words{max-width:18rem;min-width:9rem}\n"
-    "td.status{text-align:left}\n"
     ".name{overflow-wrap:anywhere;min-width:8rem}\n"
     "td.note{white-space:normal;text-align:left;color:#404040;font-size:.8125rem;padding-top:0;overflow-wrap:anywhere}"
     "\n"
     ".noted th:not([scope=rowgroup]),.noted td{border-bottom:0}\n"
+    ".glance th,.glance td{padding:.38rem .35rem}\n"
     "td.value{font-weight:600}\n"
     "td.lacking{font-style:italic}\n"
     "td.verdict{font-weight:650}\n"
@@ -83,7 +84,7 @@ const char plb_html_style_print[] =
     "h1{font-size:18pt}h2{font-size:13pt;margin-top:16pt}h1,h2,h3,h4,h5,caption{break-after:avoid}caption "
     "span{max-width:none}"
     "p,li,dd{max-width:none;orphans:3;widows:3}"
-    "figure,tr,.rates tbody,.statements li{break-inside:avoid}figure svg{min-width:0;width:100%;max-width:165mm}"
+    "figure,tr,.rates,.rates tbody,.statements li{break-inside:avoid}figure svg{min-width:0;width:100%;max-width:165mm}"
     ".scroll,details.long .scroll{overflow:visible;max-height:none;border:0;padding:0}"
     "table{font-size:7.6pt}th,td{padding:2pt 4pt}td{white-space:normal}td small,th small{font-size:7pt}"
     "thead{display:table-header-group}th[scope=rowgroup]{min-width:0}"

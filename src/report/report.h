@@ -23,40 +23,49 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
 plb_status plb_render_html(const struct plb_result *const *results, size_t count, struct plb_out *out,
                            struct plb_error *err);
 
-/* ---- figures ------------------------------------------------------------------------------ */
-
-#define PLB_FIGURE_NAME 64
-
-/* The name of figure `which` of the results (a file name without its ending: "det", "scores-1"; only
- * a-z, 0-9 and "-"). False past the last figure. Numbered from 0; the same results give the same list. */
-bool plb_figure_name(const struct plb_result *const *results, size_t count, size_t which, char name[PLB_FIGURE_NAME]);
-
-/* One figure as a whole SVG document, drawn once for SVG files and for HTML alike. */
-plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which, struct plb_out *out,
-                             struct plb_error *err);
-
 /* ---- wording shared by all renderers -------------------------------------------------------- */
 
 /* The value of an estimate: a rate as above, AUC and DPRIME as plain numbers; the word of the status
  * where there is no value ("undefined", ...). */
 size_t plb_word_value(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* Its interval: "[0.9100 %, 1.096 %]", "at most 3.000 per million", "at least ..."; "" where none. */
+/* Its interval: "[0.9100, 1.096] %", "at most 3.000 %", "at least ..."; "" where none. */
 size_t plb_word_interval(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* A threshold: its shortest text; "" where there is none. */
-size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_estimate *estimate);
+/* The limits if all trials that share a person came out alike; "" where they are those of the interval. */
+size_t plb_word_worst(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* Whether the result follows plumbline's rules throughout, not those of another tool (--as). */
+bool plb_own_rules(const struct plb_result *result);
+
+/* The name of a metric as it is spoken of: "d'". */
+const char *plb_spoken(const char *metric);
+
+/* What an estimate rests on: "2,665 / 266,772"; of what is made of other rates "from FMR, FTA"; of what
+ * is made of all scores "517 + 266,772", mated and non-mated; "" where it is nothing or not shown. */
+size_t plb_word_trials(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* A threshold: its shortest text, "above every score" (or "below every distance") where the target is met by
+ * none; "" where there is no threshold. */
+size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);
 
 /* An FMR target: "1 in 10,000" where its inverse is whole, else as a rate; "" where none. */
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* How one result is told from the others beside it: the names of its inputs without their folders,
- * shortened; "result 2" where it has none. Nothing that reveals a folder of the machine. */
+/* How one result is told from the others beside it: its label where it has been given one, else the names of
+ * its inputs without their folders, shortened; "result 2" where it has none. Nothing that reveals a folder
+ * of the machine. */
 size_t plb_result_label(const struct plb_result *result, size_t number, char text[PLB_WORDS]);
 
 /* The systems of a result in order of their first estimate or curve: the k-th name (NULL for the one
  * without a name), false past the last. */
 bool plb_result_system(const struct plb_result *result, size_t k, const char **system);
+
+/* How many there are. With several, what belongs to the whole test is a sum over them. */
+size_t plb_result_systems(const struct plb_result *result);
+
+/* The k-th estimate of `system` (NULL = the one without a name), in order; NULL past the last. */
+const struct plb_estimate *plb_system_estimate(const struct plb_result *result, const char *system, size_t k);
 
 /* Whether an estimate or a curve belongs to `system` (NULL = the one without a name). */
 bool plb_same_system(const char *one, const char *other);
@@ -71,12 +80,23 @@ struct plb_operating_point {
  * no EER. False past the last. */
 bool plb_result_point(const struct plb_result *result, const char *system, size_t k, struct plb_operating_point *point);
 
-/* Whether an estimate is made at an operating point at all, and whether at this one. */
-bool plb_has_point(const struct plb_estimate *estimate);
-bool plb_at_point(const struct plb_operating_point *point, const struct plb_estimate *estimate);
+/* The next estimate at the operating point of `estimate`, in order, or NULL. */
+const struct plb_estimate *plb_next_at_point(const struct plb_result *result, const struct plb_estimate *estimate);
 
 /* The estimate of `metric` at that point, or NULL. */
 const struct plb_estimate *plb_point_estimate(const struct plb_result *result, const struct plb_operating_point *point,
                                               const char *metric);
+
+/* ---- targets out of reach (limits.c) ---------------------------------------------------------- */
+
+/* FMR targets that this test is too small for and that ended at one threshold are shown as one: whether point
+ * `number` of its system is such a one, and not the first. */
+bool plb_shown_before(const struct plb_result *result, const struct plb_operating_point *point, size_t number);
+
+#define PLB_LIMIT 512
+
+/* "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)": all of one
+ * threshold. False, and "", at a point that is none of these. */
+bool plb_word_limit(char text[PLB_LIMIT], const struct plb_result *result, const struct plb_operating_point *point);
 
 #endif

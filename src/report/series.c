@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dict.h"
 #include "base/memory.h"
 #include "report/escape.h"
+#include "report/svg.h"
 
 #define NAME_CHARACTERS 40
 
@@ -35,10 +37,8 @@ static void measure(struct plb_series *series) {
     series->mated = curve->points[0].fnmr_trials;
     series->nonmated = curve->points[0].fmr_trials;
   }
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_estimate *e = &result->estimates[i];
-    if (!plb_same_system(e->system, curve->system) || !e->metric)
-      continue;
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, curve->system, k)); k++) {
     if (!series->eer && strcmp(e->metric, "EER") == 0)
       series->eer = e;
     if (e->has_people && (strcmp(e->metric, "FMR") == 0 || strcmp(e->metric, "FNMR") == 0)) {
@@ -46,43 +46,49 @@ static void measure(struct plb_series *series) {
       series->people = e->people > series->people ? e->people : series->people;
     }
   }
-  const char *second;
-  if (result->test.has_people && !plb_result_system(result, 1, &second)) {
+  if (result->test.has_people && plb_result_systems(result) < 2) {
     series->has_people = true;
     series->people = result->test.people;
   }
 }
 
-static bool name_taken(const struct plb_series *list, size_t count, const char *name) {
-  for (size_t i = 0; i < count; i++)
-    if (strcmp(list[i].name, name) == 0)
-      return true;
-  return false;
+/* Takes a name; false where it was taken before. *failed is set when memory ran out. */
+static bool take_name(struct plb_dict *taken, const char *name, bool *failed) {
+  uint32_t number, known = taken->count;
+  *failed = *failed || !plb_dict_put(taken, name, strlen(name), &number);
+  return taken->count > known;
 }
 
 /* The name of the system, or of its files; with the files where two systems share a name, with a number
  * where that does not help. */
-static void name_series(struct plb_series *list, size_t at) {
-  struct plb_series *series = &list[at];
+static bool name_series(struct plb_series *series, size_t at, struct plb_dict *taken) {
   char label[PLB_WORDS], system[PLB_SERIES_NAME], name[PLB_SERIES_NAME];
+  bool failed = false, fresh;
   plb_result_label(series->result, series->result_number + 1, label);
   plb_shorten(system, sizeof system, series->curve->system ? series->curve->system : label, NAME_CHARACTERS);
   snprintf(name, sizeof name, "%s", system);
-  if (name_taken(list, at, name) && series->curve->system) {
+  fresh = take_name(taken, name, &failed);
+  if (!fresh && series->curve->system) {
     char whole[PLB_SENTENCE];
     snprintf(whole, sizeof whole, "%s (%s)", system, label);
     plb_shorten(name, sizeof name, whole, NAME_CHARACTERS + 10);
+    fresh = take_name(taken, name, &failed);
   }
-  if (name_taken(list, at, name)) {
+  if (!fresh) {
     plb_shorten(system, sizeof system, name, NAME_CHARACTERS / 2);
     snprintf(name, sizeof name, "%.80s #%zu", system, at + 1);
+    take_name(taken, name, &failed);
   }
   memcpy(series->name, name, sizeof name);
+  return !failed;
 }
 
-plb_status plb_series_list(const struct plb_result *const *results, size_t count, enum plb_curve_kind kind,
-                           struct plb_series **list, size_t *found, struct plb_error *err) {
+/* All curves of one kind that hold anything, in order. */
+static plb_status list_series(const struct plb_result *const *results, size_t count, enum plb_curve_kind kind,
+                              struct plb_series **list, size_t *found, struct plb_error *err) {
+  struct plb_dict taken = {0};
   size_t total = 0;
+  bool named = true;
   for (size_t r = 0; r < count; r++)
     for (size_t c = 0; c < results[r]->curve_count; c++)
       total += drawable(&results[r]->curves[c], kind);
@@ -95,13 +101,15 @@ plb_status plb_series_list(const struct plb_result *const *results, size_t count
       const struct plb_curve *curve = &results[r]->curves[c];
       if (!drawable(curve, kind))
         continue;
-      (*list)[*found] = (struct plb_series){.result = results[r], .result_number = r, .curve = curve};
-      measure(&(*list)[*found]);
-      name_series(*list, *found);
+      struct plb_series *series = &(*list)[*found];
+      *series = (struct plb_series){.result = results[r], .result_number = r, .curve = curve};
+      measure(series);
+      named = named && name_series(series, *found, &taken);
       ++*found;
     }
   }
-  return PLB_OK;
+  plb_dict_free(&taken);
+  return named ? PLB_OK : plb_fail_memory(err);
 }
 
 void plb_series_size(char text[PLB_SENTENCE], const struct plb_series *series) {
@@ -119,20 +127,29 @@ bool plb_is_distance(const struct plb_result *result) {
   return result->test.direction && strcmp(result->test.direction, "dissimilarity") == 0;
 }
 
+double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
+                      size_t count) {
+  static const struct plb_lettering letters = {.size = 11.5, .fill = PLB_INK_SOFT};
+  for (size_t k = 0; k < count; k++)
+    y = plb_svg_paragraph(out, left, y, right - left, &letters, lines[k]) + 2;
+  return y;
+}
+
 void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported) {
   if (targets->count[supported]++ == 0)
     targets->span[supported][0] = estimate;
   targets->span[supported][1] = estimate;
 }
 
-static void word_span(char *text, size_t size, const struct plb_targets *targets, bool supported) {
+static void word_span(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets,
+                      bool supported) {
   char first[PLB_WORDS], last[PLB_WORDS];
   const struct plb_estimate *const *span = targets->span[supported];
   text[0] = '\0';
   if (targets->count[supported] == 0)
     return;
   if (plb_word_target(first, span[0]) == 0) {
-    plb_word_threshold(first, span[0]);
+    plb_word_threshold(first, result, span[0]);
     snprintf(text, size, "threshold %s", first);
   } else if (targets->count[supported] == 1 || plb_word_target(last, span[1]) == 0) {
     snprintf(text, size, "FMR \xE2\x89\xA4 %s", first);
@@ -142,10 +159,10 @@ static void word_span(char *text, size_t size, const struct plb_targets *targets
   }
 }
 
-void plb_targets_word(char *text, size_t size, const struct plb_targets *targets) {
+void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets) {
   char good[3 * PLB_WORDS], bad[3 * PLB_WORDS];
-  word_span(good, sizeof good, targets, true);
-  word_span(bad, sizeof bad, targets, false);
+  word_span(good, sizeof good, result, targets, true);
+  word_span(bad, sizeof bad, result, targets, false);
   if (bad[0] == '\0')
     snprintf(text, size, "%s", good);
   else if (good[0] == '\0')
@@ -154,50 +171,44 @@ void plb_targets_word(char *text, size_t size, const struct plb_targets *targets
     snprintf(text, size, "%s; not supported: %s", good, bad);
 }
 
-/* How many DETs (0 or 1) and how many drawings of scores there are. */
-static size_t figures(const struct plb_result *const *results, size_t count, bool *det) {
-  size_t scores = 0;
-  *det = false;
-  for (size_t r = 0; r < count; r++) {
-    for (size_t c = 0; c < results[r]->curve_count; c++) {
-      *det = *det || drawable(&results[r]->curves[c], PLB_CURVE_DET);
-      scores += drawable(&results[r]->curves[c], PLB_CURVE_SCORES);
-    }
-  }
-  return scores;
+plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
+                            struct plb_error *err) {
+  *figures = (struct plb_figures){0};
+  plb_status st = list_series(results, count, PLB_CURVE_DET, &figures->dets, &figures->det_count, err);
+  if (!st)
+    st = list_series(results, count, PLB_CURVE_SCORES, &figures->scores, &figures->score_count, err);
+  if (st)
+    plb_figures_free(figures);
+  return st;
 }
 
-bool plb_figure_name(const struct plb_result *const *results, size_t count, size_t which, char name[PLB_FIGURE_NAME]) {
-  bool det;
-  size_t scores = figures(results, count, &det);
-  if (det && which == 0) {
-    snprintf(name, PLB_FIGURE_NAME, "det");
-    return true;
-  }
+void plb_figures_free(struct plb_figures *figures) {
+  free(figures->dets);
+  free(figures->scores);
+  *figures = (struct plb_figures){0};
+}
+
+bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[PLB_FIGURE_NAME]) {
+  bool det = figures->det_count > 0;
   size_t number = which - det;
-  if (number >= scores)
+  if (det && which == 0)
+    snprintf(name, PLB_FIGURE_NAME, "det");
+  else if (number >= figures->score_count)
     return false;
-  if (scores == 1)
+  else if (figures->score_count == 1)
     snprintf(name, PLB_FIGURE_NAME, "scores");
   else
     snprintf(name, PLB_FIGURE_NAME, "scores-%zu", number + 1);
   return true;
 }
 
-plb_status plb_render_figure(const struct plb_result *const *results, size_t count, size_t which, struct plb_out *out,
-                             struct plb_error *err) {
+plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, struct plb_out *out,
+                           struct plb_error *err) {
   char name[PLB_FIGURE_NAME];
-  if (!plb_figure_name(results, count, which, name))
+  bool det = figures->det_count > 0;
+  if (!plb_figure_name(figures, which, name))
     return plb_fail(err, PLB_USAGE, "there is no figure %zu", which);
-  bool det;
-  figures(results, count, &det);
-  bool is_det = det && which == 0;
-  struct plb_series *list;
-  size_t found;
-  plb_status st = plb_series_list(results, count, is_det ? PLB_CURVE_DET : PLB_CURVE_SCORES, &list, &found, err);
-  if (st)
-    return st;
-  st = is_det ? plb_draw_det(list, found, name, out, err) : plb_draw_scores(&list[which - det], name, out, err);
-  free(list);
-  return st;
+  if (det && which == 0)
+    return plb_draw_det(figures->dets, figures->det_count, name, out, err);
+  return plb_draw_scores(&figures->scores[which - det], name, out, err);
 }

@@ -22,10 +22,6 @@ struct plb_series {
   uint64_t people, mated, nonmated;
 };
 
-/* All curves of one kind that hold anything, in order; free() the list. */
-plb_status plb_series_list(const struct plb_result *const *results, size_t count, enum plb_curve_kind kind,
-                           struct plb_series **list, size_t *found, struct plb_error *err);
-
 /* "517 people, 1,034 mated and 266,772 non-mated comparisons". */
 void plb_series_size(char text[PLB_SENTENCE], const struct plb_series *series);
 
@@ -41,7 +37,32 @@ struct plb_targets {
 void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *estimate, bool supported);
 
 /* "FMR <= 1 in 1,000", "threshold 0.61"; several of one kind as a span; what is not supported is said so. */
-void plb_targets_word(char *text, size_t size, const struct plb_targets *targets);
+void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets);
+
+/* Every figure of some results: one DET of all systems, if any has one, then the scores of each system. */
+struct plb_figures {
+  struct plb_series *dets, *scores; /* all curves of each kind that hold anything, in order */
+  size_t det_count, score_count;
+};
+
+plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
+                            struct plb_error *err);
+void plb_figures_free(struct plb_figures *figures);
+
+/* The name of figure `which`, numbered from 0 (a file name without its ending: "det", "scores-1"; only
+ * a-z, 0-9 and "-"). False past the last figure. The same results give the same list. */
+#define PLB_FIGURE_NAME 64
+bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[PLB_FIGURE_NAME]);
+
+/* One figure as a whole SVG document, drawn once for SVG files and for HTML alike. */
+plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, struct plb_out *out, struct plb_error *err);
+
+/* A DET shows the first systems: as many as have strokes of their own. */
+#define PLB_MOST_CURVES 35
+
+/* The sentences below a drawing, from `y` on; answers where they end. With `out` NULL nothing is written. */
+double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
+                      size_t count);
 
 /* The drawings themselves (svg_det.c, svg_scores.c). `id` starts the ids of its elements. */
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,

@@ -2,7 +2,7 @@
  *
  * The DET: false non-matches against false matches, all thresholds, one curve for each system.
  *
- * Order of drawing: paper and grid, the strips of the zeros, curves, EER ticks, intervals, operating points,
+ * Order of drawing: paper and grid, the strips of the zeros, curves, EER strokes, intervals, operating points,
  * their labels where there is room, axis texts, legend, notes. A curve is the step function that the
  * counts give, read as "FNMR at FMR <= x": between two operating points it goes straight up first and then
  * straight left. Nothing is interpolated; of a curve that was thinned to 2,000 points the same steps are
@@ -34,7 +34,7 @@
 #define THINNED 2000
 #define LETTERS 12.0
 #define MARKS 512
-#define NOTES 5
+#define NOTES 6
 #define LABELLED 1 /* with more systems the targets are lines instead of labels */
 
 /* Operating points of one system that lie at the same place. */
@@ -52,11 +52,10 @@ struct drawing {
   struct plb_out *out;
   struct plb_room room;
   struct mark marks[MARKS];
-  size_t mark_count, left_out;
+  size_t mark_count, left_out, systems_left_out;
 };
 
 static const struct plb_lettering tick_letters = {.size = LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
-static const struct plb_lettering note_letters = {.size = 11.5, .fill = PLB_INK_SOFT};
 
 /* ---- what is to be shown ---------------------------------------------------------------------- */
 
@@ -289,7 +288,8 @@ static bool has_tick(const struct drawing *d, size_t s) {
   return eer && eer->has_value && eer->value > fmax(d->x.low, d->y.low) && eer->value < fmin(d->x.high, d->y.high);
 }
 
-/* A short stroke along the diagonal where FMR equals FNMR on the curve. */
+/* A short stroke across the line of FMR = FNMR at the EER: on the curve where a step crosses the line there, else
+ * beside it. */
 static void draw_eer(struct drawing *d, size_t s) {
   const struct plb_estimate *eer = d->list[s].eer;
   if (!has_tick(d, s))
@@ -343,7 +343,7 @@ static void draw_labels(struct drawing *d, bool supported) {
     const struct plb_stroke leader = {colour, 0.8, NULL};
     char text[PLB_SENTENCE];
     struct plb_place place;
-    plb_targets_word(text, sizeof text, &mark->targets);
+    plb_targets_word(text, sizeof text, d->list[mark->series].result, &mark->targets);
     if (!plb_room_beside(&d->room, mark->x, mark->y, text, 11.5, &place))
       continue;
     bool right = place.x > mark->x;
@@ -432,7 +432,7 @@ static bool word_unsupported(char *text, size_t size, const struct drawing *d, s
     lacking.count[false] += targets->count[false];
   }
   if (d->count > LABELLED)
-    plb_targets_word(text, size, &lacking);
+    plb_targets_word(text, size, d->list[s].result, &lacking);
   return d->count > LABELLED && lacking.count[false] > 0;
 }
 
@@ -460,8 +460,9 @@ static double draw_legend(const struct drawing *d, struct plb_out *out) {
 
 /* The sentences below the legend: `lines` of them at most, all that apply. */
 static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
+  char left[PLB_WORDS];
   size_t count = 0;
-  bool hollow = false, thinned = false, ticked = false;
+  bool hollow = false, thinned = false, ticked = false, own = true;
   const struct plb_interval *interval = NULL;
   for (size_t m = 0; m < d->mark_count; m++) {
     hollow = hollow || d->marks[m].targets.count[true] == 0;
@@ -471,10 +472,11 @@ static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
   for (size_t s = 0; s < d->count; s++) {
     thinned = thinned || d->list[s].curve->point_count >= THINNED;
     ticked = ticked || has_tick(d, s);
+    own = own && plb_own_rules(d->list[s].result);
   }
   if (interval) {
-    char level[PLB_DOUBLE_TEXT];
-    plb_format_double(level, round(interval->level * 1e10) / 1e8);
+    char level[PLB_WORDS];
+    plb_word_level(level, interval->level);
     snprintf(lines[count++], PLB_SENTENCE,
              "Marks are operating points; bars are their %s %% intervals, of FMR across and of "
              "FNMR upwards; an arrow means that the interval goes on.",
@@ -486,12 +488,21 @@ static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
     snprintf(lines[count++], PLB_SENTENCE,
              "Hollow marks: this test is too small to support the target; the rate seen is not "
              "evidence for it.");
-  snprintf(lines[count++], PLB_SENTENCE,
-           "Grey strips hold rates of exactly 0 (no error seen), which have no place on a "
-           "probit axis. Dotted: FMR = FNMR%s",
-           ticked ? "; the tick on a curve is its EER." : ".");
+  snprintf(
+      lines[count++], PLB_SENTENCE,
+      "Grey strips hold rates of exactly 0 (no error seen), which have no place on a "
+      "probit axis. Dotted: FMR = FNMR%s",
+      !ticked ? "."
+      : own ? "; the short strokes across it mark the EERs, each the mean of FMR and FNMR at the threshold where they "
+              "differ least. A curve goes in steps and may pass beside its EER."
+            : "; the short strokes across it mark the EERs, each by the rule that its note says. A curve goes in "
+              "steps and may pass beside its EER.");
   if (thinned)
     snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
+  plb_word_count(left, d->systems_left_out);
+  if (d->systems_left_out > 0)
+    snprintf(lines[count++], PLB_SENTENCE,
+             "The first %zu systems are drawn, in the order of the tables; %s more are not.", d->count, left);
   if (d->left_out > 0)
     snprintf(lines[count++], PLB_SENTENCE, "%zu more operating points are not drawn, for want of room.", d->left_out);
   return count;
@@ -511,7 +522,7 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   }
   for (size_t m = 0; m < d->mark_count && m < 20; m++) {
     char target[PLB_SENTENCE], fmr[PLB_WORDS], fnmr[PLB_WORDS];
-    plb_targets_word(target, sizeof target, &d->marks[m].targets);
+    plb_targets_word(target, sizeof target, d->list[d->marks[m].series].result, &d->marks[m].targets);
     plb_word_rate(fmr, rate_of(d->marks[m].fmr));
     plb_word_rate(fnmr, rate_of(d->marks[m].fnmr));
     plb_out_print(text, " %s, %s: FMR %s, FNMR %s.", d->list[d->marks[m].series].name, target, fmr, fnmr);
@@ -523,16 +534,10 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   return whole;
 }
 
-static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
-  for (size_t k = 0; k < count; k++)
-    y = plb_svg_paragraph(out, STRIP_LEFT, y, BOX_RIGHT - STRIP_LEFT, &note_letters, lines[k]) + 2;
-  return y;
-}
-
 static void draw_all(struct drawing *d, struct place *places, const char *id, const char *description) {
   char lines[NOTES][PLB_SENTENCE];
   size_t count = notes(d, lines);
-  double height = draw_notes(NULL, draw_legend(d, NULL) + 6, lines, count);
+  double height = plb_draw_notes(NULL, STRIP_LEFT, BOX_RIGHT, draw_legend(d, NULL) + 6, lines, count);
   const struct plb_lettering title = {.size = 15, .bold = true}, axis = {.size = 13, .anchor = "middle"};
   struct plb_lettering upwards = axis;
   upwards.upwards = true;
@@ -548,14 +553,14 @@ static void draw_all(struct drawing *d, struct place *places, const char *id, co
   draw_marks(d);
   plb_svg_words(d->out, (BOX_LEFT + BOX_RIGHT) / 2, STRIP_BOTTOM + 40, &axis, "False match rate (FMR)");
   plb_svg_words(d->out, 20, (BOX_TOP + BOX_BOTTOM) / 2, &upwards, "False non-match rate (FNMR)");
-  draw_notes(d->out, draw_legend(d, d->out) + 6, lines, count);
+  plb_draw_notes(d->out, STRIP_LEFT, BOX_RIGHT, draw_legend(d, d->out) + 6, lines, count);
   plb_svg_close(d->out);
 }
 
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,
                         struct plb_error *err) {
-  size_t longest = 0;
-  for (size_t s = 0; s < count; s++)
+  size_t longest = 0, shown = count < PLB_MOST_CURVES ? count : PLB_MOST_CURVES;
+  for (size_t s = 0; s < shown; s++)
     longest = list[s].curve->point_count > longest ? list[s].curve->point_count : longest;
   struct drawing *d = plb_alloc(1, sizeof *d);
   struct place *places = plb_alloc(longest + MARKS, sizeof *places);
@@ -566,7 +571,8 @@ plb_status plb_draw_det(const struct plb_series *list, size_t count, const char 
     goto out;
   }
   d->list = list;
-  d->count = count;
+  d->count = shown;
+  d->systems_left_out = count - shown;
   d->out = out;
   d->room.left = STRIP_LEFT + 3, d->room.right = BOX_RIGHT - 3;
   d->room.top = BOX_TOP + 3, d->room.bottom = BOX_BOTTOM - 3;

@@ -36,6 +36,7 @@
 
 struct flag {
   double threshold;
+  const struct plb_estimate *of; /* the first that has it */
   struct plb_targets targets;
   bool eer;
   char text[PLB_SENTENCE];
@@ -58,7 +59,6 @@ struct drawing {
 };
 
 static const struct plb_lettering axis_letters = {.size = 13, .anchor = "middle"};
-static const struct plb_lettering note_letters = {.size = 11.5, .fill = PLB_INK_SOFT};
 
 /* ---- what is to be shown ------------------------------------------------------------------- */
 
@@ -71,7 +71,7 @@ static void add_flag(struct drawing *d, const struct plb_estimate *e, bool eer) 
     return;
   }
   if (k == d->flag_count)
-    d->flags[d->flag_count++] = (struct flag){.threshold = e->threshold};
+    d->flags[d->flag_count++] = (struct flag){.threshold = e->threshold, .of = e};
   if (eer)
     d->flags[k].eer = true;
   else
@@ -100,7 +100,7 @@ static void collect_flags(struct drawing *d) {
   for (size_t k = 0; k < d->flag_count; k++) {
     struct flag *flag = &d->flags[k];
     char targets[PLB_SENTENCE - 16] = "";
-    plb_targets_word(targets, sizeof targets, &flag->targets);
+    plb_targets_word(targets, sizeof targets, result, &flag->targets);
     snprintf(flag->text, sizeof flag->text, "%s%s%s", targets, targets[0] && flag->eer ? "; " : "",
              flag->eer ? "EER" : "");
   }
@@ -371,8 +371,8 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
                 "%s: how many of %s mated and %s non-mated comparisons had which score, from %s to %s, in %zu bins.",
                 d->series->name, mated, nonmated, from, to, d->series->curve->bin_count);
   for (size_t k = 0; k < d->flag_count && k < 20; k++) {
-    char threshold[PLB_DOUBLE_TEXT];
-    plb_format_double(threshold, d->flags[k].threshold);
+    char threshold[PLB_WORDS];
+    plb_word_threshold(threshold, d->series->result, d->flags[k].of);
     plb_out_print(text, " Line at %s: %s.", threshold, d->flags[k].text);
   }
   char *whole = plb_out_take(text, &length);
@@ -380,12 +380,6 @@ static char *describe(const struct drawing *d, struct plb_error *err) {
   if (!whole)
     plb_fail_memory(err);
   return whole;
-}
-
-static double draw_notes(struct plb_out *out, double y, char lines[NOTES][PLB_SENTENCE], size_t count) {
-  for (size_t k = 0; k < count; k++)
-    y = plb_svg_paragraph(out, LEFT, y, RIGHT - LEFT, &note_letters, lines[k]) + 2;
-  return y;
 }
 
 static void draw_all(struct drawing *d, const char *id, const char *description) {
@@ -398,7 +392,8 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   if (d->left_out > 0)
     snprintf(lines[count++], PLB_SENTENCE, "%zu more thresholds are not drawn, for want of room.", d->left_out);
   snprintf(heading, sizeof heading, "Score distributions: %s", d->series->name);
-  plb_svg_open(d->out, id, WIDTH, draw_notes(NULL, d->bottom + 90, lines, count), heading, description);
+  plb_svg_open(d->out, id, WIDTH, plb_draw_notes(NULL, LEFT, RIGHT, d->bottom + 90, lines, count), heading,
+               description);
   plb_svg_words(d->out, LEFT, 28, &title, heading);
   draw_count_axis(d);
   draw_outline(d, false);
@@ -409,7 +404,7 @@ static void draw_all(struct drawing *d, const char *id, const char *description)
   plb_svg_words(d->out, 20, (d->top + d->bottom) / 2, &upwards,
                 d->logarithmic ? "Comparisons per bin (log)" : "Comparisons per bin");
   draw_legend(d);
-  draw_notes(d->out, d->bottom + 90, lines, count);
+  plb_draw_notes(d->out, LEFT, RIGHT, d->bottom + 90, lines, count);
   plb_svg_close(d->out);
 }
 

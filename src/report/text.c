@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/makings.h"
 #include "report/text.h"
 
 /* ---- what was measured ------------------------------------------------------------------------ */
@@ -29,15 +30,9 @@ static void print_title(struct plb_out *out, const struct plb_result *result, si
   plb_page_heading(out, title, '=');
 }
 
-static void print_failures(struct plb_out *out, const struct plb_test *test) {
-  char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS], line[4 * PLB_WORDS];
-  plb_word_count(enrol, test->failed_enrol);
-  plb_word_count(acquire, test->failed_acquire);
-  plb_word_count(compare, test->failed_compare);
-  if (test->failed_enrol || test->failed_acquire || test->failed_compare)
-    snprintf(line, sizeof line, "%s to enrol, %s to acquire, %s to compare (rows)", enrol, acquire, compare);
-  else
-    snprintf(line, sizeof line, "none in the data");
+static void print_failures(struct plb_out *out, const struct plb_test *test, bool several) {
+  char line[PLB_REMARK];
+  plb_word_failed(line, test, several);
   plb_page_line(out, "Failures", line);
 }
 
@@ -57,6 +52,7 @@ static void print_repeats(struct plb_out *out, const struct plb_test *test) {
 
 static void print_measured(struct plb_out *out, const struct plb_result *result) {
   const struct plb_test *test = &result->test;
+  bool several = plb_result_systems(result) > 1;
   char mated[PLB_WORDS], nonmated[PLB_WORDS], count[PLB_WORDS], line[4 * PLB_WORDS];
   plb_page_heading(out, "What was measured", '-');
   plb_word_count(count, test->people);
@@ -65,18 +61,22 @@ static void print_measured(struct plb_out *out, const struct plb_result *result)
     plb_word_count(count, test->samples);
     plb_page_line(out, "Samples", count);
   }
+  if (several) {
+    plb_word_count(count, plb_result_systems(result));
+    plb_page_line(out, "Systems", count);
+  }
   plb_word_count(mated, test->mated_trials);
   plb_word_count(nonmated, test->nonmated_trials);
-  snprintf(line, sizeof line, "%s mated and %s non-mated, completed", mated, nonmated);
+  snprintf(line, sizeof line, "%s mated and %s non-mated, completed%s", mated, nonmated,
+           several ? ", by all systems together" : "");
   plb_page_line(out, "Comparisons", line);
-  print_failures(out, test);
+  print_failures(out, test, several);
   print_repeats(out, test);
-  bool own = strcmp(result->provenance.conventions, "plumbline") == 0;
   if (test->direction) {
     snprintf(line, sizeof line, "%s the threshold%s",
              strcmp(test->direction, "dissimilarity") == 0 ? "distances: accepted when the distance is at or below"
                                                            : "similarities: accepted when the score is at or above",
-             own ? "" : ", unless a note says otherwise");
+             plb_own_rules(result) ? "" : ", unless a note says otherwise");
     plb_page_line(out, "Scores", line);
   }
   plb_page_line(out, "Evaluation", strcmp(test->evaluation, "unknown") == 0 ? "not stated" : test->evaluation);
@@ -84,7 +84,7 @@ static void print_measured(struct plb_out *out, const struct plb_result *result)
 
 static void print_input(struct plb_out *out, const struct plb_result_input *input) {
   char rows[PLB_WORDS], kept[PLB_WORDS], line[4 * PLB_WORDS];
-  plb_page_line(out, "Input", input->name);
+  plb_page_line(out, "Input", input->name ? plb_base_name(input->name) : "not named");
   plb_word_count(rows, input->rows);
   plb_word_count(kept, input->kept);
   snprintf(line, sizeof line, "%s rows, %s kept%s%.60s", rows, kept, input->format ? ", read as " : "",
@@ -126,20 +126,42 @@ static void print_statements(struct plb_out *out, const struct plb_result *resul
   }
 }
 
-static void print_provenance(struct plb_out *out, const struct plb_result *result) {
+static void print_words(struct plb_out *out, const struct plb_result *const *results, size_t count) {
+  struct plb_term term;
+  for (size_t k = 0; plb_glossary(results, count, k, &term); k++) {
+    if (!k) {
+      plb_out_text(out, "\n");
+      plb_page_heading(out, count > 1 ? "Words of these reports" : "Words of this report", '-');
+    }
+    plb_out_print(out, "  %s: ", term.name);
+    plb_page_words(out, strlen(term.name) + 4, 4, term.meaning);
+  }
+}
+
+static plb_status print_command(struct plb_out *out, const char *command, struct plb_error *err) {
+  char *bare = command ? plb_bare_command(command) : NULL;
+  if (command && !bare)
+    return plb_fail_memory(err);
+  if (bare)
+    plb_page_line(out, "Command", bare);
+  free(bare);
+  return PLB_OK;
+}
+
+static plb_status print_provenance(struct plb_out *out, const struct plb_result *result, struct plb_error *err) {
   const struct plb_provenance *provenance = &result->provenance;
   char seed[32];
   plb_out_text(out, "\n");
   plb_page_heading(out, "Where it comes from", '-');
   for (size_t i = 0; i < provenance->input_count; i++)
     print_input(out, &provenance->inputs[i]);
-  if (strcmp(provenance->conventions, "plumbline") != 0)
+  if (!plb_own_rules(result))
     plb_page_line(out, "Rules of", provenance->conventions);
   snprintf(seed, sizeof seed, "%llu", (unsigned long long)provenance->seed);
   plb_page_line(out, "Seed", seed);
-  if (provenance->command)
-    plb_page_line(out, "Command", provenance->command);
+  plb_status st = print_command(out, provenance->command, err);
   plb_page_line(out, "plumbline", provenance->version);
+  return st;
 }
 
 plb_status plb_render_text(const struct plb_result *const *results, size_t count, struct plb_out *out,
@@ -149,19 +171,24 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
     return st;
   for (size_t i = 0; i < count; i++) {
     const struct plb_result *result = results[i];
-    const char *system, *second;
-    bool several = plb_result_system(result, 1, &second);
+    const char *system;
+    bool several = plb_result_systems(result) > 1;
     if (i || count > 1)
       plb_out_text(out, "\n");
     print_title(out, result, i + 1, count);
     plb_out_text(out, "\n");
     print_measured(out, result);
-    for (size_t k = 0; plb_result_system(result, k, &system); k++)
+    for (size_t k = 0; !plb_out_failed(out) && plb_result_system(result, k, &system); k++)
       if ((st = plb_text_system(result, system, several, out, err)))
         return st;
     print_claims(out, result);
     print_statements(out, result);
-    print_provenance(out, result);
+    if (count == 1)
+      print_words(out, results, count);
+    if ((st = print_provenance(out, result, err)))
+      return st;
   }
+  if (count > 1)
+    print_words(out, results, count);
   return PLB_OK;
 }

@@ -85,15 +85,22 @@ static const struct plb_estimate *next_target(const struct comparison *c, size_t
   return NULL;
 }
 
+/* A table of what was added to c; `counts` heads the column of what each value rests on. */
+static bool print_table(struct comparison *c, const char *counts, struct plb_out *out) {
+  char interval[PLB_WORDS];
+  plb_text_interval_title(interval, c->level);
+  const struct plb_column columns[COLUMN_COUNT] = {
+      {"Result", PLB_LEFT}, {"Value", PLB_RIGHT}, {counts, PLB_RIGHT}, {interval, PLB_LEFT}, {"People", PLB_RIGHT}};
+  c->table.columns = columns;
+  bool ready = !c->table.row_count || plb_table_print(&c->table, out);
+  plb_table_free(&c->table);
+  c->table.columns = NULL;
+  return ready;
+}
+
 plb_status plb_text_compare(const struct plb_result *const *results, size_t count, struct plb_out *out,
                             struct plb_error *err) {
-  char interval[PLB_WORDS] = "";
-  const struct plb_column columns[COLUMN_COUNT] = {{"Result", PLB_LEFT},
-                                                   {"Value", PLB_RIGHT},
-                                                   {"Errors / trials", PLB_RIGHT},
-                                                   {interval, PLB_LEFT},
-                                                   {"People", PLB_RIGHT}};
-  struct comparison c = {results, count, {.columns = columns, .column_count = COLUMN_COUNT}, 0};
+  struct comparison c = {results, count, {.column_count = COLUMN_COUNT}, 0};
   char titles[MOST_TARGETS][2 * PLB_WORDS];
   const struct plb_estimate *target;
   for (size_t k = 0; k < MOST_TARGETS && (target = next_target(&c, k)); k++) {
@@ -102,19 +109,18 @@ plb_status plb_text_compare(const struct plb_result *const *results, size_t coun
     snprintf(titles[k], sizeof titles[k], "FNMR at FMR of at most %s", text);
     add_rows(&c, "FNMR", target, titles[k]);
   }
+  plb_page_heading(out, "Side by side", '=');
+  bool any = c.table.row_count > 0, ready = print_table(&c, "Errors / trials", out);
+  c.level = 0;
   add_rows(&c, "EER", NULL, "EER");
   add_rows(&c, "AUC", NULL, "AUC");
-  plb_text_interval_title(interval, c.level);
-  plb_page_heading(out, "Side by side", '=');
-  bool ready = true;
-  if (c.table.row_count) {
-    ready = plb_table_print(&c.table, out);
-    plb_page_paragraph(out, 2, 2,
-                       "Trials of EER and AUC: mated + non-mated comparisons. Whether two systems differ cannot be "
-                       "read off intervals that overlap or do not: it takes a comparison on the same trials.");
-  } else {
-    plb_page_paragraph(out, 2, 2, "The results have no EER, AUC or FNMR at an FMR target.");
-  }
-  plb_table_free(&c.table);
+  if (any && c.table.row_count)
+    plb_out_text(out, "\n");
+  any = any || c.table.row_count > 0;
+  ready = print_table(&c, "Mated + non-mated", out) && ready;
+  plb_page_paragraph(out, 2, 2,
+                     any ? "Whether two systems differ cannot be read off intervals that overlap or do not: it takes a "
+                           "comparison on the same trials."
+                         : "The results have no EER, AUC or FNMR at an FMR target.");
   return ready ? PLB_OK : plb_fail_memory(err);
 }

@@ -520,5 +520,14 @@ plb_status plb_result_read(const char *path, plb_result **result, struct plb_err
   if (!st)
     st = plb_result_parse(name, text, length, result, err);
   free(text);
-  return st;
+  if (st || standard)
+    return st;
+  bool failed = false;
+  const char *slash = strrchr(path, '/');
+  (*result)->file = plb_result_text(*result, slash ? slash + 1 : path, &failed);
+  if (!failed)
+    return PLB_OK;
+  plb_result_free(*result);
+  *result = NULL;
+  return plb_fail_memory(err);
 }

@@ -307,11 +307,11 @@ void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   put_provenance(&w, &result->provenance);
   put_test(&w, &result->test);
   begin(&w, "estimates", "[");
-  for (size_t i = 0; i < result->estimate_count; i++)
+  for (size_t i = 0; i < result->estimate_count && !plb_out_failed(out); i++)
     put_estimate(&w, &result->estimates[i]);
   end(&w, "]");
   begin(&w, "curves", "[");
-  for (size_t i = 0; i < result->curve_count; i++)
+  for (size_t i = 0; i < result->curve_count && !plb_out_failed(out); i++)
     put_curve(&w, &result->curves[i]);
   end(&w, "]");
   begin(&w, "claims", "[");

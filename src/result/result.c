@@ -2,8 +2,8 @@
  *
  * The result as a growing list: made empty, appended to by estimators or by the reader of result files,
  * asked by programs through plb_result_*, freed at once with all its strings and arrays. Appending
- * copies the struct; what fails leaves the result as it was. Look-ups are linear: a result
- * holds tens to thousands of estimates.
+ * copies the struct; what fails leaves the lists as they were. What programs look up is found by going
+ * through all estimates; what renderers need again and again is in the index.
  */
 #include "result/result.h"
 
@@ -34,6 +34,7 @@ void plb_result_free(plb_result *result) {
   for (size_t i = 0; i < result->text_count; i++)
     free(result->texts[i]);
   free(result->texts);
+  plb_index_free(&result->index);
   free(result->estimates);
   free(result->curves);
   free(result->claims);
@@ -57,14 +58,16 @@ const char *plb_result_text(struct plb_result *result, const char *text, bool *f
 plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
                                    struct plb_error *err) {
   if (!plb_reserve(&result->estimates, &result->estimate_capacity, result->estimate_count + 1,
-                   sizeof *result->estimates))
+                   sizeof *result->estimates) ||
+      !plb_index_estimate(&result->index, estimate, result->estimate_count))
     return plb_fail_memory(err);
   result->estimates[result->estimate_count++] = *estimate;
   return PLB_OK;
 }
 
 plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err) {
-  if (!plb_reserve(&result->curves, &result->curve_capacity, result->curve_count + 1, sizeof *result->curves)) {
+  if (!plb_reserve(&result->curves, &result->curve_capacity, result->curve_count + 1, sizeof *result->curves) ||
+      !plb_index_owner(&result->index, curve->system)) {
     free(curve->points);
     free(curve->bins);
     return plb_fail_memory(err);
@@ -145,4 +148,11 @@ plb_status plb_result_set_command(plb_result *result, const char *command, struc
     return plb_fail_memory(err);
   result->provenance.command = copy;
   return PLB_OK;
+}
+
+void plb_result_set_progress(plb_result *result, plb_progress progress, void *progress_ctx) {
+  if (!result)
+    return;
+  result->progress = progress;
+  result->progress_ctx = progress_ctx;
 }

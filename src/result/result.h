@@ -8,7 +8,7 @@
 #ifndef PLB_RESULT_RESULT_H
 #define PLB_RESULT_RESULT_H
 
-#include "base/error.h"
+#include "result/index.h"
 
 struct plb_result_input {
   const char *name, *digest, *format; /* digest may be NULL */
@@ -70,6 +70,10 @@ struct plb_claim {
 };
 
 struct plb_result {
+  const char *file;      /* name of the file it was read from, without folders; or NULL */
+  const char *label;     /* what tells it from the results beside it (write.c), or NULL */
+  plb_progress progress; /* whom to tell while it is written; may be NULL */
+  void *progress_ctx;
   struct plb_provenance provenance;
   struct plb_test test;
   struct plb_estimate *estimates;
@@ -82,6 +86,7 @@ struct plb_result {
   size_t statement_count, statement_capacity;
   char **texts; /* all strings, freed with the result */
   size_t text_count, text_capacity;
+  struct plb_index index; /* of estimates and curves, as they were when they were added */
 };
 
 plb_status plb_result_new(struct plb_result **result, struct plb_error *err);

@@ -275,7 +275,7 @@ static plb_status sample_pairs(struct walk *walk, struct plb_error *err) {
       break;
     walk->walked_all = share >= 1;
   }
-  return plb_pairs_finish(pairs) ? PLB_OK : plb_fail_memory(err);
+  return plb_pairs_finish(pairs, walk->threads) ? PLB_OK : plb_fail_memory(err);
 }
 
 static uint64_t weight_of_slot(const struct walk *walk, size_t slot) {

@@ -12,7 +12,7 @@
 #define EMPTY UINT64_MAX
 #define RANGE 18446744073709551616.0 /* 2^64 */
 #define FIRST_SLOTS ((size_t)1024)
-#define BUCKETS 65536
+#define BUCKET_BITS 16
 
 void plb_pairs_free(struct plb_pairs *pairs) {
   free(pairs->slots);
@@ -113,54 +113,81 @@ static int compare_edges(const void *a, const void *b) {
   return (x->hash > y->hash) - (x->hash < y->hash);
 }
 
-/* Its slot stays in use, since other pairs were put behind it; it counts nothing any more. */
-static void drop(struct plb_pairs *pairs, size_t slot) {
-  pairs->slots[slot].count = 0;
-  pairs->kept--;
-  pairs->dropped++;
-}
-
 static uint64_t hash_in(const struct plb_pairs *pairs, size_t slot) {
   return plb_pairs_hash(pairs, pairs->slots[slot].id);
 }
 
-/* Sets the cut-off to the sample-th smallest hash. Hashes fall into 65,536 buckets, equal parts of [0, cut]: one
- * pass finds the bucket it lies in, another its hashes. */
-static bool cut_to_sample(struct plb_pairs *pairs) {
-  uint64_t width = pairs->cut / BUCKETS + 1;
-  size_t *counts = plb_alloc(BUCKETS, sizeof *counts);
-  if (!counts)
-    return false;
-  for (size_t i = 0; i < pairs->slot_count; i++)
-    if (pairs->slots[i].count)
-      counts[hash_in(pairs, i) / width]++;
-  size_t below = 0, bucket = 0, n = 0;
-  while (below + counts[bucket] < pairs->sample)
-    below += counts[bucket++];
-  struct edge *edge = plb_alloc(counts[bucket], sizeof *edge);
-  uint64_t from = bucket * width;
-  free(counts);
-  if (!edge)
-    return false;
+/* Hashes up to the cut-off fall into buckets by their highest bits. */
+struct buckets {
+  size_t *counts;
+  int shift;
+};
+
+static void fill_buckets(const struct plb_pairs *pairs, struct buckets *buckets, unsigned threads) {
+  int unused = pairs->cut ? __builtin_clzll(pairs->cut) : 63;
+  buckets->shift = unused + BUCKET_BITS > 64 ? 0 : 64 - BUCKET_BITS - unused;
+#pragma omp parallel for num_threads((int)threads) schedule(static)
+  for (size_t i = 0; i < pairs->slot_count; i++) {
+    if (!pairs->slots[i].count)
+      continue;
+    size_t bucket = hash_in(pairs, i) >> buckets->shift;
+#pragma omp atomic
+    buckets->counts[bucket]++;
+  }
+}
+
+/* Drops what lies above the bucket, and lists what lies in it. The slot of a dropped pair stays in use, since
+ * others were put behind it; it counts nothing any more. */
+static size_t drop_above(struct plb_pairs *pairs, const struct buckets *buckets, size_t bucket, struct edge *edge,
+                         unsigned threads) {
+  size_t dropped = 0, n = 0;
+#pragma omp parallel for num_threads((int)threads) schedule(static) reduction(+ : dropped)
   for (size_t i = 0; i < pairs->slot_count; i++) {
     uint64_t hash = pairs->slots[i].count ? hash_in(pairs, i) : 0;
-    if (!pairs->slots[i].count || hash < from)
+    if (!pairs->slots[i].count || hash >> buckets->shift < bucket)
       continue;
-    if (hash - from < width)
-      edge[n++] = (struct edge){hash, i};
-    else
-      drop(pairs, i);
+    if (hash >> buckets->shift > bucket) {
+      pairs->slots[i].count = 0;
+      dropped++;
+      continue;
+    }
+    size_t at;
+#pragma omp atomic capture
+    at = n++;
+    edge[at] = (struct edge){hash, i};
   }
+  pairs->dropped += dropped;
+  pairs->kept -= dropped;
+  return n;
+}
+
+/* Sets the cut-off to the sample-th smallest hash: one pass finds the bucket it lies in, another its hashes. */
+static bool cut_to_sample(struct plb_pairs *pairs, unsigned threads) {
+  struct buckets buckets = {.counts = plb_alloc((size_t)1 << BUCKET_BITS, sizeof *buckets.counts)};
+  if (!buckets.counts)
+    return false;
+  fill_buckets(pairs, &buckets, threads);
+  size_t below = 0, bucket = 0;
+  while (below + buckets.counts[bucket] < pairs->sample)
+    below += buckets.counts[bucket++];
+  struct edge *edge = plb_alloc(buckets.counts[bucket], sizeof *edge);
+  free(buckets.counts);
+  if (!edge)
+    return false;
+  size_t n = drop_above(pairs, &buckets, bucket, edge, threads);
   qsort(edge, n, sizeof *edge, compare_edges);
   pairs->cut = edge[pairs->sample - below - 1].hash;
-  while (edge[n - 1].hash > pairs->cut)
-    drop(pairs, edge[--n].slot);
+  for (; edge[n - 1].hash > pairs->cut; n--) {
+    pairs->slots[edge[n - 1].slot].count = 0;
+    pairs->kept--;
+    pairs->dropped++;
+  }
   free(edge);
   return true;
 }
 
-bool plb_pairs_finish(struct plb_pairs *pairs) {
-  return pairs->cut == UINT64_MAX || pairs->kept <= pairs->sample || cut_to_sample(pairs);
+bool plb_pairs_finish(struct plb_pairs *pairs, unsigned threads) {
+  return pairs->cut == UINT64_MAX || pairs->kept <= pairs->sample || cut_to_sample(pairs, threads);
 }
 
 size_t plb_pairs_slot(const struct plb_pairs *pairs, uint64_t id, uint64_t hash) {

@@ -59,8 +59,8 @@ double plb_pairs_share(const struct plb_pairs *pairs);
  * do. Near the limit of what is counted exactly the answer is 1. */
 double plb_pairs_next(const struct plb_pairs *pairs);
 
-/* Ends counting: cuts a sample down to its exact size. False: out of memory. */
-bool plb_pairs_finish(struct plb_pairs *pairs);
+/* Ends counting: cuts a sample down to its exact size, the same at any number of threads. False: out of memory. */
+bool plb_pairs_finish(struct plb_pairs *pairs, unsigned threads);
 
 /* The slot of a pair, or SIZE_MAX where it is not kept. */
 size_t plb_pairs_slot(const struct plb_pairs *pairs, uint64_t id, uint64_t hash);

@@ -85,22 +85,19 @@ static bool count_trials(void *state, const struct plb_chunk *chunk, size_t coun
   return true;
 }
 
-/* Places in the order of (hash, id), of those who have trials. */
-static bool assign_places(const struct plb_dict *dict, const uint64_t *trials, struct plb_places *places) {
-  uint32_t *order = plb_dict_order(dict);
-  if (!order)
-    return false;
-  for (uint32_t k = 0; k < dict->count; k++) {
-    uint32_t person = order[k];
+/* Places in the order of (hash, id), of those who have trials: few of many, where each of thousands of systems
+ * has its own. */
+static void assign_places(const struct plb_dict *dict, const uint64_t *trials, struct plb_places *places) {
+  for (uint32_t person = 0; person < dict->count; person++) {
     places->place[person] = PLB_NOBODY;
-    if (!trials[person])
-      continue;
-    places->place[person] = (uint32_t)places->people;
-    places->person[places->people] = person;
-    places->trials[places->people++] = trials[person];
+    if (trials[person])
+      places->person[places->people++] = person;
   }
-  free(order);
-  return true;
+  plb_dict_sort(dict, places->person, places->people);
+  for (size_t k = 0; k < places->people; k++) {
+    places->place[places->person[k]] = (uint32_t)k;
+    places->trials[k] = trials[places->person[k]];
+  }
 }
 
 plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows, bool mated, unsigned threads,
@@ -125,8 +122,8 @@ plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows,
   for (unsigned t = 1; !status && t < threads; t++)
     for (size_t i = 0; i < n; i++)
       counts[0].of[i] += counts[t].of[i];
-  if (!status && !assign_places(dict, counts[0].of, places))
-    status = plb_fail_memory(err);
+  if (!status)
+    assign_places(dict, counts[0].of, places);
   for (unsigned t = 0; counts && t < threads; t++)
     free(counts[t].of);
   free(counts);

@@ -220,13 +220,8 @@ static plb_status copy_accounts(struct plb_tally *tally, const struct plb_source
   return PLB_OK;
 }
 
-static plb_status read_all(struct plb_tally *tally, struct plb_source *source, struct plb_error *err) {
-  struct plb_block block;
-  plb_status status;
-  while (!(status = plb_source_next(source, &block, err)) && block.count)
-    if ((status = plb_tally_add_trials(tally, block.rows, block.count, err)))
-      break;
-  return status;
+static plb_status take_block(void *ctx, const struct plb_block *block, struct plb_error *err) {
+  return plb_tally_add_trials(ctx, block->rows, block->count, err);
 }
 
 plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
@@ -238,7 +233,7 @@ plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tall
     return status;
   if ((status = plb_source_open(input, &fresh->census, &source, err)))
     goto out;
-  if ((status = read_all(fresh, source, err)))
+  if ((status = plb_source_drain(source, &(struct plb_sink){fresh, take_block}, err)))
     goto out;
   fresh->traits = *plb_source_traits(source);
   fresh->traits_known = true;
@@ -322,7 +317,7 @@ uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed)
     struct plb_pairs *pairs = &tally->systems[s].repeats;
     if (!pairs->slots)
       continue;
-    *failed |= !plb_pairs_finish(pairs);
+    *failed |= !plb_pairs_finish(pairs, 1);
     uint64_t rows = 0;
     for (size_t i = 0; i < pairs->slot_count; i++)
       rows += pairs->slots[i].count;

@@ -20,6 +20,24 @@ const char *plb_drop_reason(enum plb_drop why) {
   return "unknown";
 }
 
+/* The same scores twice would be counted twice. Two pipes without digests cannot be told apart. */
+static bool same_input(const struct plb_input_account *left, const struct plb_input_account *right) {
+  if (left->digest && right->digest)
+    return strcmp(left->digest, right->digest) == 0;
+  return left->inode && left->inode == right->inode && left->device == right->device;
+}
+
+static plb_status check_once(const struct plb_accounts *accounts, const struct plb_bytes *bytes,
+                             struct plb_error *err) {
+  const struct plb_input_account *last = &accounts->list[accounts->count - 1];
+  for (const struct plb_input_account *other = accounts->list; other < last; other++)
+    if (other->rows && same_input(other, last))
+      return plb_fail_at(err, PLB_DATA, plb_bytes_name(bytes), 0, 0,
+                         "the same scores as in %.180s, which would be counted twice; expected each input once",
+                         strcmp(other->name, "-") == 0 ? "standard input" : other->name);
+  return PLB_OK;
+}
+
 plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
                             struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err) {
   if (!plb_reserve(&accounts->list, &accounts->capacity, accounts->count + 1, sizeof *accounts->list))
@@ -31,9 +49,10 @@ plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_inpu
   account->name = plb_copy_text(path, strlen(path));
   account->format = plb_copy_text(format, strlen(format));
   account->digest = digest ? plb_copy_text(digest, strlen(digest)) : NULL;
+  plb_bytes_file(bytes, &account->device, &account->inode);
   if (!account->name || !account->format || (digest && !account->digest))
     return plb_fail_memory(err);
-  return PLB_OK;
+  return counted ? check_once(accounts, bytes, err) : PLB_OK;
 }
 
 void plb_accounts_free(struct plb_accounts *accounts) {

@@ -15,7 +15,8 @@ struct plb_accounts {
 };
 
 /* Fills in name, format, bytes and digest of an input that was read to its end, and appends it with the
- * counts of `counted` (NULL: none). */
+ * counts of `counted` (NULL: none, it holds no scores). Scores that are in the list already are PLB_DATA:
+ * known by their digest, or by being one file where there is none. */
 plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
                             struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err);
 

@@ -42,8 +42,9 @@ static plb_status one_row(struct plb_reader *reader, const struct plb_layout *la
   uint64_t line = plb_bytes_line_number(reader->bytes);
   if (count != layout->columns) {
     uint64_t column = count > layout->columns ? (uint64_t)(cells[layout->columns].text - text) + 1 : length + 1;
-    return plb_fail_at(err, PLB_DATA, reader->name, line, column, "%zu columns; a row of format %s has %zu: %s", count,
-                       reader->kind->name, layout->columns, layout->expected);
+    return plb_fail_at(err, PLB_DATA, reader->name, line, column,
+                       "%zu %s between blanks; a row of format %s has %zu: %s", count,
+                       count == 1 ? "column" : "columns", reader->kind->name, layout->columns, layout->expected);
   }
   struct plb_fields fields = {
       .count = 1, .mated_known = reader->mated_known, .mated = reader->mated, .line = line, .line_text = text};

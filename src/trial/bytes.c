@@ -8,8 +8,12 @@
  * only for a line that does not fit, up to PLB_LINE_LIMIT. Each byte is moved less than once, looked at
  * for NUL and UTF-8 once, and scanned for a newline once.
  *
- * A fault in the text is remembered with its place and reported when its line is asked for, so that
- * which error is found first does not depend on how the bytes came in blocks.
+ * A thread that has nothing else to do may read ahead into a spare buffer; the two are exchanged when the
+ * first one is used up, what is left of it going in front of the new bytes.
+ *
+ * A fault in the text is remembered with its place and reported when its line is asked for, and so is one of
+ * reading that was met ahead of its place: which error is found first, and what it says, does not depend on
+ * how the bytes came in blocks.
  */
 #include "trial/bytes.h"
 
@@ -21,14 +25,23 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "trial/digest.h"
 #include "trial/refuse.h"
 #include "trial/unpack.h"
-#include "trial/utf8.h"
 
 #define BLOCK (1u << 20)
 #define PADDING 16
-#define MAGIC 4 /* bytes by which a packed stream is known; a pipe may give them one by one */
+#define FRONT (64u << 10) /* room in front of bytes read ahead, for what is left of a line */
+#define MAGIC 4           /* bytes by which a packed stream is known; a pipe may give them one by one */
+
+/* Bytes read ahead, at text + FRONT, and why there are no more. */
+struct spare {
+  char *text;
+  size_t used, capacity;
+  plb_status status;
+  struct plb_error err;
+};
 
 struct plb_bytes {
   char *name;
@@ -43,11 +56,13 @@ struct plb_bytes {
   void *unpacking;
   unsigned char *raw; /* a block of packed bytes */
   struct plb_flow flow;
-  bool whole; /* the packed stream may end here */
+  bool whole;              /* the packed stream may end here */
+  enum plb_unpacked fails; /* why unpacking could not go on */
   char *text;
   size_t start, end, scanned, checked, capacity;
   size_t lines_end; /* behind the last line end in the buffer; start when there is none */
   bool ended;
+  struct spare spare;
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
   uint64_t line;
@@ -64,6 +79,7 @@ static void watch(struct plb_bytes *bytes, const struct plb_input *input) {
     bytes->size = (uint64_t)about.st_size;
 }
 
+/* Never from a thread that reads ahead: the caller is told, and may be waiting on its own thread only. */
 static plb_status tell(const struct plb_bytes *bytes, struct plb_error *err) {
   const struct plb_input *input = bytes->watch;
   if (input && input->progress(input->progress_ctx, "reading", bytes->count, bytes->size))
@@ -73,12 +89,13 @@ static plb_status tell(const struct plb_bytes *bytes, struct plb_error *err) {
 
 /* One read, whatever it gives; 0 bytes only at the end. A signal that interrupts the wait may have asked
  * the caller to stop, so the caller is asked before waiting on. */
-static plb_status read_raw(struct plb_bytes *bytes, void *to, size_t room, size_t *got, struct plb_error *err) {
+static plb_status read_raw(struct plb_bytes *bytes, bool ahead, void *to, size_t room, size_t *got,
+                           struct plb_error *err) {
   ssize_t answer;
   plb_status st;
   *got = 0;
   do {
-    if ((st = tell(bytes, err)))
+    if (!ahead && (st = tell(bytes, err)))
       return st;
     answer = read(bytes->file, to, room);
   } while (answer < 0 && errno == EINTR);
@@ -90,14 +107,16 @@ static plb_status read_raw(struct plb_bytes *bytes, void *to, size_t room, size_
   return plb_digester_add(bytes->digester, to, *got, err);
 }
 
-static plb_status fail_unpack(const struct plb_bytes *bytes, enum plb_unpacked why, struct plb_error *err) {
+static plb_status fail_unpack(const struct plb_bytes *bytes, struct plb_error *err) {
   const char *name = bytes->unpacker->name;
-  switch (why) {
+  switch (bytes->fails) {
   case PLB_UNPACK_NOMEM: return plb_fail_memory(err);
   case PLB_UNPACK_TOO_WIDE:
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0,
                        "the %s stream needs a window of more than 128 MiB; pack it without --long or --ultra", name);
   case PLB_UNPACK_DAMAGED:
+    if (!bytes->line)
+      return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged", name);
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged behind line %llu", name,
                        (unsigned long long)bytes->line);
   case PLB_UNPACK_MORE:
@@ -107,13 +126,14 @@ static plb_status fail_unpack(const struct plb_bytes *bytes, enum plb_unpacked w
 }
 
 /* Some unpacked bytes; none only at the end. */
-static plb_status unpack(struct plb_bytes *bytes, char *to, size_t room, size_t *got, struct plb_error *err) {
+static plb_status unpack(struct plb_bytes *bytes, bool ahead, char *to, size_t room, size_t *got,
+                         struct plb_error *err) {
   struct plb_flow *flow = &bytes->flow;
   flow->to = to;
   flow->room = room;
   while (flow->room == room) {
     if (!flow->left && !bytes->raw_ended) {
-      plb_status st = read_raw(bytes, bytes->raw, BLOCK, &flow->left, err);
+      plb_status st = read_raw(bytes, ahead, bytes->raw, BLOCK, &flow->left, err);
       if (st)
         return st;
       flow->from = bytes->raw;
@@ -123,8 +143,10 @@ static plb_status unpack(struct plb_bytes *bytes, char *to, size_t room, size_t 
     enum plb_unpacked answer = bytes->unpacker->step(bytes->unpacking, flow);
     bytes->whole = answer == PLB_UNPACK_WHOLE;
     bool stuck = answer == PLB_UNPACK_MORE && flow->room == room && !flow->left && bytes->raw_ended;
-    if (answer > PLB_UNPACK_WHOLE || stuck)
-      return fail_unpack(bytes, answer, err);
+    if (answer > PLB_UNPACK_WHOLE || stuck) {
+      bytes->fails = answer;
+      return fail_unpack(bytes, err);
+    }
   }
   *got = room - flow->room;
   return PLB_OK;
@@ -142,25 +164,26 @@ static void check_text(struct plb_bytes *bytes) {
     bytes->fault_at = bytes->checked;
 }
 
-/* Moves what is left to the front and reads more behind it. */
-static plb_status fill(struct plb_bytes *bytes, struct plb_error *err) {
-  size_t gone = bytes->start;
-  if (gone) {
-    memmove(bytes->text, bytes->text + gone, bytes->end - gone);
-    bytes->start = 0;
-    bytes->end -= gone;
-    bytes->scanned -= gone;
-    bytes->lines_end = 0;
-    bytes->checked -= bytes->fault ? 0 : gone;
-    bytes->fault_at -= bytes->fault ? gone : 0;
-  }
-  if (!plb_reserve(&bytes->text, &bytes->capacity, bytes->end + BLOCK + PADDING, 1))
-    return plb_fail_memory(err);
-  size_t got = 0;
-  plb_status st = bytes->unpacker ? unpack(bytes, bytes->text + bytes->end, BLOCK, &got, err)
-                                  : read_raw(bytes, bytes->text + bytes->end, BLOCK, &got, err);
-  if (st)
-    return st;
+/* Some bytes of the text; none only at the end. */
+static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
+  return bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
+}
+
+/* What lay at start lies at `to` now. */
+static void shift(struct plb_bytes *bytes, size_t to) {
+  size_t from = bytes->start;
+  bytes->start = to;
+  bytes->end = bytes->end - from + to;
+  bytes->scanned = bytes->scanned - from + to;
+  bytes->lines_end = 0;
+  if (bytes->fault)
+    bytes->fault_at = bytes->fault_at - from + to;
+  else
+    bytes->checked = bytes->checked - from + to;
+}
+
+/* `got` bytes have been put behind the end; none: there are no more. */
+static void take_up(struct plb_bytes *bytes, size_t got) {
   const char *last = memrchr(bytes->text + bytes->end, '\n', got);
   if (last)
     bytes->lines_end = (size_t)(last - bytes->text) + 1;
@@ -168,7 +191,73 @@ static plb_status fill(struct plb_bytes *bytes, struct plb_error *err) {
   bytes->ended = got == 0;
   memset(bytes->text + bytes->end, 0, PADDING);
   check_text(bytes);
+}
+
+/* Moves what is left to the front and reads more behind it. */
+static plb_status read_on(struct plb_bytes *bytes, struct plb_error *err) {
+  if (bytes->start) {
+    memmove(bytes->text, bytes->text + bytes->start, bytes->end - bytes->start);
+    shift(bytes, 0);
+  }
+  if (!plb_reserve(&bytes->text, &bytes->capacity, bytes->end + BLOCK + PADDING, 1))
+    return plb_fail_memory(err);
+  size_t got = 0;
+  plb_status st = get(bytes, false, bytes->text + bytes->end, &got, err);
+  if (!st)
+    take_up(bytes, got);
+  return st;
+}
+
+/* The bytes read ahead follow those that are left: in front of them when there is room, else behind. */
+static plb_status take_spare(struct plb_bytes *bytes, struct plb_error *err) {
+  struct spare *spare = &bytes->spare;
+  size_t left = bytes->end - bytes->start, used = spare->used;
+  if (left > FRONT) {
+    if (!plb_reserve(&bytes->text, &bytes->capacity, bytes->end + used + PADDING, 1))
+      return plb_fail_memory(err);
+    memcpy(bytes->text + bytes->end, spare->text + FRONT, used);
+  } else {
+    memcpy(spare->text + FRONT - left, bytes->text + bytes->start, left);
+    char *text = bytes->text;
+    size_t capacity = bytes->capacity;
+    bytes->text = spare->text;
+    bytes->capacity = spare->capacity;
+    spare->text = text;
+    spare->capacity = capacity;
+    shift(bytes, FRONT - left);
+  }
+  spare->used = 0;
+  take_up(bytes, used);
   return PLB_OK;
+}
+
+/* What reading ahead failed with, said as if it had been met only now. */
+static plb_status fail_late(const struct plb_bytes *bytes, struct plb_error *err) {
+  if (bytes->spare.status == PLB_DATA)
+    return fail_unpack(bytes, err);
+  if (err)
+    *err = bytes->spare.err;
+  return bytes->spare.status;
+}
+
+static plb_status fill(struct plb_bytes *bytes, struct plb_error *err) {
+  if (bytes->spare.used)
+    return take_spare(bytes, err);
+  return bytes->spare.status ? fail_late(bytes, err) : read_on(bytes, err);
+}
+
+void plb_bytes_read_ahead(struct plb_bytes *bytes, size_t wanted) {
+  struct spare *spare = &bytes->spare;
+  if (!bytes->size || bytes->ended)
+    return;
+  size_t got = 1;
+  while (!spare->status && got && spare->used < wanted) {
+    if (!plb_reserve(&spare->text, &spare->capacity, FRONT + spare->used + BLOCK + PADDING, 1))
+      spare->status = plb_fail_memory(&spare->err);
+    else
+      spare->status = get(bytes, true, spare->text + FRONT + spare->used, &got, &spare->err);
+    spare->used += spare->status ? 0 : got;
+  }
 }
 
 /* The first block is read as it is; if it turns out to be packed, it becomes input of the unpacker. */
@@ -312,9 +401,18 @@ void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *l
 }
 
 plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err) {
+  struct spare *spare = &bytes->spare;
   plb_status st = PLB_OK;
-  while (!st && !bytes->ended && !bytes->fault && bytes->end - bytes->start < wanted)
-    st = fill(bytes, err);
+  bool more = true;
+  while (!st && more && !bytes->ended && !bytes->fault && bytes->end - bytes->start < wanted) {
+    more = spare->used || !spare->status;
+    if (more && (st = fill(bytes, &spare->err)) && (st == PLB_DATA || st == PLB_IO)) {
+      spare->status = st; /* not yet: lines lie before it */
+      st = PLB_OK;
+    }
+  }
+  if (st && err)
+    *err = spare->err;
   return st;
 }
 
@@ -344,6 +442,13 @@ const char *plb_bytes_digest(struct plb_bytes *bytes) {
   return bytes->raw_ended ? plb_digester_text(bytes->digester) : NULL;
 }
 
+void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode) {
+  struct stat about;
+  bool regular = fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode);
+  *device = regular ? (uint64_t)about.st_dev : 0;
+  *inode = regular ? (uint64_t)about.st_ino : 0;
+}
+
 void plb_bytes_close(struct plb_bytes *bytes) {
   if (!bytes)
     return;
@@ -354,6 +459,7 @@ void plb_bytes_close(struct plb_bytes *bytes) {
   plb_digester_free(bytes->digester);
   free(bytes->raw);
   free(bytes->text);
+  free(bytes->spare.text);
   free(bytes->name);
   free(bytes);
 }

@@ -33,8 +33,13 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
  * is consumed. */
 void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length);
 
-/* Reads on until at least `wanted` bytes lie ahead, or as many as there are. */
+/* Reads on until at least `wanted` bytes lie ahead, or as many as there are; a fault of reading is reported by
+ * plb_bytes_line when its place is reached. */
 plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err);
+
+/* Gets about `wanted` bytes for later, while other threads look at those that lie ahead; only one may do this,
+ * and nobody may call anything else meanwhile. Does nothing where reading might keep it waiting (a pipe). */
+void plb_bytes_read_ahead(struct plb_bytes *bytes, size_t wanted);
 
 /* Consumes the first `length` of these bytes, which are `lines` lines. */
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);
@@ -51,6 +56,9 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes);
 /* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);
 const char *plb_bytes_digest(struct plb_bytes *bytes);
+
+/* Which file this is, where it is a regular file; else 0 and 0. */
+void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode);
 
 /* Accepts NULL. */
 void plb_bytes_close(struct plb_bytes *bytes);

@@ -81,17 +81,18 @@ static const char *canonical(enum plb_role role) {
 
 /* ---- messages ----------------------------------------------------------------------------- */
 
-/* ": columns are ..." or nothing when the line may not be a header. */
+/* "; the columns are ...", nothing when the line may not be a header, a question when it is a row, it seems. */
 static void list_columns(const struct plb_table *table, char listed[LISTED]) {
-  bool header = false;
+  bool header = false, numbers = false;
   double number;
   listed[0] = '\0';
   for (size_t i = 0; i < table->columns; i++) {
     header = header || name_of(table->names[i]);
-    if (plb_whole_double(table->names[i].text, table->names[i].length, &number))
-      return;
+    numbers = numbers || plb_whole_double(table->names[i].text, table->names[i].length, &number);
   }
-  if (!header)
+  if (numbers && !header)
+    strcpy(listed, "; this line holds numbers: is the header missing?");
+  if (numbers || !header)
     return;
   size_t used = 0;
   for (size_t i = 0; i < table->columns; i++) {
@@ -131,6 +132,25 @@ static size_t column_named(const struct plb_table *table, struct plb_slice name)
   return PLB_NO_COLUMN;
 }
 
+/* One meaning has one column, and one column has one meaning. */
+static plb_status take_column(const struct plb_table *table, enum plb_role role, size_t column,
+                              struct plb_columns *columns, struct plb_error *err) {
+  char shown[PLB_SHOWN], other[PLB_SHOWN];
+  struct plb_slice text = table->names[column];
+  plb_show_text(shown, text.text, text.length);
+  if (columns->of[role] != PLB_NO_COLUMN) {
+    struct plb_slice before = table->names[columns->of[role]];
+    return plb_fail(err, PLB_USAGE, "--map: %s is named twice, as %s and as %s; expected one column", canonical(role),
+                    plb_show_text(other, before.text, before.length), shown);
+  }
+  for (size_t taken = 0; taken < PLB_ROLES; taken++)
+    if (columns->of[taken] == column)
+      return plb_fail(err, PLB_USAGE, "--map: column %s is named as %s and as %s; expected one meaning", shown,
+                      canonical((enum plb_role)taken), canonical(role));
+  columns->of[role] = column;
+  return PLB_OK;
+}
+
 static plb_status map_one(const struct plb_table *table, struct plb_slice entry, struct plb_columns *columns,
                           struct plb_error *err) {
   char shown[PLB_SHOWN];
@@ -151,11 +171,7 @@ static plb_status map_one(const struct plb_table *table, struct plb_slice entry,
     return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0, "no column %s, which --map names%s",
                        plb_show_text(shown, right.text, right.length), listed);
   }
-  if (name && columns->of[name->role] != PLB_NO_COLUMN)
-    return plb_fail(err, PLB_USAGE, "--map: %s is named twice", plb_show_text(shown, left.text, left.length));
-  if (name)
-    columns->of[name->role] = column;
-  return PLB_OK;
+  return name ? take_column(table, name->role, column, columns, err) : PLB_OK;
 }
 
 static plb_status apply_map(const struct plb_table *table, const char *map, struct plb_columns *columns,
@@ -194,6 +210,16 @@ static plb_status find_by_name(const struct plb_table *table, struct plb_columns
   return PLB_OK;
 }
 
+/* The class cannot be its own score: a table whose column "mated" is mapped away has no class, and one that
+ * follows from the people would be measured by itself. */
+static plb_status check_class(const struct plb_table *table, const struct plb_columns *columns, struct plb_error *err) {
+  struct plb_slice score = table->names[columns->of[PLB_ROLE_SCORE]];
+  if (columns->of[PLB_ROLE_LABEL] != PLB_NO_COLUMN || !plb_word_is(score.text, score.length, "mated"))
+    return PLB_OK;
+  return plb_fail(err, PLB_USAGE,
+                  "--map: column \"mated\" would be both score and mated; name the column of mated as well");
+}
+
 static plb_status check_pairs(const struct plb_table *table, const struct plb_columns *columns, struct plb_error *err) {
   static const enum plb_role pairs[][2] = {{PLB_ROLE_PROBE, PLB_ROLE_REFERENCE},
                                            {PLB_ROLE_PROBE_INSTANCE, PLB_ROLE_REFERENCE_INSTANCE}};
@@ -214,6 +240,8 @@ plb_status plb_columns_find(const struct plb_table *table, const char *map, stru
     return st;
   if (columns->of[PLB_ROLE_SCORE] == PLB_NO_COLUMN)
     return fail_header(table, 0, err, "no column %s; name it by --map score=COLUMN%s", "score");
+  if ((st = check_class(table, columns, err)))
+    return st;
   return check_pairs(table, columns, err);
 }
 

@@ -92,6 +92,21 @@ static inline void fill_fields(const struct csv *csv, const struct plb_table *ta
   fields->line_text = table->line_text;
 }
 
+/* The current row is the header once more, as in tables that were put one behind the other. */
+static bool is_header(const struct plb_table *table) {
+  for (size_t i = 0; i < table->columns; i++) {
+    struct plb_slice cell = plb_table_cell(table, i), name = table->names[i];
+    if (cell.length != name.length || memcmp(cell.text, name.text, name.length) != 0)
+      return false;
+  }
+  return true;
+}
+
+static plb_status fail_header(const struct plb_reader *reader, const struct plb_table *table, struct plb_error *err) {
+  return plb_fail_at(err, PLB_DATA, reader->name, table->line, 0,
+                     "the header line again; expected it once (are these several files in one?)");
+}
+
 static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_error *err) {
   struct csv *csv = reader->state;
   struct plb_table *table = &csv->table;
@@ -102,7 +117,7 @@ static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_er
       return st;
     fill_fields(csv, table, &fields);
     if ((st = plb_intake_row(reader->intake, &fields, err)))
-      return st;
+      return is_header(table) ? fail_header(reader, table, err) : st;
   }
   return PLB_OK;
 }
@@ -144,7 +159,7 @@ static const char *meaning_of(const struct csv *csv, size_t column) {
   for (size_t i = 0; i < csv->wanted; i++)
     if (csv->want[i].column == column)
       return plb_field_meaning(csv->want[i].field);
-  return plb_columns_attribute(csv->table.names[column]) ? "attribute" : "not used";
+  return plb_columns_attribute(csv->table.names[column]) ? "attribute, not used by this version" : "not used";
 }
 
 static void describe(const struct plb_reader *reader, struct plb_out *out) {

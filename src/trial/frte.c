@@ -44,6 +44,10 @@ static plb_status open_log(struct plb_reader *reader, struct plb_error *err) {
   if (!text || !is_header(text, length))
     return plb_fail_at(err, PLB_DATA, reader->name, text ? plb_bytes_line_number(reader->bytes) : 1, 1,
                        "no header; expected the columns %s", layout.expected);
+  if (!reader->input->trials && !reader->input->samples && !reader->mated_known)
+    return plb_fail_at(err, PLB_DATA, reader->name, 0, 0,
+                       "a comparison log does not say which comparisons are mated; expected a table of samples, given "
+                       "with --samples, or a trial list, given with --trials");
   return plb_intake_direction(reader->intake, PLB_SIMILARITY, "column \"simScore\"", err);
 }
 

@@ -261,18 +261,45 @@ static plb_status without_score(const struct plb_intake *intake, const struct pl
                    "no score here; say what that means by --missing fta, ftc, lowest or drop");
 }
 
+/* What most probably went wrong, where that can be told. */
+static const char *hint_for(struct plb_slice cell) {
+  bool digits = false;
+  for (size_t i = 0; i < cell.length; i++)
+    digits = digits || (cell.text[i] >= '0' && cell.text[i] <= '9');
+  if (!digits)
+    return ", or nothing, NA or nan";
+  return memchr(cell.text, ',', cell.length) ? " with a decimal point and no other separator" : "";
+}
+
+/* A cell that holds no finite number (`value` NULL: no number at all). *score when it is a score all the same,
+ * since it spells infinity; what is merely too large for a double must not become it. */
+static plb_status odd_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                            const double *value, bool *score, bool *dropped, struct plb_error *err) {
+  struct plb_slice cell = fields->score;
+  *score = false;
+  if (value ? isnan(*value) : plb_word_missing(cell.text, cell.length))
+    return without_score(intake, fields, trial, dropped, err);
+  *score = value && plb_word_infinite(cell.text, cell.length);
+  if (*score)
+    return PLB_OK;
+  char shown[PLB_SHOWN];
+  plb_show_text(shown, cell.text, cell.length);
+  if (value)
+    return fail_cell(intake, fields, cell, err, "%s is out of the range of a double; expected a score below 1.8e308",
+                     shown);
+  return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score%s", shown, hint_for(cell));
+}
+
 static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                              bool *dropped, struct plb_error *err) {
-  struct plb_slice cell = fields->score;
   double value;
-  bool number = plb_whole_double(cell.text, cell.length, &value);
-  if (!number && !plb_word_missing(cell.text, cell.length)) {
-    char shown[PLB_SHOWN];
-    return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score",
-                     plb_show_text(shown, cell.text, cell.length));
+  bool number = plb_whole_double(fields->score.text, fields->score.length, &value);
+  if (!number || !isfinite(value)) {
+    bool score;
+    plb_status st = odd_score(intake, fields, trial, number ? &value : NULL, &score, dropped, err);
+    if (st || !score)
+      return st;
   }
-  if (!number || isnan(value))
-    return without_score(intake, fields, trial, dropped, err);
   if (intake->input->has_failed_score && value == intake->input->failed_score)
     trial->outcome = PLB_FAILED_COMPARE;
   else /* adding or subtracting turns -0 into 0 */
@@ -313,7 +340,8 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
     return fail_cell(intake, fields, no_cell, err, "this row names one subject; expected both or neither");
   if (!people && !of_class)
     return fail_cell(intake, fields, no_cell, err,
-                     "nothing says whether this comparison is mated; expected a label, or the subjects of both sides");
+                     "nothing says whether this comparison is mated; expected a label, or the subjects of both sides%s",
+                     samples ? ", or --samples or --trials for these samples" : "");
   if ((shape & HAS_SYSTEM) && intake->only_system != PLB_NOBODY)
     return fail_cell(intake, fields, fields->system, err, "this input names its systems itself; leave out --system");
   if (!intake->first && people != intake->traits.people)
@@ -334,7 +362,7 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
+static void drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
   intake->account->rows += count;
   intake->account->dropped[why] += count;
 }
@@ -346,7 +374,7 @@ static plb_status itself(struct plb_intake *intake, const struct plb_fields *fie
     return fail_cell(
         intake, fields, fields->probe_sample, err,
         "both sides have this sample id but other subjects; expected sample ids that are unique in the test");
-  plb_intake_drop(intake, PLB_DROP_SELF, fields->count);
+  drop(intake, PLB_DROP_SELF, fields->count);
   return PLB_OK;
 }
 
@@ -390,7 +418,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   if ((st = find_class(intake, fields, trial, &other, err)))
     return st;
   if (other) {
-    plb_intake_drop(intake, PLB_DROP_INSTANCE, fields->count);
+    drop(intake, PLB_DROP_INSTANCE, fields->count);
     return PLB_OK;
   }
   if ((shape & HAS_SYSTEM) && (st = find_system(intake, fields, trial, err)))
@@ -400,7 +428,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   if (trial->outcome == PLB_COMPLETED && (st = find_score(intake, fields, trial, &dropped, err)))
     return st;
   if (dropped) {
-    plb_intake_drop(intake, PLB_DROP_MISSING, fields->count);
+    drop(intake, PLB_DROP_MISSING, fields->count);
     return PLB_OK;
   }
   intake->account->rows += fields->count;
@@ -419,7 +447,7 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
     return st;
   if (listed)
     return take_row(intake, &joined, err);
-  plb_intake_drop(intake, PLB_DROP_NO_TRIAL, fields->count);
+  drop(intake, PLB_DROP_NO_TRIAL, fields->count);
   return PLB_OK;
 }
 
@@ -483,7 +511,7 @@ const struct plb_traits *plb_intake_traits(const struct plb_intake *intake) {
 }
 
 plb_status plb_intake_new(const struct plb_input *input, struct plb_census *census, const struct plb_join *join,
-                          struct plb_accounts *accounts, struct plb_intake **intake, struct plb_error *err) {
+                          struct plb_intake **intake, struct plb_error *err) {
   struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
   *intake = fresh;
   if (!fresh)
@@ -491,7 +519,6 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
   fresh->input = input;
   fresh->census = census;
   fresh->join = join;
-  fresh->accounts = accounts;
   fresh->first = true;
   fresh->only_system = PLB_NOBODY;
   fresh->traits.status =

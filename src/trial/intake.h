@@ -12,7 +12,7 @@
 
 /* Everything is borrowed and must outlive the intake; `join` is NULL when nothing is joined. */
 plb_status plb_intake_new(const struct plb_input *input, struct plb_census *census, const struct plb_join *join,
-                          struct plb_accounts *accounts, struct plb_intake **intake, struct plb_error *err);
+                          struct plb_intake **intake, struct plb_error *err);
 
 /* Joins all rows from now on to a trial list, by their samples; borrowed. */
 void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials);

@@ -38,7 +38,6 @@ struct plb_intake {
   struct plb_census *census;
   const struct plb_join *join;
   struct plb_trial_list *trials; /* or NULL */
-  struct plb_accounts *accounts;
   struct plb_block *block;
   struct plb_input_account *account;
   const char *name;

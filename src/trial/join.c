@@ -37,8 +37,11 @@ static plb_status find_column(const struct plb_table *table, const char *const *
       }
   if (found == 1)
     return PLB_OK;
+  if (found)
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0, "two columns mean %s; expected one",
+                       names[0]);
   return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0,
-                     found ? "two columns mean %s; expected one" : "no column %s in this table", names[0]);
+                     "no column %s (or %s, or %s) in this table", names[0], names[1], names[2]);
 }
 
 static plb_status fail_cell(const struct plb_table *table, struct plb_slice cell, struct plb_error *err,

@@ -245,7 +245,7 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
     st = matrix->at ? one_cell(reader, err) : begin_row(reader, done, err);
   if (!st && *done && matrix->rows < matrix->ids.count)
     st = plb_fail_at(err, PLB_DATA, reader->name, plb_bytes_line_number(reader->bytes), 0,
-                     "the matrix ends after %" PRIu32 " rows of %" PRIu32 "; a score matrix is square", matrix->rows,
+                     "the matrix ends after %" PRIu32 " of %" PRIu32 " rows; a score matrix is square", matrix->rows,
                      matrix->ids.count);
   return st;
 }

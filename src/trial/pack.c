@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/out.h"
 
 #define CHUNK_BYTES ((size_t)64 << 10)
 
@@ -67,6 +66,14 @@ static void pass_on(struct plb_pack *pack, const void *bytes, size_t length, boo
     plb_out_bytes(pack->out, pack->chunk, CHUNK_BYTES - flow.room);
   }
   pack->failed = answer == PLB_PACK_FAILED;
+}
+
+void plb_pack_watch(struct plb_pack *pack, plb_out_stop *stop, void *ctx) {
+  plb_out_watch(pack->out, stop, ctx);
+}
+
+bool plb_pack_failed(const struct plb_pack *pack) {
+  return pack->failed || plb_out_failed(pack->out);
 }
 
 void plb_pack_bytes(struct plb_pack *pack, const void *bytes, size_t length) {

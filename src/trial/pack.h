@@ -7,12 +7,19 @@
 #ifndef PLB_TRIAL_PACK_H
 #define PLB_TRIAL_PACK_H
 
+#include "base/out.h"
 #include "trial/unpack.h"
 
 struct plb_pack;
 
 /* "-" is standard output, plain. Fails with PLB_IO, PLB_NOMEM. */
 plb_status plb_pack_open(const char *path, struct plb_pack **pack, struct plb_error *err);
+
+/* See plb_out_watch. */
+void plb_pack_watch(struct plb_pack *pack, plb_out_stop *stop, void *ctx);
+
+/* See plb_out_failed. */
+bool plb_pack_failed(const struct plb_pack *pack);
 
 void plb_pack_bytes(struct plb_pack *pack, const void *bytes, size_t length);
 

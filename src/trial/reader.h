@@ -47,9 +47,6 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
 plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction direction, const char *told_by,
                                 struct plb_error *err);
 
-/* Counts rows that the reader itself leaves out. */
-void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count);
-
 /* True when the current block is full and the reader must return. */
 bool plb_intake_full(const struct plb_intake *intake);
 

@@ -7,6 +7,7 @@
 #include "trial/refuse.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum why { IMAGE, TEMPLATE, ARCHIVE, LATER, OTHER };
 
@@ -109,6 +110,30 @@ static bool is_mtx(const char *head, size_t length) {
   return end - at >= 3 && at[0] == 'M' && (at[1] == 'F' || at[1] == 'B') && at[2] == ' ';
 }
 
+/* Lines that end in CR alone: then the first one never ends. */
+static bool is_old_mac(const char *head, size_t length) {
+  const char *carriage = memchr(head, '\r', length);
+  return carriage && carriage + 1 < head + length && !memchr(head, '\n', length);
+}
+
+/* What a file of marked-up text begins with, where no score file does; NULL when it does not. */
+static const char *markup(const char *head, size_t length) {
+  const char *at = head, *end = head + length;
+  if (length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0)
+    at += 3;
+  while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+    at++;
+  if (end - at >= 5 && (memcmp(at, "<?xml", 5) == 0 || strncasecmp(at, "<html", 5) == 0))
+    return "an XML or HTML document";
+  if (end - at >= 9 && strncasecmp(at, "<!doctype", 9) == 0)
+    return "an XML or HTML document";
+  if (at == end || (*at != '{' && *at != '['))
+    return NULL;
+  for (at++; at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r' || *at == '{' || *at == '['); at++)
+    ;
+  return at < end && strchr("\"-0123456789", *at) ? "a JSON document" : NULL;
+}
+
 /* Zero bytes at all even or all odd places of the first ones: ASCII as UTF-16. */
 static bool is_utf16(const char *head, size_t length) {
   if (length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0))
@@ -149,7 +174,14 @@ plb_status plb_refuse(const char *name, const char *head, size_t length, struct 
     return refuse(name, TEMPLATE, "an ISO/IEC 19794 biometric record", err);
   if (is_mtx(head, length))
     return refuse(name, LATER, "an OpenBR or BEE matrix", err);
+  if (length >= 4 && (memcmp(head, "\xFF\xFE\0\0", 4) == 0 || memcmp(head, "\0\0\xFE\xFF", 4) == 0))
+    return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is UTF-32 text; expected UTF-8, so save it again as UTF-8");
   if (is_utf16(head, length))
     return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is UTF-16 text; expected UTF-8, so save it again as UTF-8");
+  if (markup(head, length))
+    return refuse(name, OTHER, markup(head, length), err);
+  if (is_old_mac(head, length))
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "its lines end in CR alone; expected LF or CRLF at the ends of lines");
   return PLB_OK;
 }

@@ -31,6 +31,7 @@
 
 #define BUFFER_BYTES ((size_t)256 << 10)
 #define ROW_BYTES 256 /* more than the longest row */
+#define SAMPLES_AT_ONCE 65536
 #define LARGEST_MEAN 1e6
 
 enum { ENROLLED = 1, ACQUIRED = 2 }; /* of a sample: its person was enrolled; it was acquired */
@@ -169,7 +170,15 @@ static size_t digits_in(uint64_t value) {
   return digits;
 }
 
-static void draw_person(struct rows *rows, uint32_t i) {
+/* Tells the caller how far it is. The bytes of the file are not what it is told. */
+static bool asked_to_stop(void *ctx, uint64_t bytes) {
+  const struct rows *rows = ctx;
+  (void)bytes;
+  return rows->ask.progress && rows->ask.progress(rows->ask.progress_ctx, "simulating", rows->written, rows->total);
+}
+
+/* False when the caller wants to stop. */
+static bool draw_person(struct rows *rows, uint32_t i) {
   const struct plb_simulation *ask = &rows->ask;
   unsigned group = group_of(rows, i);
   double own = sqrt(ask->person_effect) * normal(rows, PLB_DRAW_PERSON, i, 0, 0) + ask->group_shift * group / 2;
@@ -181,11 +190,14 @@ static void draw_person(struct rows *rows, uint32_t i) {
   put_digits(rows->names + i * rows->name_length + 1, i, rows->name_length - 1);
   for (uint32_t a = 0; a < ask->samples; a++) {
     size_t at = i * ask->samples + a;
+    if (at % SAMPLES_AT_ONCE == 0 && asked_to_stop(rows, 0))
+      return false;
     bool unacquired = happens(rows, ask->fta, PLB_DRAW_ACQUIRE, i, a);
     rows->side[at] = own + sqrt(ask->sample_effect) * normal(rows, PLB_DRAW_SAMPLE, i, 0, a);
     rows->ready[at] = (uint8_t)((unenrolled ? 0 : ENROLLED) | (unacquired ? 0 : ACQUIRED));
     rows->counts.unacquired += unacquired;
   }
+  return true;
 }
 
 static plb_status prepare(struct rows *rows, struct plb_error *err) {
@@ -207,7 +219,8 @@ static plb_status prepare(struct rows *rows, struct plb_error *err) {
       !(rows->seen = plb_alloc(rows->seen_size, sizeof *rows->seen)) || !(rows->buffer = plb_alloc(BUFFER_BYTES, 1)))
     return plb_fail_memory(err);
   for (uint32_t i = 0; i < people; i++)
-    draw_person(rows, i);
+    if (!draw_person(rows, i))
+      return plb_fail(err, PLB_CANCELLED, "the simulation was cancelled");
   return PLB_OK;
 }
 
@@ -274,12 +287,17 @@ static const char *judge(struct rows *rows, struct capture reference, struct cap
   return NULL;
 }
 
+/* A file that cannot be written is not written to the end. */
 static plb_status flush(struct rows *rows, struct plb_error *err) {
   plb_pack_bytes(rows->pack, rows->buffer, rows->used);
   rows->used = 0;
-  if (rows->ask.progress && rows->ask.progress(rows->ask.progress_ctx, "simulating", rows->written, rows->total))
-    return plb_fail(err, PLB_CANCELLED, "the simulation was cancelled");
-  return PLB_OK;
+  plb_status st = PLB_OK;
+  if (plb_pack_failed(rows->pack)) {
+    st = plb_pack_close(rows->pack, err);
+    rows->pack = NULL;
+    return st;
+  }
+  return asked_to_stop(rows, 0) ? plb_fail(err, PLB_CANCELLED, "the simulation was cancelled") : PLB_OK;
 }
 
 static plb_status put_row(struct rows *rows, struct capture reference, struct capture probe, bool mated, double score,
@@ -416,8 +434,10 @@ plb_status plb_simulate(const struct plb_simulation *simulation, const char *sco
   struct plb_out *out = NULL;
   plb_status st;
   if ((st = take_request(simulation, scores, truth, &rows.ask, err)) || (st = prepare(&rows, err)) ||
-      (st = plb_pack_open(scores, &rows.pack, err)) || (truth && (st = plb_out_open(truth, &out, err))) ||
-      (st = put_table(&rows, err)))
+      (st = plb_pack_open(scores, &rows.pack, err)) || (truth && (st = plb_out_open(truth, &out, err))))
+    goto out;
+  plb_pack_watch(rows.pack, asked_to_stop, &rows);
+  if ((st = put_table(&rows, err)))
     goto out;
   st = plb_pack_close(rows.pack, err);
   rows.pack = NULL;

@@ -52,23 +52,7 @@ struct plb_sim_counts {
   uint64_t pairs[PLB_SIM_GROUPS][PLB_SIM_GROUPS]; /* non-mated rows, [lower group][higher group] */
 };
 
-/* True rates of the rows that were designed. A rate at a threshold holds exactly for the written scores
- * where the threshold has at most six decimals (the scores are rounded down to six). */
-double plb_sim_fmr(const struct plb_simulation *simulation, const struct plb_sim_counts *counts, double threshold);
-double plb_sim_fnmr(const struct plb_simulation *simulation, double threshold);
-
-/* The same for two groups of people. */
-double plb_sim_pair_fmr(const struct plb_simulation *simulation, unsigned g, unsigned h, double threshold);
-
-/* The smallest threshold with at most six decimals at which the true FMR is at most `fmr`. */
-double plb_sim_threshold(const struct plb_simulation *simulation, const struct plb_sim_counts *counts, double fmr);
-
-struct plb_sim_summary {
-  double eer, eer_threshold, auc, dprime;
-};
-struct plb_sim_summary plb_sim_summarise(const struct plb_simulation *simulation, const struct plb_sim_counts *counts);
-
-/* Writes all of it as JSON (schema plumbline-truth/1). */
+/* Writes the true rates of the rows that were designed as JSON (schema plumbline-truth/1). */
 struct plb_out;
 void plb_sim_write_truth(struct plb_out *out, const struct plb_simulation *simulation,
                          const struct plb_sim_counts *counts);

@@ -24,7 +24,7 @@ static double pair_mean(const struct plb_simulation *simulation, unsigned g, uns
   return simulation->group_shift * (double)(g + h) / 2;
 }
 
-double plb_sim_pair_fmr(const struct plb_simulation *simulation, unsigned g, unsigned h, double threshold) {
+static double pair_fmr(const struct plb_simulation *simulation, unsigned g, unsigned h, double threshold) {
   return plb_normal_tail(threshold - pair_mean(simulation, g, h));
 }
 
@@ -42,13 +42,15 @@ static double tail_from(const void *threshold, double mean) {
   return plb_normal_tail(*(const double *)threshold - mean);
 }
 
-double plb_sim_fmr(const struct plb_simulation *simulation, const struct plb_sim_counts *counts, double threshold) {
+/* Rates at a threshold hold exactly for the written scores where the threshold has at most six decimals, since
+ * scores are rounded down to six. */
+static double true_fmr(const struct plb_simulation *simulation, const struct plb_sim_counts *counts, double threshold) {
   if (simulation->groups == 1)
     return plb_normal_tail(threshold);
   return over_pairs(simulation, counts, tail_from, &threshold);
 }
 
-double plb_sim_fnmr(const struct plb_simulation *simulation, double threshold) {
+static double true_fnmr(const struct plb_simulation *simulation, double threshold) {
   return plb_normal_tail(simulation->mated_mean - threshold);
 }
 
@@ -76,14 +78,15 @@ static double first_true(const struct question *question, bool (*wanted)(const s
 }
 
 static bool fmr_is_met(const struct question *question, double t) {
-  return plb_sim_fmr(question->simulation, question->counts, t) <= question->fmr;
+  return true_fmr(question->simulation, question->counts, t) <= question->fmr;
 }
 
 static bool past_crossing(const struct question *question, double t) {
-  return plb_sim_fmr(question->simulation, question->counts, t) <= plb_sim_fnmr(question->simulation, t);
+  return true_fmr(question->simulation, question->counts, t) <= true_fnmr(question->simulation, t);
 }
 
-double plb_sim_threshold(const struct plb_simulation *simulation, const struct plb_sim_counts *counts, double fmr) {
+/* The smallest threshold with at most six decimals at which the true FMR is at most `fmr`. */
+static double threshold_of(const struct plb_simulation *simulation, const struct plb_sim_counts *counts, double fmr) {
   struct question question = {.simulation = simulation, .counts = counts, .fmr = fmr};
   return ceil(first_true(&question, fmr_is_met) * SCORE_UNIT) / SCORE_UNIT + 0.0; /* never -0 */
 }
@@ -103,13 +106,17 @@ static double below_mated(const void *mated_mean, double mean) {
   return plb_normal_tail((mean - *(const double *)mated_mean) / sqrt(2));
 }
 
-struct plb_sim_summary plb_sim_summarise(const struct plb_simulation *simulation, const struct plb_sim_counts *counts) {
+struct summary {
+  double eer, eer_threshold, auc, dprime;
+};
+
+static struct summary summarise(const struct plb_simulation *simulation, const struct plb_sim_counts *counts) {
   struct question question = {.simulation = simulation, .counts = counts};
   double crossing = first_true(&question, past_crossing);
   double centre = over_pairs(simulation, counts, same, NULL);
   double variance = 1 + over_pairs(simulation, counts, square_from, &centre);
-  return (struct plb_sim_summary){
-      .eer = plb_sim_fnmr(simulation, crossing),
+  return (struct summary){
+      .eer = true_fnmr(simulation, crossing),
       .eer_threshold = crossing,
       .auc = over_pairs(simulation, counts, below_mated, &simulation->mated_mean),
       .dprime = (simulation->mated_mean - centre) / sqrt((1 + variance) / 2),
@@ -172,7 +179,7 @@ static void write_group_pairs(struct plb_out *out, const struct plb_simulation *
     for (unsigned h = g; h < simulation->groups; h++) {
       plb_out_print(out, "%s\n        {\"groups\": [\"%c\", \"%c\"]", before, 'A' + (int)g, 'A' + (int)h);
       put_count(out, ", \"nonmated_trials\": ", counts->pairs[g][h]);
-      put_number(out, ", \"fmr\": ", plb_sim_pair_fmr(simulation, g, h, threshold));
+      put_number(out, ", \"fmr\": ", pair_fmr(simulation, g, h, threshold));
       plb_out_text(out, "}");
       before = ",";
     }
@@ -185,12 +192,12 @@ static void write_thresholds(struct plb_out *out, const struct plb_simulation *s
   static const double targets[] = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
   plb_out_text(out, "    \"thresholds\": [");
   for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
-    double threshold = plb_sim_threshold(simulation, counts, targets[i]);
+    double threshold = threshold_of(simulation, counts, targets[i]);
     plb_out_text(out, i ? ",\n" : "\n");
     put_number(out, "      {\"fmr_at_most\": ", targets[i]);
     put_number(out, ", \"threshold\": ", threshold);
-    put_number(out, ", \"fmr\": ", plb_sim_fmr(simulation, counts, threshold));
-    put_number(out, ", \"fnmr\": ", plb_sim_fnmr(simulation, threshold));
+    put_number(out, ", \"fmr\": ", true_fmr(simulation, counts, threshold));
+    put_number(out, ", \"fnmr\": ", true_fnmr(simulation, threshold));
     if (simulation->groups > 1)
       write_group_pairs(out, simulation, counts, threshold);
     plb_out_text(out, "}");
@@ -200,7 +207,7 @@ static void write_thresholds(struct plb_out *out, const struct plb_simulation *s
 
 void plb_sim_write_truth(struct plb_out *out, const struct plb_simulation *simulation,
                          const struct plb_sim_counts *counts) {
-  struct plb_sim_summary summary = plb_sim_summarise(simulation, counts);
+  struct summary summary = summarise(simulation, counts);
   plb_out_text(out, "{\n  \"schema\": \"plumbline-truth/1\",\n");
   write_parameters(out, simulation);
   write_design(out, simulation, counts);

@@ -18,6 +18,7 @@
 #include "trial/formats.h"
 #include "trial/intake.h"
 #include "trial/stretch.h"
+#include "trial/unknown.h"
 
 /* All formats, in the order in which they are asked whether an input looks like theirs. */
 static const struct plb_reader_kind *const kinds[] = {
@@ -46,7 +47,7 @@ struct plb_source {
   struct plb_reader reader;
   struct plb_input_account current; /* counts of the input being read */
   struct plb_block own;             /* rows taken one after the other */
-  bool ahead;                       /* the first block lies there, not yet handed out */
+  bool ended;                       /* no rows come after those of the own block */
   struct plb_stretch *stretch;      /* rows taken side by side; or NULL */
 };
 
@@ -88,11 +89,7 @@ static plb_status find_kind(struct plb_source *source, const struct plb_reader_k
   *kind = &plb_reader_csv;
   if (source->input->map || may_be_table(head, length))
     return PLB_OK;
-  if (length == PLB_HEAD_BYTES && !memchr(head, '\n', length))
-    return plb_fail_at(err, PLB_DATA, source->reader.name, 1, 0,
-                       "the first line has no end within 64 KiB; expected a header line with a column score");
-  return plb_fail_at(err, PLB_DATA, source->reader.name, 1, 0,
-                     "the format is not known; expected a header line with a column score, or name it by --format");
+  return plb_fail_unknown(kinds, KINDS, source->reader.name, head, length, err);
 }
 
 /* ---- one input ---------------------------------------------------------------------------- */
@@ -178,20 +175,22 @@ static plb_status fill_unscored(struct plb_source *source, struct plb_block *blo
   return st;
 }
 
-/* Reads until the own block is full or the last input has ended, or until threads have taken a stretch. */
-static plb_status fill(struct plb_source *source, struct plb_error *err) {
+/* Reads until the own block is full or the last input has ended, or until threads have taken a stretch,
+ * whose rows the sink gets from them; NULL for `sink` has none taken. *ended: there is no more. */
+static plb_status fill(struct plb_source *source, const struct plb_sink *sink, bool *ended, struct plb_error *err) {
   struct plb_block *block = &source->own;
   plb_status st;
+  *ended = false;
   block->count = 0;
   plb_intake_block(source->intake, block);
   while (block->count < block->room && source->next_file < source->file_count) {
     const struct file *file = &source->files[source->next_file];
-    bool done = false;
+    bool done = false, took = false;
     if (!source->reading && (st = begin_file(source, file, err)))
       return st;
-    if (!block->count && (st = plb_stretch_take(source->stretch, &source->reader, err)))
+    if (sink && !block->count && (st = plb_stretch_take(source->stretch, &source->reader, sink, &took, err)))
       return st;
-    if (plb_stretch_ready(source->stretch))
+    if (took)
       return PLB_OK;
     if ((st = source->reader.kind->next(&source->reader, &done, err)))
       return st;
@@ -201,8 +200,11 @@ static plb_status fill(struct plb_source *source, struct plb_error *err) {
       return st;
     source->next_file++;
   }
-  bool ended = source->next_file == source->file_count;
-  return ended && source->trials ? fill_unscored(source, block, err) : PLB_OK;
+  bool read = source->next_file == source->file_count;
+  if (read && source->trials && (st = fill_unscored(source, block, err)))
+    return st;
+  *ended = !block->count;
+  return PLB_OK;
 }
 
 /* ---- the source --------------------------------------------------------------------------- */
@@ -252,7 +254,7 @@ static plb_status prepare(struct plb_source *source, struct plb_census *census, 
     return st;
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
     return st;
-  if ((st = plb_intake_new(source->input, census, source->join, &source->accounts, &source->intake, err)))
+  if ((st = plb_intake_new(source->input, census, source->join, &source->intake, err)))
     return st;
   return read_trials(source, err);
 }
@@ -263,8 +265,7 @@ static plb_status start(struct plb_source *source, struct plb_census *census, st
     return st;
   if ((st = plb_stretch_new(source->input->threads, &source->stretch, err)))
     return st;
-  source->ahead = true;
-  return fill(source, err);
+  return fill(source, NULL, &source->ended, err);
 }
 
 plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,
@@ -283,18 +284,16 @@ plb_status plb_source_open(const struct plb_input *input, struct plb_census *cen
   return PLB_OK;
 }
 
-plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err) {
-  for (;;) {
-    while (plb_stretch_next(source->stretch, block))
-      if (block->count) /* all rows of a part may have been dropped */
-        return PLB_OK;
-    plb_status st = source->ahead ? PLB_OK : fill(source, err);
-    source->ahead = false;
-    if (st || !plb_stretch_ready(source->stretch)) {
-      *block = source->own;
-      return st;
+plb_status plb_source_drain(struct plb_source *source, const struct plb_sink *sink, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  while (!st && !source->ended) {
+    if (source->own.count) {
+      if ((st = plb_stretch_flush(source->stretch, sink, err)) || (st = sink->take(sink->ctx, &source->own, err)))
+        return st;
     }
+    st = fill(source, sink, &source->ended, err);
   }
+  return st ? st : plb_stretch_flush(source->stretch, sink, err);
 }
 
 const struct plb_traits *plb_source_traits(const struct plb_source *source) {
@@ -376,6 +375,9 @@ static plb_status inspect_file(struct plb_source *source, const struct file *fil
   } else {
     watch->opened(watch->ctx, &source->reader);
     st = inspect_rows(source, block, watch, err);
+    if (!st && (st = plb_accounts_add(&source->accounts, &source->current, source->reader.bytes, file->path,
+                                      source->reader.kind->name, &fault)))
+      st = tell(watch, st, &fault, err);
   }
   watch->end(watch->ctx, &source->current);
   close_reader(source);

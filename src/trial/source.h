@@ -3,7 +3,7 @@
  * A source of trials: opens the inputs, finds their format, and gives blocks of trials. The one way by
  * which data enters the house.
  *
- * Call order: open, next until the block is empty, account, close. Any failure ends the source.
+ * Call order: open, drain, account, close. Any failure ends the source.
  */
 #ifndef PLB_TRIAL_SOURCE_H
 #define PLB_TRIAL_SOURCE_H
@@ -12,7 +12,7 @@
 
 #define PLB_BLOCK_ROWS 4096
 
-/* Rows of the source, borrowed until its next call. */
+/* Rows, borrowed by whom they are handed to. */
 struct plb_block {
   size_t count, room;
   struct plb_trial *rows;
@@ -32,9 +32,10 @@ const char *plb_drop_reason(enum plb_drop why);
 
 /* What one input file was; for the provenance. */
 struct plb_input_account {
-  char *name;   /* as given; "-" for standard input */
-  char *digest; /* "xxh3:..." or "sha256:...", or NULL */
-  char *format; /* "csv", "bob4", ... */
+  char *name;             /* as given; "-" for standard input */
+  char *digest;           /* "xxh3:..." or "sha256:...", or NULL */
+  char *format;           /* "csv", "bob4", ... */
+  uint64_t device, inode; /* of a regular file; else 0 */
   uint64_t bytes, rows, kept;
   uint64_t dropped[PLB_DROPS];
 };
@@ -53,8 +54,16 @@ struct plb_source;
 plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,
                            struct plb_error *err);
 
-/* The next block; block->count == 0 at the end of the last input. */
-plb_status plb_source_next(struct plb_source *source, struct plb_block *block, struct plb_error *err);
+/* Who takes the rows: one block after the other in the order of the input, never two at once, but not always
+ * on the thread that called drain. While it works others read the census; it may read it too. A failure ends
+ * the draining. */
+struct plb_sink {
+  void *ctx;
+  plb_status (*take)(void *ctx, const struct plb_block *block, struct plb_error *err);
+};
+
+/* Reads all inputs to their end. */
+plb_status plb_source_drain(struct plb_source *source, const struct plb_sink *sink, struct plb_error *err);
 
 /* Known after open. */
 const struct plb_traits *plb_source_traits(const struct plb_source *source);

@@ -16,9 +16,11 @@
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/dict.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "trial/bytes.h"
 
 #define ONES UINT64_C(0x0101010101010101)
@@ -262,8 +264,15 @@ static size_t count_cells(const char *text, size_t length, char separator) {
 }
 
 static plb_status fail_ragged(const struct plb_table *table, size_t count, struct plb_error *err) {
-  return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0,
-                     "%zu %s; expected %zu as in the header", count, count == 1 ? "cell" : "cells", table->columns);
+  const char *name = plb_bytes_name(table->bytes);
+  if (count > 1)
+    return plb_fail_at(err, PLB_DATA, name, table->line, 0, "%zu cells; expected %zu as in the header", count,
+                       table->columns);
+  return plb_fail_at(err, PLB_DATA, name, table->line, 0, "%zu cell; expected %zu as in the header, separated by %s",
+                     count, table->columns,
+                     table->separator == ','   ? "commas"
+                     : table->separator == ';' ? "semicolons"
+                                               : "tabs");
 }
 
 static plb_status cut(struct plb_table *table, const char *text, size_t length, struct plb_error *err) {
@@ -348,6 +357,17 @@ char plb_table_separator(const char *line, size_t length, size_t *columns) {
   return best;
 }
 
+/* A row, perhaps, where the header should be. */
+static bool has_number(const struct plb_table *table) {
+  double number;
+  for (size_t i = 0; i < table->columns; i++) {
+    struct plb_slice cell = plb_table_cell(table, i);
+    if (plb_whole_double(cell.text, cell.length, &number))
+      return true;
+  }
+  return false;
+}
+
 /* The cells of the header, copied; columns without a name may repeat. */
 static plb_status keep_names(struct plb_table *table, struct plb_error *err) {
   struct plb_dict seen = {0};
@@ -368,7 +388,8 @@ static plb_status keep_names(struct plb_table *table, struct plb_error *err) {
     else if (cell.length && seen.count == before)
       st = plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line,
                        table->line_text ? (uint64_t)(cell.text - table->line_text) + 1 : 0,
-                       "two columns have the same name; expected each name once");
+                       "two columns have the same name; expected each name once%s",
+                       has_number(table) ? " (and this line holds numbers: is the header missing?)" : "");
     memcpy(to, cell.text, cell.length);
     table->names[i] = (struct plb_slice){to, cell.length};
     to += cell.length;
@@ -388,6 +409,9 @@ plb_status plb_table_open(struct plb_table *table, struct plb_bytes *bytes, stru
     if (!text)
       return plb_fail_at(err, PLB_DATA, plb_bytes_name(bytes), 0, 0, "only empty lines; expected a header line");
   } while (is_empty(table, text, length));
+  if (length >= 4 && strncasecmp(text, "sep=", 4) == 0)
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(bytes), plb_bytes_line_number(bytes), 1,
+                       "a line that only Excel understands; expected the header, so delete this line");
   table->separator = plb_table_separator(text, length, &table->columns);
   table->start = plb_alloc(table->columns + SLACK, sizeof *table->start);
   table->stop = plb_alloc(table->columns + SLACK, sizeof *table->stop);

@@ -133,9 +133,11 @@ static plb_status read_line(struct plb_trial_list *list, struct plb_bytes *bytes
     return PLB_OK;
   struct entry fresh = {.line = plb_bytes_line_number(bytes)};
   if (count != COLUMNS)
-    return plb_fail_at(err, PLB_DATA, plb_bytes_name(bytes), fresh.line,
-                       count > COLUMNS ? (uint64_t)(cells[COLUMNS].text - text) + 1 : length + 1,
-                       "%zu columns; a trial list has 3: \"enrol test target|nontarget\" or \"1|0 enrol test\"", count);
+    return plb_fail_at(
+        err, PLB_DATA, plb_bytes_name(bytes), fresh.line,
+        count > COLUMNS ? (uint64_t)(cells[COLUMNS].text - text) + 1 : length + 1,
+        "%zu %s between blanks; a trial list has 3: \"enrol test target|nontarget\" or \"1|0 enrol test\"", count,
+        count == 1 ? "column" : "columns");
   plb_status st = read_class(list, bytes, text, cells, &fresh.mated, err);
   if (st)
     return st;

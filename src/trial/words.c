@@ -23,6 +23,11 @@ bool plb_word_missing(const char *text, size_t length) {
   return length == 0 || plb_word_is(text, length, "na") || plb_word_is(text, length, "nan");
 }
 
+bool plb_word_infinite(const char *text, size_t length) {
+  size_t sign = length && (text[0] == '-' || text[0] == '+');
+  return plb_word_is(text + sign, length - sign, "inf") || plb_word_is(text + sign, length - sign, "infinity");
+}
+
 bool plb_word_class(const char *text, size_t length, bool *mated) {
   static const struct {
     const char *word;

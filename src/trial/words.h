@@ -16,6 +16,9 @@ bool plb_word_is(const char *text, size_t length, const char *word);
 /* Empty, "NA" or "nan": nothing is known here. */
 bool plb_word_missing(const char *text, size_t length);
 
+/* "inf" or "infinity", with a sign or without. */
+bool plb_word_infinite(const char *text, size_t length);
+
 /* The class a label means; false when it means none. */
 bool plb_word_class(const char *text, size_t length, bool *mated);
 

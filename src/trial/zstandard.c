@@ -47,7 +47,12 @@ const struct plb_unpacker plb_zstd = {.name = "zstd", .is = is_zstd, .start = st
 /* ---- packing ----------------------------------------------------------------------------- */
 
 static void *start_packing(void) {
-  return ZSTD_createCStream(); /* the library's default level */
+  ZSTD_CStream *stream = ZSTD_createCStream(); /* the library's default level */
+  if (stream && ZSTD_isError(ZSTD_CCtx_setParameter(stream, ZSTD_c_checksumFlag, 1))) {
+    ZSTD_freeCStream(stream);
+    stream = NULL;
+  }
+  return stream; /* with a checksum, so that a changed byte is seen when the file is read */
 }
 
 static enum plb_packed step_packing(void *state, struct plb_flow *flow, bool end) {

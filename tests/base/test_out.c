@@ -315,6 +315,94 @@ static void test_pipe_that_does_not_block(void **state) {
   assert_int_equal(status, 0);
 }
 
+/* Says stop when asked for the `left`-th time; remembers how far the writer was. */
+struct patience {
+  size_t asked, left;
+  uint64_t done;
+};
+
+static bool lose_patience(void *ctx, uint64_t done) {
+  struct patience *patience = ctx;
+  patience->asked++;
+  patience->done = done;
+  return patience->left-- <= 1;
+}
+
+/* A writer that is watched asks before each block and before the file gets its name; nothing is left. */
+static void test_stop(void **state) {
+  (void)state;
+  static char block[100000];
+  memset(block, 'x', sizeof block);
+  put_file(target, "old");
+  for (size_t left = 1;; left++) {
+    struct patience patience = {.left = left};
+    struct plb_error err = {0};
+    struct plb_out *out = opened(target);
+    plb_out_watch(out, lose_patience, &patience);
+    for (int i = 0; i < 3; i++)
+      plb_out_bytes(out, block, sizeof block);
+    plb_out_text(out, "end");
+    assert_int_equal(plb_out_failed(out), left <= 3);
+    plb_status st = plb_out_close(out, &err);
+    assert_int_equal(files_in_folder(), 1);
+    if (!st) {
+      assert_int_equal(patience.done, 3 * sizeof block + 3);
+      assert_int_equal(left, 6); /* asked for three blocks, the rest, and the name */
+      break;
+    }
+    assert_int_equal(st, PLB_CANCELLED);
+    assert_string_equal(err.message, "cancelled");
+    assert_int_equal(patience.asked, left);
+    expect_file(target, "old");
+  }
+}
+
+static volatile sig_atomic_t signalled;
+
+static void note_signal(int number) {
+  (void)number;
+  signalled = 1;
+}
+
+static bool stop_after_signal(void *ctx, uint64_t done) {
+  (void)ctx, (void)done;
+  return signalled != 0;
+}
+
+/* A signal ends the wait for a reader who does not read, whether or not the pipe blocks. */
+static void test_stop_while_waiting(void **state) {
+  (void)state;
+  struct sigaction action = {.sa_handler = note_signal}, before;
+  assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+  for (int flags = 0; flags <= O_NONBLOCK; flags += O_NONBLOCK) {
+    static char text[300000];
+    int ends[2];
+    struct plb_error err = {0};
+    struct plb_out *out;
+    memset(text, 'x', sizeof text);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fcntl(ends[1], F_SETFL, flags), 0);
+    fflush(stdout);
+    int kept = dup(STDOUT_FILENO);
+    dup2(ends[1], STDOUT_FILENO);
+    plb_status st = plb_out_open("-", &out, &err);
+    if (!st) {
+      plb_out_watch(out, stop_after_signal, NULL);
+      signalled = 0;
+      alarm(1);
+      plb_out_bytes(out, text, sizeof text);
+      st = plb_out_close(out, &err);
+    }
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    close(ends[0]);
+    close(ends[1]);
+    assert_int_equal(st, PLB_CANCELLED);
+    assert_int_equal(signalled, 1);
+  }
+  sigaction(SIGALRM, &before, NULL);
+}
+
 static void test_memory(void **state) {
   (void)state;
   struct plb_error err = {0};
@@ -343,6 +431,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_rename, make_folder, remove_folder),
       cmocka_unit_test_setup_teardown(test_abandon, make_folder, remove_folder),
+      cmocka_unit_test_setup_teardown(test_stop, make_folder, remove_folder),
+      cmocka_unit_test(test_stop_while_waiting),
       cmocka_unit_test_setup_teardown(test_occupied_temporary_name, make_folder, remove_folder),
       cmocka_unit_test_setup_teardown(test_long_text, make_folder, remove_folder),
       cmocka_unit_test(test_full_device),

@@ -89,3 +89,15 @@ def comparisons(people=12, samples=2, header="score,mated,reference_subject,prob
             score = (7 * i + 11 * j + 3 * a * b) % 40 + (55 if i == j else 0)
             rows.append(f"{mark(score)},{int(i == j)},p{i},p{j}")
     return "\n".join(rows) + "\n"
+
+
+def many_systems(systems, rows, people=False):
+    """A table of many systems, each measured on as many comparisons; with people, all on the same twenty."""
+    lines = ["system,score," + ("reference_subject,probe_subject" if people else "mated")]
+    for system in range(systems):
+        for k in range(rows):
+            mated, i = k % 5 < 2, k % 20
+            score = (system * 7919 + k * 104729) % 9973 / 10000 + (0.7 if mated else 0)
+            j = i if mated else (i + 1 + k * 7 % 19) % 20
+            lines.append(f"s{system:05},{score:.4f}," + (f"p{i},p{j}" if people else f"{int(mated)}"))
+    return "\n".join(lines) + "\n"

@@ -110,6 +110,11 @@ plb_status plb_result_set_command(plb_result *result, const char *command, struc
   return PLB_OK;
 }
 
+void plb_result_set_progress(plb_result *result, plb_progress progress, void *progress_ctx) {
+  (void)result;
+  fake.watched = progress && progress(progress_ctx, "writing", 1, 0) == 0;
+}
+
 plb_status plb_result_read(const char *path, plb_result **result, struct plb_error *err) {
   (void)path;
   *result = fake.read ? NULL : new_result();

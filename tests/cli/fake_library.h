@@ -34,7 +34,8 @@ struct fake {
   } writes[FAKE_MOST];
   size_t write_count;
   char svg[64];
-  int alive; /* tallies and results not freed */
+  bool watched; /* a result was given somebody to tell, who says to go on */
+  int alive;    /* tallies and results not freed */
 };
 
 extern struct fake fake;

@@ -16,6 +16,7 @@ FILES = {
     "ties.csv": comparisons(),
     "distances.csv": comparisons(header="distance,mated,reference_subject,probe_subject", mark=lambda s: 99 - s),
     "few.csv": comparisons(people=5),
+    "few-failed.csv": comparisons(people=5, mark=lambda s: "" if s < 5 else s),
     "systems.csv": "system,score,mated,reference_subject,probe_subject\n" + MIXED + "\n",
     "labels.csv": "score,label\n3,genuine\n2.5,genuine\n0.5,impostor\n2.5,impostor\n0.25,impostor\n",
     "mated.csv": "score,mated\n" + "".join(f"{k},1\n" for k in range(20)),
@@ -37,6 +38,7 @@ CASES = [
     ("ties", 0, "verification ties.csv --threshold 57,38.5 --fmr 5% --level 0.9 {threads}"),
     ("distances", 0, "verification distances.csv --fmr 0.05,0.01 --system door --evaluation scenario {threads}"),
     ("few", 0, "verification few.csv --fmr 0.05 --min-people 6 {threads}"),
+    ("few-failed", 0, "verification few-failed.csv --missing ftc --fmr 0.05,0.001 --level 0.999999999 {threads}"),
     ("everybody", 0,  # suppression is about cells, and everybody is no cell
      "verification ties.csv --fmr 0.05 --min-people 13 {threads}"),
     ("systems", 0, "verification systems.csv --fmr 0.05 --csv - {threads}"),

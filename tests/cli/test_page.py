@@ -34,9 +34,34 @@ with Place() as place:
         checks.check(f"{figure.name} is a figure", text.lstrip().startswith(("<svg", "<?xml")) and paths)
         checks.check(f"{figure.name} is drawn once", all(path in page for path in paths))
         checks.none(f"nobody's id in {figure.name}", re.findall(r"P0000\d\d", text)[:3])
+    checks.check("every word is explained", all(f"<dt>{word}</dt>" in page for word in
+                                                ["FMR", "FNMR", "EER", "AUC", "PL", "design effect"]))
     checks.check("a table behind every figure", page.count("<table") >= page.count("<svg"))
     if os.environ.get("PLUMBLINE_UPDATE") == "1":
         README_FIGURE.write_text(place.read("figures/det.svg"), encoding="utf-8")
     checks.equal("the figure of the README is the demo's", place.read("figures/det.svg"),
                  README_FIGURE.read_text(encoding="utf-8"))
+with Place() as place:
+    place.simulate("few.csv", "--people", "12", "--samples", "2", "--seed", "3")
+    scores, target = place.path / "few.csv", place.path / "few.html"
+    run = place.run("verification", str(scores), "--html", str(target), "--text", "few.txt", "--json", "few.json")
+    checks.check("a page of few people", run.code == 0, run)
+    page, text = place.read("few.html"), place.read("few.txt")
+    for name in ["False non-matches", "False matches", "Limit of this test"]:
+        sentence = re.search(rf"<li><strong>{name}\.</strong>.*?</li>", page).group(0)
+        checks.check(f"{name}: the sentence has its caveat", "ew people (fewer than 20)" in sentence, sentence)
+    targets = "1 in 1,000, 1 in 10,000, 1 in 100,000 and 1 in 1,000,000"
+    checks.check("targets out of reach are named once, in table and sentence",
+                 page.count(f"can be shown (asked for: {targets})") == 2, page.count(targets))
+    checks.check("no folder in page or text", str(place.path) not in page + text and "few.csv" in page)
+    checks.check("no folder in text", f"Command         plumbline verification few.csv --html few.html" in text, text[-600:])
+    checks.check("the result file has names as they were given", str(scores) in place.read("few.json"))
+    run = place.run("verification", "few.csv", "--as", "cimat", "--fmr", "0.03", "--html", "line.html")
+    checks.check("a page by the rules of cimat", run.code == 0, run)
+    page = place.read("line.html")
+    for name in ["False non-matches", "False matches"]:
+        sentence = re.search(rf"<li><strong>{name}\.</strong>.*?</li>", page).group(0)
+        checks.check(f"{name}: no threshold where a rate is read off a line", "without a threshold: F" in sentence
+                     and "Cimat: " in sentence, sentence)
+    checks.check("what is at the threshold is left to the notes", "the threshold, unless a note says otherwise" in page)
 checks.done()

@@ -117,6 +117,7 @@ static void outputs_are_written_in_order(void **state) {
   assert_int_equal(fake.write_count, 1);
   assert_int_equal(fake.writes[0].format, PLB_TEXT);
   assert_string_equal(fake.writes[0].path, "-");
+  assert_true(fake.watched);
   assert_int_equal(verification("a.csv --html /tmp/h --json - --csv c --svg figures"), EXIT_DONE);
   assert_int_equal(fake.write_count, 3);
   assert_int_equal(fake.writes[0].format, PLB_JSON);
@@ -149,6 +150,8 @@ static void bad_outputs_are_refused_before_reading(void **state) {
 static void wrong_values_are_refused(void **state) {
   (void)state;
   static const char *const wrong[] = {"--level 1",         "--level 0",
+                                      "--level 0.49",      "--level 0.9999999999",
+                                      "--level 95",        "--level -0.95",
                                       "--level x",         "--fmr 2",
                                       "--fmr 1e-2,",       "--fmr 101%",
                                       "--fmr nan",         "--threshold 1,,2",
@@ -166,6 +169,15 @@ static void wrong_values_are_refused(void **state) {
     assert_non_null(strstr(said, "is not understood; expected"));
     assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
   }
+  assert_int_equal(verification("a.csv --level 50%"), EXIT_DONE);
+  assert_int_equal(verification("a.csv --level 99.9999999%"), EXIT_DONE);
+  assert_true(fake.options.level == 0.999999999);
+  assert_int_equal(verification("a.csv --map score=x --map mated=y"), EXIT_USAGE);
+  said_only("plumbline verification: --map is given twice; expected it once (see plumbline verification --help)\n");
+  assert_int_equal(verification("a.csv --json r.json --json s.json"), EXIT_USAGE);
+  said_only("plumbline verification: --json is given twice; expected it once (see plumbline verification --help)\n");
+  assert_int_equal(verification("--mated a --nonmated b --mated c"), EXIT_USAGE);
+  said_only("plumbline verification: --mated is given twice; expected it once (see plumbline verification --help)\n");
   assert_int_equal(verification("a.csv --similarity --dissimilarity"), EXIT_USAGE);
   assert_int_equal(verification(""), EXIT_USAGE);
   assert_int_equal(verification("a.csv --by sex"), EXIT_USAGE);
@@ -264,6 +276,7 @@ static void simulate_options_arrive(void **state) {
   assert_string_equal(fake.scores, "-");
   assert_string_equal(fake.truth, "(null)");
   assert_int_equal(simulate("--truth -"), EXIT_USAGE);
+  assert_int_equal(simulate("-o a.csv --output b.csv"), EXIT_USAGE);
   assert_int_equal(simulate("scores.csv"), EXIT_USAGE);
   assert_int_equal(simulate("--pairs some"), EXIT_USAGE);
   assert_int_equal(simulate("--people 0"), EXIT_USAGE);

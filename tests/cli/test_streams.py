@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""test_streams.py PROGRAM: pipes, full disks, closed outputs and interrupts. Whatever happens, an output file is whole
+"""test_streams.py PROGRAM: pipes, full disks and closed outputs. Whatever happens, an output file is whole
 or absent, and nothing stays in the folder or in the temporary one."""
 import os
 import pty
 import re
-import signal
 import subprocess
 import time
 
@@ -60,34 +59,6 @@ def pipes():
         checks.check("nothing is read from nothing", "r.csv" not in str(run.left), run)
 
 
-def interrupts():
-    for number in [signal.SIGINT, signal.SIGTERM]:
-        with Place() as place:
-            child = subprocess.Popen([PROGRAM, "verification", "-", "--json", "r.json", "--memory", "1K"],
-                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                     cwd=place.path, env=place.environment())
-            child.stdin.write(GOOD.encode() * 3)
-            child.stdin.flush()
-            time.sleep(0.5)
-            child.send_signal(number)
-            try:
-                code = child.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                code = "still waiting for its input"
-                child.kill()
-            said = child.stderr.read().decode()
-            checks.check(f"{number.name} while waiting for input", code == 130 and said.count("\n") == 1, (code, said))
-            checks.equal(f"{number.name} leaves nothing", place.listing(), ["tmp", "work"])
-    with Place() as place:
-        child = subprocess.Popen([PROGRAM, "simulate", "--people", "20000", "-o", "s.csv", "--truth", "t.json"],
-                                 stderr=subprocess.PIPE, cwd=place.path, env=place.environment())
-        time.sleep(0.5)
-        child.send_signal(signal.SIGINT)
-        code = child.wait(timeout=20)
-        checks.check("an interrupted simulation", code == 130, (code, child.stderr.read()))
-        checks.equal("leaves nothing", place.listing(), ["tmp", "work"])
-
-
 def on_a_terminal(place, *words):
     """What a terminal sees on standard error while the program runs."""
     mine, its = pty.openpty()
@@ -131,6 +102,5 @@ def progress():
 full_disks()
 closed_outputs()
 pipes()
-interrupts()
 progress()
 checks.done()

@@ -423,6 +423,33 @@ static void contradictions_are_refused(void **unused) {
   plb_tally_free(tally);
 }
 
+/* Levels that the intervals have no meaning at, or that a double does not tell from 1 well enough. */
+static void levels_out_of_range_are_refused(void **state) {
+  (void)state;
+  static const double bad[] = {0, 0.4999, 0.99999999901, 1, 1.5, -0.95, 95, NAN, INFINITY}, good[] = {0.5, 0.999999999};
+  static const struct plb_comparison rows[] = {{.score = 1, .mated = true}, {.score = 0, .mated = false}};
+  struct plb_input input;
+  struct plb_options options;
+  struct plb_error err = {0};
+  plb_tally *tally;
+  plb_result *result = NULL;
+  plb_input_init(&input, sizeof input);
+  plb_options_init(&options, sizeof options);
+  assert_int_equal(plb_tally_new(&input, &tally, &err), PLB_OK);
+  assert_int_equal(plb_tally_add(tally, rows, 2, &err), PLB_OK);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    options.level = bad[i];
+    assert_int_equal(plb_verification(tally, &options, &result, &err), PLB_USAGE);
+    assert_string_equal(err.message, "the level of the intervals must lie from 0.5 to 0.999999999");
+  }
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    options.level = good[i];
+    assert_int_equal(plb_verification(tally, &options, &result, &err), PLB_OK);
+    plb_result_free(result);
+  }
+  plb_tally_free(tally);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(rates_equal_plain_counting),
                                      cmocka_unit_test(order_threads_and_memory_change_nothing),
@@ -432,6 +459,7 @@ int main(void) {
                                      cmocka_unit_test(reversed_scores_are_refused),
                                      cmocka_unit_test(one_class_only),
                                      cmocka_unit_test(contradictions_are_refused),
-                                     cmocka_unit_test(failures_are_counted)};
+                                     cmocka_unit_test(failures_are_counted),
+                                     cmocka_unit_test(levels_out_of_range_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/probit.h"
-#include "report/report.h"
+#include "report/series.h"
 
 #define MOST_POINTS 2000
 #define BINS 60
@@ -314,10 +314,14 @@ char *lifelike_render(const struct plb_result *const *results, size_t count, siz
   struct plb_out *out;
   size_t length;
   must(plb_out_memory(&out, NULL) == PLB_OK);
-  if (which == SIZE_MAX)
+  if (which == SIZE_MAX) {
     must(plb_render_html(results, count, out, NULL) == PLB_OK);
-  else
-    must(plb_render_figure(results, count, which, out, NULL) == PLB_OK);
+  } else {
+    struct plb_figures figures;
+    must(plb_figures_make(results, count, &figures, NULL) == PLB_OK);
+    must(plb_figure_draw(&figures, which, out, NULL) == PLB_OK);
+    plb_figures_free(&figures);
+  }
   char *text = plb_out_take(out, &length);
   plb_out_abandon(out);
   must(text);

@@ -10,7 +10,7 @@
 
 #include "../result/sample.h"
 #include "lifelike.h"
-#include "report/report.h"
+#include "report/series.h"
 
 #define HOSTILE                                                                                                        \
   "</title></style>\"'><script>alert(1)</script><img src=x onerror=alert(1) style=\"color:red\">&amp;\xFF\x01]]>-->"
@@ -65,12 +65,16 @@ static void write_case(const char *name, const struct plb_result *const *results
   char *text = lifelike_render(results, count, SIZE_MAX);
   write_file(name, "html", text);
   free(text);
-  for (size_t k = 0; plb_figure_name(results, count, k, figure); k++) {
+  struct plb_figures figures;
+  if (plb_figures_make(results, count, &figures, NULL))
+    exit(1);
+  for (size_t k = 0; plb_figure_name(&figures, k, figure); k++) {
     text = lifelike_render(results, count, k);
     snprintf(file, sizeof file, "%s.%s", name, figure);
     write_file(file, "svg", text);
     free(text);
   }
+  plb_figures_free(&figures);
   write_numbers(name, results, count);
 }
 
@@ -86,6 +90,10 @@ static void poison(struct plb_result *result) {
   }
   for (size_t i = 0; i < result->curve_count; i++)
     result->curves[i].system = bad;
+  plb_index_free(&result->index); /* it knew them by their old names */
+  for (size_t i = 0; i < result->estimate_count; i++)
+    if (!plb_index_estimate(&result->index, &result->estimates[i], i))
+      exit(1);
   result->test.evaluation = result->provenance.command = result->provenance.conventions = bad;
   result->provenance.version = bad;
   result->provenance.inputs[0].name = result->provenance.inputs[0].digest = result->provenance.inputs[0].format = bad;

@@ -19,7 +19,7 @@
 #include "../result/fault.h"
 #include "base/memory.h"
 #include "lifelike.h"
-#include "report/report.h"
+#include "report/series.h"
 
 static const char *golden; /* the folder */
 
@@ -163,19 +163,24 @@ static void names(void **state) {
   struct plb_result *result = small(), *other = small();
   const struct plb_result *const both[] = {result, other};
   char name[PLB_FIGURE_NAME];
-  assert_true(plb_figure_name(both, 1, 0, name));
+  struct plb_figures one, two;
+  assert_int_equal(plb_figures_make(both, 1, &one, NULL), PLB_OK);
+  assert_int_equal(plb_figures_make(both, 2, &two, NULL), PLB_OK);
+  assert_true(plb_figure_name(&one, 0, name));
   assert_string_equal(name, "det");
-  assert_true(plb_figure_name(both, 1, 1, name));
+  assert_true(plb_figure_name(&one, 1, name));
   assert_string_equal(name, "scores");
-  assert_false(plb_figure_name(both, 1, 2, name));
-  assert_true(plb_figure_name(both, 2, 2, name));
+  assert_false(plb_figure_name(&one, 2, name));
+  assert_true(plb_figure_name(&two, 2, name));
   assert_string_equal(name, "scores-2");
-  assert_false(plb_figure_name(both, 2, 3, name));
+  assert_false(plb_figure_name(&two, 3, name));
   struct plb_out *out;
   assert_int_equal(plb_out_memory(&out, NULL), PLB_OK);
   struct plb_error err;
-  assert_int_equal(plb_render_figure(both, 1, 2, out, &err), PLB_USAGE);
+  assert_int_equal(plb_figure_draw(&one, 2, out, &err), PLB_USAGE);
   plb_out_abandon(out);
+  plb_figures_free(&one);
+  plb_figures_free(&two);
   char *det = lifelike_render(both, 2, 0);
   assert_non_null(strstr(det, ">result 1</text>")); /* told apart though nothing names them */
   assert_non_null(strstr(det, ">result 2</text>"));

@@ -31,10 +31,10 @@ static void test_rates(void **state) {
   expect_rate(0.00998980402740917, "0.9990 %");
   expect_rate(2665.0 / 266772, "0.9990 %");
   expect_rate(1e-4, "0.01000 %");
-  expect_rate(9.9999e-5, "100.0 per million");
-  expect_rate(1e-6, "1.000 per million");
-  expect_rate(1.5e-8, "0.01500 per million");
-  expect_rate(1.2345e-14, "1.235e-8 per million");
+  expect_rate(9.9999e-5, "0.01000 %");
+  expect_rate(1e-6, "0.0001000 %");
+  expect_rate(1.5e-8, "0.000001500 %");
+  expect_rate(1.2345e-14, "1.235e-12 %");
   expect_rate(0.99996, "99.996 %");
   expect_rate(0.99999999, "99.999999 %");
   expect_rate(1 - 0x1p-53, "100.000000000 %"); /* nine decimals are the end */
@@ -76,13 +76,50 @@ static void test_counts(void **state) {
   assert_string_equal(text, "12345");
 }
 
+static void expect_about(double rate, const char *wanted) {
+  char text[PLB_WORDS];
+  assert_int_equal(plb_word_about(text, rate), strlen(wanted));
+  assert_string_equal(text, wanted);
+}
+
+static void test_about(void **state) {
+  (void)state;
+  expect_about(0, "");
+  expect_about(0.01, "");
+  expect_about(0.009999, "about 1 in 100");
+  expect_about(26.0 / 266256, "about 1 in 10,200");
+  expect_about(2.0 / 266256, "about 1 in 133,000");
+  expect_about(1e-12, "about 1 in 1,000,000,000,000");
+}
+
+static void expect_level(double level, const char *wanted) {
+  char text[PLB_WORDS];
+  assert_int_equal(plb_word_level(text, level), strlen(wanted));
+  assert_string_equal(text, wanted);
+}
+
+static void test_levels(void **state) {
+  (void)state;
+  expect_level(0.95, "95");
+  expect_level(0.9, "90");
+  expect_level(0.999, "99.9");
+  expect_level(0.683, "68.3");
+  expect_level(0.9999999999, "99.99999999");
+  expect_level(1 - 0x1p-53, "99.99999999999999");
+  expect_level(0.05, "5");
+  expect_level(0.005, "0.5");
+  expect_level(1, "100"); /* no level, but a file may hold anything */
+  expect_level(0, "0");
+}
+
 /* The worded rate is the rate, to four digits. */
 static void test_any_rate(void **state) {
   (void)state;
   for (double rate = 1; rate > 1e-13; rate *= 0.97) {
     char text[PLB_WORDS], *end;
     plb_word_rate(text, rate);
-    double back = strtod(text, &end) / (strcmp(end, " %") == 0 ? 100 : 1e6);
+    double back = strtod(text, &end) / 100;
+    assert_string_equal(end, " %");
     if (fabs(back - rate) > 6e-4 * rate)
       fail_msg("%a became %s", rate, text);
   }
@@ -103,21 +140,31 @@ static void test_intervals(void **state) {
       (struct plb_interval){.exists = true, .has_lower = true, .has_upper = true, .lower = 0.0091, .upper = 0.011};
   expect_interval(&e, "[0.9100, 1.100] %");
   e.value = 9e-5;
-  expect_interval(&e, "[9100, 11000] per million");
+  expect_interval(&e, "[0.9100, 1.100] %");
   e.interval.lower = 7e-5;
   e.interval.upper = 1.2e-4;
-  expect_interval(&e, "[70.00, 120.0] per million");
+  expect_interval(&e, "[0.007000, 0.01200] %");
   e.interval.has_lower = false;
-  expect_interval(&e, "at most 120.0 per million");
+  expect_interval(&e, "at most 0.01200 %");
   e.status = PLB_EST_UNSUPPORTED;
   e.interval.upper = 3e-6;
-  expect_interval(&e, "at most 3.000 per million");
+  expect_interval(&e, "at most 0.0003000 %");
   e.interval.has_lower = true;
   e.interval.has_upper = false;
-  expect_interval(&e, "at least 70.00 per million");
+  expect_interval(&e, "at least 0.007000 %");
   e.interval.has_lower = false;
   expect_interval(&e, "");
   e.interval.has_upper = true;
+  e.has_value = true;
+  e.interval.has_lower = true;
+  e.interval.lower = 4e-46;
+  e.interval.upper = 0.93;
+  expect_interval(&e, "[<0.000001, 93.00] %");
+  e.interval.lower = 0;
+  expect_interval(&e, "[0, 93.00] %");
+  e.interval.lower = 4e-24;
+  e.interval.upper = 4e-12;
+  expect_interval(&e, "[4.000e-22, 4.000e-10] %");
   e.status = PLB_EST_SUPPRESSED;
   expect_interval(&e, "");
   e = (struct plb_estimate){.metric = "DPRIME", .has_value = true, .value = 3};
@@ -172,11 +219,73 @@ static void test_targets(void **state) {
     assert_int_equal(plb_word_target(text, &e), strlen(cases[i].wanted));
     assert_string_equal(text, cases[i].wanted);
   }
-  assert_int_equal(plb_word_threshold(text, &e), 0);
-  e.has_threshold = true;
-  e.threshold = HUGE_VAL;
-  plb_word_threshold(text, &e);
-  assert_string_equal(text, "inf");
+}
+
+static void add_target(struct plb_result *result, double target, double threshold, uint64_t fmr, uint64_t fnmr) {
+  struct plb_estimate e = {.metric = "FMR",
+                           .has_threshold = true,
+                           .threshold = threshold,
+                           .target_metric = "FMR",
+                           .target_at_most = target,
+                           .has_counts = true,
+                           .errors = fmr,
+                           .trials = 264};
+  e.has_value = target * 264 >= 1;
+  e.status = e.has_value ? PLB_EST_OK : PLB_EST_UNSUPPORTED;
+  assert_int_equal(plb_result_add_estimate(result, &e, NULL), PLB_OK);
+  e.metric = "FNMR";
+  e.errors = fnmr;
+  e.trials = 12;
+  assert_int_equal(plb_result_add_estimate(result, &e, NULL), PLB_OK);
+}
+
+static void expect_threshold(const struct plb_result *result, size_t i, const char *wanted) {
+  char text[PLB_WORDS];
+  assert_int_equal(plb_word_threshold(text, result, &result->estimates[i]), strlen(wanted));
+  assert_string_equal(text, wanted);
+}
+
+static void expect_limit(const struct plb_result *result, size_t k, const char *wanted) {
+  char text[PLB_LIMIT];
+  struct plb_operating_point point;
+  assert_true(plb_result_point(result, NULL, k, &point));
+  assert_int_equal(plb_word_limit(text, result, &point), *wanted != 0);
+  assert_string_equal(text, wanted);
+}
+
+static void test_thresholds_and_limits(void **state) {
+  (void)state;
+  struct plb_result *result = sample_make(SAMPLE_SPARE);
+  struct plb_operating_point point;
+  add_target(result, 1e-2, 2.5, 2, 0);
+  add_target(result, 1e-3, 2.9398740000000005, 0, 12);
+  add_target(result, 1e-4, 2.9398740000000005, 0, 12);
+  struct plb_estimate given = {
+      .metric = "FMR", .has_threshold = true, .threshold = 99, .has_counts = true, .trials = 1};
+  assert_int_equal(plb_result_add_estimate(result, &given, NULL), PLB_OK);
+  struct plb_estimate none = {
+      .metric = "FNMR", .target_metric = "FMR", .target_at_most = 0.5, .status = PLB_EST_UNDEFINED};
+  assert_int_equal(plb_result_add_estimate(result, &none, NULL), PLB_OK);
+  expect_threshold(result, 0, "2.5");
+  expect_threshold(result, 2, "above every score");
+  expect_threshold(result, 3, "above every score");
+  expect_threshold(result, 6, "99"); /* given: the number that was given */
+  expect_threshold(result, 7, "");
+  expect_limit(result, 0, "");
+  expect_limit(result, 1, "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)");
+  expect_limit(result, 2, "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)");
+  for (size_t k = 0; plb_result_point(result, NULL, k, &point); k++)
+    assert_int_equal(plb_shown_before(result, &point, k), k == 2); /* the second of the two out of reach */
+  static const double stricter[] = {1e-5, 1e-6, 1e-7, 1e-8, 1e-9};
+  for (int k = 0; k < 5; k++)
+    add_target(result, stricter[k], 2.9398740000000005, 0, 12);
+  expect_limit(result, 1,
+               "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 to 1 in 1,000,000,000 (7 targets))");
+  result->test.direction = "dissimilarity";
+  expect_threshold(result, 2, "below every distance");
+  result->estimates[3].errors = 11;
+  expect_threshold(result, 2, "2.9398740000000005");
+  plb_result_free(result);
 }
 
 static void test_labels(void **state) {
@@ -241,10 +350,17 @@ static void test_systems_and_points(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rates),    cmocka_unit_test(test_counts),
-      cmocka_unit_test(test_any_rate), cmocka_unit_test(test_intervals),
-      cmocka_unit_test(test_values),   cmocka_unit_test(test_targets),
-      cmocka_unit_test(test_labels),   cmocka_unit_test(test_systems_and_points),
+      cmocka_unit_test(test_rates),
+      cmocka_unit_test(test_counts),
+      cmocka_unit_test(test_levels),
+      cmocka_unit_test(test_about),
+      cmocka_unit_test(test_any_rate),
+      cmocka_unit_test(test_intervals),
+      cmocka_unit_test(test_values),
+      cmocka_unit_test(test_targets),
+      cmocka_unit_test(test_thresholds_and_limits),
+      cmocka_unit_test(test_labels),
+      cmocka_unit_test(test_systems_and_points),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -141,6 +141,83 @@ static void test_many(void **state) {
   plb_result_free(made[1]);
 }
 
+/* The names by which a CSV of four results knows them; each stands in the second column. */
+static void expect_labels(const struct plb_result *const results[4], const char *const labels[4]) {
+  assert_int_equal(plb_write_many(results, 4, PLB_CSV, path, NULL), PLB_OK);
+  const char *text = contents(path);
+  for (size_t r = 0; r < 4; r++) {
+    char wanted[160];
+    snprintf(wanted, sizeof wanted, "\n%zu,%s,FMR,", r + 1, labels[r]);
+    if (!strstr(text, wanted))
+      fail_msg("no \"%s\" in \"%.300s\"", wanted + 1, text);
+  }
+  assert_int_equal(plb_write_many(results, 4, PLB_TEXT, path, NULL), PLB_OK);
+  assert_int_equal(plb_write_many(results, 4, PLB_HTML, path, NULL), PLB_OK);
+}
+
+/* Two results of equal inputs are called by their files, or by their numbers where that does not help. */
+static void test_labels(void **state) {
+  (void)state;
+  struct plb_result *made[4];
+  for (size_t r = 0; r < 4; r++)
+    assert_non_null(made[r] = sample_make(r < 3 ? SAMPLE_FULL : SAMPLE_GIVEN));
+  const struct plb_result *const results[4] = {made[0], made[1], made[2], made[3]};
+  char other[96];
+  plb_result_label(made[3], 4, other);
+  made[0]->file = "old.json";
+  made[1]->file = "new.json";
+  made[2]->file = "newer.json";
+  expect_labels(results, (const char *const[]){"old.json", "new.json", "newer.json", other});
+  made[2]->file = "new.json"; /* of another folder */
+  expect_labels(results, (const char *const[]){"old.json", "\"new.json, result 2\"", "\"new.json, result 3\"", other});
+  made[0]->file = made[1]->file = made[2]->file = NULL;
+  expect_labels(results, (const char *const[]){"\"face_c.csv.gz, people.csv, result 1\"",
+                                               "\"face_c.csv.gz, people.csv, result 2\"",
+                                               "\"face_c.csv.gz, people.csv, result 3\"", other});
+  assert_null(made[1]->label);
+  for (long n = 0; n < 1000; n++) {
+    fault_after = n;
+    plb_status st = plb_write_many(results, 4, PLB_CSV, path, NULL);
+    fault_after = -1;
+    if (!st)
+      break;
+    assert_int_equal(st, PLB_NOMEM);
+  }
+  for (size_t r = 0; r < 4; r++)
+    plb_result_free(made[r]);
+}
+
+static int stop_at_once(void *ctx, const char *stage, uint64_t done, uint64_t total) {
+  size_t *asked = ctx;
+  assert_string_equal(stage, "writing");
+  assert_int_equal(done + total, 0);
+  return ++*asked > 0;
+}
+
+/* Whoever watches a result can stop its being written; nothing is left, and another call may succeed. */
+static void test_cancel(void **state) {
+  (void)state;
+  struct plb_error err = {0};
+  struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO)};
+  const plb_result *const results[] = {made[0], made[1]};
+  size_t asked = 0;
+  plb_result_set_progress(made[1], stop_at_once, &asked);
+  for (int format = PLB_TEXT; format <= PLB_HTML; format++)
+    assert_int_equal(plb_write(made[1], (enum plb_format)format, path, &err), PLB_CANCELLED);
+  assert_int_equal(plb_write_many(results, 2, PLB_TEXT, path, &err), PLB_CANCELLED);
+  assert_int_equal(plb_write(made[0], PLB_TEXT, "/dev/null", &err), PLB_OK);
+  assert_int_equal(asked, 5);
+  assert_int_equal(files_in(folder, false), 0);
+  assert_int_equal(plb_write_svg(made[1], path, &err), PLB_CANCELLED);
+  assert_int_equal(files_in(path, false), 0);
+  rmdir(path);
+  plb_result_set_progress(made[1], NULL, NULL);
+  plb_result_set_progress(NULL, stop_at_once, NULL);
+  assert_int_equal(plb_write(made[1], PLB_TEXT, path, &err), PLB_OK);
+  plb_result_free(made[0]);
+  plb_result_free(made[1]);
+}
+
 static void test_figures(void **state) {
   (void)state;
   struct plb_error err = {0};
@@ -168,6 +245,8 @@ int main(void) {
       cmocka_unit_test(test_full_disk),
       cmocka_unit_test_setup_teardown(test_nothing_is_left, make_folder, remove_folder),
       cmocka_unit_test_setup_teardown(test_many, make_folder, remove_folder),
+      cmocka_unit_test_setup_teardown(test_cancel, make_folder, remove_folder),
+      cmocka_unit_test_setup_teardown(test_labels, make_folder, remove_folder),
       cmocka_unit_test_setup_teardown(test_figures, make_folder, remove_folder),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -308,12 +308,14 @@ static void test_files(void **state) {
   assert_int_equal(write(fd, text, length), (ssize_t)length);
   assert_int_equal(plb_result_read(path, &result, &err), PLB_OK);
   assert_int_equal(plb_result_count(result), plb_result_count(made));
+  assert_string_equal(result->file, path + strlen("/tmp/"));
   plb_result_free(result);
 
   int kept = dup(STDIN_FILENO);
   assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
   assert_true(dup2(fd, STDIN_FILENO) >= 0);
   assert_int_equal(plb_result_read("-", &result, &err), PLB_OK);
+  assert_null(result->file);
   plb_result_free(result);
   assert_int_equal(plb_result_read("-", &result, &err), PLB_DATA);
   assert_string_equal(err.message, "standard input:1:1: the text ends too early; expected a result file in JSON");

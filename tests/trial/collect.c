@@ -17,28 +17,23 @@ static char folder[64];
 static char paths[1024][128];
 static size_t path_count;
 
-static void keep(struct collected *all, const struct plb_block *block) {
+static plb_status keep(void *ctx, const struct plb_block *block, struct plb_error *err) {
+  (void)err;
+  struct collected *all = ctx;
   if (!plb_reserve(&all->rows, &all->capacity, all->count + block->count, sizeof *all->rows))
     abort();
   memcpy(all->rows + all->count, block->rows, block->count * sizeof *all->rows);
   all->count += block->count;
+  return PLB_OK;
 }
 
 void collect(const struct plb_input *input, struct collected *all) {
   struct plb_source *source = NULL;
-  struct plb_block *block = plb_alloc(1, sizeof *block);
   *all = (struct collected){0};
-  if (!block)
-    abort();
   all->status = plb_source_open(input, &all->census, &source, &all->err);
-  if (!all->status)
+  if (!all->status) {
     all->traits = *plb_source_traits(source);
-  bool more = !all->status;
-  while (more) {
-    all->status = plb_source_next(source, block, &all->err);
-    more = !all->status && block->count;
-    if (more)
-      keep(all, block);
+    all->status = plb_source_drain(source, &(struct plb_sink){all, keep}, &all->err);
   }
   size_t count = 0;
   const struct plb_input_account *accounts = all->status ? NULL : plb_source_accounts(source, &count);
@@ -52,7 +47,6 @@ void collect(const struct plb_input *input, struct collected *all) {
   if (count)
     snprintf(all->format, sizeof all->format, "%s", accounts[count - 1].format);
   plb_source_close(source);
-  free(block);
 }
 
 void collected_free(struct collected *all) {
@@ -186,8 +180,7 @@ void read_classes(const char *mated, const char *nonmated, const char *format, s
   collect(&input, all);
 }
 
-void assert_fails(const struct collected *all, plb_status status, uint64_t line, uint64_t column,
-                         const char *part) {
+void assert_fails(const struct collected *all, plb_status status, uint64_t line, uint64_t column, const char *part) {
   if (all->status != status || all->err.line != line || all->err.column != column || !strstr(all->err.message, part))
     print_message("status %d: %s\n", all->status, all->err.message);
   assert_int_equal(all->status, status);

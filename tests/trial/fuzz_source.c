@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Any bytes at all go through every reader and the intake. The first byte chooses format and options, the
- * rest is the file. Whatever comes: no crash, one line of message or well-formed trials.
+ * Any bytes at all go through every reader and the intake. The first two bytes choose format, options and
+ * which place in a test the file has (scores, scores of one class, a table or a list beside them); the rest is
+ * the file. Whatever comes: no crash, one line of message or well-formed trials, the same ones at any number
+ * of threads; and `check` finds a problem where reading fails.
  *
  * replay_source.c runs this on a corpus in the normal tests. To look for more, in a build with
  * -fsanitize=fuzzer-no-link,address, link it alone with clang -fsanitize=fuzzer,address.
@@ -17,8 +19,19 @@
 
 #include "trial/source.h"
 
+#define LEAST_FOR_THREADS 20000 /* bytes: below, threads have nothing to share */
+
 static const char *const formats[] = {NULL,   "csv",    "bob4",   "bob5",  "labels",
                                       "frte", "trials", "matrix", "pyeer", "pyeer-histogram"};
+
+/* Files beside the one that is looked at; their ids are those of the corpus. */
+static const char scores_text[] = "score,probe_sample,reference_sample\n0.5,s1,s2\n0.25,s3,s1\n0.125,s2,s3\n";
+static const char samples_text[] = "sample,subject\ns1,a\ns2,a\ns3,b\ne1,a\nt1,a\nt2,b\n1,a\n2,a\n3,b\na,x\nb,y\nc,z\n";
+static const char subjects_text[] = "subject,sex\na,F\nb,M\nx,F\ny,M\n";
+static const char list_text[] = "s1 s2 target\ne1 t1 target\ne1 t2 nontarget\n1 2 target\n1 3 nontarget\n";
+static const char class_text[] = "0.75\n0.25\n";
+
+enum place { SCORES, MATED, NONMATED, BOTH, WITH_SAMPLES, SAMPLES, WITH_SUBJECTS, SUBJECTS, WITH_LIST, LIST, PLACES };
 
 static void insist(bool holds, const char *what) {
   if (holds)
@@ -27,87 +40,185 @@ static void insist(bool holds, const char *what) {
   abort();
 }
 
-static bool is_number_of(uint32_t number, const struct plb_dict *dict) {
-  return number == PLB_NOBODY || number < dict->count;
+/* ---- what came out ------------------------------------------------------------------------- */
+
+struct outcome {
+  plb_status status;
+  struct plb_error err;
+  uint64_t rows, hash; /* of the trials, in their order, people and samples by name */
+  uint64_t lines, kept;
+};
+
+static void stir(struct outcome *outcome, uint64_t value) {
+  outcome->hash = (outcome->hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+  outcome->hash ^= outcome->hash >> 32;
 }
 
-static void look_at(const struct plb_trial *trial, const struct plb_census *census, const struct plb_traits *traits) {
+static uint64_t name_of(uint32_t number, const struct plb_dict *dict) {
+  insist(number == PLB_NOBODY || number < dict->count, "numbers are those of the census");
+  return number == PLB_NOBODY ? 0 : dict->hash[number];
+}
+
+static void look_at(struct outcome *outcome, const struct plb_trial *trial, const struct plb_census *census,
+                    const struct plb_traits *traits) {
   insist(!isnan(trial->score) && !(trial->score == 0 && signbit(trial->score)), "a score is neither nan nor -0");
   insist(trial->count > 0, "a trial stands for a row");
   insist(trial->mated <= PLB_CLASS_MATED && trial->outcome < PLB_OUTCOMES, "class and outcome are known ones");
-  insist(is_number_of(trial->reference, &census->people) && is_number_of(trial->probe, &census->people) &&
-             is_number_of(trial->reference_sample, &census->samples) &&
-             is_number_of(trial->probe_sample, &census->samples) && is_number_of(trial->system, &census->systems),
-         "numbers are those of the census");
   bool people = trial->reference != PLB_NOBODY && trial->probe != PLB_NOBODY;
   insist(people == traits->people, "all rows name their people or none does");
   insist(!people || (trial->reference == trial->probe) == (trial->mated == PLB_CLASS_MATED), "classes fit people");
+  uint64_t bits;
+  memcpy(&bits, &trial->score, sizeof bits);
+  stir(outcome, bits);
+  stir(outcome, trial->count << 8 | (uint64_t)trial->mated << 4 | trial->outcome);
+  stir(outcome, name_of(trial->reference, &census->people));
+  stir(outcome, name_of(trial->probe, &census->people));
+  stir(outcome, name_of(trial->reference_sample, &census->samples));
+  stir(outcome, name_of(trial->probe_sample, &census->samples));
+  stir(outcome, name_of(trial->system, &census->systems));
+  outcome->rows += trial->count;
 }
 
-static void look_at_error(plb_status st, const struct plb_error *err) {
+static void look_at_error(const struct outcome *outcome) {
+  const struct plb_error *err = &outcome->err;
+  plb_status st = outcome->status;
   insist(st == PLB_DATA || st == PLB_USAGE || st == PLB_UNSUPPORTED, "bytes can only be bad data");
   insist(err->status == st && err->message[0] && !strpbrk(err->message, "\n\r\t\x1B"), "a message is one clean line");
+  insist(st != PLB_DATA || strstr(err->message, "/proc/self/fd/"), "a message names the file");
 }
 
-static void look_at_accounts(const struct plb_source *source, uint64_t seen) {
+static void look_at_accounts(const struct plb_source *source, struct outcome *outcome) {
   size_t count;
   const struct plb_input_account *accounts = plb_source_accounts(source, &count);
-  uint64_t kept = 0;
   for (size_t i = 0; i < count; i++) {
     uint64_t sum = accounts[i].kept;
     for (size_t why = 0; why < PLB_DROPS; why++)
       sum += accounts[i].dropped[why];
     insist(sum == accounts[i].rows, "each row is kept or dropped");
-    kept += accounts[i].kept;
+    outcome->lines += accounts[i].rows;
+    outcome->kept += accounts[i].kept;
   }
-  insist(kept == seen, "what is kept is what is given");
+  insist(outcome->kept == outcome->rows, "what is kept is what is given");
 }
 
-static void read_all(const struct plb_input *input) {
-  struct plb_census census = {0};
-  struct plb_source *source = NULL;
-  struct plb_error err = {0};
-  struct plb_block *block = malloc(sizeof *block);
-  insist(block != NULL, "memory");
-  uint64_t seen = 0;
-  plb_status st = plb_source_open(input, &census, &source, &err);
-  while (!st && (st = plb_source_next(source, block, &err)) == PLB_OK && block->count)
-    for (size_t i = 0; i < block->count; i++) {
-      look_at(&block->rows[i], &census, plb_source_traits(source));
-      seen += block->rows[i].count;
-    }
-  if (st)
-    look_at_error(st, &err);
+struct reading {
+  struct plb_census census;
+  struct plb_source *source;
+  struct outcome outcome;
+};
+
+static plb_status look_at_block(void *ctx, const struct plb_block *block, struct plb_error *err) {
+  (void)err;
+  struct reading *reading = ctx;
+  for (size_t i = 0; i < block->count; i++)
+    look_at(&reading->outcome, &block->rows[i], &reading->census, plb_source_traits(reading->source));
+  return PLB_OK;
+}
+
+static struct outcome read_all(struct plb_input input, unsigned threads) {
+  struct reading reading = {0};
+  struct outcome *outcome = &reading.outcome;
+  input.threads = threads;
+  outcome->status = plb_source_open(&input, &reading.census, &reading.source, &outcome->err);
+  if (!outcome->status)
+    outcome->status = plb_source_drain(reading.source, &(struct plb_sink){&reading, look_at_block}, &outcome->err);
+  if (outcome->status)
+    look_at_error(outcome);
   else
-    look_at_accounts(source, seen);
-  plb_source_close(source);
-  plb_census_free(&census);
-  free(block);
+    look_at_accounts(reading.source, outcome);
+  plb_source_close(reading.source);
+  plb_census_free(&reading.census);
+  return reading.outcome;
+}
+
+/* ---- what went in -------------------------------------------------------------------------- */
+
+/* A file in memory; `path` is how it is opened. */
+static int memory_file(const void *bytes, size_t size, char path[64]) {
+  int file = memfd_create("fuzz", MFD_CLOEXEC);
+  insist(file >= 0 && write(file, bytes, size) == (ssize_t)size, "a file in memory");
+  snprintf(path, 64, "/proc/self/fd/%d", file);
+  return file;
+}
+
+static const char *beside(const char *text) {
+  static struct {
+    const char *text;
+    char path[64];
+  } all[8];
+  size_t i = 0;
+  while (all[i].text && all[i].text != text)
+    i++;
+  if (!all[i].text) {
+    all[i].text = text;
+    memory_file(text, strlen(text), all[i].path);
+  }
+  return all[i].path;
+}
+
+/* Puts the file into its place; *one is where the list of score files is kept. */
+static void set_place(struct plb_input *input, enum place place, const char *path, const char **one) {
+  bool pair = place == MATED || place == NONMATED || place == BOTH;
+  if (pair) {
+    input->mated = place == NONMATED ? beside(class_text) : path;
+    input->nonmated = place == MATED ? beside(class_text) : path;
+    return;
+  }
+  bool is_beside = place == SAMPLES || place == SUBJECTS || place == LIST;
+  *one = is_beside ? beside(scores_text) : path;
+  input->files = one;
+  input->file_count = 1;
+  if (place == WITH_SAMPLES || place == SUBJECTS || place == WITH_SUBJECTS)
+    input->samples = beside(samples_text);
+  if (place == WITH_SUBJECTS)
+    input->subjects = beside(subjects_text);
+  if (place == WITH_LIST)
+    input->trials = beside(list_text);
+  if (place == SAMPLES)
+    input->samples = path;
+  if (place == SUBJECTS)
+    input->subjects = path;
+  if (place == LIST)
+    input->trials = path;
+}
+
+static void set_options(struct plb_input *input, uint8_t how) {
+  static const char *const maps[] = {NULL, NULL, NULL, "score=x,mated=y"};
+  input->missing = (enum plb_missing)(how % 5);
+  input->direction = (enum plb_direction)(how / 5 % 3);
+  input->map = maps[how / 15 % 4];
+  input->has_failed_score = how / 60 % 2;
+  input->failed_score = 0.5;
+  input->digest = (enum plb_digest)(how % 3);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  if (!size)
+  if (size < FUZZ_OPTIONS)
     return 0;
-  int file = memfd_create("fuzz", MFD_CLOEXEC);
-  insist(file >= 0 && write(file, data + 1, size - 1) == (ssize_t)(size - 1), "a file in memory");
   char path[64];
-  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-  const char *paths[] = {path};
+  const char *one;
+  int file = memory_file(data + FUZZ_OPTIONS, size - FUZZ_OPTIONS, path);
   struct plb_input input;
   plb_input_init(&input, sizeof input);
-  input.format = formats[data[0] % (sizeof formats / sizeof *formats)];
-  input.missing = (enum plb_missing)(data[0] / 16 % 5);
-  input.map = data[0] == 0xFF ? "score=x,mated=y" : NULL;
-  input.samples = data[0] == 0xFE ? path : NULL;
-  input.trials = data[0] == 0xFD ? path : NULL;
-  if (data[0] % 3 == 1) {
-    input.mated = path;
-    input.nonmated = path;
-  } else {
-    input.files = paths;
-    input.file_count = 1;
+  size_t format_count = sizeof formats / sizeof *formats;
+  input.format = formats[data[0] % format_count];
+  set_place(&input, (enum place)(data[0] / format_count % PLACES), path, &one);
+  set_options(&input, data[1]);
+  struct outcome alone = read_all(input, 1);
+  if (size >= LEAST_FOR_THREADS) {
+    struct outcome together = read_all(input, 3);
+    if (strcmp(alone.err.message, together.err.message) != 0)
+      fprintf(stderr, "alone: %s\ntogether: %s\n", alone.err.message, together.err.message);
+    insist(alone.status == together.status && strcmp(alone.err.message, together.err.message) == 0,
+           "the same message at any number of threads");
+    insist(alone.status || (alone.hash == together.hash && alone.lines == together.lines),
+           "the same trials at any number of threads");
   }
-  read_all(&input);
+  uint64_t problems = 0;
+  struct plb_error err = {0};
+  plb_status st = plb_check(&input, "/dev/null", &problems, &err);
+  insist(st == PLB_OK || st == PLB_USAGE, "what can be looked at is looked at");
+  insist(st || alone.status != PLB_DATA || problems, "what cannot be read has a problem");
   close(file);
   return 0;
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FUZZ_OPTIONS 2 /* bytes before the file: its place in the test, and options */
+
 /* Reads one input; aborts when a promise is broken. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

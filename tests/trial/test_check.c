@@ -74,7 +74,7 @@ static void a_good_table(void **state) {
               "  column 3      \"probe_subject\": person of the probe\n"
               "  column 4      \"reference_subject\": person of the reference\n"
               "  column 5      \"distance\": score\n"
-              "  column 6      \"probe_sex\": attribute\n"
+              "  column 6      \"probe_sex\": attribute, not used by this version\n"
               "  column 7      \"x\": not used\n"
               "  rows          4\n"
               "  comparisons   2 mated, 1 non-mated\n"
@@ -116,7 +116,7 @@ static void bad_rows(void **state) {
               "  ties          0.0 % of the mated scores occur more than once\n"
               "  ties          0.0 % of the non-mated scores occur more than once\n"
               "  problem       s.txt:2:14: \"0.9.1\" is not a number; expected a score\n"
-              "  problem       s.txt:3:13: 3 columns; a row of format bob4 has 4: claimed_id real_id "
+              "  problem       s.txt:3:13: 3 columns between blanks; a row of format bob4 has 4: claimed_id real_id "
               "probe_label score\n"
               "\n"
               "2 problems\n");
@@ -144,7 +144,7 @@ static void goes_on_in_every_format(void **state) {
   assert_int_equal(check_one(made_file("m.csv", ",a,b,c\na,1,0,0\nb,1\nc,0,0,1,7\n")), 2);
   assert_int_equal(check_one(made_file("m.csv", ",a,b,c\na,1,0,0\nb,1,1,0\nq,0,0,1\n")), 2);
   assert_int_equal(times("not one of the 3 ids"), 1);
-  assert_int_equal(times("ends after 2 rows of 3"), 1);
+  assert_int_equal(times("ends after 2 of 3 rows"), 1);
   assert_int_equal(check_one(made_file("s.csv", "score,mated\n0.5,1\n\n0.25,0\n0.125,0\n0.75,1,1\n")), 2);
   assert_int_equal(times("comparisons   1 mated, 2 non-mated"), 1);
   struct plb_input input = plain();
@@ -160,9 +160,12 @@ static void goes_on_in_every_format(void **state) {
 /* What cannot be read at all does not keep the others from being looked at. */
 static void several_files(void **state) {
   (void)state;
-  const char *files[] = {"/nowhere/s.csv", made_file("a.csv", "score,mated\n0.5,1\n0.25,0\n"),
-                         made_file("b.csv", "score,mated\n0.5,1\n\xFF\n0.25,0\n"), made_file("c.txt", "what is this\n"),
-                         made_file("d.csv", "score,mated\n"), made_file("e.csv", "distance,mated\n0.5,0\n.1,1\n")};
+  const char *files[] = {"/nowhere/s.csv",
+                         made_file("a.csv", "score,mated\n0.5,1\n0.25,0\n"),
+                         made_file("b.csv", "score,mated\n0.5,1\n\xFF\n0.25,0\n"),
+                         made_file("c.txt", "what is this\n"),
+                         made_file("d.csv", "score,mated\n"),
+                         made_file("e.csv", "distance,mated\n0.5,0\n.1,1\n")};
   struct plb_input input = plain();
   input.files = files;
   input.file_count = sizeof files / sizeof *files;

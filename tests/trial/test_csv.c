@@ -55,7 +55,7 @@ static void test_ragged(void **ctx) {
   refuses("score,mated\n1,1\n2,0,b\n", ":3: 3 cells; expected 2 as in the header");
   refuses("score,mated\n1,1,,,,,,,,,,,,,,,,,,\n", ":2: 20 cells; expected 2 as in the header");
   refuses("score,mated\n1,\"1\",2\n", ":2: 3 cells; expected 2 as in the header");
-  refuses("score,mated\n1\n", ":2: 1 cell; expected 2 as in the header");
+  refuses("score,mated\n1\n", ":2: 1 cell; expected 2 as in the header, separated by commas");
   refuses("score,mated\n1,1\n\n2,0\n", ":3: the line is empty; expected 2 cells (write NA for a missing score)");
 }
 
@@ -133,7 +133,18 @@ static void test_header_faults(void **ctx) {
   (void)ctx;
   refuses("result,mated\n1,1\n",
           ":1: no column score; name it by --map score=COLUMN; the columns are \"result\", \"mated\"");
-  refuses("ann,bob,1,0.5\nann,ann,1,0.9\n", ":1: no column score; name it by --map score=COLUMN");
+  refuses("ann,bob,1,0.5\nann,ann,1,0.9\n",
+          ":1: no column score; name it by --map score=COLUMN; this line holds numbers: is the header missing?");
+  refuses("0.5,1,ann,ann\n0.9,1,bob,bob\n", ":1:11: two columns have the same name; expected each name once (and this "
+                                            "line holds numbers: is the header missing?)");
+  refuses("sep=;\nscore;mated\n1;1\n",
+          ":1:1: a line that only Excel understands; expected the header, so delete this line");
+  refuses("score;mated\n0.5,1\n", ":2: 1 cell; expected 2 as in the header, separated by semicolons");
+  refuses("mated,score\n1,1\nmated,score\n1,2\n",
+          ":3: the header line again; expected it once (are these several files in one?)");
+  refuses("score,probe_sample,ref_sample\n1,a,b\n",
+          ":2: nothing says whether this comparison is mated; expected a label, or the subjects of both sides, or "
+          "--samples or --trials for these samples");
   refuses("ann,bob,cid\nann,ann,dan\n", ":1: no column score; name it by --map score=COLUMN");
   refuses("score,mated,x,x\n1,1,2,3\n", ":1:15: two columns have the same name; expected each name once");
   refuses("score,similarity,mated\n1,1,1\n",
@@ -148,7 +159,7 @@ static void test_header_faults(void **ctx) {
   refuses("score,mated", ": no comparisons in this file; expected at least one row");
   refuses("score\n1\n",
           ":2: nothing says whether this comparison is mated; expected a label, or the subjects of both sides");
-  refuses("\n\n", ":1: the format is not known; expected a header line with a column score, or name it by --format");
+  refuses("\n\n", ": only empty lines; expected comparison scores");
   static char line[70000];
   memset(line, 'x', sizeof line - 1);
   refuses(line, ":1: the first line has no end within 64 KiB; expected a header line with a column score");
@@ -175,7 +186,9 @@ static void test_map(void **ctx) {
       {"points=score",
        "--map: \"points\" is not a name that columns have; expected one of score, mated, probe_subject, "
        "reference_subject, probe_sample, reference_sample, probe_instance, reference_instance, status, system"},
-      {"score=score,sim=mated", "--map: \"sim\" is named twice"},
+      {"score=score,sim=mated", "--map: score is named twice, as \"score\" and as \"mated\"; expected one column"},
+      {"score=score,mated=score", "--map: column \"score\" is named as score and as mated; expected one meaning"},
+      {"score=mated", "--map: column \"mated\" would be both score and mated; name the column of mated as well"},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct collected all;

@@ -43,7 +43,7 @@ static void bob_errors(void **state) {
   (void)state;
   struct collected all;
   read_text("ann ann x 0.5\nann ann 0.5\n", "bob4", &all);
-  assert_fails(&all, PLB_DATA, 2, 12, "3 columns; a row of format bob4 has 4");
+  assert_fails(&all, PLB_DATA, 2, 12, "3 columns between blanks; a row of format bob4 has 4");
   assert_null(strstr(all.err.message, "ann "));
   collected_free(&all);
   read_text("ann ann x 0.5 9\n", "bob4", &all);
@@ -362,11 +362,11 @@ static void frte_errors(void **state) {
   read_text("s1 s2 0.75 0\n", "frte", &all);
   assert_fails(&all, PLB_DATA, 1, 1, "enrollTempl verifTempl simScore returnCode");
   collected_free(&all);
-  read_text(FRTE_HEADER "s1 s2 0.75\n", "frte", &all);
+  read_classes(made_file("m.log", FRTE_HEADER "s1 s2 0.75\n"), made_file("n.log", FRTE_HEADER), "frte", &all);
   assert_fails(&all, PLB_DATA, 2, 11, "3 columns");
   collected_free(&all);
   read_text(FRTE_HEADER "s1 s2 0.75 0\n", NULL, &all);
-  assert_int_equal(all.status, PLB_DATA);
+  assert_fails(&all, PLB_DATA, 0, 0, "a comparison log does not say which comparisons are mated; expected a table");
   collected_free(&all);
   read_classes(made_file("m.log", FRTE_HEADER "s1 s2 0.75 0\n"), made_file("n.log", FRTE_HEADER "s1 s2 0.75 x\n"),
                NULL, &all);

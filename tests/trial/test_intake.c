@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tables.h"
 #include "trial/pack.h"
@@ -21,10 +22,16 @@
 static void test_scores(void **ctx) {
   (void)ctx;
   gives("score,mated\n1e3,1\n+.5,0\n-inf,0\nInfinity,1\n-0,1\n", "M1000 N0.5 N-inf Minf M0");
+  gives("score,mated\n1.7976931348623157e308,1\n1e-400,0\n-Infinity,0\n+INF,1\n",
+        "M1.79769e+308 N0 N-inf Minf"); /* too small is 0, as the nearest double */
+  refuses("score,mated\n1e309,1\n", ":2:1: \"1e309\" is out of the range of a double; expected a score below 1.8e308");
+  refuses("mated,score\n1,\"-17e9999\"\n",
+          ":2:4: \"-17e9999\" is out of the range of a double; expected a score below 1.8e308");
   refuses("score,mated\n0.1,1\n0.9.1,0\n", ":3:1: \"0.9.1\" is not a number; expected a score");
   refuses("mated,score\n1,0x1p3\n", ":2:3: \"0x1p3\" is not a number; expected a score");
-  refuses("mated,score\n1,\"0,5\"\n", ":2:4: \"0,5\" is not a number; expected a score");
-  refuses("mated,score,x\n1,high,\"a\nb\"\n", ":2: \"high\" is not a number; expected a score");
+  refuses("mated,score\n1,\"0,5\"\n",
+          ":2:4: \"0,5\" is not a number; expected a score with a decimal point and no other separator");
+  refuses("mated,score,x\n1,high,\"a\nb\"\n", ":2: \"high\" is not a number; expected a score, or nothing, NA or nan");
 }
 
 static void test_missing(void **ctx) {
@@ -174,7 +181,8 @@ static void test_several(void **ctx) {
   assert_string_equal(rows, "M1 N2");
   assert_int_equal(all.inputs, 2);
   collected_free(&all);
-  refuses_two("score,mated\n1,1\n", "score,mated\nx,1\n", ":2:1: \"x\" is not a number; expected a score");
+  refuses_two("score,mated\n1,1\n", "score,mated\nx,1\n",
+              ":2:1: \"x\" is not a number; expected a score, or nothing, NA or nan");
   refuses_two("score,mated\n1,1\n", "score,probe_subject,ref_subject\n1,a,a\n",
               ":2: this row names its people, but earlier rows do not; expected all or none");
   refuses_two("score,probe_subject,ref_subject\n1,a,a\n", "score,mated\n1,1\n",
@@ -190,6 +198,42 @@ static void test_several(void **ctx) {
   read_two("similarity,mated\n1,1\n", "score,mated\n1,1\n", &all);
   assert_int_equal(all.status, PLB_OK);
   collected_free(&all);
+}
+
+static void refuses_again(struct plb_input input, const char *expected) {
+  struct collected all;
+  collect(&input, &all);
+  assert_fails(&all, PLB_DATA, 0, 0, expected);
+  collected_free(&all);
+}
+
+/* The same scores twice would be counted twice: known by their bytes, or by the file where there is no digest. */
+static void test_twice(void **ctx) {
+  (void)ctx;
+  static const char table[] = "score,mated,probe_sample,ref_sample\n1,1,a1,a2\n2,0,a1,b1\n";
+  const char *path = made_file("once.csv", table), *copy = made_file("copy.csv", table);
+  const char *linked = made_file("link.csv", ""), *other = made_file("other.csv", "score,mated\n1,1\n");
+  assert_true(unlink(linked) == 0 && symlink(path, linked) == 0);
+  const char *one[] = {path, path}, *two[] = {other, path, linked}, *copies[] = {path, copy};
+  struct plb_input input = plain();
+  input.files = one;
+  input.file_count = 2;
+  refuses_again(input, "once.csv, which would be counted twice; expected each input once");
+  input.digest = PLB_DIGEST_SHA256;
+  input.files = copies;
+  refuses_again(input, "copy.csv: the same scores as in ");
+  input.digest = PLB_DIGEST_NONE;
+  input.files = &two[1];
+  refuses_again(input, "link.csv: the same scores as in ");
+  input.files = copies; /* two files, and nobody looked at their bytes */
+  struct collected all;
+  collect(&input, &all);
+  assert_read(&all, "csv", 2, 2);
+  collected_free(&all);
+  input = plain();
+  input.mated = made_file("m.txt", "0.5\n0.25\n");
+  input.nonmated = made_file("n.txt", "0.5\n0.25\n");
+  refuses_again(input, "n.txt: the same scores as in ");
 }
 
 /* The file of one class: no label needed, and a label must not contradict it. */
@@ -326,8 +370,8 @@ static void join_refuses(const char *table, const char *expected) {
 
 static void test_join_faults(void **ctx) {
   (void)ctx;
-  join_refuses("sample\na1\n", ":1: no column subject in this table");
-  join_refuses("subject,x\na1,1\n", ":1: no column sample in this table");
+  join_refuses("sample\na1\n", ":1: no column subject (or subject_id, or person) in this table");
+  join_refuses("subject,x\na1,1\n", ":1: no column sample (or sample_id, or key) in this table");
   join_refuses("sample,key,subject\na1,a1,ann\n", ":1: two columns mean sample; expected one");
   join_refuses("sample,subject\na1,ann\na1,ann\n", ":3:1: this id stands in an earlier row too; expected each id once");
   join_refuses("sample,subject\na1,\n", ":2:4: no subject id here; expected one in every row");
@@ -372,14 +416,14 @@ static void test_voxceleb(void **ctx) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup(test_scores, fresh),       cmocka_unit_test_setup(test_missing, fresh),
-      cmocka_unit_test_setup(test_failed_score, fresh), cmocka_unit_test_setup(test_status, fresh),
-      cmocka_unit_test_setup(test_direction, fresh),    cmocka_unit_test_setup(test_systems, fresh),
-      cmocka_unit_test_setup(test_several, fresh),      cmocka_unit_test_setup(test_two_files, fresh),
-      cmocka_unit_test_setup(test_usage, fresh),        cmocka_unit_test_setup(test_blocks, fresh),
-      cmocka_unit_test_setup(test_same_trials, fresh),  cmocka_unit_test_setup(test_join_samples, fresh),
-      cmocka_unit_test_setup(test_join_faults, fresh),  cmocka_unit_test_setup(test_join_subjects, fresh),
-      cmocka_unit_test_setup(test_voxceleb, fresh),
+      cmocka_unit_test_setup(test_scores, fresh),        cmocka_unit_test_setup(test_missing, fresh),
+      cmocka_unit_test_setup(test_failed_score, fresh),  cmocka_unit_test_setup(test_status, fresh),
+      cmocka_unit_test_setup(test_direction, fresh),     cmocka_unit_test_setup(test_systems, fresh),
+      cmocka_unit_test_setup(test_several, fresh),       cmocka_unit_test_setup(test_twice, fresh),
+      cmocka_unit_test_setup(test_two_files, fresh),     cmocka_unit_test_setup(test_usage, fresh),
+      cmocka_unit_test_setup(test_blocks, fresh),        cmocka_unit_test_setup(test_same_trials, fresh),
+      cmocka_unit_test_setup(test_join_samples, fresh),  cmocka_unit_test_setup(test_join_faults, fresh),
+      cmocka_unit_test_setup(test_join_subjects, fresh), cmocka_unit_test_setup(test_voxceleb, fresh),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,7 +98,7 @@ static void errors(void **state) {
     const char *part;
   } bad[] = {{",a,b\na,1,2\nx,3,4\n", 3, 1, "not one of the 2 ids"},
              {",a,b\na,1,2\na,3,4\n", 3, 1, "second row with this id"},
-             {",a,b\na,1,2\n", 2, 0, "ends after 1 rows of 2"},
+             {",a,b\na,1,2\n", 2, 0, "ends after 1 of 2 rows"},
              {",a,b\na,1,2\nb,1\n", 3, 4, "fewer scores than columns"},
              {",a,b\na,1,2\nb\n", 3, 2, "0 scores"},
              {",a,b\na,1,2,3\nb,3,4\n", 2, 7, "more scores than columns"},

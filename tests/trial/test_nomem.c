@@ -46,14 +46,17 @@ char *__wrap_plb_copy_text(const char *text, size_t length) {
   return refuse() ? NULL : __real_plb_copy_text(text, length);
 }
 
+static plb_status let_pass(void *ctx, const struct plb_block *block, struct plb_error *err) {
+  (void)ctx, (void)block, (void)err;
+  return PLB_OK;
+}
+
 static plb_status read_through(const struct plb_input *input, struct plb_error *err) {
-  static struct plb_block block;
   struct plb_census census = {0};
   struct plb_source *source = NULL;
   plb_status st = plb_source_open(input, &census, &source, err);
-  do
-    st = st ? st : plb_source_next(source, &block, err);
-  while (!st && block.count);
+  if (!st)
+    st = plb_source_drain(source, &(struct plb_sink){NULL, let_pass}, err);
   plb_source_close(source);
   plb_census_free(&census);
   return st;

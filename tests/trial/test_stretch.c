@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "plumbline.h"
+#include "trial/pack.h"
 
 enum { ROWS = 150000 };
 
@@ -108,12 +109,61 @@ static void threads_change_nothing(void **unused) {
   }
 }
 
+/* The bytes of a file, to be freed. */
+static char *bytes_of(const char *name, size_t *length) {
+  FILE *in = fopen(name, "rb");
+  char *bytes = calloc(1, 1 << 24);
+  *length = fread(bytes, 1, 1 << 24, in);
+  fclose(in);
+  return bytes;
+}
+
+/* The file, packed, cut off at `share` of its length or with a byte changed there. */
+static void write_damaged(const char *suffix, double share, bool cut) {
+  char packed[64];
+  size_t length;
+  struct plb_pack *pack = NULL;
+  struct plb_error err = {0};
+  write_file(PLAIN, 0);
+  snprintf(packed, sizeof packed, "%s%s", path, suffix);
+  char *bytes = bytes_of(path, &length);
+  assert_int_equal(plb_pack_open(packed, &pack, &err), PLB_OK);
+  plb_pack_bytes(pack, bytes, length);
+  assert_int_equal(plb_pack_close(pack, &err), PLB_OK);
+  free(bytes);
+  bytes = bytes_of(packed, &length);
+  size_t at = (size_t)((double)length * share);
+  bytes[at] = (char)(bytes[at] ^ 0x55);
+  FILE *out = fopen(path, "wb");
+  assert_int_equal(fwrite(bytes, 1, cut ? at : length, out), cut ? at : length);
+  fclose(out);
+  remove(packed);
+  free(bytes);
+}
+
+/* Also what is met while reading ahead is told as if it had been met in its place. */
+static void damage_is_told_the_same(void **unused) {
+  (void)unused;
+  static const char *const suffixes[] = {".gz", ".zst"};
+  static const double shares[] = {0.2, 0.5, 0.9, 0.999};
+  for (size_t i = 0; i < 16; i++) {
+    write_damaged(suffixes[i % 2], shares[i / 4], i / 2 % 2);
+    char *alone = outcome(1), *together = outcome(2 + (unsigned)(i % 3));
+    if (alone[0] == '{')
+      fail_msg("%s, %g, %zu: %.80s", suffixes[i % 2], shares[i / 4], i / 2 % 2, alone);
+    assert_string_equal(alone, together);
+    free(alone);
+    free(together);
+  }
+}
+
 int main(void) {
   int file = mkstemp(path);
   if (file < 0)
     return 1;
   close(file);
-  const struct CMUnitTest tests[] = {cmocka_unit_test(threads_change_nothing)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(threads_change_nothing),
+                                     cmocka_unit_test(damage_is_told_the_same)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   remove(path);
   return failed;

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The words of a report, each explained in a line, and only those that the report uses: its reader may
+ * never have seen one of them. What the formulas are stands in doc/methods.md.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "report/makings.h"
+
+enum kind { METRIC, OWN_EER, RULED_EER, METHOD, EFFECT, WORST, STRICT, STATUS };
+
+struct entry {
+  enum kind kind;
+  const char *key; /* as results have it */
+  struct plb_term term;
+};
+
+static const struct entry entries[] = {
+    {METRIC,
+     "FMR",
+     {"FMR", "false match rate, the share of comparisons of two different people (non-mated) that was accepted"}},
+    {METRIC,
+     "FNMR",
+     {"FNMR", "false non-match rate, the share of comparisons of a person with themselves (mated) that was "
+              "rejected"}},
+    {METRIC,
+     "FAR",
+     {"FAR", "false accept rate, FMR over attempts, with failures to acquire and to compare, which accept nobody"}},
+    {METRIC,
+     "FRR",
+     {"FRR", "false reject rate, FNMR over attempts, with failures to acquire and to compare, which reject the right "
+             "person"}},
+    {METRIC,
+     "GFAR",
+     {"GFAR", "generalised false accept rate, FAR, with people who could not be enrolled and so are no one's match"}},
+    {METRIC,
+     "GFRR",
+     {"GFRR", "generalised false reject rate, FRR, with people who could not be enrolled and so are always rejected"}},
+    {METRIC, "FTA", {"FTA", "failure to acquire rate, the share of samples or attempts that gave nothing to compare"}},
+    {METRIC, "FTE", {"FTE", "failure to enrol rate, the share of people who could not be enrolled"}},
+    {OWN_EER,
+     "EER",
+     {"EER", "equal error rate, the mean of FMR and FNMR at the threshold where they differ least; it serves "
+             "to compare systems, which are used at other thresholds"}},
+    {RULED_EER,
+     "EER",
+     {"EER", "equal error rate, where FMR and FNMR are equal, by the rule that its note says, else their mean at the "
+             "threshold where they differ least; it serves to compare systems, which are used at other thresholds"}},
+    {METRIC,
+     "AUC",
+     {"AUC", "area under the ROC curve, the chance that a mated comparison is more similar than a non-mated one, ties "
+             "counting half; 1 is perfect, 0.5 is guessing"}},
+    {METRIC,
+     "DPRIME",
+     {"d'", "how far apart the mean scores of mated and non-mated comparisons lie, in standard deviations"}},
+    {METHOD,
+     "PL",
+     {"PL", "limits for trials that share people: Wilson's interval for the number of independent trials that would "
+            "say as much, widened where few people took part"}},
+    {STRICT, "PL-strict", {"PL-strict", "PL with exact binomial limits, a little wider: claims are judged by it"}},
+    {METHOD,
+     "clopper-pearson",
+     {"clopper-pearson", "exact binomial limits: right where each trial is independent of every other, too narrow "
+                         "where the same people come again"}},
+    {METHOD,
+     "corners of PL",
+     {"corners of PL", "limits of a rate made of several: each part lies at that end of its own PL interval which "
+                       "moves the whole most; rather too wide than too narrow"}},
+    {METHOD,
+     "corners of worst case",
+     {"corners of worst case",
+      "limits of a rate made of several: each part lies at that end of its own worst case which "
+      "moves the whole most"}},
+    {METHOD,
+     "corners of clopper-pearson",
+     {"corners of clopper-pearson", "limits of a rate made of several: each part lies at that end of its own exact "
+                                    "binomial interval which moves the whole most"}},
+    {WORST,
+     "worst case",
+     {"worst case",
+      "exact binomial limits as if all trials that share a person had come out alike: the widest that the "
+      "design of the test allows"}},
+    {EFFECT,
+     "",
+     {"design effect", "how many times the variance is that of as many independent trials; 10,000 comparisons at a "
+                       "design effect of 10 say as much as 1,000 independent ones"}},
+    {STATUS, "suppressed", {"suppressed", "not shown, because it would be about too few people"}},
+    {STATUS, "unsupported", {"unsupported", "the test is too small for this number; its limits are given instead"}},
+    {STATUS, "undefined", {"undefined", "the quantity does not exist on this data; the note says why"}},
+};
+
+/* ---- what is used ----------------------------------------------------------------------------------- */
+
+static bool uses(const struct plb_estimate *e, const struct entry *entry) {
+  char limits[PLB_WORDS];
+  bool shown = e->interval.exists && e->status != PLB_EST_SUPPRESSED;
+  const char *method = shown && e->interval.method ? e->interval.method : "";
+  switch (entry->kind) {
+  case METRIC:
+  case OWN_EER:
+  case RULED_EER: return strcmp(e->metric, entry->key) == 0;
+  case METHOD: return strcmp(method, entry->key) == 0;
+  case EFFECT: return shown && e->interval.has_design_effect;
+  case WORST: return strcmp(method, entry->key) == 0 || plb_word_worst(limits, e) > 0;
+  case STATUS: return strcmp(plb_estimate_status_name(e->status), entry->key) == 0;
+  case STRICT: break;
+  }
+  return false;
+}
+
+static bool result_uses(const struct plb_result *result, const struct entry *entry) {
+  if (entry->kind == (plb_own_rules(result) ? RULED_EER : OWN_EER))
+    return false;
+  for (size_t i = 0; i < result->claim_count; i++)
+    if (entry->kind == STRICT && result->claims[i].why && strstr(result->claims[i].why, entry->key))
+      return true;
+  for (size_t i = 0; i < result->estimate_count; i++)
+    if (uses(&result->estimates[i], entry))
+      return true;
+  return false;
+}
+
+bool plb_glossary(const struct plb_result *const *results, size_t count, size_t k, struct plb_term *term) {
+  for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+    size_t r = 0;
+    while (r < count && !result_uses(results[r], &entries[i]))
+      r++;
+    if (r == count || k-- > 0)
+      continue;
+    *term = entries[i].term;
+    return true;
+  }
+  return false;
+}
+
+/* ---- failures ------------------------------------------------------------------------------------------ */
+
+void plb_word_failed(char text[PLB_REMARK], const struct plb_test *test, bool several) {
+  char enrol[PLB_WORDS], acquire[PLB_WORDS], compare[PLB_WORDS], whole[PLB_WORDS], rate[PLB_WORDS];
+  uint64_t completed = test->mated_trials + test->nonmated_trials, tried = completed + test->failed_compare;
+  if (!test->failed_enrol && !test->failed_acquire && !test->failed_compare) {
+    snprintf(text, PLB_REMARK, "none in the data");
+    return;
+  }
+  plb_word_count(enrol, test->failed_enrol);
+  plb_word_count(acquire, test->failed_acquire);
+  plb_word_count(compare, test->failed_compare);
+  plb_word_count(whole, tried);
+  plb_word_rate(rate, tried ? (double)test->failed_compare / (double)tried : 0);
+  snprintf(text, PLB_REMARK, "%s%s rows failed to enrol and %s to acquire; %s of %s comparisons failed (%s)",
+           several ? "of all systems together, " : "", enrol, acquire, compare, whole, rate);
+}
+
+static bool has_metric(const struct plb_result *result, const char *system, const char *metric) {
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (strcmp(e->metric, metric) == 0)
+      return true;
+  return false;
+}
+
+size_t plb_word_absent(char text[PLB_REMARK], const struct plb_result *result, const char *system) {
+  bool carried = has_metric(result, system, "FAR") || has_metric(result, system, "FRR");
+  bool whole = has_metric(result, system, "GFAR") || has_metric(result, system, "GFRR");
+  text[0] = '\0';
+  if (whole || (!has_metric(result, system, "FMR") && !has_metric(result, system, "FNMR")))
+    return 0;
+  if (carried)
+    return (size_t)snprintf(text, PLB_REMARK, "GFAR and GFRR: the data record no failures to enrol");
+  return (size_t)snprintf(text, PLB_REMARK,
+                          "FAR, FRR, GFAR and GFRR: the data record no failures. If people or samples were left out "
+                          "before, FMR and FNMR say nothing about them");
+}

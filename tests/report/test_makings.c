@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What stands beside and below the tables: counts, worst cases, words explained, failures, the command
+ * without folders.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../result/sample.h"
+#include "report/makings.h"
+
+static void expect_command(const char *command, const char *wanted) {
+  char *bare = plb_bare_command(command);
+  assert_non_null(bare);
+  assert_string_equal(bare, wanted);
+  free(bare);
+}
+
+static void test_command(void **state) {
+  (void)state;
+  expect_command("", "");
+  expect_command("plumbline verification scores.csv", "plumbline verification scores.csv");
+  expect_command("plumbline verification /home/ann/a.csv.gz -", "plumbline verification a.csv.gz -");
+  expect_command("p v ../x/a.csv --html /tmp/r.html --json=/tmp/r.json", "p v a.csv --html r.html --json=r.json");
+  expect_command("p v '/home/ann/my scores/a b.csv' --svg figures/", "p v 'a b.csv' --svg figures/");
+  expect_command("p v --svg /home/ann/figures/ /", "p v --svg figures/ /");
+  expect_command("p v '/it'\\''s/here/it'\\''s.csv'", "p v 'it'\\''s.csv'");
+  expect_command("p v --samples='/home/ann/of it/s.csv' x", "p v --samples='s.csv' x");
+  expect_command("p v '--samples=/home/ann/of it/s.csv' x", "p v '--samples=s.csv' x");
+  expect_command("p v --system a/b --map score=c/d --claim 'FMR <= 1/2' /x/y",
+                 "p v --system a/b --map score=c/d --claim 'FMR <= 1/2' y");
+  expect_command("p v --system=a/b /x/y '--claim=FMR <= 1/2'", "p v --system=a/b y '--claim=FMR <= 1/2'");
+  expect_command("p '/not closed/x", "p 'x");
+  assert_string_equal(plb_base_name("/a/b.csv"), "b.csv");
+  assert_string_equal(plb_base_name("b.csv"), "b.csv");
+  assert_string_equal(plb_base_name("/a/b/"), "/a/b/");
+}
+
+static void expect_trials(const struct plb_estimate *e, const char *wanted) {
+  char text[PLB_WORDS];
+  assert_int_equal(plb_word_trials(text, e), strlen(wanted));
+  assert_string_equal(text, wanted);
+}
+
+static void test_trials(void **state) {
+  (void)state;
+  struct plb_estimate e = {.metric = "FMR", .has_counts = true, .errors = 3, .trials = 4000};
+  expect_trials(&e, "3 / 4,000");
+  e.status = PLB_EST_SUPPRESSED;
+  expect_trials(&e, "");
+  e = (struct plb_estimate){.metric = "GFAR", .has_class_trials = true, .mated_trials = 5, .nonmated_trials = 4000};
+  expect_trials(&e, "from FMR, FTA, FTE");
+  e.metric = "FRR";
+  expect_trials(&e, "from FNMR, FTA");
+  e.metric = "EER";
+  expect_trials(&e, "5 + 4,000");
+  e.has_class_trials = false;
+  expect_trials(&e, "");
+}
+
+static void expect_worst(const struct plb_estimate *e, const char *wanted) {
+  char text[PLB_WORDS];
+  assert_int_equal(plb_word_worst(text, e), strlen(wanted));
+  assert_string_equal(text, wanted);
+}
+
+static void test_worst_case(void **state) {
+  (void)state;
+  struct plb_estimate e = {.metric = "FMR",
+                           .has_value = true,
+                           .interval = {.exists = true, .has_lower = true, .has_upper = true, .upper = 0.02}};
+  expect_worst(&e, "");
+  e.interval.has_worst_case = true;
+  e.interval.worst_case[1] = 0.25;
+  expect_worst(&e, "[0, 25.00] %");
+  e.interval.worst_case[1] = 0.02;
+  expect_worst(&e, ""); /* the interval itself */
+  e.interval.has_upper = false;
+  expect_worst(&e, "[0, 2.000] %");
+  e.status = PLB_EST_SUPPRESSED;
+  expect_worst(&e, "");
+}
+
+static bool explains(const struct plb_result *result, const char *name) {
+  struct plb_term term;
+  for (size_t k = 0; plb_glossary(&result, 1, k, &term); k++)
+    if (strcmp(term.name, name) == 0)
+      return true;
+  return false;
+}
+
+static void test_glossary(void **state) {
+  (void)state;
+  struct plb_result *result = sample_make(SAMPLE_FULL);
+  static const char *const used[] = {
+      "FMR",        "FNMR",          "EER",        "AUC",         "d'",       "FTA", "FTE", "PL", "clopper-pearson",
+      "worst case", "design effect", "suppressed", "unsupported", "undefined"};
+  for (size_t k = 0; k < sizeof used / sizeof *used; k++)
+    assert_true(explains(result, used[k]));
+  assert_false(explains(result, "corners of PL"));
+  assert_false(explains(result, "GFAR"));
+  assert_false(explains(result, "PL-strict"));
+  result->claims[0].why = "limits at 95 %: 1 % to 2 % (PL-strict)";
+  assert_true(explains(result, "PL-strict"));
+  plb_result_free(result);
+  result = sample_make(SAMPLE_SPARE);
+  struct plb_term term;
+  assert_false(plb_glossary((const struct plb_result *const *)&result, 1, 0, &term));
+  plb_result_free(result);
+}
+
+/* FAR, FRR (prefix "F") or GFAR, GFRR ("GF") become something else. */
+static void rename_metrics(struct plb_result *result, const char *prefix) {
+  static const char *const ends[] = {"AR", "RR"};
+  for (size_t i = 0; i < result->estimate_count; i++)
+    for (size_t k = 0; k < 2; k++) {
+      char name[8];
+      snprintf(name, sizeof name, "%s%s", prefix, ends[k]);
+      if (strcmp(result->estimates[i].metric, name) == 0)
+        result->estimates[i].metric = "OTHER";
+    }
+}
+
+static void test_failures(void **state) {
+  (void)state;
+  char text[PLB_REMARK];
+  struct plb_test test = {.mated_trials = 516, .nonmated_trials = 266256};
+  plb_word_failed(text, &test, false);
+  assert_string_equal(text, "none in the data");
+  test.failed_compare = 517;
+  test.failed_acquire = 2;
+  plb_word_failed(text, &test, false);
+  assert_string_equal(text, "0 rows failed to enrol and 2 to acquire; 517 of 267,289 comparisons failed (0.1934 %)");
+  struct plb_result *result = sample_make(SAMPLE_GIVEN);
+  assert_int_equal(plb_word_absent(text, result, NULL), 0);
+  rename_metrics(result, "GF");
+  plb_word_absent(text, result, NULL);
+  assert_string_equal(text, "GFAR and GFRR: the data record no failures to enrol");
+  rename_metrics(result, "F");
+  plb_word_absent(text, result, NULL);
+  assert_non_null(strstr(text, "FAR, FRR, GFAR and GFRR: "));
+  assert_int_equal(plb_word_absent(text, result, "another"), 0);
+  plb_result_free(result);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_command),  cmocka_unit_test(test_trials),   cmocka_unit_test(test_worst_case),
+      cmocka_unit_test(test_glossary), cmocka_unit_test(test_failures),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
