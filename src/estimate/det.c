@@ -289,9 +289,9 @@ static void take_batch(struct walk *walk) {
       before[PLB_CLASS_MATED] <= PLB_EXTREMES)
     note_extremes(walk);
   fill_bins(walk, added);
-  for (int class = 0; class < 2; class ++)
-    if (added[class])
-      add_moments(walk, class);
+  for (int c = 0; c < 2; c++)
+    if (added[c])
+      add_moments(walk, c);
   if (!walk->any)
     walk->det->lowest = walk->steps[0].key;
   walk->any = true;
@@ -311,9 +311,9 @@ static void take_steps(void *ctx, const struct plb_step *steps, size_t count) {
  * number from 10 to 100, since such scores are mostly counts. */
 static bool make_bins(struct plb_det *det, const struct plb_system_tally *system) {
   uint64_t low_key = UINT64_MAX, high_key = 0;
-  for (int class = 0; class < 2; class ++) {
-    low_key = system->of[class].lowest < low_key ? system->of[class].lowest : low_key;
-    high_key = system->of[class].highest > high_key ? system->of[class].highest : high_key;
+  for (int c = 0; c < 2; c++) {
+    low_key = system->of[c].lowest < low_key ? system->of[c].lowest : low_key;
+    high_key = system->of[c].highest > high_key ? system->of[c].highest : high_key;
   }
   double low = 0, high = 1;
   if (low_key <= high_key) {
@@ -358,8 +358,8 @@ static void finish(struct walk *walk) {
     walk->all[walk->all_count] = end;
   walk->all_count++;
   keep_point(walk, &end);
-  for (int class = 0; class < 2; class ++)
-    end_stretch(&walk->stretch[class], &det->moments[class]);
+  for (int c = 0; c < 2; c++)
+    end_stretch(&walk->stretch[c], &det->moments[c]);
   bool few = walk->all_count <= PLB_CURVE_POINTS;
   det->curve = few ? walk->all : walk->some;
   det->curve_count = few ? walk->all_count : walk->some_count;

@@ -237,8 +237,8 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   const struct plb_det *det = &measured->det;
   struct plb_estimate dprime = derived(measured, "DPRIME");
   double mean[2], variance[2];
-  for (int class = 0; class < 2; class ++)
-    plb_moments_of(&det->moments[class], det->trials[class], &mean[class], &variance[class]);
+  for (int c = 0; c < 2; c++)
+    plb_moments_of(&det->moments[c], det->trials[c], &mean[c], &variance[c]);
   double spread = sqrt((variance[0] + variance[1]) / 2);
   if (det->infinite[0] || det->infinite[1])
     undefine(&dprime, "some scores are infinite, so their mean does not exist");

@@ -53,8 +53,8 @@ static void count_samples(const struct plb_system_tally *system, struct attempts
 }
 
 static void count_rows(const struct plb_system_tally *system, struct attempts *attempts) {
-  for (int class = 0; class < 2; class ++) {
-    const struct plb_class_tally *of = &system->of[class];
+  for (int c = 0; c < 2; c++) {
+    const struct plb_class_tally *of = &system->of[c];
     attempts->all_errors += of->failed[PLB_FAILED_ACQUIRE];
     attempts->all_trials += of->completed;
     for (int outcome = PLB_FAILED_ENROL; outcome < PLB_OUTCOMES; outcome++)

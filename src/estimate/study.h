@@ -88,6 +88,10 @@ const char *plb_point_says(const struct plb_study *study, const struct plb_study
 /* Whether FNMR at the point is on a straight line, and no threshold has it. */
 bool plb_point_on_line(const struct plb_study_point *point);
 
+/* describe.c: the test, and where its data come from. */
+plb_status plb_describe_test(struct plb_study *study, struct plb_error *err);
+plb_status plb_describe_provenance(struct plb_study *study, struct plb_error *err);
+
 /* statements.c: the sentences that a report must say. */
 plb_status plb_statements_write(struct plb_study *study, const struct plb_measured *measured, size_t count,
                                 struct plb_error *err);

@@ -122,10 +122,10 @@ static bool distinct_thresholds(struct plb_measured *measured, struct thresholds
 static plb_status measure_rates(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   struct thresholds thresholds = {0};
   plb_status status = distinct_thresholds(measured, &thresholds) ? PLB_OK : plb_fail_memory(err);
-  for (int class = 0; class < 2 && !status; class ++)
-    status = plb_rates_measure(study->tally, measured->system, (enum plb_class) class, &measured->det, thresholds.keys,
-                               thresholds.errors[class], thresholds.count, study->options->level, measured->has_fta,
-                               study->threads, &measured->rates[class], err);
+  for (int c = 0; c < 2 && !status; c++)
+    status = plb_rates_measure(study->tally, measured->system, (enum plb_class)c, &measured->det, thresholds.keys,
+                               thresholds.errors[c], thresholds.count, study->options->level, measured->has_fta,
+                               study->threads, &measured->rates[c], err);
   free(thresholds.keys);
   free(thresholds.errors[0]);
   free(thresholds.errors[1]);
@@ -183,89 +183,6 @@ static void free_measured(struct plb_measured *measured) {
   free(measured->points);
 }
 
-/* People with a completed comparison in any class of any system; false when memory ran out. */
-static bool count_people(const struct plb_tally *tally, uint64_t *people) {
-  size_t all = tally->census.people.count;
-  uint8_t *seen = plb_alloc(all, 1);
-  *people = 0;
-  for (size_t s = 0; seen && s < tally->system_count; s++) {
-    const struct plb_system_tally *system = &tally->systems[s];
-    for (size_t person = 0; person < all && person < system->enrol_room; person++) {
-      bool fresh = (system->enrol_marks[person] & PLB_MARK_TOOK_PART) && !seen[person];
-      seen[person] |= fresh;
-      *people += fresh;
-    }
-  }
-  bool counted = seen != NULL;
-  free(seen);
-  return counted;
-}
-
-static plb_status describe_test(struct plb_study *study, struct plb_error *err) {
-  struct plb_test *test = &study->result->test;
-  struct plb_tally *tally = study->tally;
-  bool failed = false;
-  test->type = "verification";
-  test->evaluation =
-      study->options->evaluation ? plb_result_text(study->result, study->options->evaluation, &failed) : "unknown";
-  test->direction = tally->traits.dissimilarity ? "dissimilarity" : "similarity";
-  test->has_samples = tally->traits.samples;
-  test->samples = tally->census.samples.count;
-  test->has_duplicates = tally->traits.samples;
-  if (test->has_duplicates)
-    test->duplicates = plb_tally_repeats(tally, &test->duplicates_sampled, &failed);
-  for (size_t s = 0; s < tally->system_count; s++) {
-    const struct plb_class_tally *of = tally->systems[s].of;
-    test->mated_trials += of[PLB_CLASS_MATED].completed;
-    test->nonmated_trials += of[PLB_CLASS_NONMATED].completed;
-    for (int class = 0; class < 2; class ++) {
-      test->failed_enrol += of[class].failed[PLB_FAILED_ENROL];
-      test->failed_acquire += of[class].failed[PLB_FAILED_ACQUIRE];
-      test->failed_compare += of[class].failed[PLB_FAILED_COMPARE];
-    }
-  }
-  test->has_people = tally->traits.people;
-  if (test->has_people)
-    failed = !count_people(tally, &test->people) || failed;
-  return failed ? plb_fail_memory(err) : PLB_OK;
-}
-
-static plb_status describe_drops(struct plb_study *study, const struct plb_input_account *from,
-                                 struct plb_result_input *to, bool *failed) {
-  to->dropped = plb_alloc(PLB_DROPS, sizeof *to->dropped);
-  for (int why = 0; to->dropped && why < PLB_DROPS; why++) {
-    if (!from->dropped[why])
-      continue;
-    struct plb_result_drop *drop = &to->dropped[to->dropped_count++];
-    drop->why = plb_result_text(study->result, plb_drop_reason((enum plb_drop)why), failed);
-    drop->rows = from->dropped[why];
-  }
-  *failed |= !to->dropped;
-  return *failed ? PLB_NOMEM : PLB_OK;
-}
-
-static plb_status describe_provenance(struct plb_study *study, struct plb_error *err) {
-  struct plb_provenance *provenance = &study->result->provenance;
-  const struct plb_tally *tally = study->tally;
-  bool failed = false;
-  provenance->version = plb_version();
-  provenance->conventions = study->as ? study->as->name : "plumbline";
-  provenance->seed = study->options->seed;
-  provenance->inputs = plb_alloc(tally->account_count, sizeof *provenance->inputs);
-  for (size_t i = 0; provenance->inputs && i < tally->account_count && !failed; i++) {
-    const struct plb_input_account *from = &tally->accounts[i];
-    struct plb_result_input *to = &provenance->inputs[provenance->input_count++];
-    to->name = plb_result_text(study->result, from->name, &failed);
-    to->digest = plb_result_text(study->result, from->digest, &failed);
-    to->format = plb_result_text(study->result, from->format, &failed);
-    to->bytes = from->bytes;
-    to->rows = from->rows;
-    to->kept = from->kept;
-    describe_drops(study, from, to, &failed);
-  }
-  return failed || !provenance->inputs ? plb_fail_memory(err) : PLB_OK;
-}
-
 /* Systems in the order of their names, so that the order of rows does not matter. */
 static int compare_systems(const void *a, const void *b) {
   const struct plb_measured *x = a, *y = b;
@@ -313,9 +230,9 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
   struct plb_measured *measured = plb_alloc(count, sizeof *measured);
   plb_status status = measured ? PLB_OK : plb_fail_memory(err);
   if (!status)
-    status = describe_test(study, err);
+    status = plb_describe_test(study, err);
   if (!status)
-    status = describe_provenance(study, err);
+    status = plb_describe_provenance(study, err);
   for (size_t s = 0; s < count && !status; s++) {
     measured[s].system = &study->tally->systems[s];
     if (!(status = tell(study, s, count, err)))

@@ -42,8 +42,8 @@ static plb_status take_sample(const struct plb_tally *tally, const struct plb_sy
     return plb_fail_memory(err);
   plb_status status = PLB_OK;
   *n = 0;
-  for (int class = 0; class < 2; class ++) {
-    const struct plb_rows *rows = &system->of[class].rows;
+  for (int c = 0; c < 2; c++) {
+    const struct plb_rows *rows = &system->of[c].rows;
     for (size_t k = 0; k < plb_rows_chunks(rows); k++) {
       const struct plb_chunk *chunk;
       size_t count;
@@ -120,10 +120,10 @@ static plb_status gather(const struct plb_tally *tally, const struct plb_rows *r
 static void fill(const struct plb_tally *tally, struct plb_system_tally *system, const struct slice *slice,
                  struct worker *worker) {
   worker->status = PLB_OK;
-  for (int class = 0; class < 2 && !worker->status; class ++) {
-    plb_counts_clear(&worker->counts[class]);
-    worker->status = gather(tally, &system->of[class].rows, slice, &worker->counts[class], &worker->err);
-    if (!worker->status && !plb_counts_finish(&worker->counts[class], &worker->runs[class]))
+  for (int c = 0; c < 2 && !worker->status; c++) {
+    plb_counts_clear(&worker->counts[c]);
+    worker->status = gather(tally, &system->of[c].rows, slice, &worker->counts[c], &worker->err);
+    if (!worker->status && !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
       worker->status = plb_fail_memory(&worker->err);
   }
 }

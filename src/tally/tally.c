@@ -17,9 +17,9 @@
 #define ORDERED UINT64_C(0x5851F42D4C957F2D)
 
 static void free_system(struct plb_system_tally *system) {
-  for (int class = 0; class < 2; class ++) {
-    plb_counts_free(&system->of[class].counts);
-    plb_rows_free(&system->of[class].rows);
+  for (int c = 0; c < 2; c++) {
+    plb_counts_free(&system->of[c].counts);
+    plb_rows_free(&system->of[c].rows);
   }
   plb_pairs_free(&system->repeats);
   free(system->sample_marks);

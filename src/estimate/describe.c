@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a result says of its test beside the estimates: who took part, how much was compared and how much
+ * failed, and where all of it came from.
+ */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "estimate/study.h"
+
+/* People with a completed comparison in any class of any system; false when memory ran out. */
+static bool count_people(const struct plb_tally *tally, uint64_t *people) {
+  size_t all = tally->census.people.count;
+  uint8_t *seen = plb_alloc(all, 1);
+  *people = 0;
+  for (size_t s = 0; seen && s < tally->system_count; s++) {
+    const struct plb_system_tally *system = &tally->systems[s];
+    for (size_t person = 0; person < all && person < system->enrol_room; person++) {
+      bool fresh = (system->enrol_marks[person] & PLB_MARK_TOOK_PART) && !seen[person];
+      seen[person] |= fresh;
+      *people += fresh;
+    }
+  }
+  bool counted = seen != NULL;
+  free(seen);
+  return counted;
+}
+
+plb_status plb_describe_test(struct plb_study *study, struct plb_error *err) {
+  struct plb_test *test = &study->result->test;
+  struct plb_tally *tally = study->tally;
+  bool failed = false;
+  test->type = "verification";
+  test->evaluation =
+      study->options->evaluation ? plb_result_text(study->result, study->options->evaluation, &failed) : "unknown";
+  test->direction = tally->traits.dissimilarity ? "dissimilarity" : "similarity";
+  test->has_samples = tally->traits.samples;
+  test->samples = tally->census.samples.count;
+  test->has_duplicates = tally->traits.samples;
+  if (test->has_duplicates)
+    test->duplicates = plb_tally_repeats(tally, &test->duplicates_sampled, &failed);
+  for (size_t s = 0; s < tally->system_count; s++) {
+    const struct plb_class_tally *of = tally->systems[s].of;
+    test->mated_trials += of[PLB_CLASS_MATED].completed;
+    test->nonmated_trials += of[PLB_CLASS_NONMATED].completed;
+    for (int c = 0; c < 2; c++) {
+      test->failed_enrol += of[c].failed[PLB_FAILED_ENROL];
+      test->failed_acquire += of[c].failed[PLB_FAILED_ACQUIRE];
+      test->failed_compare += of[c].failed[PLB_FAILED_COMPARE];
+    }
+  }
+  test->has_people = tally->traits.people;
+  if (test->has_people)
+    failed = !count_people(tally, &test->people) || failed;
+  return failed ? plb_fail_memory(err) : PLB_OK;
+}
+
+static void describe_drops(struct plb_study *study, const struct plb_input_account *from, struct plb_result_input *to,
+                           bool *failed) {
+  to->dropped = plb_alloc(PLB_DROPS, sizeof *to->dropped);
+  for (int why = 0; to->dropped && why < PLB_DROPS; why++) {
+    if (!from->dropped[why])
+      continue;
+    struct plb_result_drop *drop = &to->dropped[to->dropped_count++];
+    drop->why = plb_result_text(study->result, plb_drop_reason((enum plb_drop)why), failed);
+    drop->rows = from->dropped[why];
+  }
+  *failed |= !to->dropped;
+}
+
+plb_status plb_describe_provenance(struct plb_study *study, struct plb_error *err) {
+  struct plb_provenance *provenance = &study->result->provenance;
+  const struct plb_tally *tally = study->tally;
+  bool failed = false;
+  provenance->version = plb_version();
+  provenance->conventions = study->as ? study->as->name : "plumbline";
+  provenance->seed = study->options->seed;
+  provenance->inputs = plb_alloc(tally->account_count, sizeof *provenance->inputs);
+  for (size_t i = 0; provenance->inputs && i < tally->account_count && !failed; i++) {
+    const struct plb_input_account *from = &tally->accounts[i];
+    struct plb_result_input *to = &provenance->inputs[provenance->input_count++];
+    to->name = plb_result_text(study->result, from->name, &failed);
+    to->digest = plb_result_text(study->result, from->digest, &failed);
+    to->format = plb_result_text(study->result, from->format, &failed);
+    to->bytes = from->bytes;
+    to->rows = from->rows;
+    to->kept = from->kept;
+    describe_drops(study, from, to, &failed);
+  }
+  return failed || !provenance->inputs ? plb_fail_memory(err) : PLB_OK;
+}
