@@ -396,6 +396,15 @@ static plb_status join_trial(const struct plb_intake *intake, const struct plb_f
   return PLB_OK;
 }
 
+/* Only a histogram can say so many: rates are correctly rounded, and every reader of a result reads its counts
+ * exactly, while no count is above 2^53. */
+static plb_status count_rows(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  if (fields->count > MOST_ROWS - intake->rows)
+    return fail_cell(intake, fields, no_cell, err, "more than 2^53 comparisons, counted up to here; expected fewer");
+  intake->rows += fields->count;
+  return PLB_OK;
+}
+
 static plb_status take_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   plb_status st;
   unsigned shape = shape_of(fields);
@@ -438,12 +447,14 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
 }
 
 plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  plb_status st = count_rows(intake, fields, err);
+  if (st)
+    return st;
   if (!intake->trials)
     return take_row(intake, fields, err);
   struct plb_fields joined;
   bool listed;
-  plb_status st = join_trial(intake, fields, &joined, &listed, err);
-  if (st)
+  if ((st = join_trial(intake, fields, &joined, &listed, err)))
     return st;
   if (listed)
     return take_row(intake, &joined, err);

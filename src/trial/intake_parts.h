@@ -8,6 +8,7 @@
 #include "trial/intake.h"
 
 #define RECENT_BYTES 40
+#define MOST_ROWS (UINT64_C(1) << 53) /* of all inputs */
 
 /* The last text seen in one place and what it meant. */
 struct recent {
@@ -45,6 +46,7 @@ struct plb_intake {
   enum plb_direction said; /* by this input */
   bool settled;            /* an earlier input has been read */
   bool first;              /* no row has come yet */
+  uint64_t rows;           /* of all inputs so far */
   unsigned shape;          /* of the last row */
   struct plb_traits traits;
   struct recent system, label[2]; /* label: by class */

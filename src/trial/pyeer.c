@@ -82,6 +82,17 @@ static plb_status one_score(struct plb_reader *reader, const char *text, size_t 
   return fields.score.text ? plb_intake_row(reader->intake, &fields, err) : PLB_OK;
 }
 
+/* A count of any length; one beyond 64 bits as the largest there is, which is too many as well. */
+static bool read_count(struct plb_slice cell, uint64_t *count) {
+  *count = UINT64_MAX;
+  if (plb_whole_count(cell.text, cell.length, count))
+    return true;
+  for (size_t i = 0; i < cell.length; i++)
+    if (cell.text[i] < '0' || cell.text[i] > '9')
+      return false;
+  return true;
+}
+
 static plb_status one_bin(struct plb_reader *reader, const char *text, size_t length, struct plb_error *err) {
   struct histogram *histogram = reader->state;
   struct plb_fields fields = fields_of(reader, text);
@@ -99,7 +110,7 @@ static plb_status one_bin(struct plb_reader *reader, const char *text, size_t le
     return plb_fail_at(err, PLB_DATA, reader->name, empty_line, 1,
                        "an empty line within a histogram; expected the count of one integer score on each line");
   uint64_t column = (uint64_t)(cell.text - text) + 1;
-  if (count != 1 || !plb_whole_count(cell.text, cell.length, &fields.count))
+  if (count != 1 || !read_count(cell, &fields.count))
     return plb_fail_at(err, PLB_DATA, reader->name, fields.line, column,
                        "not a count; line %" PRIu64 " of a histogram holds how many comparisons had the score %" PRIu64,
                        fields.line, bin);

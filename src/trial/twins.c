@@ -72,6 +72,7 @@ plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin,
   free(people);
   free(samples);
   free(systems);
+  intake->rows += twin->account->rows;
   intake->account->rows += twin->account->rows;
   intake->account->kept += twin->account->kept;
   for (int why = 0; why < PLB_DROPS; why++)
