@@ -216,8 +216,8 @@ static plb_status print_samples(struct check *check, struct plb_error *err) {
   if (failed)
     return plb_fail_memory(err);
   plb_describe_line(check->out, "samples", "%" PRIu32, check->tally->census.samples.count);
-  plb_describe_line(check->out, "repeats", "%s%" PRIu64 " rows beyond the first of the same two samples",
-                    sampled ? "about " : "", repeats);
+  plb_describe_line(check->out, "repeats", "%s%" PRIu64 " row%s beyond the first of the same two samples",
+                    sampled ? "about " : "", repeats, repeats == 1 ? "" : "s");
   return PLB_OK;
 }
 

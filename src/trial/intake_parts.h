@@ -52,9 +52,20 @@ struct plb_intake {
   struct recent system, label[2]; /* label: by class */
   uint32_t only_system;           /* as the option names it */
   struct plb_census *overlay;     /* of a twin: ids that the census does not hold yet; else NULL */
-  uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
+  uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet known; a twin's is
+                                   * that of its intake, and only read */
   size_t whose_count, whose_capacity;
+  bool unclaimed; /* of a twin: some rows have samples whose person is not yet known */
 };
+
+/* Room in `whose` for a sample. False when out of memory. */
+bool plb_intake_reach(struct plb_intake *intake, uint32_t sample);
+
+enum claim { CLAIM_FINE, CLAIM_OTHER, CLAIM_NOMEM };
+
+/* A row says whose a sample is: CLAIM_OTHER when an earlier one said otherwise. A twin leaves samples that
+ * no row before its stretch had to plb_intake_absorb. */
+enum claim plb_intake_claim(struct plb_intake *intake, uint32_t sample, uint32_t person);
 
 static inline struct plb_dict *dict_of(struct plb_census *census, enum naming naming) {
   return naming == OF_PEOPLE ? &census->people : naming == OF_SAMPLES ? &census->samples : &census->systems;

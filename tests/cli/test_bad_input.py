@@ -6,6 +6,7 @@ import gzip
 
 from driver import Checklist, Place, comparisons
 
+SAMPLES = "ref_sample,probe_sample,ref_subject,probe_subject,score\n"
 HEAD = "score,mated,reference_subject,probe_subject\n"
 GOOD = comparisons()
 PACKED = gzip.compress(GOOD.encode(), mtime=0)
@@ -87,6 +88,12 @@ CASES = [
     ("label-empty.csv", HEAD + "1,,a,a\n", [], None),
     ("no-id.csv", HEAD + "1,1,a,a\n1,1,,\n", [],
      "no-id.csv:3:5: no subject id here; expected the id of a person in every row"),
+    ("person.csv", SAMPLES + "r1,p1,a,a,1\nr1,p2,b,a,0\nr2,p2,c,c,.5\n", [],
+     "person.csv:3:1: this sample belongs to another person in an earlier row; expected sample ids that are unique in "
+     "the test, so put the person's id into them if they are numbered within each person"),
+    ("side-person.csv", SAMPLES + "r1,p1,a,a,1\nr2,p2,c,a,.5\nr3,r2,c,a,0\n", [],
+     "side-person.csv:4:4: this sample belongs to another person in an earlier row; expected sample ids that are unique "
+     "in the test, so put the person's id into them if they are numbered within each person"),
     ("status.csv", "score,mated,status\n1,1,fine\n", [],
      'status.csv:2:5: status "fine" is not known; expected one of ok, failed-to-enrol, failed-to-acquire, '
      "failed-to-compare"),
