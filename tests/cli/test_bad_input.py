@@ -3,6 +3,7 @@
 """test_bad_input.py PROGRAM: input that is wrong gives exit 3 and one line that says where, what was seen and what was
 expected; no output is written and nothing stays behind."""
 import gzip
+import json
 
 from driver import Checklist, Place, comparisons
 
@@ -174,6 +175,16 @@ with Place() as place:
                       " plumbline verification -")
     line = "standard input:2: a line of more than 64 MiB; is this a text file with line ends?"
     checks.check("a line of 1 GB", run.code == 3 and run.err == f"plumbline verification: {line}\n", run)
+
+with Place(good__csv=GOOD) as place:
+    for target in ["1e-20", "1e-300", "1e-400", "0.01,1e-400%"]:
+        run = place.run("verification", "good.csv", "--fmr", target, "--json", "r.json")
+        line = "an FMR target has more than 19 digits behind the point; expected for instance 1e-3 or 0.1%"
+        checks.check(f"--fmr {target}", run.code == 2 and run.left == [] and run.err == f"plumbline verification: {line}\n",
+                     run)
+    run = place.run("verification", "good.csv", "--fmr", "0,1e-19", "--json", "-")
+    wanted = [e["status"] for e in json.loads(run.out)["estimates"] if e["metric"] == "FNMR"]
+    checks.check("targets of 0 and 1e-19 are unsupported", wanted == ["unsupported"] * 2, run)
 
 with Place(secret__csv=HEAD + "1,1,alice,alice\n2,1,alice,bob\n") as place:
     run = place.run("verification", "secret.csv")
