@@ -142,11 +142,31 @@ static void close_histogram(struct plb_reader *reader) {
   reader->state = NULL;
 }
 
+/* Whole numbers alone in their lines, from 0 up: scores, or the counts of a histogram. */
+static bool may_be_histogram(const struct plb_reader *reader) {
+  const char *text;
+  size_t length;
+  struct plb_slice line, cell;
+  uint64_t count;
+  if (reader->mated || plb_bytes_head(reader->bytes, &text, &length, NULL))
+    return false;
+  struct plb_head head = plb_head_of(text, length);
+  bool whole = true;
+  while (whole && plb_head_next(&head, &line))
+    whole = plb_blank_cut(line.text, line.length, &cell, 1) == 1 && plb_whole_count(cell.text, cell.length, &count);
+  return whole;
+}
+
 static void describe(const struct plb_reader *reader, struct plb_out *out) {
-  if (reader->state)
+  if (reader->state) {
     plb_describe_line(out, "line k", "how many comparisons had the integer score k, k from 0");
-  else
-    plb_describe_line(out, "last column", "%s", plb_field_meaning(offsetof(struct plb_fields, score)));
+    return;
+  }
+  plb_describe_line(out, "last column", "%s", plb_field_meaning(offsetof(struct plb_fields, score)));
+  if (may_be_histogram(reader))
+    plb_describe_line(out, "or perhaps",
+                      "counts; if line k, from 0, is how many comparisons had the score k, say "
+                      "--format pyeer-histogram");
 }
 
 const struct plb_reader_kind plb_reader_pyeer = {
