@@ -201,4 +201,5 @@ def impossible():
 
 every_case()
 one_class()
+one_place()
 checks.done()
