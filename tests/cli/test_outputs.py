@@ -202,4 +202,5 @@ def impossible():
 every_case()
 one_class()
 one_place()
+names()
 checks.done()
