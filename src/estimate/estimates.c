@@ -373,12 +373,13 @@ static plb_status write_scores(struct plb_study *study, const struct plb_measure
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
   plb_status status = plb_failures_write(study, measured, err);
   bool any = measured->det.trials[0] || measured->det.trials[1];
+  bool both = measured->det.trials[0] && measured->det.trials[1];
   for (size_t p = 0; p < measured->point_count && !status && any; p++)
     if (measured->points[p].listed)
       status = write_point(study, measured, &measured->points[p], err);
   if (!status)
     status = write_summaries(study, measured, err);
-  if (!status && any)
+  if (!status && both) /* a trade-off needs two rates; scores of one class have a distribution all the same */
     status = write_det(study, measured, err);
   return status || !any ? status : write_scores(study, measured, err);
 }
