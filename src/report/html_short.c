@@ -329,7 +329,8 @@ static size_t common_targets(const struct plb_html *h, const struct plb_estimate
   return count;
 }
 
-static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, const struct plb_estimate *fmr) {
+static void glance_cell(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *fnmr,
+                        const struct plb_estimate *fmr) {
   char value[PLB_WORDS], interval[PLB_WORDS];
   if (!fnmr) {
     plb_html_element(h, "td", "none");
@@ -338,7 +339,8 @@ static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, con
   bool supported = fnmr->status == PLB_EST_OK && (!fmr || fmr->status == PLB_EST_OK);
   plb_word_value(value, fnmr);
   plb_out_print(h->out, "<td%s>%s", supported ? "" : " class=\"lacking\"", value);
-  if (fnmr->status != PLB_EST_UNSUPPORTED && plb_word_interval(interval, fnmr) > 0) { /* else of another threshold */
+  bool elsewhere = fnmr->status == PLB_EST_UNSUPPORTED && plb_out_of_reach(result, fnmr); /* at another threshold */
+  if (!elsewhere && plb_word_interval(interval, fnmr) > 0) {
     plb_out_text(h->out, "<br/><small>");
     plb_escape_words(h->out, interval);
     plb_out_text(h->out, "</small>");
@@ -395,7 +397,7 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
     plb_word_value(text, eer);
   plb_html_element(h, "td", eer ? text : "none");
   for (size_t t = 0; t < count; t++)
-    glance_cell(h, at_target(result, system, "FNMR", targets[t]->target_at_most),
+    glance_cell(h, result, at_target(result, system, "FNMR", targets[t]->target_at_most),
                 at_target(result, system, "FMR", targets[t]->target_at_most));
   plb_out_text(h->out, "</tr>\n");
 }

@@ -56,6 +56,11 @@ static const struct plb_estimate *out_of_reach(const struct plb_result *result,
   return lacks ? fmr : NULL;
 }
 
+bool plb_out_of_reach(const struct plb_result *result, const struct plb_estimate *estimate) {
+  const struct plb_operating_point point = point_of(result, estimate);
+  return estimate->target_metric && out_of_reach(result, &point);
+}
+
 /* Whether both are FMR targets that this test is too small for and that ended at one threshold. */
 static bool same_limit(const struct plb_result *result, const struct plb_operating_point *one,
                        const struct plb_operating_point *other) {

@@ -106,6 +106,9 @@ bool plb_shown_before(const struct plb_result *result, const struct plb_operatin
  * threshold. False, and "", at a point that is none of these. */
 bool plb_word_limit(char text[PLB_LIMIT], const struct plb_result *result, const struct plb_operating_point *point);
 
+/* Whether an estimate belongs to such a point, so that its counts and limits are not those at its target. */
+bool plb_out_of_reach(const struct plb_result *result, const struct plb_estimate *estimate);
+
 /* Where the counts and limits at such a point are taken: "at threshold 2.94, the least strict one without a false
  * match". Anything at other points is at the threshold that stands there. */
 size_t plb_word_limit_at(char text[PLB_LIMIT], const struct plb_result *result,

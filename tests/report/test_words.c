@@ -272,6 +272,12 @@ static void test_thresholds_and_limits(void **state) {
   expect_threshold(result, 6, "99"); /* given: the number that was given */
   expect_threshold(result, 7, "");
   expect_limit(result, 0, "");
+  assert_false(plb_out_of_reach(result, &result->estimates[0]));
+  assert_true(plb_out_of_reach(result, &result->estimates[3])); /* FNMR at a target that FMR cannot meet */
+  plb_result_point(result, NULL, 1, &point);
+  char at[PLB_LIMIT];
+  plb_word_limit_at(at, result, &point);
+  assert_string_equal(at, "at a threshold above every score, the least strict one without a false match");
   expect_limit(result, 1, "FMR targets below 1 in 264 are beyond this test (asked for: 1 in 1,000 and 1 in 10,000)");
   expect_limit(result, 2, "FMR targets below 1 in 264 are beyond this test (asked for: 1 in 1,000 and 1 in 10,000)");
   for (size_t k = 0; plb_result_point(result, NULL, k, &point); k++)
