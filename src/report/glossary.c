@@ -85,7 +85,7 @@ static const struct entry entries[] = {
      "",
      {"design effect", "how many times the variance is that of as many independent trials; 10,000 comparisons at a "
                        "design effect of 10 say as much as 1,000 independent ones"}},
-    {STATUS, "suppressed", {"suppressed", "not shown, because it would be about too few people"}},
+    {STATUS, "suppressed", {"suppressed", "withheld, because it would be about too few people"}},
     {STATUS,
      "unsupported",
      {"unsupported",

@@ -110,7 +110,7 @@ static void estimate_cells(struct plb_html *h, const struct plb_estimate *e, dou
   plb_word_value(value, e);
   plb_html_element(h, e->status == PLB_EST_OK ? "td class=\"value\"" : "td class=\"lacking\"", value);
   if (e->status == PLB_EST_SUPPRESSED) {
-    plb_out_text(h->out, "<td>not shown</td><td>not shown</td><td>too few</td><td></td>");
+    plb_out_text(h->out, "<td>withheld</td><td>withheld</td><td>too few</td><td></td>");
   } else {
     interval_cell(h, e, shared);
     trials_cell(h, e);
