@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 const char *plb_status_name(plb_status status) {
   switch (status) {
   case PLB_OK: return "ok";
@@ -42,6 +44,7 @@ static void fill(struct plb_error *err, plb_status status, const char *place, co
   if (used < sizeof err->message)
     vsnprintf(err->message + used, sizeof err->message - used, format, args);
   end_cleanly(err->message, sizeof err->message);
+  plb_utf8_tame(err->message); /* names of files may hold anything */
 }
 
 plb_status plb_fail(struct plb_error *err, plb_status status, const char *format, ...) {

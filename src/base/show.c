@@ -30,9 +30,7 @@ static size_t escape(char *out, const char *text, size_t length) {
 
 /* One character of `length` bytes, 0 = a byte that is none. */
 static size_t show_character(char *out, const char *text, size_t length) {
-  uint32_t point = length < 2 ? (unsigned char)*text : (unsigned char)*text & (0xFFu >> (length + 1));
-  for (size_t i = 1; i < length; i++)
-    point = point << 6 | ((unsigned char)text[i] & 0x3Fu);
+  uint32_t point = plb_utf8_point(text, length);
   if (!length || is_unseen(point))
     return escape(out, text, length ? length : 1);
   size_t used = 0;

@@ -60,6 +60,33 @@ size_t plb_utf8_within(const char *text, size_t length) {
   return step < 0 ? 0 : (size_t)step;
 }
 
+uint32_t plb_utf8_point(const char *text, size_t length) {
+  uint32_t point = length < 2 ? (unsigned char)*text : (unsigned char)*text & (0xFFu >> (length + 1));
+  for (size_t i = 1; i < length; i++)
+    point = point << 6 | ((unsigned char)text[i] & 0x3Fu);
+  return point;
+}
+
+bool plb_utf8_acts(uint32_t point) {
+  return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0x61C || point == 0x200E || point == 0x200F ||
+         (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
+void plb_utf8_tame(char *text) {
+  char *to = text;
+  while (*text) {
+    size_t length = plb_utf8_length(text);
+    bool plain = length && !plb_utf8_acts(plb_utf8_point(text, length));
+    if (plain)
+      memmove(to, text, length);
+    else
+      *to = '?';
+    to += plain ? length : 1;
+    text += length ? length : 1;
+  }
+  *to = '\0';
+}
+
 enum plb_text_fault plb_text_check(const char *text, size_t length, size_t *good) {
   const unsigned char *bytes = (const unsigned char *)text;
   size_t at = 0;

@@ -64,9 +64,11 @@ static int run(struct session *session, int argc, const char **argv) {
 }
 
 int main(int argc, char **argv) {
-  /* Descriptors 0 to 2 must be taken, or the first file opened would become standard output. */
-  for (int fd = 0; fd >= 0 && fd <= 2;)
-    if ((fd = open("/dev/null", O_RDONLY)) > 2)
+  /* Descriptors 0 to 2 must be taken, or the first file opened would become standard output; each so that using
+   * it fails as if it were still closed. */
+  bool closed = fcntl(STDIN_FILENO, F_GETFD) < 0;
+  for (int fd = 0; fd >= 0 && fd <= 2; closed = false)
+    if ((fd = open("/dev/null", closed ? O_WRONLY : O_RDONLY)) > 2)
       close(fd);
   struct session session = {.began = clock_seconds()};
   signals_install();

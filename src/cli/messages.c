@@ -13,15 +13,37 @@
 
 #define LINE_BYTES 1200
 
+static bool within(unsigned char byte, unsigned char from, unsigned char to) {
+  return byte >= from && byte <= to;
+}
+
+/* The length of a character that would act on a terminal: a control, an end of line, a mark that turns the
+ * reading direction; 0 for any other. */
+static size_t acting(const char *text) {
+  unsigned char c[3] = {0};
+  for (size_t i = 0; i < sizeof c && text[i]; i++)
+    c[i] = (unsigned char)text[i];
+  if (c[0] < 0x20 || c[0] == 0x7F)
+    return 1;
+  if ((c[0] == 0xC2 && within(c[1], 0x80, 0x9F)) || (c[0] == 0xD8 && c[1] == 0x9C))
+    return 2;
+  bool mark = c[0] == 0xE2 && ((c[1] == 0x80 && (within(c[2], 0x8E, 0x8F) || within(c[2], 0xA8, 0xAE))) ||
+                               (c[1] == 0x81 && within(c[2], 0xA6, 0xA9)));
+  return mark ? 3 : 0;
+}
+
 /* The line is made first and written at once, so that lines of several programs do not mix. */
 static void say_line(struct session *session, const char *message) {
   char line[LINE_BYTES];
   const char *command = session->command;
   snprintf(line, sizeof line - 1, "plumbline%s%s: %s", command ? " " : "", command ? command : "", message);
-  for (char *c = line; *c; c++)
-    if ((unsigned char)*c < 0x20 || *c == 0x7F)
-      *c = '?';
-  strcat(line, "\n");
+  char *to = line;
+  for (const char *from = line; *from; to++) {
+    size_t length = acting(from);
+    *to = length ? '?' : *from;
+    from += length ? length : 1;
+  }
+  strcpy(to, "\n");
   progress_erase(session);
   fputs(line, stderr);
 }

@@ -5,27 +5,81 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/options.h"
 
-/* Two names of one regular file; a device such as /dev/null may be named as often as one likes. */
-static bool same_file(const char *a, const char *b) {
+#define MOST_LINKS 40
+
+/* What is behind a name; "-" is the stream `standard`. */
+static bool look_at(const char *path, int standard, struct stat *at) {
+  return (strcmp(path, "-") == 0 ? fstat(standard, at) : stat(path, at)) == 0;
+}
+
+static bool same_inode(const struct stat *a, const struct stat *b) {
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* The folder in which a file is or would be made. */
+static void folder_of(const char *path, char folder[PATH_MAX]) {
+  const char *slash = strrchr(path, '/');
+  snprintf(folder, PATH_MAX, "%.*s", !slash ? 1 : slash == path ? 1 : (int)(slash - path), slash ? path : ".");
+}
+
+static const char *base_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+/* The path behind symbolic links, also where the last of them leads to a file that is yet to be made. */
+static void follow(const char *path, char real[PATH_MAX]) {
+  char target[PATH_MAX];
+  ssize_t length = 0;
+  if (realpath(path, real))
+    return;
+  snprintf(real, PATH_MAX, "%s", path);
+  for (int links = 0; links < MOST_LINKS && (length = readlink(real, target, sizeof target - 1)) >= 0; links++) {
+    target[length] = '\0';
+    size_t folder = target[0] == '/' ? 0 : (size_t)(base_of(real) - real);
+    snprintf(real + folder, PATH_MAX - folder, "%s", target);
+  }
+}
+
+/* Whether two names that are not there yet would be one file. */
+static bool same_future(const char *a, const char *b) {
+  char first[PATH_MAX], second[PATH_MAX], folder[PATH_MAX];
+  struct stat one, other;
+  follow(a, first);
+  follow(b, second);
+  if (strcmp(base_of(first), base_of(second)) != 0)
+    return false;
+  folder_of(first, folder);
+  bool there = stat(folder, &one) == 0;
+  folder_of(second, folder);
+  return there && stat(folder, &other) == 0 ? same_inode(&one, &other) : strcmp(a, b) == 0;
+}
+
+/* Two names of one file or folder, whether it is there yet or not; a device such as /dev/null may be named as
+ * often as one likes. "-" is the stream `standard` for `a`, standard output for `b`. */
+static bool same_place(const char *a, int standard, const char *b) {
   struct stat first, second;
-  if (stat(a, &first) != 0 || stat(b, &second) != 0)
-    return strcmp(a, b) == 0;
-  return S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  bool one = look_at(a, standard, &first), other = look_at(b, STDOUT_FILENO, &second);
+  if (one && other)
+    return (S_ISREG(first.st_mode) || S_ISDIR(first.st_mode)) && same_inode(&first, &second);
+  return !one && !other && same_future(a, b);
 }
 
 static const char *input_named(const struct plb_input *input, const char *path) {
   const char *const single[] = {input->mated, input->nonmated, input->trials, input->samples, input->subjects};
   for (size_t i = 0; i < sizeof single / sizeof *single; i++)
-    if (single[i] && same_file(single[i], path))
+    if (single[i] && same_place(single[i], STDIN_FILENO, path))
       return single[i];
   for (size_t i = 0; i < input->file_count; i++)
-    if (same_file(input->files[i], path))
+    if (same_place(input->files[i], STDIN_FILENO, path))
       return input->files[i];
   return NULL;
 }
@@ -33,12 +87,10 @@ static const char *input_named(const struct plb_input *input, const char *path) 
 /* A file is made beside its final place and renamed, so its folder must take new files; a device or a
  * pipe is written as it is. */
 static int check_place(struct session *session, const char *path) {
-  char folder[PATH_MAX] = ".";
+  char folder[PATH_MAX];
   struct stat at;
   int error = 0;
-  const char *slash = strrchr(path, '/');
-  if (slash)
-    snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+  folder_of(path, folder);
   bool exists = stat(path, &at) == 0;
   if (exists && S_ISDIR(at.st_mode))
     error = EISDIR;
@@ -55,20 +107,51 @@ static int check_one(struct session *session, const struct place *place, const s
     return EXIT_DONE;
   const char *read = input ? input_named(input, place->path) : NULL;
   if (read)
-    return say_usage(session, "%s %s would overwrite what is read from %s", place->option, place->path, read);
+    return say_usage(session, "%s %s would overwrite what is read from %s", place->option, place->path,
+                     strcmp(read, "-") ? read : "standard input");
   return check_place(session, place->path);
+}
+
+static const char *words_of(const char *path) {
+  return strcmp(path, "-") ? path : "standard output";
+}
+
+/* Two outputs with "-" for a path are one, whatever standard output is. */
+static bool collide(const char *a, const char *b) {
+  return (strcmp(a, "-") == 0 && strcmp(b, "-") == 0) || same_place(a, STDOUT_FILENO, b);
 }
 
 int places_check(struct session *session, const struct place *places, size_t count, const struct plb_input *input) {
   for (size_t i = 0; i < count; i++)
     for (size_t k = i + 1; k < count; k++)
-      if (places[i].path && places[k].path && same_file(places[i].path, places[k].path))
+      if (places[i].path && places[k].path && collide(places[i].path, places[k].path))
         return say_usage(session, "%s and %s cannot both go to %s", places[i].option, places[k].option,
-                         strcmp(places[i].path, "-") ? places[i].path : "standard output");
+                         words_of(places[i].path));
   int code = EXIT_DONE;
   for (size_t i = 0; i < count && code == EXIT_DONE; i++)
     code = check_one(session, &places[i], input);
   return code;
+}
+
+/* Refuses outputs that are the folder of the figures, or that a figure could overwrite. */
+static int check_figures(struct session *session, const char *svg, const struct place *places, size_t count) {
+  char figures[PATH_MAX], real[PATH_MAX], folder[PATH_MAX];
+  snprintf(figures, sizeof figures, "%s", svg);
+  for (size_t end = strlen(figures); end > 1 && figures[end - 1] == '/'; end--)
+    figures[end - 1] = '\0';
+  for (size_t i = 0; i < count; i++) {
+    if (!places[i].path || strcmp(places[i].path, "-") == 0)
+      continue;
+    if (same_place(places[i].path, STDOUT_FILENO, figures))
+      return say_usage(session, "%s and --svg cannot both go to %s", places[i].option, svg);
+    follow(places[i].path, real);
+    folder_of(real, folder);
+    size_t length = strlen(real);
+    if (length > 4 && strcmp(real + length - 4, ".svg") == 0 && same_place(folder, STDOUT_FILENO, figures))
+      return say_usage(session, "%s %s could be overwritten by a figure of --svg %s", places[i].option, places[i].path,
+                       svg);
+  }
+  return EXIT_DONE;
 }
 
 int outputs_prepare(struct session *session, struct outputs *outputs, const struct plb_input *input) {
@@ -78,7 +161,9 @@ int outputs_prepare(struct session *session, struct outputs *outputs, const stru
     outputs->text = "-";
   const struct place places[] = {
       {"--json", outputs->json}, {"--csv", outputs->csv}, {"--html", outputs->html}, {"--text", outputs->text}};
-  return places_check(session, places, sizeof places / sizeof *places, input);
+  const size_t count = sizeof places / sizeof *places;
+  int code = outputs->svg ? check_figures(session, outputs->svg, places, count) : EXIT_DONE;
+  return code == EXIT_DONE ? places_check(session, places, count, input) : code;
 }
 
 static plb_status write_one(const plb_result *const *results, size_t count, enum plb_format format, const char *path,

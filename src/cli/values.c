@@ -7,6 +7,7 @@
 #include "cli/values.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,9 +68,10 @@ bool value_rate(const char *text, double *value) {
   size_t digits = exponent ? (size_t)(exponent - plain) : strlen(plain);
   snprintf(shifted, sizeof shifted, "%.*se%ld", (int)digits, plain, power);
   double rate = strtod(shifted, NULL);
-  if (!(rate >= 0 && rate <= 1))
+  bool zero = strcspn(plain, "123456789") >= digits;
+  if (!(rate >= 0 && rate <= 1) || (!zero && *plain == '-'))
     return false;
-  *value = rate + 0.0; /* "-0" is 0 */
+  *value = zero ? 0 : rate > 0 ? rate : DBL_TRUE_MIN; /* "-0" is 0, and what is too small for a double is not */
   return true;
 }
 

@@ -110,6 +110,7 @@ static const char *verdict_of(const struct plb_claim_asked *claim, const struct 
   return pl->strict.lower > claim->at_most ? "refuted" : "not shown";
 }
 
+/* The limits, and what they rest on. */
 static const char *why_of(struct plb_study *study, const struct plb_measured *measured,
                           const struct plb_claim_asked *claim, const struct plb_rate *rate,
                           const struct plb_study_point *point) {
@@ -119,12 +120,17 @@ static const char *why_of(struct plb_study *study, const struct plb_measured *me
     return plb_study_text(study, "the data cannot carry FMR <= %s: %s non-mated comparisons allow no false match at it",
                           plb_say_one_in(point->asked).text, plb_say_count(trials).text);
   const struct plb_limits *limits = pl->few ? &pl->worst_case : &pl->strict;
-  const char *method = pl->few            ? "worst case: fewer than 8 people"
-                       : rate->has_people ? "PL-strict"
-                                          : "clopper-pearson, people unknown";
+  const char *method = !rate->has_people
+                           ? "clopper-pearson: every trial taken as independent, since people are unknown; "
+                             "if they took part more than once, this verdict is often wrong"
+                       : rate->people < FEWEST_PEOPLE ? "worst case: fewer than 8 people"
+                       : pl->few                      ? "worst case: a few people take part in most of the comparisons"
+                                                      : "PL-strict";
   const char *realised = "";
   if (claim->at_target)
-    realised = plb_study_text(study, "; the FMR at this threshold was %s (%s of %s), which is printed, not claimed",
+    realised = plb_study_text(study,
+                              "; the threshold was found on this same data and the claim is judged as if it had been "
+                              "set before; the FMR at it was %s (%s of %s), which is printed, not claimed",
                               plb_say_rate((double)point->point.false_matches / (double)trials).text,
                               plb_say_count(point->point.false_matches).text, plb_say_count(trials).text);
   return plb_study_text(

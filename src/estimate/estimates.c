@@ -12,12 +12,6 @@
 
 #define NO_INTERVAL "this version gives no interval for this quantity"
 
-/* With fewer errors than this, one person is in much of them whoever it is. */
-#define FEW_ERRORS 10
-
-/* Below this many people the interval is the worst case (methods B.7). */
-static const char *few_people_note = "too few people for a rate (fewer than 8): the limits are the worst case";
-
 /* A key as a number of the file; false above every number. */
 static bool value_in_file(const struct plb_study *study, uint64_t key, double *value) {
   *value = plb_value_of(key);
@@ -44,24 +38,50 @@ static void limits_of(const struct plb_limits *limits, struct plb_interval *inte
   interval->upper = limits->upper;
 }
 
-void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, double level,
-                          struct plb_estimate *estimate) {
+static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_pl *pl) {
+  return plb_study_text(study,
+                        "a few people take part in most of the comparisons, which say about as much as those of %s "
+                        "people compared alike: %s",
+                        plb_say_count((uint64_t)pl->effective).text,
+                        pl->few ? "the limits are the worst case" : "the interval may be too narrow");
+}
+
+static const char *caveat_of_influential(struct plb_study *study, const struct plb_rate *rate) {
+  uint64_t errors = rate->errors - rate->narrow.their_errors, trials = rate->trials - rate->narrow.their_trials;
+  const char *without = "there are no trials";
+  if (trials)
+    without = plb_study_text(study, "the rate is %s (%s of %s)", plb_say_rate((double)errors / (double)trials).text,
+                             plb_say_count(errors).text, plb_say_count(trials).text);
+  return without ? plb_study_text(study,
+                                  "one person takes part in more than 30 %% of the errors, so that the interval may be "
+                                  "too narrow; without that person %s",
+                                  without)
+                 : NULL;
+}
+
+/* What has to be said of PL's interval (methods B.7, B.8); "" where there is nothing, NULL when memory ran out. */
+static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
+  const struct plb_pl *pl = &rate->narrow;
+  if (rate->people < FEWEST_PEOPLE)
+    return "too few people for a rate (fewer than 8): the limits are the worst case";
+  if (pl->lopsided && pl->effective < FEW_PEOPLE)
+    return caveat_of_lopsided(study, pl);
+  if (pl->influential)
+    return caveat_of_influential(study, rate);
+  if (rate->people < FEW_PEOPLE)
+    return "few people (fewer than 20): the interval may be too narrow";
+  if (rate->people < 50 && pl->design_effect > 10)
+    return "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
+           "interval may be too narrow";
+  if (pl->no_borrowing && rate->errors <= 2)
+    return "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be "
+           "too narrow";
+  return "";
+}
+
+static void fill_pl(const struct plb_rate *rate, struct plb_estimate *estimate) {
   struct plb_interval *interval = &estimate->interval;
   const struct plb_pl *pl = &rate->narrow;
-  estimate->has_people = rate->has_people;
-  estimate->people = rate->people;
-  estimate->has_value = true;
-  estimate->value = (double)rate->errors / (double)rate->trials;
-  *interval =
-      (struct plb_interval){.exists = true, .level = level, .method = "PL", .dependence = class ? "person" : "dyadic"};
-  limits_of(&pl->pl, interval);
-  if (!rate->has_people) {
-    interval->method = "clopper-pearson";
-    interval->dependence = "independent";
-    estimate->note = "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
-                     "probably larger";
-    return;
-  }
   interval->has_worst_case = pl->few || (pl->no_borrowing && rate->errors <= 2);
   interval->worst_case[0] = pl->worst_case.lower;
   interval->worst_case[1] = pl->worst_case.upper;
@@ -69,24 +89,35 @@ void plb_interval_of_rate(const struct plb_rate *rate, enum plb_class class, dou
     limits_of(&pl->worst_case, interval);
     interval->method = "worst case";
     estimate->status = PLB_EST_UNSUPPORTED;
-    estimate->note = few_people_note;
     return;
   }
   interval->has_design_effect = interval->has_df = true;
   interval->design_effect = pl->design_effect;
   interval->df = pl->df;
-  if (rate->people < 20)
-    estimate->note = "few people (fewer than 20): the interval may be too narrow";
-  else if (pl->influential && rate->errors >= FEW_ERRORS)
-    estimate->note = "one person takes part in more than 30 % of the errors; the interval may be too narrow";
-  else if (rate->people < 50 && pl->design_effect > 10)
-    estimate->note =
-        "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
-        "interval may be too narrow";
-  else if (pl->no_borrowing && rate->errors <= 2)
-    estimate->note =
-        "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be too "
-        "narrow";
+}
+
+plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,
+                                struct plb_estimate *estimate, struct plb_error *err) {
+  struct plb_interval *interval = &estimate->interval;
+  estimate->has_people = rate->has_people;
+  estimate->people = rate->people;
+  estimate->has_value = true;
+  estimate->value = (double)rate->errors / (double)rate->trials;
+  *interval = (struct plb_interval){
+      .exists = true, .level = study->options->level, .method = "PL", .dependence = class ? "person" : "dyadic"};
+  limits_of(&rate->narrow.pl, interval);
+  if (!rate->has_people) {
+    interval->method = "clopper-pearson";
+    interval->dependence = "independent";
+    estimate->note = "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
+                     "probably larger";
+    return PLB_OK;
+  }
+  fill_pl(rate, estimate);
+  const char *caveat = caveat_of(study, rate);
+  if (caveat && *caveat)
+    estimate->note = caveat;
+  return caveat ? PLB_OK : plb_fail_memory(err);
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {
@@ -135,15 +166,19 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
   estimate.has_counts = true;
   estimate.errors = rate->errors;
   estimate.trials = rate->trials;
-  plb_interval_of_rate(rate, class, study->options->level, &estimate);
+  plb_status status = plb_interval_of_rate(study, rate, class, &estimate, err);
+  if (status)
+    return status;
   const char *also = NULL;
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;
     also = mated ? "no rate: this test is too small to say at which threshold the FMR target is met"
                  : "no rate: with so few non-mated comparisons not even one false match would meet the target";
-  } else if (point->kind == PLB_POINT_TARGET && mated) {
-    also = "the threshold was found on this same data; the interval takes it as fixed";
+  } else if (point->kind == PLB_POINT_TARGET) {
+    also = mated          ? "the threshold was found on this same data; the interval takes it as fixed"
+           : point->ruled ? "the threshold was found on this same data"
+                          : "the threshold was found on this same data, so that FMR keeps the target here";
   }
   if (also && !(estimate.note = plb_study_join(study, also, estimate.note)))
     return plb_fail_memory(err);
@@ -251,6 +286,23 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   return dprime;
 }
 
+/* The people behind the smaller class, or why nobody knows; "" where there are enough of them. */
+static const char *people_behind(struct plb_study *study, const struct plb_measured *measured) {
+  uint64_t fewest = UINT64_MAX;
+  for (int c = 0; c < 2; c++) {
+    const struct plb_rates *rates = &measured->rates[c];
+    if (rates->count && rates->at[0].has_people && rates->at[0].people < fewest)
+      fewest = rates->at[0].people;
+  }
+  if (fewest >= FEW_PEOPLE)
+    return "";
+  return plb_study_text(study,
+                        fewest < FEWEST_PEOPLE
+                            ? "%s people are too few to say anything of others: this describes their scores alone"
+                            : "%s people are few: with others it may be quite different",
+                        plb_say_count(fewest).text);
+}
+
 static plb_status write_summaries(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
   static const char *const names[] = {"EER", "AUC", "DPRIME"};
   const char *says[] = {study->as ? study->as->eer_says : NULL, study->as ? study->as->auc_says : NULL, NULL};
@@ -265,6 +317,11 @@ static plb_status write_summaries(struct plb_study *study, const struct plb_meas
       estimate = i == 0 ? eer_of(study, measured) : i == 1 ? auc_of(study, measured) : dprime_of(measured);
     if (both && says[i] && estimate.note)
       estimate.note = plb_study_join(study, says[i], estimate.note);
+    const char *people = both ? people_behind(study, measured) : "";
+    if (!people || !estimate.note)
+      return plb_fail_memory(err);
+    if (*people)
+      estimate.note = plb_study_join(study, people, estimate.note);
     status = estimate.note ? plb_result_add_estimate(study->result, &estimate, err) : plb_fail_memory(err);
   }
   return status;
@@ -316,12 +373,13 @@ static plb_status write_scores(struct plb_study *study, const struct plb_measure
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
   plb_status status = plb_failures_write(study, measured, err);
   bool any = measured->det.trials[0] || measured->det.trials[1];
+  bool both = measured->det.trials[0] && measured->det.trials[1];
   for (size_t p = 0; p < measured->point_count && !status && any; p++)
     if (measured->points[p].listed)
       status = write_point(study, measured, &measured->points[p], err);
   if (!status)
     status = write_summaries(study, measured, err);
-  if (!status && any)
+  if (!status && both) /* a trade-off needs two rates; scores of one class have a distribution all the same */
     status = write_det(study, measured, err);
   return status || !any ? status : write_scores(study, measured, err);
 }

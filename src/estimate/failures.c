@@ -163,8 +163,8 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
                                   .errors = rate->errors,
                                   .trials = rate->trials,
                                   .unit = unit};
-  plb_interval_of_rate(rate, PLB_CLASS_MATED, study->options->level, &estimate);
-  return plb_result_add_estimate(study->result, &estimate, err);
+  plb_status status = plb_interval_of_rate(study, rate, PLB_CLASS_MATED, &estimate, err);
+  return status ? status : plb_result_add_estimate(study->result, &estimate, err);
 }
 
 plb_status plb_failures_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
@@ -215,7 +215,9 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
                                   .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED]};
   const struct plb_rate *rate = &measured->rates[class].at[point->at];
   plb_threshold_of_point(study, point, &estimate);
-  plb_interval_of_rate(rate, class, study->options->level, &estimate); /* its caveats hold here too */
+  plb_status status = plb_interval_of_rate(study, rate, class, &estimate, err); /* its caveats hold here too */
+  if (status)
+    return status;
   estimate.value = part.value;
   estimate.interval = (struct plb_interval){
       .exists = true,

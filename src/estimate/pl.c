@@ -16,7 +16,7 @@
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
-#define FEWEST_PEOPLE 8
+#define FEWEST 8 /* people */
 
 /* Degrees of freedom of the variance estimate by Satterthwaite's moments of the squared residuals. */
 static double effect_df(const struct plb_design *design, const struct plb_error_sums *errors) {
@@ -64,11 +64,16 @@ static struct plb_limits reflected(struct plb_limits limits, bool reflect) {
   return (struct plb_limits){.lower = 1.0 - limits.upper, .upper = 1.0 - limits.lower};
 }
 
-static bool has_influential(const struct plb_design *design, const struct plb_error_sums *errors) {
-  for (size_t i = 0; i < design->people; i++)
-    if (errors->per_person[i] >= 2 && 10.0 * (double)errors->per_person[i] > 3.0 * (double)errors->errors)
-      return true;
-  return false;
+static void find_influential(const struct plb_design *design, const struct plb_error_sums *errors, struct plb_pl *out) {
+  for (size_t i = 0; i < design->people; i++) {
+    if (errors->per_person[i] < 2 || errors->per_person[i] <= out->their_errors)
+      continue;
+    out->their_errors = errors->per_person[i];
+    out->their_trials = design->per_person[i];
+  }
+  out->influential = 10.0 * (double)out->their_errors > 3.0 * (double)errors->errors;
+  if (!out->influential)
+    out->their_errors = out->their_trials = 0;
 }
 
 /* The design effect that the interval stands on, for x errors or, where errors prevail, for the x others:
@@ -105,13 +110,15 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
   bool reflect = errors->errors > design->trials - errors->errors; /* 2x > N */
   uint64_t rarer = reflect ? design->trials - errors->errors : errors->errors;
   double x = (double)rarer, trials = (double)design->trials;
-  out->influential = has_influential(design, errors);
+  find_influential(design, errors, out);
+  out->effective = sums->ne;
+  out->lopsided = design->dyadic && 2.0 * sums->ne < (double)design->people;
   out->worst_case = reflected(plb_clopper_pearson(x / sums->dmax, trials / sums->dmax, level), reflect);
   out->df = rarer ? effect_df(design, errors) : (double)design->people - 1.0;
   plb_status st = choose_effect(design, sums, errors, extremes, rarer, icc, out, err);
   if (st)
     return st;
-  if (design->people < FEWEST_PEOPLE) {
+  if (design->people < FEWEST || (out->lopsided && sums->ne < FEWEST)) {
     out->few = true;
     out->design_effect = out->inflated = sums->dmax;
     out->pl = out->strict = out->worst_case;

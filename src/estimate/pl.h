@@ -57,10 +57,14 @@ struct plb_extremes {
 
 /* Every field is always filled. With few people pl and strict equal worst_case. */
 struct plb_pl {
-  bool few;               /* fewer than 8 people: only worst_case is given */
+  bool few;               /* fewer than 8 people, or lopsided and as good as fewer: only worst_case is given */
+  bool lopsided;          /* dyadic: a few people are in most of the comparisons, so that n people are worth less
+                             than half as many (ne < n/2); their residuals cancel and the design effect hides it */
+  double effective;       /* ne: people who, all compared alike, would tell as much */
   bool no_borrowing;      /* no level could be used */
   bool influential;       /* one person is in two or more errors and in more than 30 % of them (with one error
                              each nobody stands out: up to three errors each would be "more than 30 %") */
+  uint64_t their_errors, their_trials; /* of that person; 0 when there is none */
   double design_effect;   /* d */
   double own_design_effect; /* D at this threshold */
   double df;

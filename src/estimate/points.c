@@ -50,7 +50,9 @@ static plb_status add_point(const struct plb_study *study, struct plb_measured *
   if (!isfinite(asked))
     return plb_fail(err, PLB_USAGE, "a threshold or FMR target must be a finite number");
   if (kind == PLB_POINT_TARGET && !plb_fraction_of(asked, &fresh->target))
-    return plb_fail(err, PLB_USAGE, "an FMR target must lie between 0 and 1; expected for instance 1e-3 or 0.1%%");
+    return plb_fail(err, PLB_USAGE, "%s; expected for instance 1e-3 or 0.1%%",
+                    asked >= 0 && asked <= 1 ? "an FMR target has more than 19 digits behind the point"
+                                             : "an FMR target must lie between 0 and 1");
   measured->point_count++;
   return PLB_OK;
 }

@@ -3,10 +3,11 @@
  * What a report must say (design section 6): plain sentences filled from what was found, so that a judge
  * or a legislator is not misled. Each stands on its own; each is here only where it applies.
  */
+#include <math.h>
+
 #include "estimate/study.h"
 
-#define MOST_NAMED 12  /* with more systems a sentence counts them instead of naming each */
-#define LEAST_PEOPLE 8 /* with fewer, only the worst case is given */
+#define MOST_NAMED 12 /* with more systems a sentence counts them instead of naming each */
 
 static plb_status say(struct plb_study *study, const char *text, struct plb_error *err) {
   return text ? plb_result_add_statement(study->result, text, err) : plb_fail_memory(err);
@@ -94,7 +95,12 @@ static plb_status say_repeats(struct plb_study *study, struct plb_error *err) {
              err);
 }
 
-/* The fewest and the most people behind a rate, over classes and systems. */
+/* A type that one person in so many is of is absent from a sample of n people with a chance of at least 5 %. */
+static uint64_t rarest(uint64_t n) {
+  return (uint64_t)ceil(-1 / expm1(log(0.05) / (double)n));
+}
+
+/* The fewest people behind a rate, over classes and systems. */
 static plb_status say_people(struct plb_study *study, const struct plb_measured *measured, size_t count,
                              struct plb_error *err) {
   uint64_t fewest = UINT64_MAX;
@@ -106,12 +112,12 @@ static plb_status say_people(struct plb_study *study, const struct plb_measured 
       fewest = rates->at[0].people;
   }
   plb_status status = PLB_OK;
-  if (fewest >= LEAST_PEOPLE && fewest < 300)
+  if (fewest >= FEWEST_PEOPLE && fewest < 300)
     status = say(study,
                  plb_study_text(study,
-                                "A type of person rarer than %s (3 in %s) has a 5 %% or larger chance to be absent "
-                                "from this sample; its errors are not in these intervals.",
-                                plb_say_rate(fewest ? 3.0 / (double)fewest : 1).text, plb_say_count(fewest).text),
+                                "A type of person rarer than 1 in %s has a 5 %% or larger chance to be absent from a "
+                                "sample of %s people; its errors are not in these intervals.",
+                                plb_say_count(rarest(fewest)).text, plb_say_count(fewest).text),
                  err);
   if (!status && sampled)
     status = say(

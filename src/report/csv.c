@@ -5,12 +5,13 @@
  * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
  * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
  * case and the bracket of the EER. Several results get two columns in
- * front: the number of the result and its name.
+ * front: the number of the result and its name. Texts are those of the result, but for what would do harm.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 #include "report/report.h"
 
 static const char HEADER[] =
@@ -18,21 +19,33 @@ static const char HEADER[] =
     "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
     "worst_lower,worst_upper,bracket_lower,bracket_upper\n";
 
-static void put_text(struct plb_out *out, const char *text) {
-  if (!text)
-    return;
-  size_t plain = strcspn(text, "\",\r\n");
-  if (!text[plain] && *text != ' ' && (!plain || text[plain - 1] != ' ')) {
-    plb_out_text(out, text);
-    return;
-  }
-  plb_out_text(out, "\"");
-  for (; *text; text++) {
-    if (*text == '"')
+/* What would act on a terminal or break the line is written as \u{...}, so that two names stay two. */
+static void put_characters(struct plb_out *out, const char *text) {
+  while (*text) {
+    size_t length = plb_utf8_length(text);
+    uint32_t point = plb_utf8_point(text, length);
+    if (!length)
+      plb_out_text(out, "\xEF\xBF\xBD");
+    else if (plb_utf8_acts(point))
+      plb_out_print(out, "\\u{%" PRIx32 "}", point);
+    else
+      plb_out_bytes(out, text, length);
+    if (point == '"')
       plb_out_text(out, "\"");
-    plb_out_bytes(out, text, 1);
+    text += length ? length : 1;
   }
-  plb_out_text(out, "\"");
+}
+
+/* A text that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises; numbers
+ * never come here. */
+static void put_text(struct plb_out *out, const char *text) {
+  if (!text || !*text)
+    return;
+  bool quoted = strpbrk(text, "\",") || *text == ' ' || text[strlen(text) - 1] == ' ';
+  plb_out_text(out, quoted ? "\"" : "");
+  plb_out_text(out, strchr("=+-@", *text) ? "'" : "");
+  put_characters(out, text);
+  plb_out_text(out, quoted ? "\"" : "");
 }
 
 /* The cells below begin with the comma before them. */
@@ -45,7 +58,7 @@ static void put_number(struct plb_out *out, bool exists, double number) {
   char text[PLB_DOUBLE_TEXT] = "";
   if (exists)
     plb_format_double(text, number);
-  put_cell(out, text);
+  plb_out_print(out, ",%s", text);
 }
 
 static void put_count(struct plb_out *out, bool exists, uint64_t count) {

@@ -21,18 +21,15 @@
 /* The length of the well-formed sequence at `text`, its character in *point; 0 where there is none. */
 static size_t decode(const unsigned char *text, uint32_t *point) {
   size_t length = plb_utf8_length((const char *)text);
-  *point = length < 2 ? text[0] : text[0] & (0xFFU >> (length + 1));
-  for (size_t i = 1; i < length; i++)
-    *point = *point << 6 | (text[i] & 0x3FU);
+  *point = plb_utf8_point((const char *)text, length);
   return length;
 }
 
 /* Characters that markup may not hold, or that make a page show something else than it says. */
 static bool unfit(uint32_t c) {
-  if (c < 0x20)
-    return c != '\t' && c != '\n';
-  return (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-         (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
+  if (c == '\t' || c == '\n')
+    return false;
+  return plb_utf8_acts(c) || (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
 }
 
 static const char *entity(uint32_t c) {

@@ -10,7 +10,7 @@
 
 /* Writes `text` so that it stays text inside an element and inside a quoted attribute, in HTML and in
  * XML. What no document may hold becomes U+FFFD: malformed UTF-8, control characters, non-characters,
- * and the marks that turn the reading direction of what follows. NULL is nothing. */
+ * separators of lines, and the marks that turn the reading direction of what follows. NULL is nothing. */
 void plb_escape(struct plb_out *out, const char *text);
 
 /* The same, for sentences of a page: blanks that may not be broken (plb_glued) become U+00A0. */

@@ -22,8 +22,7 @@
 static const char *next_character(const char **at, size_t *length) {
   const char *start = *at;
   size_t found = plb_utf8_length(start);
-  bool control = (unsigned char)*start < 0x20 || *start == 0x7F ||
-                 (found == 2 && (unsigned char)start[0] == 0xC2 && (unsigned char)start[1] < 0xA0);
+  bool control = found && plb_utf8_acts(plb_utf8_point(start, found));
   *at += found ? found : 1;
   *length = found && !control ? found : 1;
   return found && !control ? start : "?";

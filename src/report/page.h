@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A page of plain text at most PLB_PAGE_WIDTH columns wide: headings, wrapped paragraphs, labelled
- * lines and aligned tables. Texts from outside are made harmless for a terminal: control characters and what is no
- * UTF-8 become "?". One column is one character.
+ * lines and aligned tables. Texts from outside are made harmless for a terminal: what would act on it (plb_utf8_acts)
+ * and what is no UTF-8 become "?". One column is one character.
  */
 #ifndef PLB_REPORT_PAGE_H
 #define PLB_REPORT_PAGE_H

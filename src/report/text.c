@@ -45,8 +45,9 @@ static void print_repeats(struct plb_out *out, const struct plb_test *test) {
     snprintf(line, sizeof line, "no two samples were compared twice%s",
              test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");
   else
-    snprintf(line, sizeof line, "%s%s rows compare two samples again in the same order; they are counted",
-             test->duplicates_sampled ? "about " : "", rows);
+    snprintf(line, sizeof line, "%s%s %s two samples again in the same order; %s counted",
+             test->duplicates_sampled ? "about " : "", rows, test->duplicates == 1 ? "row compares" : "rows compare",
+             test->duplicates == 1 ? "it is" : "they are");
   plb_page_line(out, "Repeats", line);
 }
 

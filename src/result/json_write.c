@@ -32,8 +32,8 @@ static void write_text(struct plb_out *out, const char *text) {
       plb_out_text(out, "\\n");
     else if (*at == '\t')
       plb_out_text(out, "\\t");
-    else if ((unsigned char)*at < 0x20 || *at == 0x7F)
-      plb_out_print(out, "\\u%04x", (unsigned)*at);
+    else if (length && plb_utf8_acts(plb_utf8_point(at, length)))
+      plb_out_print(out, "\\u%04x", (unsigned)plb_utf8_point(at, length));
     else if (length)
       plb_out_bytes(out, at, length);
     else

@@ -12,14 +12,17 @@
  * Cost: that of counting, and one walk over the sorted scores. Memory: that of a tally.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <omp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/out.h"
 #include "base/show.h"
+#include "base/utf8.h"
 #include "base/wide.h"
 #include "tally/steps.h"
 #include "tally/tally.h"
@@ -69,7 +72,10 @@ static void begin(void *ctx, const char *path) {
   struct check *check = ctx;
   memset(check->completed, 0, sizeof check->completed);
   memset(check->failed, 0, sizeof check->failed);
-  plb_out_print(check->out, "%s\n", strcmp(path, "-") == 0 ? "standard input" : path);
+  char name[PATH_MAX];
+  snprintf(name, sizeof name, "%s", strcmp(path, "-") == 0 ? "standard input" : path);
+  plb_utf8_tame(name);
+  plb_out_print(check->out, "%s\n", name);
 }
 
 static void opened(void *ctx, const struct plb_reader *reader) {
@@ -216,8 +222,8 @@ static plb_status print_samples(struct check *check, struct plb_error *err) {
   if (failed)
     return plb_fail_memory(err);
   plb_describe_line(check->out, "samples", "%" PRIu32, check->tally->census.samples.count);
-  plb_describe_line(check->out, "repeats", "%s%" PRIu64 " rows beyond the first of the same two samples",
-                    sampled ? "about " : "", repeats);
+  plb_describe_line(check->out, "repeats", "%s%" PRIu64 " row%s beyond the first of the same two samples",
+                    sampled ? "about " : "", repeats, repeats == 1 ? "" : "s");
   return PLB_OK;
 }
 

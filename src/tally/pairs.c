@@ -141,13 +141,14 @@ static void fill_buckets(const struct plb_pairs *pairs, struct buckets *buckets,
 static size_t drop_above(struct plb_pairs *pairs, const struct buckets *buckets, size_t bucket, struct edge *edge,
                          unsigned threads) {
   size_t dropped = 0, n = 0;
-#pragma omp parallel for num_threads((int)threads) schedule(static) reduction(+ : dropped)
+#pragma omp parallel for num_threads((int)threads) schedule(static)
   for (size_t i = 0; i < pairs->slot_count; i++) {
     uint64_t hash = pairs->slots[i].count ? hash_in(pairs, i) : 0;
     if (!pairs->slots[i].count || hash >> buckets->shift < bucket)
       continue;
     if (hash >> buckets->shift > bucket) {
       pairs->slots[i].count = 0;
+#pragma omp atomic
       dropped++;
       continue;
     }

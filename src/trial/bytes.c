@@ -50,6 +50,7 @@ struct plb_bytes {
   struct plb_digester *digester;
   uint64_t count;                /* raw bytes */
   uint64_t size;                 /* of the file; 0 = not known beforehand */
+  uint64_t skipped;              /* of it, before what is read: standard input may be somewhere within a file */
   const struct plb_input *watch; /* whom to tell; NULL = nobody */
   bool raw_ended;
   const struct plb_unpacker *unpacker; /* NULL when plain */
@@ -75,8 +76,25 @@ static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb
 static void watch(struct plb_bytes *bytes, const struct plb_input *input) {
   struct stat about;
   bytes->watch = input->progress ? input : NULL;
-  if (fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode))
-    bytes->size = (uint64_t)about.st_size;
+  if (fstat(bytes->file, &about) != 0 || !S_ISREG(about.st_mode))
+    return;
+  off_t at = lseek(bytes->file, 0, SEEK_CUR);
+  bytes->size = (uint64_t)about.st_size;
+  bytes->skipped = at > 0 ? (uint64_t)at : 0;
+}
+
+/* A cut at the end of a line would not be noticed otherwise, nor one that still writes. Files that do not say how
+ * long they are, such as those of /proc, have a size of 0. */
+static plb_status check_size(const struct plb_bytes *bytes, struct plb_error *err) {
+  struct stat about;
+  uint64_t read = bytes->skipped + bytes->count;
+  if (!bytes->size || bytes->skipped > bytes->size || fstat(bytes->file, &about) != 0)
+    return PLB_OK;
+  if (read == bytes->size && read == (uint64_t)about.st_size)
+    return PLB_OK;
+  return plb_fail_at(err, PLB_IO, bytes->name, 0, 0,
+                     "changed while it was read: %s; expected a file that nobody writes to",
+                     read < bytes->size || (uint64_t)about.st_size < read ? "it became shorter" : "it grew");
 }
 
 /* Never from a thread that reads ahead: the caller is told, and may be waiting on its own thread only. */
@@ -104,6 +122,8 @@ static plb_status read_raw(struct plb_bytes *bytes, bool ahead, void *to, size_t
   *got = (size_t)answer;
   bytes->count += (uint64_t)answer;
   bytes->raw_ended = answer == 0;
+  if (bytes->raw_ended && (st = check_size(bytes, err)))
+    return st;
   return plb_digester_add(bytes->digester, to, *got, err);
 }
 

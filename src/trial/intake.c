@@ -9,6 +9,7 @@
  *   4. Class: what the file is (two-file form), what the label says, whether the people are the same.
  *      These must agree. Same person, other finger or eye is left out.
  *   5. Outcome: the status; else the score, or the policy for a missing one. Distances are negated.
+ *   6. A row that is taken says whose its samples are: as earlier ones did.
  *
  * Nothing is allocated per row. Labels come again and again: the last label of each class is kept and
  * compared first. Messages never show ids.
@@ -85,14 +86,8 @@ static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *
 /* The person whom the table of samples names for a sample; looked up once for each sample. */
 static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
                            uint32_t sample, uint32_t *person, struct plb_error *err) {
-  if (sample >= intake->whose_count) {
-    size_t need = (size_t)sample + 1;
-    if (!plb_reserve(&intake->whose, &intake->whose_capacity, need, sizeof *intake->whose))
-      return plb_fail_memory(err);
-    for (size_t i = intake->whose_count; i < need; i++)
-      intake->whose[i] = PLB_NOBODY;
-    intake->whose_count = need;
-  }
+  if (!plb_intake_reach(intake, sample))
+    return plb_fail_memory(err);
   *person = intake->whose[sample];
   if (*person != PLB_NOBODY)
     return PLB_OK;
@@ -106,6 +101,18 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
     return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
   intake->whose[sample] = *person;
   return PLB_OK;
+}
+
+static plb_status claim(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                        uint32_t sample, uint32_t person, struct plb_error *err) {
+  switch (plb_intake_claim(intake, sample, person)) {
+  case CLAIM_FINE: return PLB_OK;
+  case CLAIM_NOMEM: return plb_fail_memory(err);
+  case CLAIM_OTHER: break;
+  }
+  return fail_cell(intake, fields, cell, err,
+                   "this sample belongs to another person in an earlier row; expected sample ids that are unique in "
+                   "the test, so put the person's id into them if they are numbered within each person");
 }
 
 /* ---- who took part ------------------------------------------------------------------------ */
@@ -396,6 +403,15 @@ static plb_status join_trial(const struct plb_intake *intake, const struct plb_f
   return PLB_OK;
 }
 
+/* Only a histogram can say so many: rates are correctly rounded, and every reader of a result reads its counts
+ * exactly, while no count is above 2^53. */
+static plb_status count_rows(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  if (fields->count > MOST_ROWS - intake->rows)
+    return fail_cell(intake, fields, no_cell, err, "more than 2^53 comparisons, counted up to here; expected fewer");
+  intake->rows += fields->count;
+  return PLB_OK;
+}
+
 static plb_status take_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   plb_status st;
   unsigned shape = shape_of(fields);
@@ -431,6 +447,10 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
     drop(intake, PLB_DROP_MISSING, fields->count);
     return PLB_OK;
   }
+  if (intake->traits.samples && intake->traits.people && !plb_join_has_samples(intake->join) &&
+      ((st = claim(intake, fields, fields->reference_sample, trial->reference_sample, trial->reference, err)) ||
+       (st = claim(intake, fields, fields->probe_sample, trial->probe_sample, trial->probe, err))))
+    return st;
   intake->account->rows += fields->count;
   intake->account->kept += fields->count;
   intake->block->count++;
@@ -438,12 +458,14 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
 }
 
 plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  plb_status st = count_rows(intake, fields, err);
+  if (st)
+    return st;
   if (!intake->trials)
     return take_row(intake, fields, err);
   struct plb_fields joined;
   bool listed;
-  plb_status st = join_trial(intake, fields, &joined, &listed, err);
-  if (st)
+  if ((st = join_trial(intake, fields, &joined, &listed, err)))
     return st;
   if (listed)
     return take_row(intake, &joined, err);

@@ -51,8 +51,11 @@ plb_status plb_intake_twin_new(struct plb_intake **twin, struct plb_error *err);
 void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *intake, struct plb_block *block,
                            struct plb_input_account *account);
 struct plb_known plb_intake_known(const struct plb_intake *intake);
+
+/* *fine is false when a row gives a sample to another person than a row before it did. The twin is then forgotten
+ * like one that failed; so are those behind it, and of those before it only the names stay. */
 plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
-                             struct plb_error *err);
+                             bool *fine, struct plb_error *err);
 void plb_intake_twin_free(struct plb_intake *twin);
 
 /* Accepts NULL. */

@@ -8,6 +8,7 @@
 #include "trial/intake.h"
 
 #define RECENT_BYTES 40
+#define MOST_ROWS (UINT64_C(1) << 53) /* of all inputs */
 
 /* The last text seen in one place and what it meant. */
 struct recent {
@@ -45,14 +46,26 @@ struct plb_intake {
   enum plb_direction said; /* by this input */
   bool settled;            /* an earlier input has been read */
   bool first;              /* no row has come yet */
+  uint64_t rows;           /* of all inputs so far */
   unsigned shape;          /* of the last row */
   struct plb_traits traits;
   struct recent system, label[2]; /* label: by class */
   uint32_t only_system;           /* as the option names it */
   struct plb_census *overlay;     /* of a twin: ids that the census does not hold yet; else NULL */
-  uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet looked up */
+  uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet known; a twin's is
+                                   * that of its intake, and only read */
   size_t whose_count, whose_capacity;
+  bool unclaimed; /* of a twin: some rows have samples whose person is not yet known */
 };
+
+/* Room in `whose` for a sample. False when out of memory. */
+bool plb_intake_reach(struct plb_intake *intake, uint32_t sample);
+
+enum claim { CLAIM_FINE, CLAIM_OTHER, CLAIM_NOMEM };
+
+/* A row says whose a sample is: CLAIM_OTHER when an earlier one said otherwise. A twin leaves samples that
+ * no row before its stretch had to plb_intake_absorb. */
+enum claim plb_intake_claim(struct plb_intake *intake, uint32_t sample, uint32_t person);
 
 static inline struct plb_dict *dict_of(struct plb_census *census, enum naming naming) {
   return naming == OF_PEOPLE ? &census->people : naming == OF_SAMPLES ? &census->samples : &census->systems;

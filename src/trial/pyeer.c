@@ -82,6 +82,17 @@ static plb_status one_score(struct plb_reader *reader, const char *text, size_t 
   return fields.score.text ? plb_intake_row(reader->intake, &fields, err) : PLB_OK;
 }
 
+/* A count of any length; one beyond 64 bits as the largest there is, which is too many as well. */
+static bool read_count(struct plb_slice cell, uint64_t *count) {
+  *count = UINT64_MAX;
+  if (plb_whole_count(cell.text, cell.length, count))
+    return true;
+  for (size_t i = 0; i < cell.length; i++)
+    if (cell.text[i] < '0' || cell.text[i] > '9')
+      return false;
+  return true;
+}
+
 static plb_status one_bin(struct plb_reader *reader, const char *text, size_t length, struct plb_error *err) {
   struct histogram *histogram = reader->state;
   struct plb_fields fields = fields_of(reader, text);
@@ -99,7 +110,7 @@ static plb_status one_bin(struct plb_reader *reader, const char *text, size_t le
     return plb_fail_at(err, PLB_DATA, reader->name, empty_line, 1,
                        "an empty line within a histogram; expected the count of one integer score on each line");
   uint64_t column = (uint64_t)(cell.text - text) + 1;
-  if (count != 1 || !plb_whole_count(cell.text, cell.length, &fields.count))
+  if (count != 1 || !read_count(cell, &fields.count))
     return plb_fail_at(err, PLB_DATA, reader->name, fields.line, column,
                        "not a count; line %" PRIu64 " of a histogram holds how many comparisons had the score %" PRIu64,
                        fields.line, bin);
@@ -131,11 +142,31 @@ static void close_histogram(struct plb_reader *reader) {
   reader->state = NULL;
 }
 
+/* Whole numbers alone in their lines, from 0 up: scores, or the counts of a histogram. */
+static bool may_be_histogram(const struct plb_reader *reader) {
+  const char *text;
+  size_t length;
+  struct plb_slice line, cell;
+  uint64_t count;
+  if (reader->mated || plb_bytes_head(reader->bytes, &text, &length, NULL))
+    return false;
+  struct plb_head head = plb_head_of(text, length);
+  bool whole = true;
+  while (whole && plb_head_next(&head, &line))
+    whole = plb_blank_cut(line.text, line.length, &cell, 1) == 1 && plb_whole_count(cell.text, cell.length, &count);
+  return whole;
+}
+
 static void describe(const struct plb_reader *reader, struct plb_out *out) {
-  if (reader->state)
+  if (reader->state) {
     plb_describe_line(out, "line k", "how many comparisons had the integer score k, k from 0");
-  else
-    plb_describe_line(out, "last column", "%s", plb_field_meaning(offsetof(struct plb_fields, score)));
+    return;
+  }
+  plb_describe_line(out, "last column", "%s", plb_field_meaning(offsetof(struct plb_fields, score)));
+  if (may_be_histogram(reader))
+    plb_describe_line(out, "or perhaps",
+                      "counts; if line k, from 0, is how many comparisons had the score k, say "
+                      "--format pyeer-histogram");
 }
 
 const struct plb_reader_kind plb_reader_pyeer = {

@@ -124,20 +124,24 @@ static plb_status work(struct plb_stretch *stretch, const struct plb_reader *rea
   return st;
 }
 
-/* What the threads found becomes part of the census and the account; the rows wait for the sink. */
-static plb_status absorb(struct plb_stretch *stretch, struct plb_reader *reader, size_t length, struct plb_error *err) {
+/* What the threads found becomes part of the census and the account; the rows wait for the sink. Unless not
+ * *fine: what the parts say together is at odds, which fails the whole input when it is read again. */
+static plb_status absorb(struct plb_stretch *stretch, struct plb_reader *reader, size_t length, bool *fine,
+                         struct plb_error *err) {
   struct plb_known known = plb_intake_known(reader->intake);
   struct parts now = stretch->now;
   uint64_t lines = 0;
   plb_status st = PLB_OK;
-  for (size_t i = 0; i < now.count && !st; i++) {
-    st = plb_intake_absorb(reader->intake, now.list[i].twin, &known, err);
+  for (size_t i = 0; i < now.count && !st && *fine; i++) {
+    st = plb_intake_absorb(reader->intake, now.list[i].twin, &known, fine, err);
     lines += now.list[i].lines;
   }
+  if (st || !*fine)
+    return st;
   plb_bytes_pass(reader->bytes, length, lines);
   stretch->now = stretch->before;
   stretch->before = now;
-  return st;
+  return PLB_OK;
 }
 
 plb_status plb_stretch_take(struct plb_stretch *stretch, struct plb_reader *reader, const struct plb_sink *sink,
@@ -160,9 +164,11 @@ plb_status plb_stretch_take(struct plb_stretch *stretch, struct plb_reader *read
   cut(stretch, text, length);
   if ((st = work(stretch, reader, sink, took, err)))
     return st;
+  if (*took && (st = absorb(stretch, reader, length, took, err)))
+    return st;
   if (*took) {
     stretch->last_rest = 0;
-    return absorb(stretch, reader, length, err);
+    return PLB_OK;
   }
   stretch->last_rest = stretch->last_rest ? 2 * stretch->last_rest : 16;
   if (stretch->last_rest > MOST_REST)

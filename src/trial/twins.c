@@ -13,6 +13,32 @@ bool plb_intake_has_twins(const struct plb_intake *intake) {
   return !intake->join && !intake->trials && intake->shape != SHAPE_UNSEEN;
 }
 
+bool plb_intake_reach(struct plb_intake *intake, uint32_t sample) {
+  if (sample < intake->whose_count)
+    return true;
+  size_t need = (size_t)sample + 1;
+  if (!plb_reserve(&intake->whose, &intake->whose_capacity, need, sizeof *intake->whose))
+    return false;
+  for (size_t i = intake->whose_count; i < need; i++)
+    intake->whose[i] = PLB_NOBODY;
+  intake->whose_count = need;
+  return true;
+}
+
+enum claim plb_intake_claim(struct plb_intake *intake, uint32_t sample, uint32_t person) {
+  uint32_t known = sample < intake->whose_count ? intake->whose[sample] : PLB_NOBODY;
+  if (known != PLB_NOBODY)
+    return known == person ? CLAIM_FINE : CLAIM_OTHER;
+  if (intake->overlay) {
+    intake->unclaimed = true;
+    return CLAIM_FINE;
+  }
+  if (!plb_intake_reach(intake, sample))
+    return CLAIM_NOMEM;
+  intake->whose[sample] = person;
+  return CLAIM_FINE;
+}
+
 plb_status plb_intake_twin_new(struct plb_intake **twin, struct plb_error *err) {
   struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
   *twin = fresh;
@@ -29,8 +55,7 @@ void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *int
   twin->overlay = overlay;
   twin->block = block;
   twin->account = account;
-  twin->whose = NULL;
-  twin->whose_count = twin->whose_capacity = 0;
+  twin->unclaimed = false;
   *account = (struct plb_input_account){0};
   block->count = 0;
 }
@@ -56,8 +81,20 @@ static inline void renumber(uint32_t *number, const uint32_t *numbers, uint32_t 
     *number = numbers[*number - known];
 }
 
+/* What the rows say about samples, in their order, so that a conflict is at the row where the careful way, which
+ * looks for it again, finds it too. */
+static enum claim claim_rows(struct plb_intake *intake, const struct plb_block *block) {
+  enum claim claim = CLAIM_FINE;
+  for (size_t i = 0; !claim && i < block->count; i++) {
+    const struct plb_trial *row = &block->rows[i];
+    if (!(claim = plb_intake_claim(intake, row->reference_sample, row->reference)))
+      claim = plb_intake_claim(intake, row->probe_sample, row->probe);
+  }
+  return claim;
+}
+
 plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
-                             struct plb_error *err) {
+                             bool *fine, struct plb_error *err) {
   uint32_t *people = NULL, *samples = NULL, *systems = NULL;
   bool put = absorb_names(intake, twin, OF_PEOPLE, &people) && absorb_names(intake, twin, OF_SAMPLES, &samples) &&
              absorb_names(intake, twin, OF_SYSTEMS, &systems);
@@ -72,11 +109,18 @@ plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin,
   free(people);
   free(samples);
   free(systems);
+  enum claim claim = put && twin->unclaimed ? claim_rows(intake, twin->block) : CLAIM_FINE;
+  *fine = claim != CLAIM_OTHER;
+  if (!put || claim == CLAIM_NOMEM)
+    return plb_fail_memory(err);
+  if (!*fine)
+    return PLB_OK;
+  intake->rows += twin->account->rows;
   intake->account->rows += twin->account->rows;
   intake->account->kept += twin->account->kept;
   for (int why = 0; why < PLB_DROPS; why++)
     intake->account->dropped[why] += twin->account->dropped[why];
-  return put ? PLB_OK : plb_fail_memory(err);
+  return PLB_OK;
 }
 
 struct plb_known plb_intake_known(const struct plb_intake *intake) {

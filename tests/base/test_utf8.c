@@ -93,7 +93,32 @@ static void test_random(void **ctx) {
   }
 }
 
+static void expect_tame(const char *text, const char *expected) {
+  char copy[64];
+  assert_true(strlen(text) < sizeof copy);
+  strcpy(copy, text);
+  plb_utf8_tame(copy);
+  assert_string_equal(copy, expected);
+}
+
+static void test_tame(void **ctx) {
+  (void)ctx;
+  expect_tame("", "");
+  expect_tame("scores.csv", "scores.csv");
+  expect_tame("a\x1B[31m\nb\x7F", "a?[31m?b?");
+  expect_tame("\xC2\x9B\xE2\x80\xA8\xE2\x80\xAE\xE2\x81\xA6\xE2\x80\x8F\xD8\x9C.", "??????.");
+  expect_tame("\xFF\xC3(\xE2\x82", "?\?(?\?");
+  expect_tame("\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80", "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80");
+  for (uint32_t point = 1; point < 0x110000; point++) {
+    unsigned char text[5] = {0};
+    size_t length = encoded(point, text);
+    if (plb_utf8_length((const char *)text) != 0)
+      assert_int_equal(plb_utf8_point((const char *)text, length), point);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_points), cmocka_unit_test(test_random)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_points), cmocka_unit_test(test_random),
+                                     cmocka_unit_test(test_tame)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,9 +3,11 @@
 """test_bad_input.py PROGRAM: input that is wrong gives exit 3 and one line that says where, what was seen and what was
 expected; no output is written and nothing stays behind."""
 import gzip
+import json
 
 from driver import Checklist, Place, comparisons
 
+SAMPLES = "ref_sample,probe_sample,ref_subject,probe_subject,score\n"
 HEAD = "score,mated,reference_subject,probe_subject\n"
 GOOD = comparisons()
 PACKED = gzip.compress(GOOD.encode(), mtime=0)
@@ -87,6 +89,12 @@ CASES = [
     ("label-empty.csv", HEAD + "1,,a,a\n", [], None),
     ("no-id.csv", HEAD + "1,1,a,a\n1,1,,\n", [],
      "no-id.csv:3:5: no subject id here; expected the id of a person in every row"),
+    ("person.csv", SAMPLES + "r1,p1,a,a,1\nr1,p2,b,a,0\nr2,p2,c,c,.5\n", [],
+     "person.csv:3:1: this sample belongs to another person in an earlier row; expected sample ids that are unique in "
+     "the test, so put the person's id into them if they are numbered within each person"),
+    ("side-person.csv", SAMPLES + "r1,p1,a,a,1\nr2,p2,c,a,.5\nr3,r2,c,a,0\n", [],
+     "side-person.csv:4:4: this sample belongs to another person in an earlier row; expected sample ids that are unique "
+     "in the test, so put the person's id into them if they are numbered within each person"),
     ("status.csv", "score,mated,status\n1,1,fine\n", [],
      'status.csv:2:5: status "fine" is not known; expected one of ok, failed-to-enrol, failed-to-acquire, '
      "failed-to-compare"),
@@ -167,6 +175,16 @@ with Place() as place:
                       " plumbline verification -")
     line = "standard input:2: a line of more than 64 MiB; is this a text file with line ends?"
     checks.check("a line of 1 GB", run.code == 3 and run.err == f"plumbline verification: {line}\n", run)
+
+with Place(good__csv=GOOD) as place:
+    for target in ["1e-20", "1e-300", "1e-400", "0.01,1e-400%"]:
+        run = place.run("verification", "good.csv", "--fmr", target, "--json", "r.json")
+        line = "an FMR target has more than 19 digits behind the point; expected for instance 1e-3 or 0.1%"
+        checks.check(f"--fmr {target}", run.code == 2 and run.left == [] and run.err == f"plumbline verification: {line}\n",
+                     run)
+    run = place.run("verification", "good.csv", "--fmr", "0,1e-19", "--json", "-")
+    wanted = [e["status"] for e in json.loads(run.out)["estimates"] if e["metric"] == "FNMR"]
+    checks.check("targets of 0 and 1e-19 are unsupported", wanted == ["unsupported"] * 2, run)
 
 with Place(secret__csv=HEAD + "1,1,alice,alice\n2,1,alice,bob\n") as place:
     run = place.run("verification", "secret.csv")

@@ -293,6 +293,9 @@ static void values_are_read_strictly(void **state) {
   assert_true(value_rate("100%", &x) && x == 1);
   assert_true(value_rate(".5", &x) && x == 0.5);
   assert_true(value_rate("-0", &x) && x == 0 && !signbit(x));
+  assert_true(value_rate("1e-400", &x) && x > 0 && x < 1e-300);
+  assert_true(value_rate("0e5", &x) && x == 0);
+  assert_false(value_rate("-1e-400", &x) || value_rate("-1e-322%", &x));
   assert_false(value_rate("%", &x) || value_rate("", &x) || value_rate("1 %", &x) || value_rate("1%%", &x));
   assert_false(value_rate("-1e-9", &x) || value_rate("1.0000001", &x) || value_rate("inf", &x));
   assert_true(value_number("-1", &x) && x == -1);

@@ -55,6 +55,11 @@ def pipes():
         checks.equal("and leaves nothing", spilled.left, [])
         run = place.shell("mkfifo pipe; cat pipe >seen & plumbline verification good.csv --csv pipe; wait; rm pipe")
         checks.check("a named pipe as output", run.code == 0 and place.read("seen") == plain.out, run)
+        for command in ["verification -", "check -"]:
+            run = place.shell(f"plumbline {command} <&-")
+            checks.check(f"{command} with standard input closed",
+                         "standard input: could not read: Bad file descriptor" in run.err + run.out
+                         and run.code == (3 if command == "check -" else 5), run)
         run = place.shell("plumbline verification - --csv r.csv </nonexistent; true")
         checks.check("nothing is read from nothing", "r.csv" not in str(run.left), run)
 

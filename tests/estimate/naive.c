@@ -226,7 +226,11 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
   struct naive_own own = naive_own(&naive, threshold);
   bool reflect = 2.0 * own.x > naive.N;
   double x = reflect ? naive.N - own.x : own.x, borrowed = 0.0;
-  *out = (struct plb_pl){.few = naive.n < 8, .own_design_effect = own.D, .df = naive_df(&naive, &own)};
+  bool lopsided = table->dyadic && 2.0 * naive.ne < (double)naive.n;
+  *out = (struct plb_pl){.few = naive.n < 8 || (lopsided && naive.ne < 8.0),
+                         .lopsided = lopsided,
+                         .own_design_effect = own.D,
+                         .df = naive_df(&naive, &own)};
   out->worst_case = plb_clopper_pearson(x / naive.dmax, naive.N / naive.dmax, level);
   if (reflect)
     out->worst_case = (struct plb_limits){.lower = 1.0 - out->worst_case.upper, .upper = 1.0 - out->worst_case.lower};

@@ -396,6 +396,36 @@ static void influential_person(void **state) {
   free(sums.g);
 }
 
+/* A telephone and fifty others who try it: the owner is in every comparison and has no residual, so that nothing in
+ * the errors shows that a single owner says nothing of others. */
+static void one_person_in_everything(void **state) {
+  (void)state;
+  uint64_t trials[51], errors_of[51] = {10};
+  trials[0] = 1000;
+  for (int i = 1; i <= 50; i++) {
+    trials[i] = 20;
+    errors_of[i] = i <= 10;
+  }
+  struct plb_design design = {.dyadic = true, .people = 51, .trials = 1000, .per_person = trials, .sum_squares = 20000};
+  struct plb_design_sums sums;
+  struct plb_pl pl;
+  assert_int_equal(plb_design_derive(&design, &sums, NULL), PLB_OK);
+  for (int i = 1; i <= 50; i++)
+    design.sum_weighted += sums.g[0] * sums.g[i] * 400;
+  struct plb_error_sums errors = {.errors = 10, .per_person = errors_of};
+  assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, 0.95, 0.0, &pl, NULL), PLB_OK);
+  assert_true(pl.lopsided && pl.few && pl.effective < 4.0);
+  assert_true(pl.strict.upper == pl.worst_case.upper && pl.worst_case.upper > 0.5);
+  assert_true(pl.influential && pl.their_errors == 10 && pl.their_trials == 1000);
+  free(sums.g);
+  for (int i = 0; i < 51; i++) /* the same number of people, compared alike */
+    trials[i] = 2000 / 51 + (i < 2000 % 51);
+  assert_int_equal(plb_design_derive(&design, &sums, NULL), PLB_OK);
+  assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, 0.95, 0.0, &pl, NULL), PLB_OK);
+  assert_false(pl.lopsided || pl.few);
+  free(sums.g);
+}
+
 static void refused(void **state) {
   (void)state;
   uint64_t trials[9], none[9] = {0};
@@ -461,6 +491,7 @@ int main(void) {
       cmocka_unit_test(mirrored),
       cmocka_unit_test(assumed_correlation),
       cmocka_unit_test(influential_person),
+      cmocka_unit_test(one_person_in_everything),
       cmocka_unit_test(refused),
       cmocka_unit_test(out_of_memory),
   };

@@ -65,6 +65,7 @@ static void unfit(void **state) {
   check("\xE2\x80\xAE"
         "gpj.exe",
         BAD "gpj.exe");                                                          /* right-to-left override */
+  check("\xE2\x80\xA8\xE2\x80\xA9", BAD BAD);                                    /* ends of line and paragraph */
   check("\xE2\x81\xA6", BAD);                                                    /* left-to-right isolate */
   check("\xEF\xBF\xBE\xEF\xB7\x90", BAD BAD);                                    /* non-characters */
   check("\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D"); /* Hebrew stays */

@@ -120,7 +120,9 @@ static void test_any_numbers_and_texts(void **state) {
   for (int round = 0; round < 300; round++) {
     struct plb_result *result = sample_make(SAMPLE_SPARE);
     for (int i = 0; i < 5; i++) {
-      struct plb_estimate e = {.metric = random_text(result), .note = random_text(result), .has_counts = true};
+      struct plb_estimate e = {
+          .metric = "DPRIME", .unit = random_text(result), .note = random_text(result), .has_counts = true};
+      e.status = PLB_EST_UNSUPPORTED; /* or the value would have to be that of the counts */
       e.trials = next_random();
       e.errors = next_random() % (e.trials + !e.trials);
       e.has_value = e.has_threshold = e.has_bracket = true;
@@ -244,7 +246,7 @@ static void test_bad_results(void **state) {
       {"\"errors\": 2667", "\"errors\": null",
        "f.json: estimates[0] is an object; expected errors and trials, or null for both"},
       {"\"level\": 0.95", "\"level\": 95",
-       "f.json: estimates[0].interval is an object; expected a level between 0 and 1"},
+       "f.json: estimates[0].interval.level is a whole number; expected a level between 0 and 1"},
       {"\"lower\": ", "\"lower\": 1e999, \"l\": ",
        "f.json: estimates[0].interval.lower is something that standard JSON has no value for; expected a number or "
        "null"},
@@ -253,6 +255,13 @@ static void test_bad_results(void **state) {
        "f.json: estimates[0].status is a text; expected ok, suppressed, unsupported or undefined"},
       {"\"bracket\": [0.0423, 0.0425]", "\"bracket\": [0.0423]",
        "f.json: estimates[6].bracket is an array; expected two numbers"},
+      {"\"errors\": 2667", "\"errors\": 2668", "f.json: estimates[0].value is a number; expected errors / trials"},
+      {"\"metric\": \"AUC\"", "\"metric\": \"AUK\"",
+       "f.json: estimates[7].metric is a text; expected a metric that is known: FMR, FNMR, EER, ..."},
+      {"\"value\": 0.998734567", "\"value\": 99.8734567",
+       "f.json: estimates[7].value is a number; expected a number from 0 to 1"},
+      {"\"direction\": \"similarity\"", "\"direction\": \"up\"",
+       "f.json: test.direction is a text; expected similarity, dissimilarity or null"},
       {"\"kind\": \"DET\"", "\"kind\": \"ROC\"", "f.json: curves[0].kind is a text; expected DET or SCORES"},
       {"\"fmr\": [90000, 266772]", "\"fmr\": [1, 0]",
        "f.json: curves[0].points[0].fmr is an array; expected [errors, trials] with errors <= trials and trials > 0"},

@@ -415,12 +415,87 @@ static void test_head(void **ctx) {
   free(all.bytes);
 }
 
+/* ---- a file that changes while it is read --------------------------------------------------- */
+
+struct change {
+  const char *path;
+  int lines; /* after the first read: one more where above 0, cut to so many where below */
+};
+
+static int change_once(void *ctx, const char *stage, uint64_t done, uint64_t total) {
+  struct change *change = ctx;
+  (void)stage;
+  (void)total;
+  if (done && change->path) {
+    FILE *file = fopen(change->path, "a");
+    assert_true(file && (change->lines <= 0 || fprintf(file, "0.125000000000,0\n") == 17) && fclose(file) == 0);
+    assert_int_equal(change->lines < 0 ? truncate(change->path, -17 * change->lines) : 0, 0);
+    change->path = NULL;
+  }
+  return 0;
+}
+
+/* Cut at the ends of lines, where nothing else is wrong. */
+static void test_changes(void **ctx) {
+  (void)ctx;
+  enum { LINES = 400000 };
+  static const struct {
+    int lines;
+    const char *part;
+  } cases[] = {{-10, "became shorter"}, {-300000, "became shorter"}, {0, NULL}, {1, "it grew"}};
+  struct text all = {0};
+  add(&all, "score,     mated\n", 17);
+  for (int i = 1; i < LINES; i++)
+    add(&all, i % 2 ? "0.500000000000,1\n" : "0.250000000000,0\n", 17);
+  for (size_t i = 0; i < 8; i++) {
+    const char *part = cases[i / 2].part;
+    struct change change = {written("changes.csv", all.bytes, all.length), cases[i / 2].lines};
+    const char *path = change.path;
+    struct plb_input input = plain();
+    struct collected rows;
+    input.files = &path;
+    input.file_count = 1;
+    input.threads = i % 2 ? 3 : 1;
+    input.progress = change_once;
+    input.progress_ctx = &change;
+    collect(&input, &rows);
+    assert_null(change.path);
+    if (part)
+      assert_fails(&rows, PLB_IO, 0, 0, part);
+    else
+      assert_int_equal(rows.status, PLB_OK);
+    collected_free(&rows);
+  }
+  free(all.bytes);
+}
+
+/* Standard input may begin within a file. */
+static void test_within(void **ctx) {
+  (void)ctx;
+  FILE *file = fopen(made_file("within.csv", "a line of another\n0.5\n0.25\n"), "r");
+  int saved = dup(STDIN_FILENO);
+  struct plb_bytes *bytes;
+  const char *text;
+  size_t length;
+  assert_true(file && saved >= 0 && dup2(fileno(file), STDIN_FILENO) == STDIN_FILENO);
+  assert_int_equal(lseek(STDIN_FILENO, 18, SEEK_SET), 18);
+  assert_int_equal(plb_bytes_open("-", &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL), PLB_OK);
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(plb_bytes_line(bytes, &text, &length, NULL), PLB_OK);
+  assert_null(text);
+  plb_bytes_close(bytes);
+  assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+  close(saved);
+  fclose(file);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_lines),       cmocka_unit_test(test_blocks),    cmocka_unit_test(test_members),
       cmocka_unit_test(test_pipe),        cmocka_unit_test(test_long_line), cmocka_unit_test(test_not_text),
       cmocka_unit_test(test_fault_place), cmocka_unit_test(test_cut_off),   cmocka_unit_test(test_refused),
       cmocka_unit_test(test_other_text),  cmocka_unit_test(test_digest),    cmocka_unit_test(test_head),
+      cmocka_unit_test(test_changes),     cmocka_unit_test(test_within),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,7 +83,7 @@ static void a_good_table(void **state) {
               "  direction     dissimilarity, declared\n"
               "  people        2\n"
               "  samples       3\n"
-              "  repeats       1 rows beyond the first of the same two samples\n"
+              "  repeats       1 row beyond the first of the same two samples\n"
               "  ties          100.0 % of the mated scores occur more than once\n"
               "  ties          0.0 % of the non-mated scores occur more than once\n"
               "  problems      none\n"
@@ -155,6 +155,21 @@ static void goes_on_in_every_format(void **state) {
   assert_int_equal(times("class         all mated, by the option"), 1);
   assert_int_equal(times("line k        how many comparisons"), 1);
   assert_int_equal(times("comparisons   0 mated, 3 non-mated"), 1);
+}
+
+/* Counts look like scores: only somebody who knows can tell. */
+static void a_histogram_perhaps(void **state) {
+  (void)state;
+  static const char hint[] = "  or perhaps    counts; if line k, from 0, is how many comparisons had the score k, say "
+                             "--format pyeer-histogram\n";
+  struct plb_input input = plain();
+  input.mated = made_file("m.txt", "7\n8\n");
+  input.nonmated = made_file("n.txt", "0\n 3 \n2\n");
+  assert_int_equal(check(&input), 0);
+  assert_int_equal(times(hint), 1);
+  input.nonmated = made_file("n.txt", "0\n3.5\n2\n");
+  assert_int_equal(check(&input), 0);
+  assert_int_equal(times(hint), 0);
 }
 
 /* What cannot be read at all does not keep the others from being looked at. */
@@ -295,6 +310,7 @@ static void failing_calls(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_histogram_perhaps),
       cmocka_unit_test(a_good_table),
       cmocka_unit_test(bad_rows),
       cmocka_unit_test(many_problems),

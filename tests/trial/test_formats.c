@@ -81,8 +81,8 @@ static const char *bob_as_csv(const char *path, int columns) {
         fclose(file);
         return made_file("reference.csv", out);
       }
-    used += (size_t)snprintf(out + used, sizeof out - used, "%s,%s,%s\n", field[0], field[columns - 3],
-                             field[columns - 1]);
+    used +=
+        (size_t)snprintf(out + used, sizeof out - used, "%s,%s,%s\n", field[0], field[columns - 3], field[columns - 1]);
     assert_true(used < sizeof out);
   }
 }
@@ -148,8 +148,11 @@ static void bob_csv(void **state) {
 
 static void labels_rows(void **state) {
   (void)state;
-  static const char *const texts[] = {"-1 0.25\n1 0.5\n", "0 0.25\n1 0.5\n", "impostor 0.25\ngenuine 0.5\n",
-                                      "nontarget\t0.25\r\n\r\ntarget\t0.5\r\n", "nonmated 0.25\nmated 0.5\n",
+  static const char *const texts[] = {"-1 0.25\n1 0.5\n",
+                                      "0 0.25\n1 0.5\n",
+                                      "impostor 0.25\ngenuine 0.5\n",
+                                      "nontarget\t0.25\r\n\r\ntarget\t0.5\r\n",
+                                      "nonmated 0.25\nmated 0.5\n",
                                       "false 0.25\ntrue 0.5\n"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     struct collected all;
@@ -270,13 +273,31 @@ static void histogram_errors(void **state) {
     const char *text;
     uint64_t line, column;
     const char *part;
-  } bad[] = {{"2\n-1\n", 2, 1, "not a count"},       {"2\n1.5\n", 2, 1, "not a count"},
-             {"2\n\n1\n", 2, 1, "an empty line"},    {"2\n1 1\n", 2, 1, "not a count"},
-             {" 99999999999999999999\n", 1, 2, "not a count"}};
+  } bad[] = {{"2\n-1\n", 2, 1, "not a count"},
+             {"2\n1.5\n", 2, 1, "not a count"},
+             {"2\n\n1\n", 2, 1, "an empty line"},
+             {"2\n1 1\n", 2, 1, "not a count"},
+             {" 99999999999999999999\n", 1, 0, "more than 2^53"}};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct collected all;
     read_classes(made_file("m.txt", "3\n"), made_file("n.txt", bad[i].text), "pyeer-histogram", &all);
     assert_fails(&all, PLB_DATA, bad[i].line, bad[i].column, bad[i].part);
+    collected_free(&all);
+  }
+}
+
+/* Beyond 2^53 in all, the mated scores among them. */
+static void histogram_limit(void **state) {
+  (void)state;
+  struct collected all;
+  read_classes(made_file("m.txt", "3\n"), made_file("n.txt", "9007199254740990\n1\n"), "pyeer-histogram", &all);
+  assert_int_equal(all.status, PLB_OK);
+  collected_free(&all);
+  static const char *const bad[] = {"9007199254740990\n2\n", "1\n18446744073709551615\n", "1\n18446744073709551616\n",
+                                    "9007199254740991\n1\n"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    read_classes(made_file("m.txt", "3\n"), made_file("n.txt", bad[i]), "pyeer-histogram", &all);
+    assert_fails(&all, PLB_DATA, 2, 0, "more than 2^53 comparisons");
     collected_free(&all);
   }
 }
@@ -368,8 +389,8 @@ static void frte_errors(void **state) {
   read_text(FRTE_HEADER "s1 s2 0.75 0\n", NULL, &all);
   assert_fails(&all, PLB_DATA, 0, 0, "a comparison log does not say which comparisons are mated; expected a table");
   collected_free(&all);
-  read_classes(made_file("m.log", FRTE_HEADER "s1 s2 0.75 0\n"), made_file("n.log", FRTE_HEADER "s1 s2 0.75 x\n"),
-               NULL, &all);
+  read_classes(made_file("m.log", FRTE_HEADER "s1 s2 0.75 0\n"), made_file("n.log", FRTE_HEADER "s1 s2 0.75 x\n"), NULL,
+               &all);
   assert_fails(&all, PLB_DATA, 2, 12, "\"x\"");
   collected_free(&all);
 }
@@ -380,8 +401,8 @@ int main(void) {
       cmocka_unit_test(bob_real),       cmocka_unit_test(bob_is_not_guessed), cmocka_unit_test(bob_csv),
       cmocka_unit_test(labels_rows),    cmocka_unit_test(labels_errors),      cmocka_unit_test(labels_missing),
       cmocka_unit_test(labels_real),    cmocka_unit_test(pyeer_rows),         cmocka_unit_test(pyeer_errors),
-      cmocka_unit_test(histogram_rows), cmocka_unit_test(histogram_errors),   cmocka_unit_test(pyeer_real),
-      cmocka_unit_test(histogram_real), cmocka_unit_test(frte_rows),          cmocka_unit_test(frte_samples),
-      cmocka_unit_test(frte_errors)};
+      cmocka_unit_test(histogram_rows), cmocka_unit_test(histogram_errors),   cmocka_unit_test(histogram_limit),
+      cmocka_unit_test(pyeer_real),     cmocka_unit_test(histogram_real),     cmocka_unit_test(frte_rows),
+      cmocka_unit_test(frte_samples),   cmocka_unit_test(frte_errors)};
   return cmocka_run_group_tests_name("formats", tests, NULL, NULL);
 }

@@ -23,6 +23,7 @@ enum oddity {
   RAGGED,
   EMPTY_LINE,
   CONTRADICTION,
+  OTHER_PERSON, /* a sample of one person earlier, of another here */
   BAD_UTF8,
   ODDITIES
 };
@@ -43,8 +44,9 @@ static void write_row(FILE *out, enum oddity oddity, int row, uint64_t *seed, bo
     fprintf(out, "0.1.2,");
   else
     fprintf(out, "%u.%05u,", score / 100000, score % 100000);
-  fprintf(out, "%d,p%u,p%u,s%u-%d,t%u-%d,m%u,%s", (a == b) != (oddity == CONTRADICTION && odd), a + extra, b + extra, a,
-          row % 7, b, row % 5, draw_below(seed, 3), note);
+  unsigned sampled = oddity == OTHER_PERSON && odd ? a + 1 : a + extra;
+  fprintf(out, "%d,p%u,p%u,s%u-%d,t%u-%d,m%u,%s", (a == b) != (oddity == CONTRADICTION && odd), a + extra, b + extra,
+          sampled, row % 7, b + extra, row % 5, draw_below(seed, 3), note);
   if (oddity == BAD_UTF8 && odd)
     fprintf(out, "\xFF");
   fprintf(out, "%s%s", oddity == RAGGED && odd ? ",more" : "", end);
@@ -92,6 +94,39 @@ static char *outcome(unsigned threads) {
   plb_result_free(result);
   plb_tally_free(tally);
   return text;
+}
+
+/* Two rows of far-off parts of one stretch give a sample, which no row before had, to two people. A row that is
+ * left out says nothing about whose its samples are. */
+static void write_conflict(int from, int to, bool left_out) {
+  FILE *out = fopen(path, "w");
+  fprintf(out, "score,probe_subject,reference_subject,probe_sample,reference_sample\n");
+  for (int row = 0; row < ROWS; row++) {
+    int a = row % 200, b = row % 10 ? row % 199 : a;
+    bool first = row == from, second = row == to;
+    if (first || second)
+      fprintf(out, "%s,p%d,q%d,new,u%d\n", first && left_out ? "" : "1", second, second, second);
+    else
+      fprintf(out, "%d,p%d,p%d,s%d,s%d\n", a == b ? 3 : row % 7, a, b, 2 * a + row / 200 % 2, 2 * b);
+  }
+  fclose(out);
+}
+
+static void one_sample_is_of_one_person(void **unused) {
+  (void)unused;
+  static const int places[][2] = {{60000, 60001}, {60000, 100000}, {2000, ROWS - 1}, {3, 4}, {90000, 95000}};
+  for (size_t i = 0; i < 10; i++) {
+    char where[64];
+    bool left_out = i >= 5;
+    write_conflict(places[i % 5][0], places[i % 5][1], left_out);
+    snprintf(where, sizeof where, "2 %s:%d:", path, places[i % 5][1] + 2);
+    char *alone = outcome(1), *together = outcome(2 + (unsigned)(i % 3));
+    assert_string_equal(alone, together);
+    if ((strncmp(alone, where, strlen(where)) == 0) == left_out)
+      fail_msg("%s %.200s", where, alone);
+    free(alone);
+    free(together);
+  }
 }
 
 static void threads_change_nothing(void **unused) {
@@ -163,6 +198,7 @@ int main(void) {
     return 1;
   close(file);
   const struct CMUnitTest tests[] = {cmocka_unit_test(threads_change_nothing),
+                                     cmocka_unit_test(one_sample_is_of_one_person),
                                      cmocka_unit_test(damage_is_told_the_same)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   remove(path);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See sound.h. One list of metrics says which there are and which are shares, that is numbers from 0 to 1; then
+ * one look at each number of the estimate. What a schema can say of this, doc/result.schema.json says too.
+ */
+#include "result/sound.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static const struct metric {
+  const char *name;
+  bool share;
+} metrics[] = {{"FMR", true},
+               {"FNMR", true},
+               {"EER", true},
+               {"FTA", true},
+               {"FTE", true},
+               {"FAR", true},
+               {"FRR", true},
+               {"GFAR", true},
+               {"GFRR", true},
+               {"AUC", true},
+               {"DPRIME", false},
+               {"FPIR", true},
+               {"FNIR", true},
+               {"TPIR", true},
+               {"CMC", true},
+               {"SELECTIVITY", false},
+               {"DCF", false},
+               {"MIN_DCF", false},
+               {"CLLR", false},
+               {"MIN_CLLR", false},
+               {"APCER", true},
+               {"BPCER", true},
+               {"PPV", true},
+               {"MAX_MIN_RATIO", false},
+               {"MAX_GEOMEAN_RATIO", false},
+               {"GARBE", false},
+               {"FDR", false},
+               {"INEQUITY", false},
+               {"GINI", false}};
+
+static const struct metric *find_metric(const char *name) {
+  for (size_t k = 0; k < sizeof metrics / sizeof *metrics; k++)
+    if (strcmp(metrics[k].name, name) == 0)
+      return &metrics[k];
+  return NULL;
+}
+
+static bool is_share(double number) {
+  return number >= 0 && number <= 1;
+}
+
+bool plb_are_shares(const double pair[2]) {
+  return is_share(pair[0]) && is_share(pair[1]) && pair[0] <= pair[1];
+}
+
+static bool is_quotient(const struct plb_estimate *e) {
+  if (!e->trials)
+    return false;
+  double quotient = (double)e->errors / (double)e->trials;
+  return fabs(e->value - quotient) <= DBL_EPSILON * quotient;
+}
+
+bool plb_is_sound(const struct plb_estimate *e, struct plb_unsound *unsound) {
+  const struct metric *metric = find_metric(e->metric);
+  const struct plb_interval *interval = &e->interval;
+  bool share = metric && metric->share;
+  const struct {
+    bool wrong;
+    struct plb_unsound unsound;
+  } looks[] = {
+      {!metric, {"metric", NULL, "a metric that is known: FMR, FNMR, EER, ..."}},
+      {e->target_metric && !find_metric(e->target_metric), {"target", "metric", "a metric that is known: FMR, ..."}},
+      {e->target_metric && !is_share(e->target_at_most), {"target", "at_most", "a number from 0 to 1"}},
+      {share && e->has_value && !is_share(e->value), {"value", NULL, "a number from 0 to 1"}},
+      {e->has_value && e->has_counts && e->status == PLB_EST_OK && !is_quotient(e), {"value", NULL, "errors / trials"}},
+      {e->has_bracket && !plb_are_shares(e->bracket), {"bracket", NULL, PLB_SHARES_EXPECTED}},
+      {interval->has_lower && interval->has_upper && interval->lower > interval->upper,
+       {"interval", NULL, "lower <= upper"}},
+      {share && interval->has_lower && !is_share(interval->lower), {"interval", "lower", "a number from 0 to 1"}},
+      {share && interval->has_upper && !is_share(interval->upper), {"interval", "upper", "a number from 0 to 1"}},
+      {interval->exists && !(interval->level > 0 && interval->level < 1),
+       {"interval", "level", "a level between 0 and 1"}},
+      {interval->has_design_effect && interval->design_effect < 0, {"interval", "design_effect", "no number below 0"}},
+      {interval->has_df && interval->df < 0, {"interval", "df", "no number below 0"}},
+      {interval->has_worst_case &&
+           !(share ? plb_are_shares(interval->worst_case) : interval->worst_case[0] <= interval->worst_case[1]),
+       {"interval", "worst_case", share ? PLB_SHARES_EXPECTED : "lower <= upper"}}};
+  for (size_t k = 0; k < sizeof looks / sizeof *looks; k++) {
+    if (!looks[k].wrong)
+      continue;
+    *unsound = looks[k].unsound;
+    return false;
+  }
+  return true;
+}

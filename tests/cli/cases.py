@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small tests of every kind, and what is done with them: the files, and the command lines."""
+from driver import comparisons
+
+SIMULATED = ["--people", "24", "--samples", "2", "--seed", "5", "--mated-mean", "3"]
+MIXED = "\n".join(f"{system},{row}" for system, shift in [("a", 0), ("b", 9)]
+                  for row in comparisons(mark=lambda s, shift=shift: s + shift).split("\n")[1:-1])
+
+FILES = {
+    "ties.csv": comparisons(),
+    "distances.csv": comparisons(header="distance,mated,reference_subject,probe_subject", mark=lambda s: 99 - s),
+    "few.csv": comparisons(people=5),
+    "few-failed.csv": comparisons(people=5, mark=lambda s: "" if s < 5 else s),
+    "systems.csv": "system,score,mated,reference_subject,probe_subject\n" + MIXED + "\n",
+    "labels.csv": "score,label\n3,genuine\n2.5,genuine\n0.5,impostor\n2.5,impostor\n0.25,impostor\n",
+    "mated.csv": "score,mated\n" + "".join(f"{k},1\n" for k in range(20)),
+    "crossed.csv": "score,mated\n" + "".join(f"{k % 11},0\n" for k in range(64)) + "".join(
+        f"{4 + 5 * k % 12},1\n" for k in range(26)),
+    "far.csv": "distance,mated\n" + "".join(f"{20 - k % 11},0\n" for k in range(64)) + "".join(
+        f"{16 - 5 * k % 12},1\n" for k in range(26)),
+    "gaps.csv": "score,mated,status\n" + "".join(
+        f"{'' if k % 7 == 3 else k},{int(k > 25)},{'failed-to-acquire' if k % 7 == 3 else 'ok'}\n" for k in range(60)),
+    "repeats.csv": "score,probe_subject,reference_subject,probe_sample,reference_sample\n" + "".join(
+        f"{k},p{k % 11},p{k * k % 11},s{k % 11},r{k * k % 11}\n" for k in range(90)),
+}
+
+# name, exit code, words; "{threads}" asks for a run with one thread and one with three
+CASES = [
+    ("text", 0, "verification simulated.csv {threads}"),
+    ("csv", 0, "verification simulated.csv --csv - {threads}"),
+    ("json", 0, "verification simulated.csv --json - --digest none {threads}"),
+    ("ties", 0, "verification ties.csv --threshold 57,38.5 --fmr 5% --level 0.9 {threads}"),
+    ("distances", 0, "verification distances.csv --fmr 0.05,0.01 --system door --evaluation scenario {threads}"),
+    ("few", 0, "verification few.csv --fmr 0.05 --min-people 6 {threads}"),
+    ("few-failed", 0, "verification few-failed.csv --missing ftc --fmr 0.05,0.001 --level 0.999999999 {threads}"),
+    ("everybody", 0,  # suppression is about cells, and everybody is no cell
+     "verification ties.csv --fmr 0.05 --min-people 13 {threads}"),
+    ("systems", 0, "verification systems.csv --fmr 0.05 --csv - {threads}"),
+    ("labels", 0, "verification labels.csv --threshold 2.5 --fmr 0.5 {threads}"),
+    ("mated-only", 0, "verification mated.csv --threshold 3 --fmr 0.01 {threads}"),
+    ("gaps", 0, "verification gaps.csv --threshold 30 --fmr 0.1 {threads}"),
+    ("repeats", 0, "verification repeats.csv --threshold 30 --fmr 0.1 --similarity {threads}"),
+    ("as-bob", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as bob {threads}"),
+    ("as-pyeer", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as pyeer --csv - {threads}"),
+    ("as-sklearn", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as sklearn --csv - {threads}"),
+    ("as-kaldi", 0, "verification far.csv --threshold 12 --fmr 10% --as kaldi --csv - {threads}"),
+    ("as-bosaris", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as bosaris --csv - {threads}"),
+    ("as-cimat", 0, "verification gaps.csv --threshold 30 --fmr 0.15,0.01 --as cimat {threads}"),
+    ("as-cimat-distances", 0, "verification far.csv --threshold 12 --fmr 10%,1% --as cimat --csv - {threads}"),
+    ("as-nist-sre", 0, "verification systems.csv --threshold 57 --fmr 0.05 --as nist-sre --csv - {threads}"),
+    ("as-nist-sre-ties", 0, "verification crossed.csv --threshold 8 --fmr 10% --as nist-sre --csv - {threads}"),
+    ("claims", 1, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --claim FNMR<=1%_at_FMR_1% "
+                  "--claim FMR<=0.1%_at_threshold_0 {threads}"),
+    ("claim-shown", 0, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --csv - {threads}"),
+    ("claim-wrong", 2, "verification simulated.csv --claim FMR<5% {threads}"),
+    ("undefined", 4, "verification mated.csv {threads}"),
+    ("check", 0, "check simulated.csv"),
+    ("check-bad", 3, "check bad.csv"),
+    ("report", 0, "report one.json"),
+    ("report-two", 0, "report one.json two.json"),
+    ("report-csv", 0, "report one.json two.json --csv -"),
+    ("simulate", 0, "simulate --people 3 --samples 2 --groups 2 --fta 20% --seed 11"),
+    ("truth", 0, "simulate --people 12 --groups 2 --group-shift 0.5 --seed 11 -o /dev/null --truth -"),
+    ("usage", 2, ""),
+    ("help", 0, "--help"),
+    ("help-verification", 0, "help verification"),
+    ("help-simulate", 0, "simulate -h"),
+    ("help-report", 0, "report --help"),
+    ("help-check", 0, "help check"),
+    ("no-command", 2, "verfication simulated.csv"),
+    ("no-option", 2, "verification simulated.csv --treshold 3"),
+    ("no-format", 2, "verification simulated.csv --format cvs"),
+    ("no-evaluation", 2, "verification simulated.csv --evaluation lab"),
+    ("no-tool", 2, "verification simulated.csv --as nosuchtool"),
+    ("two-on-stdout", 2, "verification simulated.csv --json - --csv -"),
+]
