@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "report/report.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD"
+#define NO_BREAK "\xC2\xA0"
 
 /* The length of the well-formed sequence at `text`, its character in *point; 0 where there is none. */
 static size_t decode(const unsigned char *text, uint32_t *point) {
@@ -41,7 +43,7 @@ static const char *entity(uint32_t c) {
   }
 }
 
-void plb_escape(struct plb_out *out, const char *text) {
+static void escape(struct plb_out *out, const char *text, bool words) {
   if (!text)
     return;
   const unsigned char *s = (const unsigned char *)text;
@@ -50,6 +52,8 @@ void plb_escape(struct plb_out *out, const char *text) {
     uint32_t c = 0;
     size_t length = decode(s, &c);
     const char *instead = length == 0 || unfit(c) ? REPLACEMENT : entity(c);
+    if (words && c == ' ' && plb_glued(text, (size_t)((const char *)s - text)))
+      instead = NO_BREAK;
     if (instead) {
       plb_out_bytes(out, run, (size_t)(s - run));
       plb_out_text(out, instead);
@@ -59,6 +63,14 @@ void plb_escape(struct plb_out *out, const char *text) {
       run = s;
   }
   plb_out_bytes(out, run, (size_t)(s - run));
+}
+
+void plb_escape(struct plb_out *out, const char *text) {
+  escape(out, text, false);
+}
+
+void plb_escape_words(struct plb_out *out, const char *text) {
+  escape(out, text, true);
 }
 
 static size_t characters(const char *text) {

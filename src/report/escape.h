@@ -13,6 +13,9 @@
  * separators of lines, and the marks that turn the reading direction of what follows. NULL is nothing. */
 void plb_escape(struct plb_out *out, const char *text);
 
+/* The same, for sentences of a page: blanks that may not be broken (plb_glued) become U+00A0. */
+void plb_escape_words(struct plb_out *out, const char *text);
+
 /* A copy of `text` that is at most `most` characters long, cut in its middle with an ellipsis (file names
  * differ at their ends); always valid UTF-8. `buffer` has `size` bytes; answers it. */
 const char *plb_shorten(char *buffer, size_t size, const char *text, size_t most);

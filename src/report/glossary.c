@@ -8,7 +8,7 @@
 
 #include "report/makings.h"
 
-enum kind { METRIC, OWN_EER, RULED_EER, METHOD, EFFECT, WORST, STRICT, STATUS };
+enum kind { METRIC, OWN_EER, RULED_EER, METHOD, EFFECT, WORST, STRICT, STATUS, VERDICT, COMPLETED, KEPT, POINT, AXIS };
 
 struct entry {
   enum kind kind;
@@ -57,7 +57,7 @@ static const struct entry entries[] = {
     {METHOD,
      "PL",
      {"PL", "limits for trials that share people: Wilson's interval for the number of independent trials that would "
-            "say as much, widened where few people took part"}},
+            "say as much, widened where few people took part; PL is the name of this interval in doc/methods.md"}},
     {STRICT, "PL-strict", {"PL-strict", "PL with exact binomial limits, a little wider: claims are judged by it"}},
     {METHOD,
      "clopper-pearson",
@@ -85,9 +85,35 @@ static const struct entry entries[] = {
      "",
      {"design effect", "how many times the variance is that of as many independent trials; 10,000 comparisons at a "
                        "design effect of 10 say as much as 1,000 independent ones"}},
-    {STATUS, "suppressed", {"suppressed", "not shown, because it would be about too few people"}},
-    {STATUS, "unsupported", {"unsupported", "the test is too small for this number; its limits are given instead"}},
+    {STATUS, "suppressed", {"suppressed", "withheld, because it would be about too few people"}},
+    {STATUS,
+     "unsupported",
+     {"unsupported",
+      "the test is too small for this number; counts and limits beside it are those at the threshold that "
+      "is named there, not at a target that is out of reach"}},
     {STATUS, "undefined", {"undefined", "the quantity does not exist on this data; the note says why"}},
+    {VERDICT,
+     "shown",
+     {"shown (a claim)", "the data would be very unlikely if the claim were false, at the confidence that stands below "
+                         "the claims"}},
+    {VERDICT, "not shown", {"not shown (a claim)", "the data do not decide; it does not mean that the claim is false"}},
+    {VERDICT,
+     "refuted",
+     {"refuted (a claim)",
+      "the data would be very unlikely if the claim were true, at the confidence that stands below "
+      "the claims"}},
+    {POINT,
+     "operating point",
+     {"operating point", "a threshold at which the system may be run, with the FMR and the FNMR that it has there"}},
+    {COMPLETED,
+     "",
+     {"completed", "said of a comparison that gave a score; one that failed gave none and is in neither FMR nor FNMR"}},
+    {KEPT, "", {"kept", "said of rows of an input that were counted; the others were left out, for the reasons given"}},
+    {AXIS,
+     "",
+     {"probit axis",
+      "an axis on which a rate lies at its quantile of the normal distribution: small rates get room, and "
+      "0 and 100 % lie infinitely far away"}},
 };
 
 /* ---- what is used ----------------------------------------------------------------------------------- */
@@ -104,12 +130,48 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
   case EFFECT: return shown && e->interval.has_design_effect;
   case WORST: return strcmp(method, entry->key) == 0 || plb_word_worst(limits, e) > 0;
   case STATUS: return strcmp(plb_estimate_status_name(e->status), entry->key) == 0;
-  case STRICT: break;
+  case POINT: return e->note && strstr(e->note, entry->key);
+  default: break;
   }
   return false;
 }
 
-static bool result_uses(const struct plb_result *result, const struct entry *entry) {
+static bool has_curve(const struct plb_result *result, enum plb_curve_kind kind) {
+  for (size_t i = 0; i < result->curve_count; i++)
+    if (result->curves[i].kind == kind)
+      return true;
+  return false;
+}
+
+static bool has_point(const struct plb_result *result) {
+  for (size_t i = 0; i < result->estimate_count; i++)
+    if (plb_has_point(&result->estimates[i]))
+      return true;
+  return false;
+}
+
+static bool has_verdict(const struct plb_result *result, const char *verdict) {
+  for (size_t i = 0; i < result->claim_count; i++)
+    if (result->claims[i].verdict && strcmp(result->claims[i].verdict, verdict) == 0)
+      return true;
+  return false;
+}
+
+/* Words that stand in a document whatever the estimates are; those of figures and tables of a page only there. */
+static bool document_uses(const struct plb_result *result, const struct entry *entry, bool page) {
+  switch (entry->kind) {
+  case VERDICT: return has_verdict(result, entry->key);
+  case COMPLETED: return true;
+  case KEPT: return result->provenance.input_count > 0;
+  case POINT: return page && has_point(result);
+  case AXIS: return page && has_curve(result, PLB_CURVE_DET);
+  default: return false;
+  }
+}
+
+static bool result_uses(const struct plb_result *result, const struct entry *entry, bool page) {
+  if (document_uses(result, entry, page))
+    return true;
   if (entry->kind == (plb_own_rules(result) ? RULED_EER : OWN_EER))
     return false;
   for (size_t i = 0; i < result->claim_count; i++)
@@ -121,10 +183,11 @@ static bool result_uses(const struct plb_result *result, const struct entry *ent
   return false;
 }
 
-bool plb_glossary(const struct plb_result *const *results, size_t count, size_t k, struct plb_term *term) {
+bool plb_glossary(const struct plb_result *const *results, size_t count, enum plb_document document, size_t k,
+                  struct plb_term *term) {
   for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
     size_t r = 0;
-    while (r < count && !result_uses(results[r], &entries[i]))
+    while (r < count && !result_uses(results[r], &entries[i], document == PLB_DOCUMENT_PAGE))
       r++;
     if (r == count || k-- > 0)
       continue;
@@ -132,6 +195,62 @@ bool plb_glossary(const struct plb_result *const *results, size_t count, size_t 
     return true;
   }
   return false;
+}
+
+/* ---- verdicts ------------------------------------------------------------------------------------------ */
+
+/* A claim is judged by one limit of a two-sided interval (methods, Claims): the other half of what the interval may
+ * miss does not count against it. */
+static void word_sure(char text[PLB_REMARK], const struct plb_result *result) {
+  double level = plb_result_level(result);
+  char both[PLB_WORDS], sure[PLB_WORDS], rest[PLB_WORDS];
+  const char *unknown = result->test.has_people ? ""
+                                                : " The data do not name people, so trials are taken as independent: "
+                                                  "the verdicts are less sure than that.";
+  plb_word_level(both, level);
+  plb_word_rounded(sure, 50 * (1 + level), 12);
+  plb_word_rounded(rest, 50 * (1 - level), 4);
+  if (level > 0)
+    snprintf(
+        text, PLB_REMARK,
+        "Each claim is judged by one limit of a two-sided %.40s %% interval, that is with a one-sided confidence of "
+        "%.40s %%: \"very unlikely\" is a chance of at most %.40s %%, as far as the interval keeps its level. Claims "
+        "are judged one by one: the more there are, the likelier it is that some verdict is wrong.%s",
+        both, sure, rest, unknown);
+  else
+    snprintf(text, PLB_REMARK,
+             "Each claim is judged by one limit of a two-sided interval, and by itself: the more there "
+             "are, the likelier it is that some verdict is wrong.%s",
+             unknown);
+}
+
+bool plb_verdict(const struct plb_result *result, size_t k, const char **name, char meaning[PLB_REMARK]) {
+  static const struct {
+    const char *verdict, *name, *meaning;
+  } list[] = {
+      {"shown", "Shown",
+       "the data would be very unlikely if the claim were false: even the upper limit of the rate lies within the "
+       "claim"},
+      {"not shown", "Not shown",
+       "the data do not decide, because the limits lie on both sides of the claim or the test is too small for "
+       "it; it does not mean that the claim is false"},
+      {"refuted", "Refuted",
+       "the data would be very unlikely if the claim were true: even the lower limit of the rate lies beyond the "
+       "claim"}};
+  if (!result->claim_count)
+    return false;
+  for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+    if (!has_verdict(result, list[i].verdict) || k-- > 0)
+      continue;
+    *name = list[i].name;
+    snprintf(meaning, PLB_REMARK, "%s", list[i].meaning);
+    return true;
+  }
+  if (k > 0)
+    return false;
+  *name = "";
+  word_sure(meaning, result);
+  return true;
 }
 
 /* ---- failures ------------------------------------------------------------------------------------------ */

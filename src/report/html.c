@@ -27,7 +27,7 @@
 void plb_html_element(struct plb_html *h, const char *open, const char *text) {
   size_t name = strcspn(open, " ");
   plb_out_print(h->out, "<%s>", open);
-  plb_escape(h->out, text);
+  plb_escape_words(h->out, text);
   plb_out_print(h->out, "</%.*s>", (int)name, open);
 }
 
@@ -146,6 +146,8 @@ static const char *verdict_class(const char *verdict) {
 }
 
 static void write_claims(struct plb_html *h, const struct plb_result *result, int level) {
+  char meaning[PLB_REMARK];
+  const char *name;
   if (result->claim_count == 0)
     return;
   plb_html_section(h, level, "Claims");
@@ -163,7 +165,13 @@ static void write_claims(struct plb_html *h, const struct plb_result *result, in
   }
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);
-  plb_out_text(h->out, "</section>\n");
+  plb_out_text(h->out, "<p class=\"below\">");
+  for (size_t k = 0; plb_verdict(result, k, &name, meaning); k++) {
+    plb_out_print(h->out, *name ? "<strong>%s</strong>: " : "%s", name);
+    plb_escape_words(h->out, meaning);
+    plb_out_text(h->out, *name ? ".<br/>" : "");
+  }
+  plb_out_text(h->out, "</p>\n</section>\n");
 }
 
 /* ---- how it was made ------------------------------------------------------------------------------ */
@@ -192,7 +200,7 @@ static void write_input(struct plb_html *h, const struct plb_result_input *input
 
 static void fact(struct plb_html *h, const char *name, const char *text, bool code) {
   plb_out_print(h->out, "<dt>%s</dt><dd>%s", name, code ? "<code>" : "");
-  plb_escape(h->out, text);
+  (code ? plb_escape : plb_escape_words)(h->out, text);
   plb_out_print(h->out, "%s</dd>\n", code ? "</code>" : "");
 }
 
@@ -244,14 +252,14 @@ static plb_status write_made(struct plb_html *h, const struct plb_result *result
 /* Every word of the page that a reader may not know. */
 static void write_glossary(struct plb_html *h) {
   struct plb_term term;
-  for (size_t k = 0; plb_glossary(h->results, h->count, k, &term); k++) {
+  for (size_t k = 0; plb_glossary(h->results, h->count, PLB_DOCUMENT_PAGE, k, &term); k++) {
     if (k == 0) {
       plb_html_section(h, 2, "Words of this page");
       plb_out_text(h->out, "<dl>\n");
     }
     fact(h, term.name, term.meaning, false);
   }
-  if (plb_glossary(h->results, h->count, 0, &term))
+  if (plb_glossary(h->results, h->count, PLB_DOCUMENT_PAGE, 0, &term))
     plb_out_text(h->out, "</dl>\n</section>\n");
 }
 
@@ -307,6 +315,13 @@ static plb_status write_systems(struct plb_html *h, size_t r, int level) {
   return st;
 }
 
+/* With several systems the claims are all that can be said in short of them together. */
+static void write_verdicts(struct plb_html *h, const struct plb_result *result) {
+  plb_out_text(h->out, "<ul class=\"lines\">\n");
+  plb_html_verdicts(h, result);
+  plb_out_text(h->out, "</ul>\n");
+}
+
 static plb_status write_result(struct plb_html *h, size_t r, int level) {
   const struct plb_result *result = h->results[r];
   const char *system;
@@ -315,6 +330,8 @@ static plb_status write_result(struct plb_html *h, size_t r, int level) {
   write_measured(h, result);
   if (!several)
     plb_html_short(h, result, plb_result_system(result, 0, &system) ? system : NULL);
+  else if (result->claim_count)
+    write_verdicts(h, result);
   plb_out_text(h->out, "</section>\n");
   write_statements(h, result, level);
   write_claims(h, result, level);
@@ -362,8 +379,11 @@ plb_status plb_render_html(const struct plb_result *const *results, size_t count
   st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
   write_glossary(&h);
   plb_out_text(out,
-               "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found, and "
-               "no ids of people. It runs no script and loads nothing.</p>\n</footer>\n</body>\n</html>\n");
+               "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found; "
+               "thresholds are scores of the test, and from a small test every score can be read back with its class. "
+               "It holds no ids of people, and nothing of whose a score was. It runs no script and loads "
+               "nothing.</p>\n</footer>\n</body>\n</html>\n");
   plb_figures_free(&h.drawings);
+  free(h.notes.texts);
   return st;
 }

@@ -6,6 +6,7 @@
 #ifndef PLB_REPORT_HTML_H
 #define PLB_REPORT_HTML_H
 
+#include "report/makings.h"
 #include "report/series.h"
 
 struct plb_html {
@@ -14,6 +15,7 @@ struct plb_html {
   struct plb_out *out;
   struct plb_error *err;
   struct plb_figures drawings;       /* of all results */
+  struct plb_notes notes;            /* of the table in hand */
   size_t headings, regions, figures; /* so far: they number the ids and the figures */
   const struct plb_result *level_of; /* the result whose intervals share `level` (0: they do not) */
   double level;
@@ -34,7 +36,7 @@ void plb_html_section(struct plb_html *h, int level, const char *heading);
 void plb_html_table(struct plb_html *h, const char *caption, const char *class);
 void plb_html_table_end(struct plb_html *h);
 
-/* "<TAG>text</TAG>": `open` is what stands between < and >. */
+/* "<TAG>text</TAG>": `open` is what stands between < and >. A value stays on one line with its unit. */
 void plb_html_element(struct plb_html *h, const char *open, const char *text);
 
 /* ---- tables of estimates (html_rates.c) ---------------------------------------------------------- */
@@ -44,6 +46,9 @@ plb_status plb_html_glance(struct plb_html *h, int level);
 
 /* The sentences that matter about one system. */
 void plb_html_short(struct plb_html *h, const struct plb_result *result, const char *system);
+
+/* What became of the claims, in items of a list, for the top of the page. */
+void plb_html_verdicts(struct plb_html *h, const struct plb_result *result);
 
 /* FMR and FNMR at each operating point; quantities over the whole test; failures and what carries them. */
 plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level);

@@ -3,11 +3,16 @@
  * Figures within the page: the same bytes as in the SVG files, a caption, and the numbers behind the drawing
  * in a table that opens on demand.
  */
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/number.h"
 #include "report/escape.h"
 #include "report/html.h"
+
+#define EDGE_DIGITS 6
+#define ALL_DIGITS 17
 
 static void number_cell(struct plb_html *h, uint64_t count) {
   char text[PLB_WORDS];
@@ -26,6 +31,26 @@ static void value_cell(struct plb_html *h, const char *open, double value) {
   char text[PLB_DOUBLE_TEXT];
   plb_format_double(text, value);
   plb_html_element(h, open, text);
+}
+
+/* The double whose text has at most `digits` digits that count. */
+static double rounded(double value, int digits) {
+  char text[64];
+  snprintf(text, sizeof text, "%.*e", digits - 1, value);
+  double found = strtod(text, NULL); /* the same locale on the way out and in */
+  return isfinite(found) ? found : value;
+}
+
+/* Edges of bins are shown with six digits that count; with more where two edges would look the same. */
+static int edge_digits(const struct plb_curve *curve) {
+  int digits = EDGE_DIGITS;
+  for (size_t k = 0; k < curve->bin_count && digits < ALL_DIGITS;) {
+    const struct plb_score_bin *bin = &curve->bins[k];
+    bool same = bin->from < bin->to && !(rounded(bin->from, digits) < rounded(bin->to, digits));
+    digits += same;
+    k += !same;
+  }
+  return digits;
 }
 
 static void open_details(struct plb_html *h, const char *class, const char *summary) {
@@ -71,19 +96,20 @@ static void det_data(struct plb_html *h, const struct plb_series *series) {
 static void scores_data(struct plb_html *h, const struct plb_series *series) {
   char text[PLB_SENTENCE];
   const struct plb_curve *curve = series->curve;
+  int digits = edge_digits(curve);
   snprintf(text, sizeof text, "Data of figure %zu: %s, %zu bins", h->figures, series->name, curve->bin_count);
   open_details(h, "brief", text);
   snprintf(text, sizeof text,
            "Comparisons of %s by score: from the first number on, up to but not including the second; "
-           "the last bin includes both",
-           series->name);
+           "the last bin includes both. Scores are rounded to %d digits",
+           series->name, digits);
   plb_html_table(h, text, "data");
   plb_out_text(h->out, "<thead><tr><th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Mated</th>"
                        "<th scope=\"col\">Non-mated</th></tr></thead>\n<tbody>\n");
   for (size_t k = 0; k < curve->bin_count; k++) {
     plb_out_text(h->out, "<tr>");
-    value_cell(h, "th scope=\"row\"", curve->bins[k].from);
-    value_cell(h, "td", curve->bins[k].to);
+    value_cell(h, "th scope=\"row\"", rounded(curve->bins[k].from, digits));
+    value_cell(h, "td", rounded(curve->bins[k].to, digits));
     number_cell(h, curve->bins[k].mated);
     number_cell(h, curve->bins[k].nonmated);
     plb_out_text(h->out, "</tr>\n");

@@ -44,26 +44,13 @@ static bool is_one_of(const char *metric, const char *const *list, size_t count)
 static void word_level(char text[PLB_WORDS], double level) {
   char number[PLB_WORDS];
   plb_word_level(number, level);
-  snprintf(text, PLB_WORDS, "%.40s %% interval", number);
-}
-
-static double find_shared_level(const struct plb_result *result) {
-  double level = 0;
-  for (size_t i = 0; i < result->estimate_count; i++) {
-    const struct plb_interval *interval = &result->estimates[i].interval;
-    if (!interval->exists)
-      continue;
-    if (level > 0 && (interval->level < level || interval->level > level))
-      return 0;
-    level = interval->level;
-  }
-  return level;
+  snprintf(text, PLB_WORDS, "%.40s\xC2\xA0%% interval", number);
 }
 
 /* The level that all intervals of a result share; 0 where they do not. Found once for the result in hand. */
 static double shared_level(struct plb_html *h, const struct plb_result *result) {
   if (h->level_of != result)
-    h->level = find_shared_level(result);
+    h->level = plb_result_level(result);
   h->level_of = result;
   return h->level;
 }
@@ -74,13 +61,16 @@ static void interval_cell(struct plb_html *h, const struct plb_estimate *e, doub
   if (plb_word_interval(text, e) == 0) {
     plb_out_text(h->out, "not given");
   } else {
-    plb_escape(h->out, text);
+    plb_escape_words(h->out, text);
     word_level(level, e->interval.level);
     if (!(shared > 0))
       plb_out_print(h->out, "<br/><small>%s</small>", level);
   }
-  if (plb_word_worst(text, e))
-    plb_out_print(h->out, "<br/><small>worst case %s</small>", text);
+  if (plb_word_worst(text, e)) {
+    plb_out_text(h->out, "<br/><small>worst case ");
+    plb_escape_words(h->out, text);
+    plb_out_text(h->out, "</small>");
+  }
   plb_out_text(h->out, "</td>");
 }
 
@@ -120,7 +110,7 @@ static void estimate_cells(struct plb_html *h, const struct plb_estimate *e, dou
   plb_word_value(value, e);
   plb_html_element(h, e->status == PLB_EST_OK ? "td class=\"value\"" : "td class=\"lacking\"", value);
   if (e->status == PLB_EST_SUPPRESSED) {
-    plb_out_text(h->out, "<td>not shown</td><td>not shown</td><td>too few</td><td></td>");
+    plb_out_text(h->out, "<td>withheld</td><td>withheld</td><td>too few</td><td></td>");
   } else {
     interval_cell(h, e, shared);
     trials_cell(h, e);
@@ -137,20 +127,27 @@ static void metric_heading(struct plb_html *h, const struct plb_estimate *e) {
   plb_out_text(h->out, "</abbr></th>");
 }
 
-static void open_row(struct plb_html *h, const struct plb_estimate *e) {
-  plb_out_text(h->out, e->note ? "<tr class=\"noted\">" : "<tr>");
-}
-
-/* The rest of a row behind its headings, and a row of its own for the note. */
-static void close_row(struct plb_html *h, const struct plb_estimate *e, double shared) {
+/* What is left of a row behind the headings of its group; its note is named by its number. */
+static plb_status close_row(struct plb_html *h, const struct plb_estimate *e, double shared) {
+  size_t number;
+  if (!plb_note_number(&h->notes, e->note, &number))
+    return plb_fail_memory(h->err);
   metric_heading(h, e);
   estimate_cells(h, e, shared);
-  plb_out_text(h->out, "</tr>\n");
-  if (!e->note)
-    return;
-  plb_out_text(h->out, "<tr>");
-  plb_html_element(h, "td colspan=\"6\" class=\"note\"", e->note);
-  plb_out_text(h->out, "</tr>\n");
+  plb_out_print(h->out, number ? "<td class=\"note\">[%zu]</td></tr>\n" : "<td></td></tr>\n", number);
+  return PLB_OK;
+}
+
+/* Ends a table and lists its notes, each once. */
+static void end_table(struct plb_html *h) {
+  plb_html_table_end(h);
+  for (size_t k = 0; k < h->notes.count; k++) {
+    plb_out_print(h->out, "%s[%zu] ", k ? "<br/>\n" : "<p class=\"below\">", k + 1);
+    plb_escape_words(h->out, h->notes.texts[k]);
+  }
+  if (h->notes.count)
+    plb_out_text(h->out, "</p>\n");
+  h->notes.count = 0;
 }
 
 /* `first` heads the first column (two of them where rows belong to operating points), `counts` the one of what each
@@ -164,7 +161,7 @@ static void head(struct plb_html *h, const struct plb_result *result, bool point
   plb_out_print(h->out,
                 "<thead><tr>%s<th scope=\"col\" class=\"left\">%s</th><th scope=\"col\">Value</th><th "
                 "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">People</th><th scope=\"col\">"
-                "Design effect</th></tr></thead>\n",
+                "Design effect</th><th scope=\"col\">Note</th></tr></thead>\n",
                 points ? "<th scope=\"col\">Operating point</th>" : "", first, level, counts);
 }
 
@@ -172,11 +169,16 @@ static void head(struct plb_html *h, const struct plb_result *result, bool point
 static void point_heading(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
                           size_t rows) {
   const struct plb_estimate *e = point->first;
-  char text[PLB_WORDS], limit[PLB_LIMIT];
+  char text[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
   plb_out_print(h->out, "<th scope=\"rowgroup\" rowspan=\"%zu\">", rows);
   bool target = plb_word_target(text, e) > 0;
   if (plb_word_limit(limit, result, point)) {
-    plb_escape(h->out, limit);
+    plb_word_limit_at(at, result, point);
+    plb_escape_words(h->out, limit);
+    plb_out_text(h->out, "<br/><small>counts and limits are those ");
+    plb_escape_words(h->out, at);
+    plb_out_text(h->out, ", not those at the targets</small></th>");
+    return;
   } else if (target) {
     plb_escape(h->out, e->target_metric);
     plb_out_text(h->out, " \xE2\x89\xA4 ");
@@ -188,57 +190,69 @@ static void point_heading(struct plb_html *h, const struct plb_result *result, c
   plb_out_text(h->out, target ? "</small></th>" : "</th>");
 }
 
-/* Rows of one operating point with the metrics of `list`, a group of its own; answers how many there are. */
-static size_t point_group(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
-                          const char *const *list, size_t count, bool write) {
+/* Rows of one operating point with the metrics of `list`, a group of its own; counts them into *all. */
+static plb_status point_group(struct plb_html *h, const struct plb_result *result,
+                              const struct plb_operating_point *point, const char *const *list, size_t count,
+                              bool write, size_t *all) {
   const struct plb_estimate *found[4];
-  size_t rows = 0, notes = 0;
+  size_t rows = 0;
+  plb_status st = PLB_OK;
   for (size_t m = 0; m < count; m++) {
     const struct plb_estimate *e = plb_point_estimate(result, point, list[m]);
-    if (!e)
-      continue;
-    found[rows++] = e;
-    notes += e->note != NULL;
+    if (e)
+      found[rows++] = e;
   }
+  *all += rows;
   if (rows == 0 || !write)
-    return rows;
+    return PLB_OK;
   plb_out_text(h->out, "<tbody>\n");
-  for (size_t k = 0; k < rows; k++) {
-    open_row(h, found[k]);
+  for (size_t k = 0; !st && k < rows; k++) {
+    plb_out_text(h->out, "<tr>");
     if (k == 0)
-      point_heading(h, result, point, rows + notes);
-    close_row(h, found[k], shared_level(h, result));
+      point_heading(h, result, point, rows);
+    st = close_row(h, found[k], shared_level(h, result));
   }
   plb_out_text(h->out, "</tbody>\n");
-  return rows;
+  return st;
 }
 
-/* Rows of all operating points with the (at most four) metrics of `list`; answers how many there are. With
- * `write` false they are only counted. */
-static size_t point_rows(struct plb_html *h, const struct plb_result *result, const char *system,
-                         const char *const *list, size_t count, bool write) {
+/* Rows of all operating points with the (at most four) metrics of `list`, counted into *all. With `write` false
+ * they are only counted. */
+static plb_status point_rows(struct plb_html *h, const struct plb_result *result, const char *system,
+                             const char *const *list, size_t count, bool write, size_t *all) {
   struct plb_operating_point point;
-  size_t all = 0;
-  for (size_t k = 0; plb_result_point(result, system, k, &point); k++)
+  plb_status st = PLB_OK;
+  for (size_t k = 0; !st && plb_result_point(result, system, k, &point); k++)
     if (!plb_shown_before(result, &point, k))
-      all += point_group(h, result, &point, list, count, write);
-  return all;
+      st = point_group(h, result, &point, list, count, write, all);
+  return st;
+}
+
+static size_t count_at_points(struct plb_html *h, const struct plb_result *result, const char *system,
+                              const char *const *list, size_t count) {
+  size_t all = 0;
+  return point_rows(h, result, system, list, count, false, &all) ? 0 : all;
 }
 
 /* Rows of the quantities over the whole test. */
-static size_t whole_rows(struct plb_html *h, const struct plb_result *result, const char *system,
-                         const char *const *list, size_t count, bool write) {
+static plb_status whole_rows(struct plb_html *h, const struct plb_result *result, const char *system,
+                             const char *const *list, size_t count) {
   const struct plb_estimate *e;
-  size_t rows = 0;
-  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++) {
+  plb_status st = PLB_OK;
+  for (size_t k = 0; !st && (e = plb_system_estimate(result, system, k)); k++) {
     if (plb_has_point(e) || !is_one_of(e->metric, list, count))
       continue;
-    rows++;
-    if (!write)
-      continue;
-    open_row(h, e);
-    close_row(h, e, shared_level(h, result));
+    plb_out_text(h->out, "<tr>");
+    st = close_row(h, e, shared_level(h, result));
   }
+  return st;
+}
+
+static size_t count_whole(const struct plb_result *result, const char *system, const char *const *list, size_t count) {
+  const struct plb_estimate *e;
+  size_t rows = 0;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    rows += !plb_has_point(e) && is_one_of(e->metric, list, count);
   return rows;
 }
 
@@ -265,7 +279,7 @@ static plb_status below(struct plb_html *h, const struct plb_result *result, con
   plb_status st = plb_list_text(&text, plb_list_makings, result, shown, found, h->err);
   if (!st && text && *text) {
     plb_out_text(h->out, "<p class=\"below\">Intervals: ");
-    plb_escape(h->out, text);
+    plb_escape_words(h->out, text);
     plb_out_text(h->out, ".</p>\n");
   }
   free(text);
@@ -273,42 +287,57 @@ static plb_status below(struct plb_html *h, const struct plb_result *result, con
   return st;
 }
 
+/* A table with a group of rows for each operating point. */
+static plb_status point_table(struct plb_html *h, const struct plb_result *result, const char *system,
+                              const char *caption, const char *const *list, size_t count) {
+  size_t rows = 0;
+  plb_html_table(h, caption, "rates");
+  head(h, result, true, "Rate", "Errors / trials");
+  plb_status st = point_rows(h, result, system, list, count, true, &rows);
+  end_table(h);
+  return st;
+}
+
 plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
-  if (point_rows(h, result, system, match_metrics, 2, false) == 0)
+  plb_status st;
+  if (count_at_points(h, result, system, match_metrics, 2) == 0)
     return PLB_OK;
   plb_html_section(h, level, "Rates by threshold");
-  plb_html_table(h, "False match rate and false non-match rate at each operating point, over completed comparisons",
-                 "rates");
-  head(h, result, true, "Rate", "Errors / trials");
-  point_rows(h, result, system, match_metrics, 2, true);
-  plb_html_table_end(h);
-  plb_status st = below(h, result, system, match_metrics, 2);
+  st = point_table(h, result, system,
+                   "False match rate and false non-match rate at each operating point, over completed comparisons",
+                   match_metrics, 2);
+  if (!st)
+    st = below(h, result, system, match_metrics, 2);
   plb_out_text(h->out, "</section>\n");
   return st;
 }
 
 static void write_bracket(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
   char text[PLB_REMARK];
-  if (plb_word_bracket(text, result, e))
-    plb_out_print(h->out, "<p class=\"below\">%s: %s.</p>\n", plb_spoken(e->metric), text);
+  if (!plb_word_bracket(text, result, e))
+    return;
+  plb_out_print(h->out, "<p class=\"below\">%s: ", plb_spoken(e->metric));
+  plb_escape_words(h->out, text);
+  plb_out_text(h->out, ".</p>\n");
 }
 
 plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
   const struct plb_estimate *e;
-  if (whole_rows(h, result, system, whole_metrics, 3, false) == 0)
+  if (count_whole(result, system, whole_metrics, 3) == 0)
     return PLB_OK;
   plb_html_section(h, level, "Over the whole test");
   plb_html_table(h, "Quantities that belong to no single threshold; for comparing systems, not for setting one up",
                  "rates");
   head(h, result, false, "Quantity", "Mated + non-mated");
   plb_out_text(h->out, "<tbody>\n");
-  whole_rows(h, result, system, whole_metrics, 3, true);
+  plb_status st = whole_rows(h, result, system, whole_metrics, 3);
   plb_out_text(h->out, "</tbody>\n");
-  plb_html_table_end(h);
+  end_table(h);
   for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
     if (strcmp(e->metric, "EER") == 0)
       write_bracket(h, result, e);
-  plb_status st = below(h, result, system, whole_metrics, 3);
+  if (!st)
+    st = below(h, result, system, whole_metrics, 3);
   plb_out_text(h->out, "</section>\n");
   return st;
 }
@@ -316,34 +345,36 @@ plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, c
 static void write_failed(struct plb_html *h, const struct plb_result *result, const char *system) {
   char text[PLB_REMARK];
   plb_word_failed(text, &result->test, plb_result_systems(result) > 1);
-  plb_out_print(h->out, "<p>Failures: %s. FMR and FNMR are over completed comparisons only.</p>\n", text);
+  plb_out_text(h->out, "<p>Failures: ");
+  plb_escape_words(h->out, text);
+  plb_out_text(h->out, ". FMR and FNMR are over completed comparisons only.</p>\n");
   if (plb_word_absent(text, result, system))
     plb_out_print(h->out, "<p>Not given are %s.</p>\n", text);
 }
 
+static plb_status failure_table(struct plb_html *h, const struct plb_result *result, const char *system) {
+  plb_html_table(h, "Failures over the whole test", "rates");
+  head(h, result, false, "Rate", "Errors / trials");
+  plb_out_text(h->out, "<tbody>\n");
+  plb_status st = whole_rows(h, result, system, failure_metrics, 2);
+  if (!st)
+    st = whole_rows(h, result, system, carrying_metrics, 4);
+  plb_out_text(h->out, "</tbody>\n");
+  end_table(h);
+  return st ? st : below(h, result, system, failure_metrics, 2);
+}
+
 plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level) {
-  size_t failures = whole_rows(h, result, system, failure_metrics, 2, false);
-  size_t carrying = point_rows(h, result, system, carrying_metrics, 4, false);
-  size_t loose = whole_rows(h, result, system, carrying_metrics, 4, false);
+  size_t failures = count_whole(result, system, failure_metrics, 2);
+  size_t carrying = count_at_points(h, result, system, carrying_metrics, 4);
+  size_t loose = count_whole(result, system, carrying_metrics, 4);
   plb_status st = PLB_OK;
   plb_html_section(h, level, "Failures");
   write_failed(h, result, system);
-  if (failures + loose > 0) {
-    plb_html_table(h, "Failures over the whole test", "rates");
-    head(h, result, false, "Rate", "Errors / trials");
-    plb_out_text(h->out, "<tbody>\n");
-    whole_rows(h, result, system, failure_metrics, 2, true);
-    whole_rows(h, result, system, carrying_metrics, 4, true);
-    plb_out_text(h->out, "</tbody>\n");
-    plb_html_table_end(h);
-    st = below(h, result, system, failure_metrics, 2);
-  }
-  if (carrying > 0) {
-    plb_html_table(h, "Rates that carry the failures, at each operating point", "rates");
-    head(h, result, true, "Rate", "Errors / trials");
-    point_rows(h, result, system, carrying_metrics, 4, true);
-    plb_html_table_end(h);
-  }
+  if (failures + loose > 0)
+    st = failure_table(h, result, system);
+  if (!st && carrying > 0)
+    st = point_table(h, result, system, "Rates that carry the failures, at each operating point", carrying_metrics, 4);
   if (!st && carrying + loose > 0)
     st = below(h, result, system, carrying_metrics, 4);
   plb_out_text(h->out, "</section>\n");

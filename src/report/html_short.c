@@ -15,6 +15,8 @@
 
 #define MOST_TARGETS 12
 #define FEW_ERRORS 10
+#define MOST_GIVEN 4
+#define MOST_CLAIMS 6
 
 /* ---- sentences about one system ---------------------------------------------------------------- */
 
@@ -26,13 +28,15 @@ static void item_end(struct plb_html *h) {
   plb_out_text(h->out, "</li>\n");
 }
 
-/* The point that the sentences are about: the strictest FMR target that is met with ten false matches or
- * more, so that the rate is not made of a few; else the loosest target; else the first point. */
+/* The target that the sentences are about: the strictest FMR target that is met with ten false matches or
+ * more, so that the rate is not made of a few; else the loosest target; else the first one. */
 static bool headline(const struct plb_result *result, const char *system, struct plb_operating_point *best) {
   struct plb_operating_point point;
   double strictest = 2.0, loosest = -1.0;
   bool found = false;
   for (size_t k = 0; plb_result_point(result, system, k, &point); k++) {
+    if (!point.first->target_metric) /* a threshold that was given: it has sentences of its own */
+      continue;
     const struct plb_estimate *fmr = plb_point_estimate(result, &point, "FMR");
     bool target = fmr && fmr->status == PLB_EST_OK && fmr->has_counts && fmr->target_metric;
     double at_most = target ? fmr->target_at_most : 0.0;
@@ -48,31 +52,45 @@ static bool headline(const struct plb_result *result, const char *system, struct
   return found;
 }
 
-static void word_where(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
-  char text[PLB_WORDS], threshold[PLB_WORDS];
+/* The point of an estimate in words. Beyond the reach of the test it is no threshold for the target. */
+static void word_where(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point) {
+  char text[PLB_WORDS], threshold[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
+  const struct plb_estimate *e = point->first;
   plb_word_threshold(threshold, result, e);
-  if (plb_word_target(text, e) > 0)
-    plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 %s (%s), ", e->target_metric, text, threshold);
-  else
-    plb_out_print(h->out, "At threshold %s, ", threshold);
+  plb_word_limit_at(at, result, point);
+  if (plb_word_limit(limit, result, point)) {
+    at[0] = (char)toupper((unsigned char)at[0]);
+    plb_out_print(h->out, "%s, ", at);
+  } else if (plb_word_target(text, e) > 0) {
+    plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 ", e->target_metric);
+    plb_escape_words(h->out, text);
+    plb_out_print(h->out, " (%s), ", threshold);
+  } else {
+    plb_out_print(h->out, "At the given threshold %s, ", threshold);
+  }
 }
 
 static void word_result(struct plb_html *h, const struct plb_estimate *e) {
-  char value[PLB_WORDS], interval[PLB_WORDS], level[PLB_WORDS], about[PLB_WORDS];
+  char value[PLB_WORDS], interval[PLB_WORDS], level[PLB_WORDS], about[PLB_WORDS], text[PLB_SENTENCE];
   const char *metric = plb_spoken(e->metric);
+  bool one_in = e->status == PLB_EST_OK && e->has_value && strcmp(e->metric, "EER") != 0; /* no rate of trials */
   plb_word_value(value, e);
   if (e->status == PLB_EST_UNSUPPORTED)
-    plb_out_print(h->out, "no %s is given, only limits", metric);
+    snprintf(text, sizeof text, "no %s is given, only counts and limits", metric);
   else
-    plb_out_print(h->out, "%s %s", metric, value);
-  if (e->status == PLB_EST_OK && e->has_value && plb_word_about(about, e->value) > 0)
+    snprintf(text, sizeof text, "%s %s", metric, value);
+  plb_escape_words(h->out, text);
+  if (one_in && plb_word_about(about, e->value) > 0)
     plb_out_print(h->out, " (%s)", about);
   if (plb_word_interval(interval, e) > 0) {
     plb_word_level(level, e->interval.level);
-    plb_out_print(h->out, ", %s %% interval %s", level, interval);
+    snprintf(text, sizeof text, ", %s %% interval %s", level, interval);
+    plb_escape_words(h->out, text);
   }
-  if (plb_word_worst(interval, e) > 0)
-    plb_out_print(h->out, ", in the worst case %s", interval);
+  if (plb_word_worst(interval, e) > 0) {
+    plb_out_text(h->out, ", in the worst case ");
+    plb_escape_words(h->out, interval);
+  }
 }
 
 /* What there is to say against the number before it, as a sentence; it belongs to the number. */
@@ -83,14 +101,15 @@ static void word_caveat(struct plb_html *h, const struct plb_estimate *e) {
   char first[2] = {(char)toupper((unsigned char)e->note[0]), '\0'};
   bool letter = (unsigned char)e->note[0] < 0x80;
   plb_out_text(h->out, " <span class=\"caveat\">");
-  plb_escape(h->out, letter ? first : "");
-  plb_escape(h->out, e->note + letter);
+  plb_escape_words(h->out, letter ? first : "");
+  plb_escape_words(h->out, e->note + letter);
   plb_out_text(h->out, ".</span>");
 }
 
-static void say_rate(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e,
-                     const char *name, const char *event) {
+static void say_rate(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
+                     const char *metric, const char *name, const char *event) {
   char errors[PLB_WORDS], trials[PLB_WORDS], target[PLB_WORDS];
+  const struct plb_estimate *e = plb_point_estimate(result, point, metric);
   if (!e)
     return;
   item(h, name);
@@ -101,7 +120,7 @@ static void say_rate(struct plb_html *h, const struct plb_result *result, const 
     plb_out_print(h->out, "For FMR = %s, without a threshold: ", target);
     word_result(h, e);
   } else {
-    word_where(h, result, e);
+    word_where(h, result, point);
     plb_word_count(errors, e->errors);
     plb_word_count(trials, e->trials);
     plb_out_print(h->out, "%s of %s %s: ", errors, trials, event);
@@ -121,13 +140,19 @@ static const struct plb_estimate *whole(const struct plb_result *result, const c
 
 static void say_eer(struct plb_html *h, const struct plb_result *result, const char *system) {
   const struct plb_estimate *eer = whole(result, system, "EER");
-  char threshold[PLB_WORDS];
+  char at[PLB_WORDS], low[PLB_WORDS], high[PLB_WORDS], text[PLB_SENTENCE];
   if (!eer)
     return;
   item(h, "Equal error rate");
   word_result(h, eer);
-  if (plb_word_threshold(threshold, result, eer) > 0)
-    plb_out_print(h->out, " at threshold %s", threshold);
+  if (plb_word_eer_at(at, result, eer) > 0)
+    plb_out_print(h->out, " %s", at);
+  if (eer->has_bracket && eer->status == PLB_EST_OK) {
+    plb_word_per_cent(low, sizeof low, eer->bracket[0]);
+    plb_word_per_cent(high, sizeof high, eer->bracket[1]);
+    snprintf(text, sizeof text, ", the mean of FMR and FNMR there, which make its bracket [%s, %s] %%", low, high);
+    plb_escape_words(h->out, text);
+  }
   word_caveat(h, eer);
   item_end(h);
 }
@@ -135,7 +160,7 @@ static void say_eer(struct plb_html *h, const struct plb_result *result, const c
 /* FMR at the first target that this test is too small for, with the words for `limit`; else at the first target
  * that it cannot support for another reason; else NULL. */
 static const struct plb_estimate *first_lacking(const struct plb_result *result, const char *system, bool *asked,
-                                                char limit[PLB_LIMIT]) {
+                                                char limit[PLB_LIMIT], struct plb_operating_point *where) {
   struct plb_operating_point point;
   const struct plb_estimate *lacking = NULL;
   limit[0] = '\0';
@@ -144,10 +169,13 @@ static const struct plb_estimate *first_lacking(const struct plb_result *result,
     if (!e || !e->target_metric)
       continue;
     *asked = true;
-    if (plb_word_limit(limit, result, &point))
-      return e;
-    if (!lacking && e->status == PLB_EST_UNSUPPORTED)
+    bool reached = !plb_word_limit(limit, result, &point);
+    if (!reached || (!lacking && e->status == PLB_EST_UNSUPPORTED)) {
       lacking = e;
+      *where = point;
+    }
+    if (!reached)
+      return e;
   }
   return lacking;
 }
@@ -156,7 +184,8 @@ static const struct plb_estimate *first_lacking(const struct plb_result *result,
 static void say_limit(struct plb_html *h, const struct plb_result *result, const char *system) {
   char limit[PLB_LIMIT], errors[PLB_WORDS], trials[PLB_WORDS];
   bool asked = false;
-  const struct plb_estimate *lacking = first_lacking(result, system, &asked, limit);
+  struct plb_operating_point where;
+  const struct plb_estimate *lacking = first_lacking(result, system, &asked, limit, &where);
   if (!asked)
     return;
   item(h, "Limit of this test");
@@ -168,10 +197,10 @@ static void say_limit(struct plb_html *h, const struct plb_result *result, const
     item_end(h);
     return;
   }
-  plb_escape(h->out, limit[0] ? limit : "No FMR target can be shown");
+  plb_escape_words(h->out, limit[0] ? limit : "The FMR targets that were asked for are beyond this test");
   plb_out_text(h->out, ". ");
   if (lacking->has_counts) {
-    word_where(h, result, lacking);
+    word_where(h, result, &where);
     plb_word_count(errors, lacking->errors);
     plb_word_count(trials, lacking->trials);
     plb_out_print(h->out, "%s of %s non-mated comparisons %s accepted: ", errors, trials,
@@ -190,7 +219,8 @@ static void say_failures(struct plb_html *h, const struct plb_result *result, co
   bool none = !test->failed_enrol && !test->failed_acquire && !test->failed_compare;
   plb_word_failed(text, test, plb_result_systems(result) > 1);
   text[0] = (char)toupper((unsigned char)text[0]);
-  plb_out_print(h->out, "%s.", text);
+  plb_escape_words(h->out, text);
+  plb_out_text(h->out, ".");
   if (none)
     plb_out_text(h->out, " If some were left out before, they are not in these rates.");
   for (size_t k = 0; k < 2; k++) {
@@ -204,15 +234,61 @@ static void say_failures(struct plb_html *h, const struct plb_result *result, co
   item_end(h);
 }
 
+static void say_point(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point) {
+  say_rate(h, result, point, "FNMR", "False non-matches", "mated comparisons wrongly rejected");
+  say_rate(h, result, point, "FMR", "False matches", "non-mated comparisons wrongly accepted");
+}
+
+/* What was asked for comes first: the thresholds that were given. */
+static void say_given(struct plb_html *h, const struct plb_result *result, const char *system) {
+  struct plb_operating_point point;
+  size_t given = 0;
+  for (size_t k = 0; plb_result_point(result, system, k, &point); k++) {
+    if (point.first->target_metric)
+      continue;
+    if (given++ < MOST_GIVEN)
+      say_point(h, result, &point);
+  }
+  if (given > MOST_GIVEN) {
+    item(h, "More thresholds");
+    plb_out_print(h->out, "%zu more were given; their rates stand in the table of rates by threshold.",
+                  given - MOST_GIVEN);
+    item_end(h);
+  }
+}
+
+void plb_html_verdicts(struct plb_html *h, const struct plb_result *result) {
+  static const char *const names[][2] = {{"shown", "Claim shown"},
+                                         {"not shown", "Claim not shown (the data do not decide)"},
+                                         {"refuted", "Claim refuted"}};
+  for (size_t v = 0; v < sizeof names / sizeof *names; v++) {
+    size_t found = 0;
+    for (size_t i = 0; i < result->claim_count; i++) {
+      const struct plb_claim *claim = &result->claims[i];
+      if (!claim->verdict || strcmp(claim->verdict, names[v][0]) != 0)
+        continue;
+      if (found++ >= MOST_CLAIMS)
+        continue;
+      item(h, names[v][1]);
+      plb_escape_words(h->out, claim->text);
+      item_end(h);
+    }
+    if (found > MOST_CLAIMS) {
+      item(h, names[v][1]);
+      plb_out_print(h->out, "%zu more; they stand among the claims below.", found - MOST_CLAIMS);
+      item_end(h);
+    }
+  }
+}
+
 void plb_html_short(struct plb_html *h, const struct plb_result *result, const char *system) {
   struct plb_operating_point point;
   plb_out_text(h->out, "<ul class=\"lines\">\n");
-  if (headline(result, system, &point)) {
-    say_rate(h, result, plb_point_estimate(result, &point, "FNMR"), "False non-matches",
-             "mated comparisons wrongly rejected");
-    say_rate(h, result, plb_point_estimate(result, &point, "FMR"), "False matches",
-             "non-mated comparisons wrongly accepted");
-  }
+  if (plb_result_systems(result) <= 1)
+    plb_html_verdicts(h, result);
+  say_given(h, result, system);
+  if (headline(result, system, &point))
+    say_point(h, result, &point);
   say_eer(h, result, system);
   say_limit(h, result, system);
   say_failures(h, result, system);
@@ -253,7 +329,8 @@ static size_t common_targets(const struct plb_html *h, const struct plb_estimate
   return count;
 }
 
-static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, const struct plb_estimate *fmr) {
+static void glance_cell(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *fnmr,
+                        const struct plb_estimate *fmr) {
   char value[PLB_WORDS], interval[PLB_WORDS];
   if (!fnmr) {
     plb_html_element(h, "td", "none");
@@ -262,8 +339,12 @@ static void glance_cell(struct plb_html *h, const struct plb_estimate *fnmr, con
   bool supported = fnmr->status == PLB_EST_OK && (!fmr || fmr->status == PLB_EST_OK);
   plb_word_value(value, fnmr);
   plb_out_print(h->out, "<td%s>%s", supported ? "" : " class=\"lacking\"", value);
-  if (plb_word_interval(interval, fnmr) > 0)
-    plb_out_print(h->out, "<br/><small>%s</small>", interval);
+  bool elsewhere = fnmr->status == PLB_EST_UNSUPPORTED && plb_out_of_reach(result, fnmr); /* at another threshold */
+  if (!elsewhere && plb_word_interval(interval, fnmr) > 0) {
+    plb_out_text(h->out, "<br/><small>");
+    plb_escape_words(h->out, interval);
+    plb_out_text(h->out, "</small>");
+  }
   if (!supported && fnmr->status == PLB_EST_OK)
     plb_out_text(h->out, "<br/><small>target unsupported</small>");
   plb_out_text(h->out, "</td>");
@@ -316,7 +397,7 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
     plb_word_value(text, eer);
   plb_html_element(h, "td", eer ? text : "none");
   for (size_t t = 0; t < count; t++)
-    glance_cell(h, at_target(result, system, "FNMR", targets[t]->target_at_most),
+    glance_cell(h, result, at_target(result, system, "FNMR", targets[t]->target_at_most),
                 at_target(result, system, "FMR", targets[t]->target_at_most));
   plb_out_text(h->out, "</tr>\n");
 }

@@ -6,7 +6,7 @@
  */
 #include "report/html.h"
 
-const char plb_html_style_hash[] = "sha256-+5g/Ui1rXDX1NM8FkOn+Fmc0JpQrs85kVVXXeoOZu00=";
+const char plb_html_style_hash[] = "sha256-hi7ANaNT7Fr0XnbIeq+d6E3YtI5YWAYxMmxLe5dnbnY=";
 
 const char plb_html_style[] =
     "\n"
@@ -47,9 +47,7 @@ const char plb_html_style[] =
     "td.words,.words td,.words th{white-space:normal;text-align:left;min-width:7.5rem;overflow-wrap:anywhere}\n"
     "td.words{max-width:18rem;min-width:9rem}\n"
     ".name{overflow-wrap:anywhere;min-width:8rem}\n"
-    "td.note{white-space:normal;text-align:left;color:#404040;font-size:.8125rem;padding-top:0;overflow-wrap:anywhere}"
-    "\n"
-    ".noted th:not([scope=rowgroup]),.noted td{border-bottom:0}\n"
+    "td.note{color:#404040}\n"
     ".glance th,.glance td{padding:.38rem .35rem}\n"
     "td.value{font-weight:600}\n"
     "td.lacking{font-style:italic}\n"

@@ -56,6 +56,11 @@ static const struct plb_estimate *out_of_reach(const struct plb_result *result,
   return lacks ? fmr : NULL;
 }
 
+bool plb_out_of_reach(const struct plb_result *result, const struct plb_estimate *estimate) {
+  const struct plb_operating_point point = point_of(result, estimate);
+  return estimate->target_metric && out_of_reach(result, &point);
+}
+
 /* Whether both are FMR targets that this test is too small for and that ended at one threshold. */
 static bool same_limit(const struct plb_result *result, const struct plb_operating_point *one,
                        const struct plb_operating_point *other) {
@@ -101,6 +106,16 @@ bool plb_word_limit(char text[PLB_LIMIT], const struct plb_result *result, const
       targets[count++] = other.first;
   word_targets(named, sizeof named, targets, count);
   plb_word_count(trials, fmr->trials);
-  snprintf(text, PLB_LIMIT, "No FMR target below 1 in %.40s can be shown (asked for: %s)", trials, named);
+  snprintf(text, PLB_LIMIT, "FMR targets below 1 in %.40s are beyond this test (asked for: %s)", trials, named);
   return true;
+}
+
+size_t plb_word_limit_at(char text[PLB_LIMIT], const struct plb_result *result,
+                         const struct plb_operating_point *point) {
+  const struct plb_estimate *fmr = plb_point_estimate(result, point, "FMR");
+  char threshold[PLB_WORDS];
+  plb_word_threshold(threshold, result, point->first);
+  bool number = strchr("-0123456789", threshold[0]) != NULL;
+  return (size_t)snprintf(text, PLB_LIMIT, "at %sthreshold %.40s%s", number ? "" : "a ", threshold,
+                          fmr && fmr->has_counts && !fmr->errors ? ", the least strict one without a false match" : "");
 }

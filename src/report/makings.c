@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/makings.h"
 
 /* ---- groups --------------------------------------------------------------------------------------- */
@@ -158,19 +159,46 @@ void plb_list_worst(const struct plb_result *result, const struct plb_estimate *
   }
 }
 
+bool plb_note_number(struct plb_notes *notes, const char *text, size_t *number) {
+  size_t at = 0;
+  *number = 0;
+  if (!text)
+    return true;
+  while (at < notes->count && strcmp(notes->texts[at], text) != 0)
+    at++;
+  if (at == notes->count) {
+    if (!plb_reserve(&notes->texts, &notes->capacity, notes->count + 1, sizeof *notes->texts))
+      return false;
+    notes->texts[notes->count++] = text;
+  }
+  *number = at + 1;
+  return true;
+}
+
+size_t plb_word_eer_at(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *e) {
+  char threshold[PLB_WORDS];
+  text[0] = '\0';
+  if (e->status != PLB_EST_OK)
+    return 0;
+  if (plb_word_threshold(threshold, result, e))
+    return (size_t)snprintf(text, PLB_WORDS, "at threshold %.40s", threshold);
+  if (!e->has_bracket) /* between two thresholds, by a rule that its note says */
+    return 0;
+  return (size_t)snprintf(text, PLB_WORDS, "at an infinite threshold (a score there is infinite)");
+}
+
 size_t plb_word_bracket(char text[PLB_REMARK], const struct plb_result *result, const struct plb_estimate *e) {
-  char threshold[PLB_WORDS], low[PLB_WORDS], high[PLB_WORDS];
+  char at[PLB_WORDS], low[PLB_WORDS], high[PLB_WORDS];
   text[0] = '\0';
   if (!e->has_bracket || e->status != PLB_EST_OK)
     return 0;
-  plb_word_threshold(threshold, result, e);
+  plb_word_eer_at(at, result, e);
   plb_word_per_cent(low, sizeof low, e->bracket[0]);
   plb_word_per_cent(high, sizeof high, e->bracket[1]);
   return (size_t)snprintf(
       text, PLB_REMARK,
       "the mean of FMR and FNMR%s%s%s; its bracket (the smaller and the larger of the two) is [%s, %s] %%",
-      threshold[0] ? " at threshold " : "", threshold, plb_own_rules(result) ? ", where they differ least" : "", low,
-      high);
+      at[0] ? " " : "", at, plb_own_rules(result) ? ", where they differ least" : "", low, high);
 }
 
 plb_status plb_list_text(char **text, plb_list *list, const struct plb_result *result,

@@ -23,8 +23,20 @@ plb_status plb_list_text(char **text, plb_list *list, const struct plb_result *r
 
 #define PLB_REMARK 640
 
+/* Where the EER lies: "at threshold 1.33", or that its threshold is infinite; "" where it has none. */
+size_t plb_word_eer_at(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);
+
 /* How the EER came about, with its bracket; "" where there is none. */
 size_t plb_word_bracket(char text[PLB_REMARK], const struct plb_result *result, const struct plb_estimate *estimate);
+
+/* Notes of a table, numbered from 1 in order of appearance, equal ones once. Empty: all zero; free(texts). */
+struct plb_notes {
+  const char **texts;
+  size_t count, capacity;
+};
+
+/* The number of a note, which is taken in if it is new; 0 for NULL. False when memory ran out. */
+bool plb_note_number(struct plb_notes *notes, const char *text, size_t *number);
 
 /* ---- about a whole result (glossary.c) ------------------------------------------------------------- */
 
@@ -32,8 +44,15 @@ struct plb_term {
   const char *name, *meaning;
 };
 
+enum plb_document { PLB_DOCUMENT_TEXT, PLB_DOCUMENT_PAGE };
+
 /* The k-th word that a report of these results uses and must explain; false past the last. */
-bool plb_glossary(const struct plb_result *const *results, size_t count, size_t k, struct plb_term *term);
+bool plb_glossary(const struct plb_result *const *results, size_t count, enum plb_document document, size_t k,
+                  struct plb_term *term);
+
+/* What the verdicts of the claims mean, and how sure they are: the k-th of them that the result has, the last term
+ * without a name; false past it, or where there are no claims. */
+bool plb_verdict(const struct plb_result *result, size_t k, const char **name, char meaning[PLB_REMARK]);
 
 /* How much failed: "none in the data"; "0 rows failed to enrol and 9 to acquire; 517 of 267,289 comparisons
  * failed (0.1934 %)"; `several`: these are sums over systems. */

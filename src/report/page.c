@@ -78,10 +78,10 @@ static bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-/* Characters up to the next blank. */
-static size_t word_width(const char *at) {
+/* Characters up to the next blank that may be broken. */
+static size_t word_width(const char *text) {
   size_t width = 0, length;
-  while (*at && !is_blank(*at)) {
+  for (const char *at = text; *at && (!is_blank(*at) || plb_glued(text, (size_t)(at - text)));) {
     next_character(&at, &length);
     width++;
   }

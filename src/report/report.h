@@ -38,6 +38,13 @@ size_t plb_word_worst(char text[PLB_WORDS], const struct plb_estimate *estimate)
 /* Whether the result follows plumbline's rules throughout, not those of another tool (--as). */
 bool plb_own_rules(const struct plb_result *result);
 
+/* The level that all intervals of a result share; 0 where they do not, or where there is none. */
+double plb_result_level(const struct plb_result *result);
+
+/* Whether the blank text[at] stands between what must stay on one line: a number and its "%", and the two
+ * limits of an interval. */
+bool plb_glued(const char *text, size_t at);
+
 /* The name of a metric as it is spoken of: "d'". */
 const char *plb_spoken(const char *metric);
 
@@ -95,8 +102,16 @@ bool plb_shown_before(const struct plb_result *result, const struct plb_operatin
 
 #define PLB_LIMIT 512
 
-/* "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)": all of one
+/* "FMR targets below 1 in 264 are beyond this test (asked for: 1 in 1,000 and 1 in 10,000)": all of one
  * threshold. False, and "", at a point that is none of these. */
 bool plb_word_limit(char text[PLB_LIMIT], const struct plb_result *result, const struct plb_operating_point *point);
+
+/* Whether an estimate belongs to such a point, so that its counts and limits are not those at its target. */
+bool plb_out_of_reach(const struct plb_result *result, const struct plb_estimate *estimate);
+
+/* Where the counts and limits at such a point are taken: "at threshold 2.94, the least strict one without a false
+ * match". Anything at other points is at the threshold that stands there. */
+size_t plb_word_limit_at(char text[PLB_LIMIT], const struct plb_result *result,
+                         const struct plb_operating_point *point);
 
 #endif

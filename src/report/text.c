@@ -105,6 +105,8 @@ static void print_input(struct plb_out *out, const struct plb_result_input *inpu
 /* ---- claims, sentences, provenance -------------------------------------------------------------- */
 
 static void print_claims(struct plb_out *out, const struct plb_result *result) {
+  char meaning[PLB_REMARK], label[32];
+  const char *name;
   if (!result->claim_count)
     return;
   plb_out_text(out, "\n");
@@ -113,6 +115,12 @@ static void print_claims(struct plb_out *out, const struct plb_result *result) {
     plb_page_line(out, result->claims[i].verdict, result->claims[i].text);
     if (result->claims[i].why)
       plb_page_line(out, "", result->claims[i].why);
+  }
+  for (size_t k = 0; plb_verdict(result, k, &name, meaning); k++) {
+    if (!k)
+      plb_out_text(out, "\n");
+    snprintf(label, sizeof label, "%s%s", name, *name ? " means" : "");
+    plb_page_line(out, label, meaning);
   }
 }
 
@@ -129,7 +137,7 @@ static void print_statements(struct plb_out *out, const struct plb_result *resul
 
 static void print_words(struct plb_out *out, const struct plb_result *const *results, size_t count) {
   struct plb_term term;
-  for (size_t k = 0; plb_glossary(results, count, k, &term); k++) {
+  for (size_t k = 0; plb_glossary(results, count, PLB_DOCUMENT_TEXT, k, &term); k++) {
     if (!k) {
       plb_out_text(out, "\n");
       plb_page_heading(out, count > 1 ? "Words of these reports" : "Words of this report", '-');

@@ -58,6 +58,9 @@ static void add_rows(struct comparison *c, const char *metric, const struct plb_
         return;
       word_label(cells[0], c->results[r], r + 1, e->system);
       plb_text_cells(cells + 1, e);
+      if (e->status == PLB_EST_UNSUPPORTED &&
+          plb_out_of_reach(c->results[r], e)) /* counts and limits are those at another threshold */
+        cells[1 + PLB_CELL_COUNTS][0] = cells[1 + PLB_CELL_INTERVAL][0] = '\0';
       plb_text_level(&c->level, e);
     }
   }

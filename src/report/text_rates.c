@@ -13,11 +13,6 @@
 #include "report/makings.h"
 #include "report/text.h"
 
-struct notes {
-  const char **texts;
-  size_t count, capacity;
-};
-
 /* What one row says. */
 struct line {
   const struct plb_estimate *estimate;
@@ -40,25 +35,19 @@ void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *e) {
 }
 
 /* The number of a note in the cell for it. */
-static bool put_note(struct notes *notes, const char *text, char cell[PLB_WORDS]) {
-  size_t at = 0;
-  if (!text)
-    return true;
-  while (at < notes->count && strcmp(notes->texts[at], text) != 0)
-    at++;
-  if (at == notes->count) {
-    if (!plb_reserve(&notes->texts, &notes->capacity, notes->count + 1, sizeof *notes->texts))
-      return false;
-    notes->texts[notes->count++] = text;
-  }
-  snprintf(cell, PLB_WORDS, "[%zu]", at + 1);
+static bool put_note(struct plb_notes *notes, const char *text, char cell[PLB_WORDS]) {
+  size_t number = 0;
+  if (!plb_note_number(notes, text, &number))
+    return false;
+  if (number)
+    snprintf(cell, PLB_WORDS, "[%zu]", number);
   return true;
 }
 
 /* ---- tables --------------------------------------------------------------------------------------- */
 
 #define COLUMN_COUNT (PLB_CELLS + 2)
-#define SPAN_BYTES (PLB_LIMIT + 64)
+#define SPAN_BYTES (2 * PLB_LIMIT + 64)
 
 void plb_text_level(double *level, const struct plb_estimate *e) {
   if (!e->interval.exists)
@@ -78,10 +67,11 @@ void plb_text_interval_title(char title[PLB_WORDS], double level) {
 
 static void word_span(char text[SPAN_BYTES], const struct plb_result *result, const struct plb_operating_point *point) {
   const struct plb_estimate *e = point->first;
-  char target[PLB_WORDS], threshold[PLB_WORDS], limit[PLB_LIMIT];
+  char target[PLB_WORDS], threshold[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
   bool any = plb_word_threshold(threshold, result, e) > 0;
+  plb_word_limit_at(at, result, point);
   if (plb_word_limit(limit, result, point))
-    snprintf(text, SPAN_BYTES, "%s; threshold %.40s", limit, threshold);
+    snprintf(text, SPAN_BYTES, "%s. Counts and limits are those %s, not those at the targets", limit, at);
   else if (plb_word_target(target, e))
     snprintf(text, SPAN_BYTES, "%s %.40s%sset for %.40s of at most %.40s",
              any            ? "Threshold"
@@ -92,7 +82,7 @@ static void word_span(char text[SPAN_BYTES], const struct plb_result *result, co
     snprintf(text, SPAN_BYTES, "Threshold %.40s, given", threshold);
 }
 
-static bool add_row(struct plb_table *table, const struct plb_result *result, struct notes *notes,
+static bool add_row(struct plb_table *table, const struct plb_result *result, struct plb_notes *notes,
                     const struct line *line, char span[SPAN_BYTES]) {
   if (line->first) {
     word_span(span, result, line->point);
@@ -111,8 +101,8 @@ static bool over_all(const struct plb_estimate *e) {
   return strcmp(e->metric, "EER") == 0 || strcmp(e->metric, "AUC") == 0 || strcmp(e->metric, "DPRIME") == 0;
 }
 
-static bool print_lines(const struct plb_result *result, const struct line *lines, size_t count, struct notes *notes,
-                        struct plb_out *out) {
+static bool print_lines(const struct plb_result *result, const struct line *lines, size_t count,
+                        struct plb_notes *notes, struct plb_out *out) {
   char interval[PLB_WORDS];
   double level = 0;
   for (size_t i = 0; i < count; i++)
@@ -183,7 +173,7 @@ static plb_status print_below(const struct plb_result *result, const struct line
   return st;
 }
 
-static void print_notes(const struct notes *notes, struct plb_out *out) {
+static void print_notes(const struct plb_notes *notes, struct plb_out *out) {
   for (size_t i = 0; i < notes->count; i++) {
     char number[32];
     snprintf(number, sizeof number, "Note [%zu]", i + 1);
@@ -195,7 +185,7 @@ static void print_notes(const struct notes *notes, struct plb_out *out) {
 
 /* A table of lines [from, to) below a heading of its own; nothing where there are none. */
 static bool print_part(const struct plb_result *result, const char *heading, const struct line *lines, size_t count,
-                       struct notes *notes, struct plb_out *out) {
+                       struct plb_notes *notes, struct plb_out *out) {
   if (!count)
     return true;
   plb_out_text(out, "\n");
@@ -217,7 +207,7 @@ struct parts {
 
 static plb_status print_tables(const struct plb_result *result, const char *system, const struct parts *parts,
                                struct plb_out *out, struct plb_error *err) {
-  struct notes notes = {0};
+  struct plb_notes notes = {0};
   const struct line *failures = parts->lines + parts->at_points, *whole = failures + parts->failures;
   bool ready = print_part(result, "Rates by threshold", parts->lines, parts->at_points, &notes, out) &&
                print_part(result, "Failures", failures, parts->failures, &notes, out) &&

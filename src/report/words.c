@@ -3,6 +3,7 @@
  * How estimates are worded for people, the same in every renderer, and what a result is made of: its
  * systems and its operating points. Numbers by themselves are worded in base/words.c.
  */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,6 +102,31 @@ bool plb_own_rules(const struct plb_result *result) {
 
 const char *plb_spoken(const char *metric) {
   return strcmp(metric, "DPRIME") == 0 ? "d'" : metric;
+}
+
+double plb_result_level(const struct plb_result *result) {
+  double level = 0;
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_interval *interval = &result->estimates[i].interval;
+    if (!interval->exists)
+      continue;
+    if (level > 0 && (interval->level < level || interval->level > level))
+      return 0;
+    level = interval->level;
+  }
+  return level;
+}
+
+bool plb_glued(const char *text, size_t at) {
+  if (text[at] != ' ' || !at)
+    return false;
+  if (text[at + 1] == '%')
+    return isdigit((unsigned char)text[at - 1]) || text[at - 1] == ']';
+  if (text[at - 1] != ',' || !strchr("0123456789<-", text[at + 1]))
+    return false;
+  for (at--; at > 0 && strchr("0123456789.e-<", text[at - 1]); at--)
+    ;
+  return at > 0 && text[at - 1] == '[';
 }
 
 /* What a rate that carries failures is made of. */

@@ -52,7 +52,7 @@ with Place() as place:
         checks.check(f"{name}: the sentence has its caveat", "ew people (fewer than 20)" in sentence, sentence)
     targets = "1 in 1,000, 1 in 10,000, 1 in 100,000 and 1 in 1,000,000"
     checks.check("targets out of reach are named once, in table and sentence",
-                 page.count(f"can be shown (asked for: {targets})") == 2, page.count(targets))
+                 page.count(f"are beyond this test (asked for: {targets})") == 2, page.count(targets))
     checks.check("no folder in page or text", str(place.path) not in page + text and "few.csv" in page)
     checks.check("no folder in text", f"Command         plumbline verification few.csv --html few.html" in text, text[-600:])
     checks.check("the result file has names as they were given", str(scores) in place.read("few.json"))
@@ -64,4 +64,27 @@ with Place() as place:
         checks.check(f"{name}: no threshold where a rate is read off a line", "without a threshold: F" in sentence
                      and "Cimat: " in sentence, sentence)
     checks.check("what is at the threshold is left to the notes", "the threshold, unless a note says otherwise" in page)
+with Place() as place:
+    place.simulate("s.csv", "--people", "60", "--samples", "2", "--seed", "5")
+    run = place.run("verification", "s.csv", "--threshold", "2.5,3", "--fmr", "1e-2,1e-6", "--claim", "FMR <= 20% at threshold 2.5",
+                    "--claim", "FMR <= 0.001% at threshold 2.5", "--claim", "FNMR <= 30% at FMR 1e-6", "--html", "asked.html")
+    checks.check("a page with claims and thresholds", run.code == 1, run)
+    page = place.read("asked.html")
+    names = re.findall(r"<li><strong>(.*?)\.</strong>", page.split("What this does and does not say")[0])
+    checks.equal("in short: claims first, then thresholds that were given, then a target", names, [
+        "Claim shown", "Claim not shown (the data do not decide)", "Claim refuted"] + 3 * ["False non-matches", "False matches"] + [
+            "Equal error rate", "Limit of this test", "Failures"])
+    items = dict(re.findall(r"<li><strong>(.*?)\.</strong> (.*?)</li>", page))
+    checks.check("the EER has its bracket and no '1 in N'", "bracket [" in items["Equal error rate"] and
+                 "about 1 in" not in items["Equal error rate"], items["Equal error rate"])
+    checks.check("what is out of reach is said of the threshold that is reached", "the least strict one without a false match"
+                 in items["Limit of this test"] and "set for FMR" not in items["Limit of this test"], items["Limit of this test"])
+    for word in ["shown (a claim)", "not shown (a claim)", "refuted (a claim)", "operating point", "probit axis", "completed", "kept"]:
+        checks.check(f"{word} is explained", f"<dt>{word}</dt>" in page)
+    checks.check("the confidence of the verdicts", "one-sided confidence of 97.5\u00a0%" in page)
+    below = page.split('<h2 id="h4">')[1].split("</section>")[0]
+    notes = re.findall(r"\[\d+\] ([^<]+)", below.split("</table>")[1])
+    checks.check("each note stands once below its table", len(notes) > 1 and len(set(notes)) == len(notes) and
+                 all(below.count(note) == 1 for note in notes), notes)
+    checks.none("no value parts from its sign", re.findall(r"\d %", re.sub(r"<svg.*?</svg>|<code>.*?</code>", "", page, flags=re.S)))
 checks.done()

@@ -109,7 +109,7 @@ static void say(struct plb_result *result) {
       {"FNMR <= 50% at FMR 1%", "shown", "the upper limit is below 50 %"},
       {"FNMR <= 1% at FMR 1%", "refuted", "the lower limit is above 1 %"}};
   static const char *const sentences[] = {
-      "A rate holds at its threshold, for this system, on people and images like these.",
+      "A rate holds at its threshold, for this system, on people and recordings like these.",
       "Neither rate is the probability that a person who was accepted is the wrong one."};
   for (size_t k = 0; k < 3; k++)
     if (plb_result_add_claim(result, &claims[k], NULL))

@@ -90,7 +90,7 @@ static void test_worst_case(void **state) {
 
 static bool explains(const struct plb_result *result, const char *name) {
   struct plb_term term;
-  for (size_t k = 0; plb_glossary(&result, 1, k, &term); k++)
+  for (size_t k = 0; plb_glossary(&result, 1, PLB_DOCUMENT_PAGE, k, &term); k++)
     if (strcmp(term.name, name) == 0)
       return true;
   return false;
@@ -112,7 +112,77 @@ static void test_glossary(void **state) {
   plb_result_free(result);
   result = sample_make(SAMPLE_SPARE);
   struct plb_term term;
-  assert_false(plb_glossary((const struct plb_result *const *)&result, 1, 0, &term));
+  const struct plb_result *const only[] = {result};
+  assert_true(plb_glossary(only, 1, PLB_DOCUMENT_TEXT, 0, &term));
+  assert_string_equal(term.name, "completed");
+  assert_false(plb_glossary(only, 1, PLB_DOCUMENT_TEXT, 1, &term));
+  plb_result_free(result);
+}
+
+static void test_verdicts(void **state) {
+  (void)state;
+  static const char *const names[] = {"Shown", "Not shown", "Refuted", ""};
+  char meaning[PLB_REMARK];
+  const char *name;
+  struct plb_result *result = sample_make(SAMPLE_FULL);
+  for (size_t i = 0; i < result->estimate_count; i++)
+    result->estimates[i].interval.level = 0.95;
+  for (size_t k = 0; k < 4; k++) {
+    assert_true(plb_verdict(result, k, &name, meaning));
+    assert_string_equal(name, names[k]);
+  }
+  assert_false(plb_verdict(result, 4, &name, meaning));
+  assert_non_null(strstr(meaning, "a two-sided 95 % interval, that is with a one-sided confidence of 97.5 %: "));
+  assert_non_null(strstr(meaning, "at most 2.5 %"));
+  assert_non_null(strstr(meaning, "wrong."));
+  assert_true(explains(result, "not shown (a claim)"));
+  result->estimates[0].interval.level = 0.9; /* no one level */
+  result->test.has_people = false;
+  assert_true(plb_verdict(result, 3, &name, meaning));
+  assert_null(strstr(meaning, "97.5"));
+  assert_non_null(strstr(meaning, "do not name people"));
+  result->claim_count = 1;
+  assert_true(plb_verdict(result, 1, &name, meaning));
+  assert_string_equal(name, "");
+  result->claim_count = 0;
+  assert_false(plb_verdict(result, 0, &name, meaning));
+  assert_false(explains(result, "not shown (a claim)"));
+  plb_result_free(result);
+}
+
+static void test_words_of_documents(void **state) {
+  (void)state;
+  struct plb_result *result = sample_make(SAMPLE_FULL);
+  const struct plb_result *const only[] = {result};
+  struct plb_term term;
+  static const char *const used[] = {"operating point", "probit axis", "completed", "kept"};
+  for (size_t k = 0; k < sizeof used / sizeof *used; k++)
+    assert_true(explains(result, used[k]));
+  for (size_t k = 0; plb_glossary(only, 1, PLB_DOCUMENT_TEXT, k, &term); k++) {
+    assert_string_not_equal(term.name, "operating point");
+    assert_string_not_equal(term.name, "probit axis");
+  }
+  result->estimates[0].note = "a line between two operating points";
+  bool found = false;
+  for (size_t k = 0; plb_glossary(only, 1, PLB_DOCUMENT_TEXT, k, &term); k++)
+    found = found || strcmp(term.name, "operating point") == 0;
+  assert_true(found);
+  plb_result_free(result);
+}
+
+static void test_eer_at(void **state) {
+  (void)state;
+  char text[PLB_REMARK], at[PLB_WORDS];
+  struct plb_result *result = sample_make(SAMPLE_SPARE);
+  struct plb_estimate e = {
+      .metric = "EER", .has_value = true, .value = 0.1, .has_bracket = true, .has_threshold = true, .threshold = 1.5};
+  plb_word_eer_at(at, result, &e);
+  assert_string_equal(at, "at threshold 1.5");
+  e.has_threshold = false;
+  plb_word_bracket(text, result, &e);
+  assert_non_null(strstr(text, "FMR and FNMR at an infinite threshold (a score there is infinite), where they"));
+  e.has_bracket = false; /* on a line between two thresholds */
+  assert_int_equal(plb_word_eer_at(at, result, &e), 0);
   plb_result_free(result);
 }
 
@@ -152,8 +222,14 @@ static void test_failures(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_command),  cmocka_unit_test(test_trials),   cmocka_unit_test(test_worst_case),
-      cmocka_unit_test(test_glossary), cmocka_unit_test(test_failures),
+      cmocka_unit_test(test_command),
+      cmocka_unit_test(test_trials),
+      cmocka_unit_test(test_worst_case),
+      cmocka_unit_test(test_glossary),
+      cmocka_unit_test(test_failures),
+      cmocka_unit_test(test_verdicts),
+      cmocka_unit_test(test_words_of_documents),
+      cmocka_unit_test(test_eer_at),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

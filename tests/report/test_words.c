@@ -272,20 +272,39 @@ static void test_thresholds_and_limits(void **state) {
   expect_threshold(result, 6, "99"); /* given: the number that was given */
   expect_threshold(result, 7, "");
   expect_limit(result, 0, "");
-  expect_limit(result, 1, "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)");
-  expect_limit(result, 2, "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 and 1 in 10,000)");
+  assert_false(plb_out_of_reach(result, &result->estimates[0]));
+  assert_true(plb_out_of_reach(result, &result->estimates[3])); /* FNMR at a target that FMR cannot meet */
+  plb_result_point(result, NULL, 1, &point);
+  char at[PLB_LIMIT];
+  plb_word_limit_at(at, result, &point);
+  assert_string_equal(at, "at a threshold above every score, the least strict one without a false match");
+  expect_limit(result, 1, "FMR targets below 1 in 264 are beyond this test (asked for: 1 in 1,000 and 1 in 10,000)");
+  expect_limit(result, 2, "FMR targets below 1 in 264 are beyond this test (asked for: 1 in 1,000 and 1 in 10,000)");
   for (size_t k = 0; plb_result_point(result, NULL, k, &point); k++)
     assert_int_equal(plb_shown_before(result, &point, k), k == 2); /* the second of the two out of reach */
   static const double stricter[] = {1e-5, 1e-6, 1e-7, 1e-8, 1e-9};
   for (int k = 0; k < 5; k++)
     add_target(result, stricter[k], 2.9398740000000005, 0, 12);
-  expect_limit(result, 1,
-               "No FMR target below 1 in 264 can be shown (asked for: 1 in 1,000 to 1 in 1,000,000,000 (7 targets))");
+  expect_limit(
+      result, 1,
+      "FMR targets below 1 in 264 are beyond this test (asked for: 1 in 1,000 to 1 in 1,000,000,000 (7 targets))");
   result->test.direction = "dissimilarity";
   expect_threshold(result, 2, "below every distance");
   result->estimates[3].errors = 11;
   expect_threshold(result, 2, "2.9398740000000005");
   plb_result_free(result);
+}
+
+static void test_glued(void **state) {
+  (void)state;
+  static const char text[] = "at 12.5 % or [8.333, 8.4] %, in 5, 6 % of <b> % and [1, x";
+  char broken[sizeof text];
+  size_t n = 0;
+  for (; text[n]; n++)
+    broken[n] = plb_glued(text, n) ? '_' : text[n];
+  broken[n] = '\0';
+  assert_string_equal(broken, "at 12.5_% or [8.333,_8.4]_%, in 5, 6_% of <b> % and [1, x");
+  assert_false(plb_glued(" %", 0));
 }
 
 static void test_labels(void **state) {
@@ -350,17 +369,10 @@ static void test_systems_and_points(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rates),
-      cmocka_unit_test(test_counts),
-      cmocka_unit_test(test_levels),
-      cmocka_unit_test(test_about),
-      cmocka_unit_test(test_any_rate),
-      cmocka_unit_test(test_intervals),
-      cmocka_unit_test(test_values),
-      cmocka_unit_test(test_targets),
-      cmocka_unit_test(test_thresholds_and_limits),
-      cmocka_unit_test(test_labels),
-      cmocka_unit_test(test_systems_and_points),
+      cmocka_unit_test(test_rates),  cmocka_unit_test(test_counts),   cmocka_unit_test(test_levels),
+      cmocka_unit_test(test_about),  cmocka_unit_test(test_any_rate), cmocka_unit_test(test_intervals),
+      cmocka_unit_test(test_values), cmocka_unit_test(test_targets),  cmocka_unit_test(test_thresholds_and_limits),
+      cmocka_unit_test(test_labels), cmocka_unit_test(test_glued),    cmocka_unit_test(test_systems_and_points),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
