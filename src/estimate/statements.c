@@ -51,7 +51,7 @@ static plb_status say_rules(struct plb_study *study, struct plb_error *err) {
 static plb_status say_meaning(struct plb_study *study, struct plb_error *err) {
   plb_status status =
       say(study,
-          "A rate holds at its threshold, for this system, on people and images like these. A threshold "
+          "A rate holds at its threshold, for this system, on people and recordings like these. A threshold "
           "does not carry over to another system, another version or another population.",
           err);
   if (!status)
@@ -153,7 +153,8 @@ static plb_status say_many_targets(struct plb_study *study, const struct plb_mea
              plb_study_text(study,
                             "Some FMR targets are beyond this test for %s of its %s systems, the largest of them %s: "
                             "among the non-mated comparisons of such a system, at most %s, not even one false match "
-                            "would meet them. No rate is given there, only the upper limit.",
+                            "would meet them. No rate is given there; limits beside them are those at the threshold "
+                            "that is named.",
                             plb_say_count(lacking).text, plb_say_count(count).text, plb_say_one_in(largest).text,
                             plb_say_count(most).text),
              err);
@@ -174,7 +175,8 @@ static plb_status say_targets(struct plb_study *study, const struct plb_measured
           say(study,
               plb_study_text(study,
                              "FMR targets of %s and below are beyond this test%s%s: among %s non-mated comparisons not "
-                             "even one false match would meet them. No rate is given there, only the upper limit.",
+                             "even one false match would meet them. No rate is given there; limits beside them are "
+                             "those at the threshold that is named.",
                              plb_say_one_in(largest).text, measured[s].name ? " of system " : "",
                              measured[s].name ? measured[s].name : "",
                              plb_say_count(measured[s].det.trials[PLB_CLASS_NONMATED]).text),
