@@ -12,8 +12,8 @@
 #include "base/memory.h"
 #include "trial/bytes.h"
 
-#define PARTS 4 /* for each thread: enough that all end at about the same time, whatever the sink takes */
-#define PART_BYTES ((size_t)256 << 10)
+#define PARTS 16 /* for each thread: many small ones, so that all end at about the same time */
+#define PART_BYTES ((size_t)32 << 10)
 #define LEAST_BYTES ((size_t)128 << 10) /* shorter ones are not worth waking threads for */
 #define MOST_REST 1024
 
