@@ -152,13 +152,3 @@ void plb_dict_sort(const struct plb_dict *dict, uint32_t *numbers, size_t count)
   struct plb_dict view = *dict; /* the comparison wants a context that is not const */
   qsort_r(numbers, count, sizeof *numbers, compare_numbers, &view);
 }
-
-uint32_t *plb_dict_order(const struct plb_dict *dict) {
-  uint32_t *order = plb_alloc(dict->count, sizeof *order);
-  if (!order)
-    return NULL;
-  for (uint32_t i = 0; i < dict->count; i++)
-    order[i] = i;
-  plb_dict_sort(dict, order, dict->count);
-  return order;
-}

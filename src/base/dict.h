@@ -2,7 +2,7 @@
  *
  * A dictionary of opaque ids: text to a small number, numbered in order of first appearance. The 64-bit
  * hash of each text (XXH3) does not depend on that order, so whatever must not depend on row order is
- * keyed or sorted by it (plb_dict_order).
+ * keyed or sorted by it (plb_dict_sort).
  */
 #ifndef PLB_BASE_DICT_H
 #define PLB_BASE_DICT_H
@@ -48,10 +48,7 @@ uint32_t plb_dict_find(const struct plb_dict *dict, const char *text, size_t len
 /* The text of a number (not NUL-terminated); borrowed until the next put. */
 const char *plb_dict_text(const struct plb_dict *dict, uint32_t number, size_t *length);
 
-/* All numbers sorted by (hash, text): an order that depends on the set of ids alone. Free with free(). */
-uint32_t *plb_dict_order(const struct plb_dict *dict);
-
-/* Sorts some numbers into that order. */
+/* Sorts numbers by (hash, text) of their texts: an order that depends on the set of ids alone. */
 void plb_dict_sort(const struct plb_dict *dict, uint32_t *numbers, size_t count);
 
 #endif

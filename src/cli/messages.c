@@ -18,7 +18,7 @@ static bool within(unsigned char byte, unsigned char from, unsigned char to) {
 }
 
 /* The length of a character that would act on a terminal: a control, an end of line, a mark that turns the
- * reading direction; 0 for any other. */
+ * reading direction; 0 for any other. The set is that of plb_utf8_acts, which the program does not see. */
 static size_t acting(const char *text) {
   unsigned char c[3] = {0};
   for (size_t i = 0; i < sizeof c && text[i]; i++)

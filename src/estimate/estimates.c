@@ -59,24 +59,30 @@ static const char *caveat_of_influential(struct plb_study *study, const struct p
                  : NULL;
 }
 
-/* What has to be said of PL's interval (methods B.7, B.8); "" where there is nothing, NULL when memory ran out. */
-static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
+/* What makes PL's interval doubtful, the gravest alone; "" where nothing does, NULL when memory ran out. */
+static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_pl *pl = &rate->narrow;
-  if (rate->people < FEWEST_PEOPLE)
-    return "too few people for a rate (fewer than 8): the limits are the worst case";
   if (pl->lopsided && pl->effective < FEW_PEOPLE)
     return caveat_of_lopsided(study, pl);
   if (pl->influential)
     return caveat_of_influential(study, rate);
-  if (rate->people < FEW_PEOPLE)
-    return "few people (fewer than 20): the interval may be too narrow";
-  if (rate->people < 50 && pl->design_effect > 10)
+  if (rate->people >= FEW_PEOPLE && rate->people < 50 && pl->design_effect > 10)
     return "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
            "interval may be too narrow";
-  if (pl->no_borrowing && rate->errors <= 2)
+  if (rate->people >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
     return "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be "
            "too narrow";
   return "";
+}
+
+/* What has to be said of PL's interval (methods B.7, B.8): that people are few, whatever else there is. */
+static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
+  if (rate->people < FEWEST_PEOPLE)
+    return "too few people for a rate (fewer than 8): the limits are the worst case";
+  const char *doubt = doubt_of(study, rate);
+  if (!doubt || rate->people >= FEW_PEOPLE)
+    return doubt;
+  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
 }
 
 static void fill_pl(const struct plb_rate *rate, struct plb_estimate *estimate) {
@@ -286,14 +292,19 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   return dprime;
 }
 
-/* The people behind the smaller class, or why nobody knows; "" where there are enough of them. */
-static const char *people_behind(struct plb_study *study, const struct plb_measured *measured) {
+uint64_t plb_fewest_people(const struct plb_measured *measured) {
   uint64_t fewest = UINT64_MAX;
   for (int c = 0; c < 2; c++) {
     const struct plb_rates *rates = &measured->rates[c];
     if (rates->count && rates->at[0].has_people && rates->at[0].people < fewest)
       fewest = rates->at[0].people;
   }
+  return fewest;
+}
+
+/* What has to be said of quantities without an interval; "" where there are enough people, or nobody knows. */
+static const char *people_behind(struct plb_study *study, const struct plb_measured *measured) {
+  uint64_t fewest = plb_fewest_people(measured);
   if (fewest >= FEW_PEOPLE)
     return "";
   return plb_study_text(study,

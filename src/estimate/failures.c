@@ -14,10 +14,10 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
-/* Trials and errors per person, in the order of (hash, id). */
+/* Trials and errors per person. */
 struct attempts {
   uint64_t *trials, *errors;
-  size_t room, people; /* of the arrays, and how many of them are used once sorted */
+  size_t room; /* of the arrays */
   uint64_t all_trials, all_errors;
   bool nameless; /* some trials have no known person */
 };
@@ -86,18 +86,22 @@ static plb_status estimate(const struct plb_study *study, struct attempts *attem
     plb_rate_of_independent(attempts->all_errors, attempts->all_trials, study->options->level, rate);
     return PLB_OK;
   }
-  struct attempts sorted;
-  uint32_t *order = plb_dict_order(&study->tally->census.people);
-  plb_status status =
-      make_attempts(&sorted, study->tally->census.people.count) && order ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; !status && k < study->tally->census.people.count; k++) {
-    if (!attempts->trials[order[k]])
-      continue;
-    sorted.trials[sorted.people] = attempts->trials[order[k]];
-    sorted.errors[sorted.people++] = attempts->errors[order[k]];
+  struct attempts sorted = {0};
+  const struct plb_dict *people = &study->tally->census.people;
+  uint32_t *order = plb_alloc(people->count, sizeof *order);
+  size_t count = 0;
+  for (uint32_t person = 0; order && person < people->count; person++)
+    if (attempts->trials[person])
+      order[count++] = person;
+  plb_status status = order && make_attempts(&sorted, count) ? PLB_OK : plb_fail_memory(err);
+  if (!status)
+    plb_dict_sort(people, order, count);
+  for (size_t k = 0; !status && k < count; k++) {
+    sorted.trials[k] = attempts->trials[order[k]];
+    sorted.errors[k] = attempts->errors[order[k]];
   }
   if (!status)
-    status = plb_rate_of_attempts(sorted.trials, sorted.errors, sorted.people, study->options->level, rate, err);
+    status = plb_rate_of_attempts(sorted.trials, sorted.errors, count, study->options->level, rate, err);
   free(order);
   free_attempts(&sorted);
   return status;

@@ -16,8 +16,6 @@
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
-#define FEWEST 8 /* people */
-
 /* Degrees of freedom of the variance estimate by Satterthwaite's moments of the squared residuals. */
 static double effect_df(const struct plb_design *design, const struct plb_error_sums *errors) {
   double n = (double)design->people, most = n - 1.0;
@@ -118,7 +116,7 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
   plb_status st = choose_effect(design, sums, errors, extremes, rarer, icc, out, err);
   if (st)
     return st;
-  if (design->people < FEWEST || (out->lopsided && sums->ne < FEWEST)) {
+  if (design->people < FEWEST_PEOPLE || (out->lopsided && sums->ne < FEWEST_PEOPLE)) {
     out->few = true;
     out->design_effect = out->inflated = sums->dmax;
     out->pl = out->strict = out->worst_case;

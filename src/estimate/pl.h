@@ -14,6 +14,9 @@
 #include "base/wide.h"
 #include "estimate/binomial.h"
 
+#define FEWEST_PEOPLE 8 /* below this many there is no rate, and the interval is the worst case (methods B.7) */
+#define FEW_PEOPLE 20   /* below this many the interval may be too narrow */
+
 /* Who was compared how often, in one class and cell. */
 struct plb_design {
   bool dyadic;            /* false: one-way, clusters are persons */

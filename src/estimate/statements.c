@@ -105,11 +105,10 @@ static plb_status say_people(struct plb_study *study, const struct plb_measured 
                              struct plb_error *err) {
   uint64_t fewest = UINT64_MAX;
   bool sampled = false;
-  for (size_t s = 0; s < 2 * count; s++) {
-    const struct plb_rates *rates = &measured[s / 2].rates[s % 2];
-    sampled |= rates->sampled;
-    if (rates->count && rates->at[0].has_people && rates->at[0].people < fewest)
-      fewest = rates->at[0].people;
+  for (size_t s = 0; s < count; s++) {
+    uint64_t people = plb_fewest_people(&measured[s]);
+    sampled |= measured[s].rates[0].sampled || measured[s].rates[1].sampled;
+    fewest = people < fewest ? people : fewest;
   }
   plb_status status = PLB_OK;
   if (fewest >= FEWEST_PEOPLE && fewest < 300)

@@ -75,15 +75,15 @@ plb_status plb_failures_write(struct plb_study *study, const struct plb_measured
 plb_status plb_failures_write_point(struct plb_study *study, const struct plb_measured *measured,
                                     const struct plb_study_point *point, struct plb_error *err);
 
-#define FEWEST_PEOPLE 8 /* below this many there is no rate, and the interval is the worst case (methods B.7) */
-#define FEW_PEOPLE 20   /* below this many the interval may be too narrow */
-
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,
                                 struct plb_estimate *estimate, struct plb_error *err);
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
+
+/* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
+uint64_t plb_fewest_people(const struct plb_measured *measured);
 
 /* What the tool's rule for this point says; NULL where the point is plumbline's own. */
 const char *plb_point_says(const struct plb_study *study, const struct plb_study_point *point);

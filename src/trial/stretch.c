@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * See stretch.h. Numbers of ids depend on how a stretch was cut, and nothing that is computed from them
- * does: people are put into an order of their own (plb_dict_order) before anything is summed.
+ * does: people are put into an order of their own (plb_dict_sort) before anything is summed.
  */
 #include "trial/stretch.h"
 
