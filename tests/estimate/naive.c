@@ -229,6 +229,7 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
   bool lopsided = table->dyadic && 2.0 * naive.ne < (double)naive.n;
   *out = (struct plb_pl){.few = naive.n < 8 || (lopsided && naive.ne < 8.0),
                          .lopsided = lopsided,
+                         .effective = naive.ne,
                          .own_design_effect = own.D,
                          .df = naive_df(&naive, &own)};
   out->worst_case = plb_clopper_pearson(x / naive.dmax, naive.N / naive.dmax, level);
@@ -246,10 +247,19 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
     out->design_effect = out->inflated = naive.dmax;
   }
   for (size_t i = 0; i < naive.n; i++) {
-    double errors = 0.0;
-    for (size_t r = 0; r < table->count; r++)
-      errors += (table->rows[r].i == i || table->rows[r].j == i) && table->rows[r].score >= threshold;
-    out->influential |= errors >= 2.0 && errors / own.x > 0.3;
+    uint64_t errors = 0, trials = 0;
+    for (size_t r = 0; r < table->count; r++) {
+      bool takes_part = table->rows[r].i == i || table->rows[r].j == i;
+      trials += takes_part;
+      errors += takes_part && table->rows[r].score >= threshold;
+    }
+    if (errors < 2 || (double)errors / own.x <= 0.3)
+      continue;
+    out->influential = true;
+    if (errors > out->their_errors) {
+      out->their_errors = errors;
+      out->their_trials = trials;
+    }
   }
   free(own.R);
   free(naive.n_ij);

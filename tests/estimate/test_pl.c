@@ -67,7 +67,11 @@ static struct plb_pl compare(const struct table *table, size_t errors, bool borr
   struct plb_pl seen = interval_of(table, &inputs, threshold, borrow, level, icc);
   naive_pl(table, threshold, borrow, capacity, level, icc, &want);
   assert_int_equal(seen.few, want.few);
+  assert_int_equal(seen.lopsided, want.lopsided);
+  CLOSE(seen.effective, want.effective, 1e-12);
   assert_int_equal(seen.influential, want.influential);
+  assert_int_equal(seen.their_errors, want.their_errors);
+  assert_int_equal(seen.their_trials, want.their_trials);
   if (!seen.few) { /* with few people the levels do not matter */
     assert_int_equal(seen.no_borrowing, want.no_borrowing);
     CLOSE(seen.own_design_effect, want.own_design_effect, 1e-9);
@@ -426,6 +430,26 @@ static void one_person_in_everything(void **state) {
   free(sums.g);
 }
 
+/* Where a few people turn lopsided: ne is 27.6 of 58 people with eight owners, 30.5 of 59 with nine. */
+static void lopsided_from_half_on(void **state) {
+  (void)state;
+  for (size_t owners = 8; owners <= 9; owners++) {
+    uint64_t trials[59], none[59] = {0};
+    for (size_t i = 0; i < owners + 50; i++)
+      trials[i] = i < owners ? 3600 / owners : 72;
+    struct plb_design design = {.dyadic = true, .people = owners + 50, .trials = 3600, .per_person = trials};
+    design.sum_squares = 3600 * 72 / (double)owners;
+    struct plb_design_sums sums;
+    struct plb_pl pl;
+    assert_int_equal(plb_design_derive(&design, &sums, NULL), PLB_OK);
+    struct plb_error_sums errors = {.per_person = none};
+    assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, 0.95, 0.0, &pl, NULL), PLB_OK);
+    assert_int_equal(pl.lopsided, owners == 8);
+    CLOSE(pl.effective, 4 / (1 / (double)owners + 0.02), 1e-12);
+    free(sums.g);
+  }
+}
+
 static void refused(void **state) {
   (void)state;
   uint64_t trials[9], none[9] = {0};
@@ -492,6 +516,7 @@ int main(void) {
       cmocka_unit_test(assumed_correlation),
       cmocka_unit_test(influential_person),
       cmocka_unit_test(one_person_in_everything),
+      cmocka_unit_test(lopsided_from_half_on),
       cmocka_unit_test(refused),
       cmocka_unit_test(out_of_memory),
   };
