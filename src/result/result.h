@@ -69,6 +69,31 @@ struct plb_claim {
   const char *text, *verdict, *why; /* verdict: "shown", "not shown", "refuted" */
 };
 
+/* How often the limits of one method held the truth in the tests of a cell. */
+struct plb_coverage_method {
+  const char *method;
+  uint64_t covered, truth_above, truth_below; /* tests; the rest had no interval */
+  double width;                               /* median, over the median of Wilson with the true design effect */
+};
+
+/* One kind of simulated test at one true rate. */
+struct plb_coverage_cell {
+  const char *metric, *model, *pairing; /* "FMR" or "FNMR"; "all", "random", "bipartite" */
+  uint64_t people;
+  double samples; /* of a person, on average */
+  bool unequal;   /* not all have as many */
+  double rate;
+  double trials, errors; /* of one test, on average: trials as they were, errors as they should be */
+  double design_effect;  /* the true one: mean squared distance of the rate from the truth, over that of as many
+                            independent trials */
+  bool has_holders;      /* the rate is carried by people with a trait */
+  double holders;        /* how many of the people sampled have it, on average */
+  double few_holders;    /* share of the tests with fewer than three of them */
+  uint64_t replicates;
+  struct plb_coverage_method *methods;
+  size_t method_count;
+};
+
 struct plb_result {
   const char *file;      /* name of the file it was read from, without folders; or NULL */
   const char *label;     /* what tells it from the results beside it (write.c), or NULL */
@@ -82,6 +107,8 @@ struct plb_result {
   size_t curve_count, curve_capacity;
   struct plb_claim *claims;
   size_t claim_count, claim_capacity;
+  struct plb_coverage_cell *coverage; /* of simulated tests; test.type is "coverage" */
+  size_t coverage_count, coverage_capacity;
   const char **statements;
   size_t statement_count, statement_capacity;
   char **texts; /* all strings, freed with the result */
@@ -95,11 +122,13 @@ plb_status plb_result_new(struct plb_result **result, struct plb_error *err);
 const char *plb_result_text(struct plb_result *result, const char *text, bool *failed);
 
 /* Each appends a copy of the struct; the strings in it must belong to the result (or be static). Arrays
- * inside (points, bins, inputs, dropped) pass into the result's ownership, also on failure. */
+ * inside (points, bins, inputs, dropped, methods) pass into the result's ownership, also on failure. */
 plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
                                    struct plb_error *err);
 plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err);
 plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err);
+plb_status plb_result_add_coverage(struct plb_result *result, const struct plb_coverage_cell *cell,
+                                   struct plb_error *err);
 plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);
 
 /* "ok", "suppressed", "unsupported", "undefined". */
