@@ -40,6 +40,7 @@ struct plb_error_sums {
   const uint64_t *per_person;  /* [people] X_i, aligned with the design */
   double weighted_squares;     /* dyadic: sum over pairs of g_i g_j Y_ij^2 */
   double weighted_products;    /* dyadic: sum over pairs of g_i g_j Y_ij n_ij */
+  double squares, products;    /* dyadic: the same two without weights; only the method "cimat" reads them */
 };
 
 /* One of the most error-like trials. Sorted by the caller: most error-like first; equal `rank_key` means
