@@ -13,6 +13,7 @@
 static const struct command commands[] = {
     {"verification", cmd_verification, "how often a 1:1 system is wrong: FMR, FNMR, EER, DET, with intervals"},
     {"simulate", cmd_simulate, "write a test whose true error rates are known"},
+    {"coverage", cmd_coverage, "how often intervals hold the truth in simulated tests"},
     {"report", cmd_report, "render results again, alone or side by side"},
     {"check", cmd_check, "say what a file is and what is wrong with it"},
 };

@@ -27,13 +27,13 @@ static const double decades[] = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 enum { DECADES = sizeof decades / sizeof *decades };
 
 static const struct shape full_pairs[] = {
-    {10, 5, PLB_PAIR_ALL},  {20, 5, PLB_PAIR_ALL},    {50, 5, PLB_PAIR_ALL},      {100, 1, PLB_PAIR_ALL},
-    {100, 3, PLB_PAIR_ALL}, {100, 0, PLB_PAIR_ALL},   {80, 3, PLB_PAIR_BIPARTITE}, {300, 4, PLB_PAIR_RANDOM},
+    {10, 5, PLB_PAIR_ALL},  {20, 5, PLB_PAIR_ALL},   {50, 5, PLB_PAIR_ALL},       {100, 1, PLB_PAIR_ALL},
+    {100, 3, PLB_PAIR_ALL}, {100, 0, PLB_PAIR_ALL},  {80, 3, PLB_PAIR_BIPARTITE}, {300, 4, PLB_PAIR_RANDOM},
     {300, 2, PLB_PAIR_ALL}, {1000, 1, PLB_PAIR_ALL},
 };
 static const struct shape full_mated[] = {
-    {10, 10, PLB_PAIR_ALL},  {20, 3, PLB_PAIR_ALL},  {20, 10, PLB_PAIR_ALL}, {20, 0, PLB_PAIR_ALL},
-    {50, 3, PLB_PAIR_ALL},   {50, 10, PLB_PAIR_ALL}, {50, 0, PLB_PAIR_ALL},  {200, 3, PLB_PAIR_ALL},
+    {10, 10, PLB_PAIR_ALL},  {20, 3, PLB_PAIR_ALL},  {20, 10, PLB_PAIR_ALL},  {20, 0, PLB_PAIR_ALL},
+    {50, 3, PLB_PAIR_ALL},   {50, 10, PLB_PAIR_ALL}, {50, 0, PLB_PAIR_ALL},   {200, 3, PLB_PAIR_ALL},
     {200, 10, PLB_PAIR_ALL}, {200, 0, PLB_PAIR_ALL}, {1000, 3, PLB_PAIR_ALL}, {1000, 0, PLB_PAIR_ALL},
 };
 
@@ -41,10 +41,12 @@ static const struct {
   const char *model;
   struct shape shape;
 } small_grid[] = {
-    {"indep", {50, 3, PLB_PAIR_ALL}},   {"mod", {50, 3, PLB_PAIR_ALL}},      {"mod", {100, 2, PLB_PAIR_ALL}},
-    {"strong", {50, 3, PLB_PAIR_ALL}},  {"strong", {100, 2, PLB_PAIR_ALL}},  {"wolves", {100, 3, PLB_PAIR_ALL}},
-    {"heavy", {100, 2, PLB_PAIR_ALL}},  {"communities", {80, 3, PLB_PAIR_BIPARTITE}},
-    {"roles", {60, 3, PLB_PAIR_RANDOM}}, {"mated-mod", {50, 10, PLB_PAIR_ALL}}, {"goats", {200, 3, PLB_PAIR_ALL}},
+    {"indep", {50, 3, PLB_PAIR_ALL}},    {"mod", {50, 3, PLB_PAIR_ALL}},
+    {"mod", {100, 2, PLB_PAIR_ALL}},     {"strong", {50, 3, PLB_PAIR_ALL}},
+    {"strong", {100, 2, PLB_PAIR_ALL}},  {"wolves", {100, 3, PLB_PAIR_ALL}},
+    {"heavy", {100, 2, PLB_PAIR_ALL}},   {"communities", {80, 3, PLB_PAIR_BIPARTITE}},
+    {"roles", {60, 3, PLB_PAIR_RANDOM}}, {"mated-mod", {50, 10, PLB_PAIR_ALL}},
+    {"goats", {200, 3, PLB_PAIR_ALL}},
 };
 
 const char *plb_pairing_name(enum plb_pairing pairing) {
@@ -173,7 +175,8 @@ static plb_status find_model(const char *name, const struct plb_model **model, s
   if (*model)
     return PLB_OK;
   return plb_fail(err, PLB_USAGE,
-                  "\"%.100s\" is no model; expected one of doc/coverage.md, such as mod, strong, wolves or goats", name);
+                  "\"%.100s\" is no model; expected one of doc/coverage.md, such as mod, strong, wolves or goats",
+                  name);
 }
 
 /* The k-th combination of the lists; empty lists have one entry. False past the last. */
@@ -216,9 +219,11 @@ static plb_status add_choices(const struct plb_coverage_options *options, struct
   double rates[PLB_SCENE_RATES];
   size_t count = options->rate_count ? options->rate_count : DECADES;
   struct choice choice;
+  plb_status st = check_numbers(options, err);
+  if (st)
+    return st;
   memcpy(rates, options->rate_count ? options->rates : decades, count * sizeof *rates);
   qsort(rates, count, sizeof *rates, larger_first);
-  plb_status st = check_numbers(options, err);
   for (size_t k = 0; !st && choose(options, k, &choice); k++)
     st = add_choice(scenes, &choice, rates, count, err);
   return st;
@@ -231,8 +236,9 @@ plb_status plb_scenes_make(const struct plb_coverage_options *options, struct pl
   const char *grid = options->grid ? options->grid : lists ? NULL : "small";
   plb_status st;
   if (options->grid && lists)
-    return plb_fail(err, PLB_USAGE, "the grid \"%.50s\" has models, people, samples and rates of its own; expected "
-                                    "either a grid or lists of them",
+    return plb_fail(err, PLB_USAGE,
+                    "the grid \"%.50s\" has models, people, samples and rates of its own; expected "
+                    "either a grid or lists of them",
                     options->grid);
   if (!grid)
     st = add_choices(options, scenes, err);
@@ -243,7 +249,8 @@ plb_status plb_scenes_make(const struct plb_coverage_options *options, struct pl
   else
     return plb_fail(err, PLB_USAGE, "\"%.100s\" is no grid; expected small or full", grid);
   if (!st && !scenes->count)
-    st = plb_fail(err, PLB_USAGE, "no test of these sizes expects a quarter of an error at these rates; expected more "
-                                  "people, more samples or higher rates");
+    st = plb_fail(err, PLB_USAGE,
+                  "no test of these sizes expects a quarter of an error at these rates; expected more "
+                  "people, more samples or higher rates");
   return st;
 }

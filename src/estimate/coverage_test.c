@@ -102,8 +102,8 @@ static void count_design(const struct plb_stage *stage, struct plb_played *playe
   size_t count = is_fixed(stage->scene) ? stage->pair_count : played->pair_count;
   bool mated = stage->scene->model->mated;
   uint64_t squares = 0;
-  *design =
-      (struct plb_design){.dyadic = !mated, .people = stage->scene->people, .per_person = played->trials_of, .trials = 0};
+  *design = (struct plb_design){
+      .dyadic = !mated, .people = stage->scene->people, .per_person = played->trials_of, .trials = 0};
   for (uint32_t i = 0; i < stage->scene->people; i++) {
     played->trials_of[i] = mated ? stage->first[i + 1] - stage->first[i] : 0;
     design->trials += played->trials_of[i];
@@ -180,8 +180,9 @@ struct hand {
   double floor, keep; /* scores of interest are above */
   struct plb_two two;
   uint32_t pair;
-  uint32_t passed[PLB_SCENE_RATES]; /* errors of this pair */
-  plb_wide squares[PLB_SCENE_RATES], products[PLB_SCENE_RATES];
+  uint32_t passed[PLB_SCENE_RATES];                             /* errors of this pair */
+  plb_wide squares[PLB_SCENE_RATES], products[PLB_SCENE_RATES]; /* weighted */
+  uint64_t plain_squares[PLB_SCENE_RATES], plain_products[PLB_SCENE_RATES];
   bool failed; /* memory ran out */
 };
 
@@ -282,6 +283,8 @@ static void end_pair(struct hand *hand) {
     played->errors_of[r * people + j] += errors;
     hand->squares[r] += (plb_wide)weight * (errors * errors);
     hand->products[r] += (plb_wide)weight * (errors * trials);
+    hand->plain_squares[r] += errors * errors;
+    hand->plain_products[r] += errors * trials;
   }
 }
 
@@ -382,6 +385,8 @@ static plb_status play_once(const struct plb_stage *stage, uint32_t replicate, d
   for (size_t r = 0; r < rates; r++) {
     played->errors[r].weighted_squares = plb_wide_value(hand.squares[r]);
     played->errors[r].weighted_products = plb_wide_value(hand.products[r]);
+    played->errors[r].squares = (double)hand.plain_squares[r];
+    played->errors[r].products = (double)hand.plain_products[r];
   }
   return hand.failed ? plb_fail_memory(err) : PLB_OK;
 }

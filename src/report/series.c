@@ -6,6 +6,8 @@
  */
 #include "report/series.h"
 
+#include "report/coverage.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +176,10 @@ void plb_targets_word(char *text, size_t size, const struct plb_result *result, 
 plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
                             struct plb_error *err) {
   *figures = (struct plb_figures){0};
+  if (plb_is_coverage(results[0])) {
+    figures->coverage = results[0];
+    return PLB_OK;
+  }
   plb_status st = list_series(results, count, PLB_CURVE_DET, &figures->dets, &figures->det_count, err);
   if (!st)
     st = list_series(results, count, PLB_CURVE_SCORES, &figures->scores, &figures->score_count, err);
@@ -191,6 +197,10 @@ void plb_figures_free(struct plb_figures *figures) {
 bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[PLB_FIGURE_NAME]) {
   bool det = figures->det_count > 0;
   size_t number = which - det;
+  if (figures->coverage) {
+    snprintf(name, PLB_FIGURE_NAME, "coverage");
+    return which == 0;
+  }
   if (det && which == 0)
     snprintf(name, PLB_FIGURE_NAME, "det");
   else if (number >= figures->score_count)
@@ -208,6 +218,8 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
   bool det = figures->det_count > 0;
   if (!plb_figure_name(figures, which, name))
     return plb_fail(err, PLB_USAGE, "there is no figure %zu", which);
+  if (figures->coverage)
+    return plb_draw_coverage(figures->coverage, name, out, err);
   if (det && which == 0)
     return plb_draw_det(figures->dets, figures->det_count, name, out, err);
   return plb_draw_scores(&figures->scores[which - det], name, out, err);

@@ -43,6 +43,7 @@ void plb_targets_word(char *text, size_t size, const struct plb_result *result, 
 struct plb_figures {
   struct plb_series *dets, *scores; /* all curves of each kind that hold anything, in order */
   size_t det_count, score_count;
+  const struct plb_result *coverage; /* or a study of coverage, which has one figure; else NULL */
 };
 
 plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,

@@ -255,12 +255,12 @@ static void read_provenance(struct reader *r, const struct plb_json *root) {
 }
 
 static void read_test(struct reader *r, const struct plb_json *root) {
-  static const char *const types[] = {"verification", "identification", "deployment", NULL};
+  static const char *const types[] = {"verification", "identification", "deployment", "coverage", NULL};
   static const char *const evaluations[] = {"technology", "scenario", "operational", "unknown", NULL};
   static const char *const directions[] = {"similarity", "dissimilarity", NULL};
   struct plb_json object = read_object(r, root, "test", REQUIRED);
   struct plb_test *test = &r->result->test;
-  test->type = read_word(r, &object, "type", REQUIRED, types, "verification, identification or deployment");
+  test->type = read_word(r, &object, "type", REQUIRED, types, "verification, identification, deployment or coverage");
   test->evaluation =
       read_word(r, &object, "evaluation", REQUIRED, evaluations, "technology, scenario, operational or unknown");
   test->people = read_count(r, &object, "people", NULLABLE, &test->has_people);
@@ -491,6 +491,8 @@ static void read_result(struct reader *r, const struct plb_json *root) {
   read_list(r, root, "estimates", read_estimate);
   read_list(r, root, "curves", read_curve);
   read_list(r, root, "claims", read_claim);
+  if (!r->st)
+    r->st = plb_result_read_coverage(root, r->result, r->err);
   read_statements(r, root);
 }
 
