@@ -4,8 +4,9 @@
  * cosines of all pairs of people, one sample each, in blocks of 200, are counted in bins of 2^-20, and the
  * thresholds are read off. Standard errors of the rates are those between 50 batches of blocks.
  *
- *   cc -O3 -fopenmp -Iinclude -Isrc bench/anchor.c build/src/libhouse.a -lm ... (see doc/coverage.md)
- *   ./anchor SPREAD BLOCKS
+ *   cc -O3 -fopenmp -D_GNU_SOURCE -Iinclude -Isrc bench/anchor.c build/src/libhouse.a -o anchor -lm -lcrypto -lz \
+ *      -lzstd -ljson-c
+ *   ./anchor 0.64 50000; ./anchor 5 50000
  */
 #include <math.h>
 #include <stdio.h>
@@ -37,16 +38,20 @@ static void draw(float vectors[PEOPLE][SIZE], double spread, uint32_t block) {
   }
 }
 
+static double product_of(const float *a, const float *b) {
+  float sums[16] = {0}, sum = 0;
+  for (size_t k = 0; k < SIZE; k += 16)
+    for (size_t l = 0; l < 16; l++)
+      sums[l] += a[k + l] * b[k + l];
+  for (size_t l = 0; l < 16; l++)
+    sum += sums[l];
+  return (double)sum;
+}
+
 static void count(float vectors[PEOPLE][SIZE], uint64_t *bins) {
   for (size_t i = 0; i < PEOPLE; i++) {
     for (size_t j = i + 1; j < PEOPLE; j++) {
-      float sums[16] = {0}, sum = 0;
-      for (size_t k = 0; k < SIZE; k += 16)
-        for (size_t l = 0; l < 16; l++)
-          sums[l] += vectors[i][k + l] * vectors[j][k + l];
-      for (size_t l = 0; l < 16; l++)
-        sum += sums[l];
-      long bin = (long)(((double)sum + 1) * (BINS / 2));
+      long bin = (long)((product_of(vectors[i], vectors[j]) + 1) * (BINS / 2));
       bins[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin]++;
     }
   }

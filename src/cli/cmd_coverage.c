@@ -57,7 +57,8 @@ static struct poptOption test_table[] = {
      "small (the default where nothing below is given) takes seconds, full takes half an hour and more", "small|full"},
     {"model", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_MODEL,
      "how people differ: indep, dyad, mild, mod (default), strong, wolves, het, groups, cosine, anchor, anchor-noisy, "
-     "heavy, noisy, sessions, roles, communities; of mated trials mated-indep, mated-mod, mated-strong, goats, "
+     "heavy, het-strong, noisy, sessions, roles, communities; of mated trials mated-indep, mated-mod, mated-strong, "
+     "goats, "
      "mated-heavy",
      "NAME,..."},
     {"people", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_PEOPLE, "people in a test, 8 to 5000 (default 100)", "N,..."},

@@ -44,11 +44,11 @@ struct work {
   uint64_t done, all;
   /* of the scene in hand */
   struct plb_stage stage;
-  struct plb_played *played;  /* by thread */
-  struct said *said;          /* [rate][method][replicate] */
-  uint64_t *errors;           /* [rate][replicate] */
-  uint64_t *trials, *holders; /* [replicate] */
-  double *widths;             /* [replicate] scratch */
+  struct plb_played *played; /* by thread */
+  struct said *said;         /* [rate][method][replicate] */
+  uint64_t *errors;          /* [rate][replicate] */
+  uint64_t *trials;          /* [replicate] */
+  double *widths;            /* [replicate] scratch */
 };
 
 void plb_coverage_options_init(struct plb_coverage_options *options, size_t size) {
@@ -131,7 +131,6 @@ static plb_status play_one(struct work *work, struct plb_played *played, uint32_
   if (st)
     return st;
   work->trials[replicate] = played->design.trials;
-  work->holders[replicate] = played->holders;
   for (size_t r = 0; r < work->stage.scene->rate_count && !st; r++) {
     work->errors[r * work->replicates + replicate] = played->errors[r].errors;
     st = ask_methods(work, played, r, replicate, err);
@@ -204,21 +203,28 @@ static void ask_truth(const struct work *work, size_t rate, double effect, struc
   }
 }
 
-static void count_holders(const struct work *work, struct plb_coverage_cell *cell) {
-  double sum = 0, trials = 0;
-  uint64_t few = 0;
-  for (uint64_t k = 0; k < work->replicates; k++) {
-    sum += (double)work->holders[k];
+static double mean_trials(const struct work *work) {
+  double trials = 0;
+  for (uint64_t k = 0; k < work->replicates; k++)
     trials += (double)work->trials[k];
-    few += work->holders[k] < 3;
-  }
-  cell->trials = trials / (double)work->replicates;
-  cell->errors = cell->trials * cell->rate;
-  cell->has_holders = work->stage.scene->model->carrier > 0;
+  return trials / (double)work->replicates;
+}
+
+/* How many of the people of a test carry the rate, and how likely fewer than three of them do. */
+static plb_status count_holders(const struct work *work, size_t rate, struct plb_coverage_cell *cell,
+                                struct plb_error *err) {
+  const struct plb_scene *scene = work->stage.scene;
+  double share, n = scene->people;
+  cell->has_holders = plb_model_has_carriers(scene->model);
   if (!cell->has_holders)
-    return;
-  cell->holders = sum / (double)work->replicates;
-  cell->few_holders = (double)few / (double)work->replicates;
+    return PLB_OK;
+  plb_status st = plb_model_carriers(scene->model, work->stage.thresholds[rate], &share, err);
+  if (st)
+    return st;
+  cell->holders = n * share;
+  double odds = share / (1 - share), none = pow(1 - share, n);
+  cell->few_holders = none * (1 + n * odds * (1 + .5 * (n - 1) * odds));
+  return PLB_OK;
 }
 
 static plb_status write_cell(struct work *work, size_t rate, struct plb_error *err) {
@@ -234,7 +240,13 @@ static plb_status write_cell(struct work *work, size_t rate, struct plb_error *e
                                    .method_count = work->method_count + 1};
   if (!(cell.methods = plb_alloc(cell.method_count, sizeof *cell.methods)))
     return plb_fail_memory(err);
-  count_holders(work, &cell);
+  cell.trials = mean_trials(work);
+  cell.errors = cell.trials * cell.rate;
+  plb_status st = count_holders(work, rate, &cell, err);
+  if (st) {
+    free(cell.methods);
+    return st;
+  }
   cell.design_effect = true_effect(work, rate, cell.rate);
   for (size_t m = 0; m < work->method_count; m++) {
     cell.methods[m].method = plb_method_entry(work->methods[m])->name;
@@ -267,10 +279,9 @@ static plb_status set_stage(struct work *work, const struct plb_scene *scene, st
   work->said = plb_alloc(rows * work->method_count, sizeof *work->said);
   work->errors = plb_alloc(rows, sizeof *work->errors);
   work->trials = plb_alloc(work->replicates, sizeof *work->trials);
-  work->holders = plb_alloc(work->replicates, sizeof *work->holders);
   work->widths = plb_alloc(work->replicates, sizeof *work->widths);
   work->played = plb_alloc(work->threads, sizeof *work->played);
-  if (!work->said || !work->errors || !work->trials || !work->holders || !work->widths || !work->played)
+  if (!work->said || !work->errors || !work->trials || !work->widths || !work->played)
     return plb_fail_memory(err);
   for (unsigned t = 0; t < work->threads && !st; t++)
     st = plb_played_make(&work->stage, &work->played[t], err);
@@ -284,11 +295,10 @@ static void clear_stage(struct work *work) {
   free(work->said);
   free(work->errors);
   free(work->trials);
-  free(work->holders);
   free(work->widths);
   work->played = NULL;
   work->said = NULL;
-  work->errors = work->trials = work->holders = NULL;
+  work->errors = work->trials = NULL;
   work->widths = NULL;
   plb_stage_free(&work->stage);
 }

@@ -40,8 +40,7 @@ struct plb_model {
   double dimensions, spread; /* vectors: how many numbers; variance of a sample about its centre */
   size_t kinds;              /* 0 and 1 are the same */
   double share[PLB_KINDS], shift[PLB_KINDS], scale[PLB_KINDS]; /* of people; of their scores; of `person` (0 = 1) */
-  double alike;   /* shift of a pair of one kind */
-  size_t carrier; /* the kind that holds the trait by which the rate is carried; 0 = no such trait */
+  double alike;                                                /* shift of a pair of one kind */
 };
 
 const struct plb_model *plb_model_find(const char *name);
@@ -50,6 +49,11 @@ const struct plb_model *plb_model_get(size_t k); /* NULL past the last */
 /* The threshold with this true rate, exact but for rounding (the anchor: see coverage_models.c). False where there is
  * none. */
 bool plb_model_threshold(const struct plb_model *model, double rate, double *threshold);
+
+/* The smallest share of people who take part in half of the errors (coverage_carriers.c); vectors have no people of
+ * whom that could be said. */
+plb_status plb_model_carriers(const struct plb_model *model, double threshold, double *share, struct plb_error *err);
+bool plb_model_has_carriers(const struct plb_model *model);
 
 /* The variance that is left to chance. */
 double plb_model_rest(const struct plb_model *model);
@@ -99,9 +103,9 @@ struct plb_stage {
   const struct plb_scene *scene;
   uint64_t key; /* of the seed and the scene */
   double thresholds[PLB_SCENE_RATES];
-  double keep;          /* scores above are kept, on the first try */
-  const double *edges;  /* upper ends of 1,024 equally likely cells of the normal distribution */
-  uint32_t *first;      /* [people + 1] number of each person's first sample */
+  double keep;           /* scores above are kept, on the first try */
+  const double *edges;   /* upper ends of 1,024 equally likely cells of the normal distribution */
+  uint32_t *first;       /* [people + 1] number of each person's first sample */
   struct plb_two *pairs; /* [pairs] who is compared with whom, unless that is drawn */
   size_t pair_count;
 };
@@ -112,7 +116,6 @@ void plb_stage_free(struct plb_stage *stage);
 
 /* One test and its counts; memory is used again from replicate to replicate. */
 struct plb_played {
-  uint64_t holders; /* people who hold the carrying trait */
   struct plb_two *pairs;
   size_t pair_count, pair_capacity;
   double *reference, *probe, *noise; /* by sample, by sample, by person */

@@ -48,7 +48,6 @@ static void draw_person(const struct plb_stage *stage, uint32_t replicate, uint3
   if (model->kinds > 1)
     kind = kind_of(model, plb_throw_bits(stage->key, PLB_THROW_KIND, replicate, i).first);
   played->kind[i] = kind;
-  played->holders += model->carrier && kind == model->carrier;
   if (model->world == PLB_WORLD_HEAVY || model->world == PLB_WORLD_NOISY) {
     struct plb_bits other = plb_throw_bits(stage->key, PLB_THROW_SPREAD, replicate, i);
     if (model->world == PLB_WORLD_HEAVY) /* a sum of two exponential numbers */
@@ -97,7 +96,6 @@ static void draw_vector(const struct plb_stage *stage, uint32_t replicate, uint3
 void plb_draw_people(const struct plb_stage *stage, uint32_t replicate, struct plb_played *played) {
   const struct plb_model *model = stage->scene->model;
   double centre[128];
-  played->holders = 0;
   for (uint32_t i = 0; i < stage->scene->people; i++) {
     if (!played->vectors) {
       draw_person(stage, replicate, i, played);
@@ -134,8 +132,8 @@ plb_status plb_draw_pairs(const struct plb_stage *stage, uint32_t replicate, str
                           struct plb_error *err) {
   uint32_t people = stage->scene->people;
   uint32_t *partners = plb_alloc((size_t)people * PLB_PARTNERS, sizeof *partners);
-  bool ready =
-      partners && plb_reserve(&played->pairs, &played->pair_capacity, (size_t)people * PLB_PARTNERS, sizeof *played->pairs);
+  bool ready = partners && plb_reserve(&played->pairs, &played->pair_capacity, (size_t)people * PLB_PARTNERS,
+                                       sizeof *played->pairs);
   played->pair_count = 0;
   for (uint32_t i = 0; ready && i < people; i++) {
     draw_partners(stage, replicate, i, partners);

@@ -5,7 +5,7 @@
  * that 94 % and 99 % are as far apart as their misses are. Tests that missed nothing lie in a strip of their own.
  *
  * Filled marks are tests of 50 people and more, hollow ones smaller tests; circles are FMR, squares FNMR, and
- * triangles tests in which the trait that carries the rate has fewer than three holders on average.
+ * triangles tests that sample fewer than three of those who carry the rate on average.
  */
 #include <math.h>
 #include <stdio.h>
@@ -147,8 +147,8 @@ plb_status plb_draw_coverage(const struct plb_result *result, const char *id, st
   double right = LEFT + (double)columns * (PANEL_WIDE + GAP_WIDE) - GAP_WIDE;
   double bottom = TOP + (double)rows * (PANEL_HIGH + GAP_HIGH) - GAP_HIGH + 42;
   snprintf(notes[0], PLB_SENTENCE,
-           "Each mark is one kind of test. Circles: FMR; squares: FNMR; triangles: the trait that carries the rate is "
-           "held by fewer than 3 of the people on average. Hollow: fewer than 50 people. Dashed: 95 %%.");
+           "Each mark is one kind of test. Circles: FMR; squares: FNMR; triangles: fewer than 3 of the people who "
+           "carry half of the errors are sampled on average. Hollow: fewer than 50 people. Dashed: 95 %%.");
   snprintf(notes[1], PLB_SENTENCE,
            "The upright axis is logarithmic in the share of intervals that missed the truth. Right of 10 errors a mark "
            "below the line is an interval that promises too much.");

@@ -87,7 +87,7 @@ static plb_status print_cells(const struct plb_result *result, struct plb_out *o
       [RATE] = {"Rate", PLB_RIGHT},
       [ERRORS] = {"Errors", PLB_RIGHT},
       [EFFECT] = {"Effect", PLB_RIGHT},
-      [HOLDERS] = {"Holders", PLB_RIGHT},
+      [HOLDERS] = {"Carriers", PLB_RIGHT},
   };
   size_t methods = result->coverage[0].method_count;
   methods = methods < MOST_METHODS ? methods : MOST_METHODS;
@@ -119,7 +119,8 @@ plb_status plb_text_coverage(const struct plb_result *result, struct plb_out *ou
   plb_out_text(out, "\n");
   plb_page_line(out, "Errors", "expected in one test: true rate times trials");
   plb_page_line(out, "Effect", "the true design effect: variance of the rate over that of independent trials");
-  plb_page_line(out, "Holders", "people sampled who hold the trait that carries the rate, on average");
+  plb_page_line(out, "Carriers",
+                "people sampled, on average, of those who carry the rate: the fewest who are in half of all errors");
   plb_page_line(out, "Width", "median width over that of the method true-effect");
   return st;
 }

@@ -15,13 +15,13 @@ static const struct plb_coverage_class classes[] = {
     {"  fewer than 10 errors", {.metric = "FMR", .people_from = 50, .errors_below = 10}},
     {"  10 to 100 errors", {.metric = "FMR", .people_from = 50, .errors_from = 10, .errors_below = 100}},
     {"  100 errors or more", {.metric = "FMR", .people_from = 50, .errors_from = 100}},
-    {"  trait common enough", {.metric = "FMR", .people_from = 50, .common = true}},
+    {"  3 carriers or more", {.metric = "FMR", .people_from = 50, .common = true}},
     {"FMR, 10 to 20 people", {.metric = "FMR", .people_from = 10, .people_below = 21}},
     {"FNMR, 50 people or more", {.metric = "FNMR", .people_from = 50}},
     {"  fewer than 10 errors", {.metric = "FNMR", .people_from = 50, .errors_below = 10}},
     {"  10 to 100 errors", {.metric = "FNMR", .people_from = 50, .errors_from = 10, .errors_below = 100}},
     {"  100 errors or more", {.metric = "FNMR", .people_from = 50, .errors_from = 100}},
-    {"  trait common enough", {.metric = "FNMR", .people_from = 50, .common = true}},
+    {"  3 carriers or more", {.metric = "FNMR", .people_from = 50, .common = true}},
     {"FNMR, 10 to 20 people", {.metric = "FNMR", .people_from = 10, .people_below = 21}},
 };
 

@@ -12,7 +12,7 @@ struct plb_coverage_choice {
   const char *metric; /* NULL = both */
   uint64_t people_from, people_below;
   double errors_from, errors_below;
-  bool common; /* only where the trait that carries the rate, if there is one, has 3 holders on average */
+  bool common; /* only where at least 3 of those who carry the rate are sampled on average */
 };
 
 struct plb_coverage_summary {

@@ -86,9 +86,9 @@ struct plb_coverage_cell {
   double trials, errors; /* of one test, on average: trials as they were, errors as they should be */
   double design_effect;  /* the true one: mean squared distance of the rate from the truth, over that of as many
                             independent trials */
-  bool has_holders;      /* the rate is carried by people with a trait */
-  double holders;        /* how many of the people sampled have it, on average */
-  double few_holders;    /* share of the tests with fewer than three of them */
+  bool has_holders;      /* the people who carry the rate: the fewest who are in half of all errors */
+  double holders;        /* how many of them are sampled, on average */
+  double few_holders;    /* chance that fewer than three are */
   uint64_t replicates;
   struct plb_coverage_method *methods;
   size_t method_count;
