@@ -4,6 +4,8 @@
  * makes PL doubtful, and what another method that was asked for does not see. Of several doubts the gravest is said
  * alone; that people are few is said whatever else there is.
  */
+#include <string.h>
+
 #include "estimate/study.h"
 
 #define FEW_DEGREES 5 /* of freedom: below it the errors' own design effect is nearly unknown */
@@ -81,9 +83,6 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
   const struct plb_said *said = &rate->said;
   const struct plb_pl *pl = &rate->narrow;
   const char *narrow = pl->design_effect > 1.05 ? "is" : "may be";
-  if (!said->exists)
-    return plb_study_text(study, "no interval: %s needs the variance between people, and they are too few for one",
-                          said->method);
   if (is_flat(said))
     return caveat_of_flat(study, said);
   if (said->blind && !rate->repeats)
@@ -107,19 +106,27 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
   return pl->df < FEW_DEGREES ? TOO_FEW_ERRORS "the interval may be too narrow" : "";
 }
 
+/* Below 8 people; the estimate is marked unsupported whatever the method. */
+static const char *caveat_of_fewest(struct plb_study *study, const struct plb_rate *rate) {
+  bool worst = strcmp(rate->said.method, "worst case") == 0;
+  const char *few = worst ? "too few people for a rate (fewer than 8): the limits are the worst case"
+                          : "too few people for a rate (fewer than 8): the worst case stands beside the limits";
+  if (plb_method_is_pl(study->method))
+    return few;
+  if (worst)
+    return plb_study_text(study, "%s, since %s needs a variance between people", few,
+                          plb_method_entry(study->method)->shown);
+  const char *doubt = doubt_of_other(study, rate);
+  return doubt ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
+}
+
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
-  bool own = plb_method_is_pl(study->method);
-  const char *few = NULL;
-  if (rate->people < FEWEST_PEOPLE && own)
-    return "too few people for a rate (fewer than 8): the limits are the worst case";
   if (rate->people < FEWEST_PEOPLE)
-    few = "too few people for a rate (fewer than 8): the worst case stands beside the limits";
-  else if (rate->people < FEW_PEOPLE)
-    few = "few people (fewer than 20): the interval may be too narrow";
-  const char *doubt = own ? doubt_of_pl(study, rate) : doubt_of_other(study, rate);
-  if (!doubt || !few)
+    return caveat_of_fewest(study, rate);
+  const char *doubt = plb_method_is_pl(study->method) ? doubt_of_pl(study, rate) : doubt_of_other(study, rate);
+  if (!doubt || rate->people >= FEW_PEOPLE)
     return doubt;
-  return plb_study_join(study, few, *doubt ? doubt : NULL);
+  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
 }
 
 static const char *caveat_of_unknown(struct plb_study *study, const struct plb_rate *rate) {

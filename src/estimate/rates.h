@@ -12,9 +12,9 @@
 #include "tally/dyads.h"
 
 /* What the method that was asked for says of a rate. Where it is PL, or PL-strict, that of `narrow` and `corner`
- * below; the worst case where they have nothing else. */
+ * below. The worst case, and `method` says so, where there are too few people for the method to say anything. */
 struct plb_said {
-  bool exists;                     /* the method has limits here; else for want of people, or of their names */
+  bool exists;                     /* the method has limits here; else nobody knows the people that it needs */
   bool blind;                      /* every trial was taken as independent of every other */
   const char *method, *dependence; /* as results name them */
   struct plb_limits narrow, corner;

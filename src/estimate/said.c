@@ -5,16 +5,24 @@
  */
 #include "estimate/rates.h"
 
+static void say_worst(struct plb_rate *rate) {
+  rate->said.narrow = rate->narrow.worst_case;
+  rate->said.corner = rate->corner.worst_case;
+  rate->said.method = "worst case";
+}
+
 static void say_pl(enum plb_method method, struct plb_rate *rate) {
-  bool strict = method == PLB_METHOD_PL_STRICT, few = rate->narrow.few;
+  bool strict = method == PLB_METHOD_PL_STRICT;
   struct plb_said *said = &rate->said;
-  said->narrow = few ? rate->narrow.worst_case : strict ? rate->narrow.strict : rate->narrow.pl;
-  said->corner = few ? rate->corner.worst_case : strict ? rate->corner.strict : rate->corner.pl;
-  said->has_effect = said->has_df = !few;
+  if (rate->narrow.few) {
+    say_worst(rate);
+    return;
+  }
+  said->narrow = strict ? rate->narrow.strict : rate->narrow.pl;
+  said->corner = strict ? rate->corner.strict : rate->corner.pl;
+  said->has_effect = said->has_df = true;
   said->effect = rate->narrow.design_effect;
   said->df = rate->narrow.df;
-  if (few)
-    said->method = "worst case";
 }
 
 plb_status plb_rate_say(enum plb_method method, const struct plb_design *design, const struct plb_design_sums *sums,
@@ -37,8 +45,8 @@ plb_status plb_rate_say(enum plb_method method, const struct plb_design *design,
     status = plb_method_limits(method, design, sums, errors, NULL, level, &said->narrow, &why);
   if (!status)
     status = plb_method_limits(method, design, sums, errors, NULL, (2 + level) / 3, &said->corner, &why);
-  if (status == PLB_UNDEFINED) { /* of too few people: the estimate has no interval, and says why */
-    *said = (struct plb_said){.method = entry->shown};
+  if (status == PLB_UNDEFINED) { /* of too few people for a variance: the status of the estimate says so too */
+    say_worst(rate);
     return PLB_OK;
   }
   if (status && err)
