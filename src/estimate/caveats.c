@@ -120,10 +120,20 @@ static const char *caveat_of_fewest(struct plb_study *study, const struct plb_ra
   return doubt ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
 }
 
+/* Why there is no rate has to be said, whatever the method leaves out. */
+static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate) {
+  if (plb_method_is_pl(study->method))
+    return doubt_of_pl(study, rate);
+  if (!rate->narrow.few || !rate->said.blind)
+    return doubt_of_other(study, rate);
+  const char *lopsided = caveat_of_lopsided(study, &rate->narrow), *doubt = doubt_of_other(study, rate);
+  return lopsided && doubt ? plb_study_join(study, lopsided, *doubt ? doubt : NULL) : NULL;
+}
+
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
   if (rate->people < FEWEST_PEOPLE)
     return caveat_of_fewest(study, rate);
-  const char *doubt = plb_method_is_pl(study->method) ? doubt_of_pl(study, rate) : doubt_of_other(study, rate);
+  const char *doubt = doubt_of(study, rate);
   if (!doubt || rate->people >= FEW_PEOPLE)
     return doubt;
   return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);

@@ -26,6 +26,7 @@ struct plb_design {
   /* dyadic only, over all pairs of people (scaled up where they were sampled): */
   double sum_squares;     /* sum of n_ij^2 */
   double sum_weighted;    /* sum of g_i g_j n_ij^2 */
+  size_t side;            /* where two groups of people were compared with each other: the smaller one; else 0 */
 };
 
 /* Derived once from the counts (plb_design_derive); g is [people], owned by the struct. */

@@ -16,6 +16,7 @@
 struct class_counts {
   bool corner; /* wider limits are wanted too */
   enum plb_method method;
+  size_t side; /* of plb_design */
   bool mated;
   size_t count; /* thresholds */
   const uint64_t *thresholds, *errors;
@@ -161,7 +162,8 @@ static plb_status measure_people(struct plb_tally *tally, const struct plb_rows 
                               .trials = rows->count,
                               .per_person = counts->places.trials,
                               .sum_squares = counts->dyads.sum_squares,
-                              .sum_weighted = counts->dyads.sum_weighted};
+                              .sum_weighted = counts->dyads.sum_weighted,
+                              .side = counts->side};
   if ((status = plb_design_derive(&design, &derived, err)))
     return status;
   for (size_t t = 0; t < counts->count && !status; t++)
@@ -218,6 +220,7 @@ plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_ta
   bool mated = class == PLB_CLASS_MATED;
   struct class_counts counts = {
       .corner = corner, .method = method, .mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
+  counts.side = mated ? 0 : plb_tally_smaller_side(system);
   counts.sums = (struct plb_person_sums){.thresholds = thresholds, .threshold_count = count, .keep_from = 1};
   if (det->any_extreme[class]) {
     counts.sums.keep_from = mated ? 0 : det->nonmated_extreme;

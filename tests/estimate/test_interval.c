@@ -268,6 +268,50 @@ static void three_people(void **unused) {
   plb_result_free(result);
 }
 
+/* Six probes and eighteen references: at most five degrees of freedom; one comparison the other way round, and nobody
+ * can tell two groups apart. */
+static void two_groups(void **unused) {
+  (void)unused;
+  static const double threshold = 700;
+  uint64_t seed = 9;
+  double df[2];
+  for (int turned = 0; turned < 2; turned++) {
+    plb_result *result;
+    size_t count = 0;
+    for (int r = 0; r < 6 * 18 * 5; r++, count++) {
+      int a = r % 6, b = 6 + r / 6 % 18;
+      rows[count] = (struct plb_comparison){draw_below(&seed, 1000), false, ids[b], ids[a]};
+    }
+    if (turned)
+      rows[0] = (struct plb_comparison){rows[0].score, false, rows[0].probe, rows[0].reference};
+    for (int i = 0; i < PEOPLE; i++) /* who is on both sides of these does not matter */
+      rows[count++] = (struct plb_comparison){2000, true, ids[i], ids[i]};
+    assert_int_equal(measure(count, NULL, &threshold, 1, NULL, &result, NULL), PLB_OK);
+    df[turned] = plb_result_find(result, "FMR", NULL, 0)->interval.df;
+    assert_true(plb_result_find(result, "FNMR", NULL, 0)->interval.df == PEOPLE - 1);
+    plb_result_free(result);
+  }
+  assert_true(df[0] == 5 && df[1] > 5);
+}
+
+/* One owner of a telephone whom many others try: no rate, whatever the method, and the reason. */
+static void one_owner(void **unused) {
+  (void)unused;
+  static const double threshold = 900;
+  uint64_t seed = 10;
+  plb_result *result;
+  for (int r = 0; r < 460; r++)
+    rows[r] = (struct plb_comparison){draw_below(&seed, 1000), false, ids[0], ids[1 + r % 23]};
+  for (int method = 0; method < PLB_METHODS; method++) {
+    const char *name = plb_method_entry((enum plb_method)method)->name;
+    assert_int_equal(measure(460, name, &threshold, 1, NULL, &result, NULL), PLB_OK);
+    const struct plb_estimate *e = plb_result_get(result, 0);
+    assert_int_equal(e->status, PLB_EST_UNSUPPORTED);
+    assert_true(e->interval.has_worst_case && strstr(e->note, "a few people take part in most of the comparisons"));
+    plb_result_free(result);
+  }
+}
+
 static void unknown_names(void **unused) {
   (void)unused;
   static const char *const wrong[] = {"", "PL", "vertex-bootstrap", "double-or-nothing", "wilson "};
@@ -282,9 +326,14 @@ static void unknown_names(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(limits_equal_matrices), cmocka_unit_test(own_names),
-      cmocka_unit_test(claims_stay_strict),    cmocka_unit_test(people_unknown),
-      cmocka_unit_test(nobody_comes_again),    cmocka_unit_test(three_people),
+      cmocka_unit_test(limits_equal_matrices),
+      cmocka_unit_test(own_names),
+      cmocka_unit_test(claims_stay_strict),
+      cmocka_unit_test(people_unknown),
+      cmocka_unit_test(nobody_comes_again),
+      cmocka_unit_test(three_people),
+      cmocka_unit_test(two_groups),
+      cmocka_unit_test(one_owner),
       cmocka_unit_test(unknown_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
