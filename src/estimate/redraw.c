@@ -305,7 +305,7 @@ static plb_status rates_at(struct redraw *redraw, const struct plb_point *point,
     uint64_t errors = c == PLB_CLASS_MATED ? point->false_nonmatches : point->false_matches;
     status = plb_rates_measure(redraw->study->tally, redraw->measured->system, (enum plb_class)c,
                                &redraw->measured->det, &point->key, &errors, 1, redraw->study->options->level, false,
-                               redraw->study->threads, &rates[c], err);
+                               redraw->study->method, redraw->study->threads, &rates[c], err);
   }
   return status;
 }
@@ -380,7 +380,8 @@ static plb_status join_band(struct redraw *redraw, size_t g, struct plb_error *e
     return PLB_OK;
   plb_status status = plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED,
                                         &redraw->measured->det, &point.key, &point.false_nonmatches, 1,
-                                        redraw->study->options->level, false, redraw->study->threads, &rates, err);
+                                        redraw->study->options->level, false, redraw->study->method, redraw->study->threads, &rates,
+                                        err);
   if (!status) {
     const struct plb_limits *pl = &rates.at[0].narrow.pl;
     band->lower[g] = fmin(band->lower[g], pl->lower);

@@ -40,6 +40,7 @@ struct plb_study {
   struct plb_tally *tally;
   const struct plb_options *options;
   const struct plb_convention *as; /* or NULL */
+  enum plb_method method;          /* of the intervals of rates */
   struct plb_result *result;
   unsigned threads; /* for the system in hand */
   struct plb_claim_asked *claims;
@@ -115,11 +116,13 @@ plb_status plb_failures_write_point(struct plb_study *study, const struct plb_me
 
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
-plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,
-                                struct plb_estimate *estimate, struct plb_error *err);
+plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
+                                struct plb_error *err);
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
 
+/* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
+const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
 /* A key as a number of the file; false above every number. */
 bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
 
