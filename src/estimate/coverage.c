@@ -106,7 +106,7 @@ static plb_status ask_methods(struct work *work, const struct plb_played *played
     enum plb_method method = work->methods[m];
     struct plb_limits limits = {1, 0};
     plb_status st = PLB_OK;
-    if (method == PLB_METHOD_PL || method == PLB_METHOD_PL_STRICT) {
+    if (plb_method_is_pl(method)) {
       if (!has_pl)
         st = plb_pl_interval(&played->design, &played->sums, &played->errors[rate], &played->extremes,
                              work->options->level, 0, &pl, err);

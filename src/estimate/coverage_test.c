@@ -116,6 +116,7 @@ static void count_design(const struct plb_stage *stage, struct plb_played *playe
     squares += trials * trials;
   }
   design->sum_squares = (double)squares;
+  design->side = stage->scene->pairing == PLB_PAIR_BIPARTITE ? stage->scene->people / 2 : 0;
 }
 
 static plb_status make_design(const struct plb_stage *stage, struct plb_played *played, struct plb_error *err) {

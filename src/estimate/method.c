@@ -47,6 +47,10 @@ const struct plb_method_entry *plb_method_entry(enum plb_method method) {
   return &entries[method];
 }
 
+bool plb_method_is_pl(enum plb_method method) {
+  return method == PLB_METHOD_PL || method == PLB_METHOD_PL_STRICT;
+}
+
 bool plb_method_find(const char *name, enum plb_method *method) {
   for (int m = 0; m < PLB_METHODS; m++) {
     if (strcmp(entries[m].name, name) != 0)
@@ -163,7 +167,7 @@ plb_status plb_method_limits(enum plb_method method, const struct plb_design *de
     return plb_fail(err, PLB_USAGE, "more errors than trials");
   if (!(level >= 0.01 && level < 1.0))
     return plb_fail(err, PLB_USAGE, "a level of confidence must be at least 0.01 and below 1");
-  if (method == PLB_METHOD_PL || method == PLB_METHOD_PL_STRICT)
+  if (plb_method_is_pl(method))
     return limits_of_pl(method, design, sums, errors, extremes, level, limits, err);
   if (!entries[method].people) {
     *limits = plb_method_independent(method, (double)errors->errors, (double)design->trials, level);

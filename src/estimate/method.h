@@ -32,6 +32,9 @@ struct plb_method_entry {
 /* Never NULL. */
 const struct plb_method_entry *plb_method_entry(enum plb_method method);
 
+/* Whether it is one of the two forms of PL. */
+bool plb_method_is_pl(enum plb_method method);
+
 /* False for a name that is not known. */
 bool plb_method_find(const char *name, enum plb_method *method);
 
