@@ -113,6 +113,7 @@ static void check_counts(const struct plb_scene *scene) {
     assert_int_equal(played.kept_count, played.design.trials);
     table_of(&played, played.design.dyadic, &table);
     inputs_of(&table, 3000, &inputs);
+    inputs.design.side = played.design.side;
     CLOSE(played.design.sum_squares, inputs.design.sum_squares, 1e-12);
     CLOSE(played.design.sum_weighted, inputs.design.sum_weighted, 1e-12);
     for (size_t r = 0; r < 2; r++) {
