@@ -59,21 +59,28 @@ void plb_coverage_options_init(struct plb_coverage_options *options, size_t size
 
 /* ---- what was asked for ------------------------------------------------------------------------------------ */
 
+static plb_status take_method(const char *name, enum plb_method *method, struct plb_error *err) {
+  char names[PLB_METHOD_NAMES];
+  if (!plb_method_find(name, method)) {
+    plb_method_names(names, false);
+    return plb_fail(err, PLB_USAGE, "\"%.60s\" is no interval; expected %s", name, names);
+  }
+  if (plb_method_entry(*method)->drawn)
+    return plb_fail(err, PLB_USAGE, "%s draws replicates of each test; expected intervals that need none", name);
+  return PLB_OK;
+}
+
 static plb_status take_methods(struct work *work, struct plb_error *err) {
   const struct plb_coverage_options *options = work->options;
-  char names[PLB_METHOD_NAMES];
+  plb_status st = PLB_OK;
   for (int m = 0; m < PLB_METHODS && !options->interval_count; m++)
-    work->methods[work->method_count++] = (enum plb_method)m;
+    if (!plb_method_entry((enum plb_method)m)->drawn)
+      work->methods[work->method_count++] = (enum plb_method)m;
   if (options->interval_count > PLB_METHODS)
     return plb_fail(err, PLB_USAGE, "%zu intervals were named; expected each once", options->interval_count);
-  for (size_t k = 0; k < options->interval_count; k++) {
-    enum plb_method *method = &work->methods[work->method_count++];
-    if (plb_method_find(options->intervals[k], method))
-      continue;
-    plb_method_names(names, false);
-    return plb_fail(err, PLB_USAGE, "\"%.60s\" is no interval; expected %s", options->intervals[k], names);
-  }
-  return PLB_OK;
+  for (size_t k = 0; k < options->interval_count && !st; k++)
+    st = take_method(options->intervals[k], &work->methods[work->method_count++], err);
+  return st;
 }
 
 static plb_status take_options(const struct plb_coverage_options *given, struct plb_coverage_options *options,

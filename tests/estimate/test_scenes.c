@@ -351,7 +351,7 @@ static int stop(void *ctx, const char *stage, uint64_t done, uint64_t total) {
 static void refusals(void **state) {
   (void)state;
   struct plb_coverage_options plain, options;
-  const char *name = "sheep", *roles = "roles", *goats = "goats", *random = "random";
+  const char *name = "sheep", *roles = "roles", *goats = "goats", *random = "random", *drawn = "vertex-bootstrap";
   const uint64_t few = 7, one = 1, eight = 8;
   const double rate = .6, tiny = 1e-9;
   struct plb_result *result;
@@ -364,6 +364,8 @@ static void refusals(void **state) {
   refused(&options, "no model");
   options = plain, options.intervals = &name, options.interval_count = 1;
   refused(&options, "no interval");
+  options = plain, options.intervals = &drawn, options.interval_count = 1;
+  refused(&options, "replicates");
   options = plain, options.pairings = &name, options.pairing_count = 1;
   refused(&options, "pair people");
   options = plain, options.people = &few, options.people_count = 1;
