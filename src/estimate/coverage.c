@@ -243,6 +243,7 @@ static plb_status write_cell(struct work *work, size_t rate, struct plb_error *e
                                    .samples = (double)work->stage.first[scene->people] / scene->people,
                                    .unequal = scene->samples == 0,
                                    .rate = scene->rates[rate],
+                                   .level = work->options->level,
                                    .replicates = work->replicates,
                                    .method_count = work->method_count + 1};
   if (!(cell.methods = plb_alloc(cell.method_count, sizeof *cell.methods)))

@@ -12,7 +12,7 @@
 #include "result/coverage.h"
 
 static const char HEADER[] =
-    "metric,model,pairing,people,samples,unequal,rate,trials,errors,design_effect,holders,few_holders,replicates,"
+    "metric,model,pairing,people,samples,unequal,rate,trials,errors,design_effect,holders,few_holders,level,replicates,"
     "method,covered,truth_above,truth_below,coverage,standard_error,width\n";
 
 static void put_number(struct plb_out *out, bool exists, double number) {
@@ -38,6 +38,7 @@ static void put_row(struct plb_out *out, const struct plb_coverage_cell *cell,
   put_number(out, true, cell->design_effect);
   put_number(out, cell->has_holders, cell->holders);
   put_number(out, cell->has_holders, cell->few_holders);
+  put_number(out, true, cell->level);
   plb_out_print(out, ",%" PRIu64 ",", cell->replicates);
   plb_csv_text(out, method->method);
   plb_out_print(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, method->covered, method->truth_above, method->truth_below);

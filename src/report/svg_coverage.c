@@ -24,7 +24,7 @@
 #define TOP 64.0
 #define GAP_WIDE 52.0
 #define GAP_HIGH 72.0
-#define STRIP 16.0 /* for coverage of 100 % */
+#define STRIP 26.0 /* for coverage of 100 % */
 #define LETTERS 11.5
 #define LEAST_MISS 1e-3
 #define MOST_PANELS 24
@@ -38,7 +38,7 @@ struct drawing {
   struct plb_out *out;
   size_t panels;
   double least, most; /* expected errors at the ends, powers of ten */
-  double level;       /* missed where all is well */
+  double level;       /* share missed where all is well */
 };
 
 static struct panel panel_of(size_t k) {
@@ -136,10 +136,12 @@ static void describe(const struct drawing *d, char text[PLB_SENTENCE]) {
 plb_status plb_draw_coverage(const struct plb_result *result, const char *id, struct plb_out *out,
                              struct plb_error *err) {
   struct drawing d = {.result = result, .out = out, .level = .05};
+  double level = result->coverage_count ? result->coverage[0].level : .95;
   struct plb_lettering upwards = {.size = 13, .anchor = "middle", .upwards = true};
   const struct plb_lettering axis = {.size = 13, .anchor = "middle"}, title = {.size = 15, .bold = true};
-  char description[PLB_SENTENCE], notes[2][PLB_SENTENCE];
+  char heading[PLB_WORDS], description[PLB_SENTENCE], notes[2][PLB_SENTENCE];
   (void)err;
+  d.level = 1 - level;
   fit(&d);
   describe(&d, description);
   size_t rows = (d.panels + COLUMNS - 1) / COLUMNS, columns = d.panels < COLUMNS ? d.panels : COLUMNS;
@@ -148,13 +150,15 @@ plb_status plb_draw_coverage(const struct plb_result *result, const char *id, st
   double bottom = TOP + (double)rows * (PANEL_HIGH + GAP_HIGH) - GAP_HIGH + 42;
   snprintf(notes[0], PLB_SENTENCE,
            "Each mark is one kind of test. Circles: FMR; squares: FNMR; triangles: fewer than 3 of the people who "
-           "carry half of the errors are sampled on average. Hollow: fewer than 50 people. Dashed: 95 %%.");
+           "carry half of the errors are sampled on average. Hollow: fewer than 50 people. Dashed: %g %%.",
+           100 * level);
   snprintf(notes[1], PLB_SENTENCE,
            "The upright axis is logarithmic in the share of intervals that missed the truth. Right of 10 errors a mark "
            "below the line is an interval that promises too much.");
-  plb_svg_open(out, id, right + 20, plb_draw_notes(NULL, LEFT, right, bottom + 26, notes, 2) + 8,
+  plb_svg_open(out, id, right + 40, plb_draw_notes(NULL, LEFT, right, bottom + 26, notes, 2) + 8,
                "Coverage of intervals", description);
-  plb_svg_words(out, LEFT, 28, &title, "How often 95 % intervals held the truth");
+  snprintf(heading, sizeof heading, "How often %g %% intervals held the truth", 100 * level);
+  plb_svg_words(out, LEFT, 28, &title, heading);
   for (size_t k = 0; k < d.panels; k++)
     draw_panel(&d, k);
   plb_svg_words(out, (LEFT + right) / 2, bottom, &axis, "Expected errors in one test (log)");

@@ -142,6 +142,7 @@ static void read_cell(struct reader *r, const struct plb_json *object) {
   cell.errors = read_number(r, object, "errors", ANY, SIZE);
   cell.design_effect = read_number(r, object, "design_effect", ANY, SIZE);
   read_holders(r, object, &cell);
+  cell.level = read_number(r, object, "level", 1, SHARE);
   cell.replicates = read_count(r, object, "replicates");
   if (!cell.replicates)
     reject(r, &replicates, "a count from 1 up");

@@ -319,6 +319,7 @@ static void put_coverage(struct writer *w, const struct plb_coverage_cell *cell)
   put_number(w, "design_effect", true, cell->design_effect);
   put_number(w, "holders", cell->has_holders, cell->holders);
   put_number(w, "few_holders", cell->has_holders, cell->few_holders);
+  put_number(w, "level", true, cell->level);
   put_count(w, "replicates", true, cell->replicates);
   begin(w, "methods", "[");
   for (size_t i = 0; i < cell->method_count; i++) {

@@ -89,6 +89,7 @@ struct plb_coverage_cell {
   bool has_holders;      /* the people who carry the rate: the fewest who are in half of all errors */
   double holders;        /* how many of them are sampled, on average */
   double few_holders;    /* chance that fewer than three are */
+  double level; /* of the intervals */
   uint64_t replicates;
   struct plb_coverage_method *methods;
   size_t method_count;
