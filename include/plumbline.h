@@ -347,7 +347,7 @@ struct plb_coverage_options {
 PLB_API void plb_coverage_options_init(struct plb_coverage_options *options, size_t size);
 
 /* Simulates the tests and holds each method's limits against the truth. The result has no estimates but a
- * table of cells, which every format but HTML shows. Fails with PLB_USAGE for a name that it does not know, or
+ * table of cells, which every format shows. Fails with PLB_USAGE for a name that it does not know, or
  * where no cell is left. */
 PLB_API PLB_CHECKED plb_status plb_coverage(const struct plb_coverage_options *options, plb_result **result,
                                             struct plb_error *err);

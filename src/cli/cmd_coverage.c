@@ -218,8 +218,6 @@ static int run(struct coverage *job, struct line *line, struct session *session,
     return code;
   if (line->file_count)
     return say_usage(session, "\"%.200s\" is one word too many; the tests are simulated", line->files[0]);
-  if (job->outputs.html)
-    return say_usage(session, "--html: a study of coverage is no page; expected --text, --json, --csv or --svg");
   connect(job, session);
   if ((code = outputs_prepare(session, &job->outputs, NULL)))
     return code;

@@ -55,10 +55,14 @@ plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, 
 plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);
 plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level);
 
+/* A study of coverage (html_coverage.c). */
+plb_status plb_html_coverage(struct plb_html *h, const struct plb_result *result, int level);
+
 /* ---- figures (html_figures.c) ---------------------------------------------------------------------- */
 
 /* The DET of all systems, or the score distributions of one, with the data behind it; nothing where
  * there is no such figure. */
+plb_status plb_html_coverage_figure(struct plb_html *h);
 plb_status plb_html_det(struct plb_html *h, int level);
 plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char *system, int level);
 

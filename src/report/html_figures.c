@@ -133,6 +133,13 @@ static plb_status open_figure(struct plb_html *h, size_t which, const char *capt
   return PLB_OK;
 }
 
+plb_status plb_html_coverage_figure(struct plb_html *h) {
+  plb_status st =
+      open_figure(h, 0, "How often the interval of each method held the truth; a mark for each kind of test.");
+  plb_out_text(h->out, "</figure>\n");
+  return st;
+}
+
 plb_status plb_html_det(struct plb_html *h, int level) {
   size_t found = h->drawings.det_count;
   plb_status st;

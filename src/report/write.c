@@ -26,17 +26,14 @@ bool plb_is_coverage(const struct plb_result *result) {
   return strcmp(result->test.type, "coverage") == 0;
 }
 
-/* A study of coverage stands alone, and is no page. */
-static plb_status check_coverage(const plb_result *const *results, size_t count, enum plb_format format,
-                                 struct plb_error *err) {
+/* A study of coverage stands alone. */
+static plb_status check_coverage(const plb_result *const *results, size_t count, struct plb_error *err) {
   for (size_t i = 0; i < count; i++) {
     if (!plb_is_coverage(results[i]))
       continue;
     if (count > 1)
       return plb_fail(err, PLB_USAGE, "result %zu is a study of coverage, which is not shown beside other results",
                       i + 1);
-    if (format == PLB_HTML)
-      return plb_fail(err, PLB_USAGE, "a study of coverage is no page; expected text, JSON, CSV or SVG");
   }
   return PLB_OK;
 }
@@ -49,7 +46,7 @@ static plb_status check(const plb_result *const *results, size_t count, enum plb
       return plb_fail(err, PLB_USAGE, "result %zu of %zu is missing", i + 1, count);
   if (format == PLB_JSON && count > 1)
     return plb_fail(err, PLB_USAGE, "a result file holds one result, and %zu were given", count);
-  return check_coverage(results, count, format, err);
+  return check_coverage(results, count, err);
 }
 
 /* Whether a label is that of another result too. */
@@ -166,7 +163,7 @@ static plb_status write_figure(const plb_result *result, const struct plb_figure
 plb_status plb_write_svg(const plb_result *result, const char *folder, struct plb_error *err) {
   char name[PLB_FIGURE_NAME], *path = NULL;
   struct plb_figures figures = {0};
-  plb_status st = check(&result, 1, PLB_TEXT, err);
+  plb_status st = check(&result, 1, PLB_HTML, err);
   if (st)
     return st;
   if (!folder || !*folder)
