@@ -233,15 +233,15 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
   if (status)
     return status;
   estimate.value = part.value;
-  estimate.interval = (struct plb_interval){.exists = part.bounded,
-                                            .has_lower = true,
-                                            .has_upper = true,
-                                            .lower = part.lower,
-                                            .upper = part.upper,
-                                            .level = study->options->level,
-                                            .method = plb_study_text(study, "corners of %s",
-                                                                     redrawn ? plb_redrawn_method(study) : rate->said.method),
-                                            .dependence = redrawn ? "dyadic" : rate->said.dependence};
+  estimate.interval = (struct plb_interval){
+      .exists = part.bounded,
+      .has_lower = true,
+      .has_upper = true,
+      .lower = part.lower,
+      .upper = part.upper,
+      .level = study->options->level,
+      .method = plb_study_text(study, "corners of %s", redrawn ? plb_redrawn_method(study) : rate->said.method),
+      .dependence = redrawn ? "dyadic" : rate->said.dependence};
   if (!part.bounded && rate->said.exists)
     estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);
   if (!estimate.interval.method || (!part.bounded && !estimate.note))
