@@ -120,12 +120,14 @@ static const char *why_of(struct plb_study *study, const struct plb_measured *me
     return plb_study_text(study, "the data cannot carry FMR <= %s: %s non-mated comparisons allow no false match at it",
                           plb_say_one_in(point->asked).text, plb_say_count(trials).text);
   const struct plb_limits *limits = pl->few ? &pl->worst_case : &pl->strict;
-  const char *method = !rate->has_people
-                           ? "clopper-pearson: every trial taken as independent, since people are unknown; "
-                             "if they took part more than once, this verdict is often wrong"
-                       : rate->people < FEWEST_PEOPLE ? "worst case: fewer than 8 people"
-                       : pl->few                      ? "worst case: a few people take part in most of the comparisons"
-                                                      : "PL-strict";
+  const char *method =
+      !rate->has_people ? "clopper-pearson: every trial taken as independent, since people are unknown; "
+                          "if they took part more than once, this verdict is often wrong"
+      : plb_rate_units(rate) < FEWEST_PEOPLE
+          ? rate->has_clusters ? "worst case: fewer than 8 clusters of people" : "worst case: fewer than 8 people"
+      : !pl->few           ? "PL-strict"
+      : rate->has_clusters ? "worst case: a few clusters of people take part in most of the comparisons"
+                           : "worst case: a few people take part in most of the comparisons";
   const char *realised = "";
   if (claim->at_target)
     realised = plb_study_text(study,

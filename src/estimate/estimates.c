@@ -38,51 +38,62 @@ static void limits_of(const struct plb_limits *limits, struct plb_interval *inte
   interval->upper = limits->upper;
 }
 
-static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_pl *pl) {
+/* Whom trials are shared by. */
+static const char *several(const struct plb_rate *rate) {
+  return rate->has_clusters ? "clusters of people" : "people";
+}
+
+static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_rate *rate) {
   return plb_study_text(study,
-                        "a few people take part in most of the comparisons, which say about as much as those of %s "
-                        "people compared alike: %s",
-                        plb_say_count((uint64_t)pl->effective).text,
-                        pl->few ? "the limits are the worst case" : "the interval may be too narrow");
+                        "a few %s take part in most of the comparisons, which say about as much as those of %s %s "
+                        "compared alike: %s",
+                        several(rate), plb_say_count((uint64_t)rate->narrow.effective).text, several(rate),
+                        rate->narrow.few ? "the limits are the worst case" : "the interval may be too narrow");
 }
 
 static const char *caveat_of_influential(struct plb_study *study, const struct plb_rate *rate) {
   uint64_t errors = rate->errors - rate->narrow.their_errors, trials = rate->trials - rate->narrow.their_trials;
-  const char *without = "there are no trials";
+  const char *without = "there are no trials", *one = rate->has_clusters ? "cluster" : "person";
   if (trials)
     without = plb_study_text(study, "the rate is %s (%s of %s)", plb_say_rate((double)errors / (double)trials).text,
                              plb_say_count(errors).text, plb_say_count(trials).text);
   return without ? plb_study_text(study,
-                                  "one person takes part in more than 30 %% of the errors, so that the interval may be "
-                                  "too narrow; without that person %s",
-                                  without)
+                                  "one %s%s takes part in more than 30 %% of the errors, so that the interval may be "
+                                  "too narrow; without that %s %s",
+                                  one, rate->has_clusters ? " of people" : "", one, without)
                  : NULL;
 }
 
 /* What makes PL's interval doubtful, the gravest alone; "" where nothing does, NULL when memory ran out. */
 static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_pl *pl = &rate->narrow;
+  uint64_t units = plb_rate_units(rate);
   if (pl->lopsided && pl->effective < FEW_PEOPLE)
-    return caveat_of_lopsided(study, pl);
+    return caveat_of_lopsided(study, rate);
   if (pl->influential)
     return caveat_of_influential(study, rate);
-  if (rate->people >= FEW_PEOPLE && rate->people < 50 && pl->design_effect > 10)
-    return "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
-           "interval may be too narrow";
-  if (rate->people >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
-    return "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be "
-           "too narrow";
+  if (units >= FEW_PEOPLE && units < 50 && pl->design_effect > 10)
+    return plb_study_text(study,
+                          "fewer than 50 %s, whose comparisons repeat each other more than tenfold (design effect "
+                          "above 10); the interval may be too narrow",
+                          several(rate));
+  if (units >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
+    return plb_study_text(study,
+                          "hardly any errors, and no scores near the threshold that tell how much %s differ: the "
+                          "interval may be too narrow",
+                          several(rate));
   return "";
 }
 
 /* What has to be said of PL's interval (methods B.7, B.8): that people are few, whatever else there is. */
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
-  if (rate->people < FEWEST_PEOPLE)
-    return "too few people for a rate (fewer than 8): the limits are the worst case";
+  if (plb_rate_units(rate) < FEWEST_PEOPLE)
+    return plb_study_text(study, "too few %s for a rate (fewer than 8): the limits are the worst case", several(rate));
   const char *doubt = doubt_of(study, rate);
-  if (!doubt || rate->people >= FEW_PEOPLE)
+  if (!doubt || plb_rate_units(rate) >= FEW_PEOPLE)
     return doubt;
-  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
+  const char *few = plb_study_text(study, "few %s (fewer than 20): the interval may be too narrow", several(rate));
+  return few ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
 }
 
 static void fill_pl(const struct plb_rate *rate, struct plb_estimate *estimate) {
@@ -107,14 +118,15 @@ plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *
   struct plb_interval *interval = &estimate->interval;
   estimate->has_people = rate->has_people;
   estimate->people = rate->people;
+  estimate->has_clusters = rate->has_clusters;
+  estimate->clusters = rate->clusters;
   estimate->has_value = true;
   estimate->value = (double)rate->errors / (double)rate->trials;
   *interval = (struct plb_interval){
-      .exists = true, .level = study->options->level, .method = "PL", .dependence = class ? "person" : "dyadic"};
+      .exists = true, .level = study->options->level, .method = "PL", .dependence = plb_rate_dependence(rate, class)};
   limits_of(&rate->narrow.pl, interval);
   if (!rate->has_people) {
     interval->method = "clopper-pearson";
-    interval->dependence = "independent";
     estimate->note = "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
                      "probably larger";
     return PLB_OK;
@@ -296,8 +308,8 @@ uint64_t plb_fewest_people(const struct plb_measured *measured) {
   uint64_t fewest = UINT64_MAX;
   for (int c = 0; c < 2; c++) {
     const struct plb_rates *rates = &measured->rates[c];
-    if (rates->count && rates->at[0].has_people && rates->at[0].people < fewest)
-      fewest = rates->at[0].people;
+    if (rates->count && rates->at[0].has_people && plb_rate_units(&rates->at[0]) < fewest)
+      fewest = plb_rate_units(&rates->at[0]);
   }
   return fewest;
 }
@@ -309,9 +321,9 @@ static const char *people_behind(struct plb_study *study, const struct plb_measu
     return "";
   return plb_study_text(study,
                         fewest < FEWEST_PEOPLE
-                            ? "%s people are too few to say anything of others: this describes their scores alone"
-                            : "%s people are few: with others it may be quite different",
-                        plb_say_count(fewest).text);
+                            ? "%s %s are too few to say anything of others: this describes their scores alone"
+                            : "%s %s are few: with others it may be quite different",
+                        plb_say_count(fewest).text, study->tally->cluster ? "clusters of people" : "people");
 }
 
 static plb_status write_summaries(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {

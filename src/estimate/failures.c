@@ -79,31 +79,18 @@ static void count_enrolments(const struct plb_system_tally *system, struct attem
   attempts->nameless = !system->enrol_room;
 }
 
-/* Brings the people who have trials into their order, and estimates. */
 static plb_status estimate(const struct plb_study *study, struct attempts *attempts, struct plb_rate *rate,
                            struct plb_error *err) {
   if (attempts->nameless) {
     plb_rate_of_independent(attempts->all_errors, attempts->all_trials, study->options->level, rate);
     return PLB_OK;
   }
-  struct attempts sorted = {0};
-  const struct plb_dict *people = &study->tally->census.people;
-  uint32_t *order = plb_alloc(people->count, sizeof *order);
-  size_t count = 0;
-  for (uint32_t person = 0; order && person < people->count; person++)
-    if (attempts->trials[person])
-      order[count++] = person;
-  plb_status status = order && make_attempts(&sorted, count) ? PLB_OK : plb_fail_memory(err);
-  if (!status)
-    plb_dict_sort(people, order, count);
-  for (size_t k = 0; !status && k < count; k++) {
-    sorted.trials[k] = attempts->trials[order[k]];
-    sorted.errors[k] = attempts->errors[order[k]];
-  }
-  if (!status)
-    status = plb_rate_of_attempts(sorted.trials, sorted.errors, count, study->options->level, rate, err);
-  free(order);
-  free_attempts(&sorted);
+  struct plb_places places;
+  plb_status status = plb_places_assign(&study->tally->census, attempts->trials, NULL, &places, err);
+  if (status)
+    return status;
+  status = plb_rate_of_attempts(study->tally, &places, attempts->errors, study->options->level, rate, err);
+  plb_places_free(&places);
   return status;
 }
 
@@ -223,17 +210,16 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
   if (status)
     return status;
   estimate.value = part.value;
-  estimate.interval = (struct plb_interval){
-      .exists = true,
-      .has_lower = true,
-      .has_upper = true,
-      .lower = part.lower,
-      .upper = part.upper,
-      .level = study->options->level,
-      .method = !rate->has_people  ? "corners of clopper-pearson"
-                : rate->corner.few ? "corners of worst case"
-                                   : "corners of PL",
-      .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic" : "independent"};
+  estimate.interval = (struct plb_interval){.exists = true,
+                                            .has_lower = true,
+                                            .has_upper = true,
+                                            .lower = part.lower,
+                                            .upper = part.upper,
+                                            .level = study->options->level,
+                                            .method = !rate->has_people  ? "corners of clopper-pearson"
+                                                      : rate->corner.few ? "corners of worst case"
+                                                                         : "corners of PL",
+                                            .dependence = plb_rate_dependence(rate, class)};
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;

@@ -14,6 +14,7 @@
 #define ICC_WITHOUT_SCORES 0.6 /* methods M.3: zero errors and nothing to borrow from */
 
 struct class_counts {
+  const struct plb_tally *tally;
   bool corner; /* wider limits are wanted too */
   bool mated;
   size_t count; /* thresholds */
@@ -103,6 +104,8 @@ static void sum_kept_pairs(struct class_counts *counts, size_t kept, struct plb_
   memset(counts->pair_errors, 0, counts->dyads.pair_count * sizeof *counts->pair_errors);
   for (size_t k = 0; k < kept; k++) {
     const struct plb_extreme *row = &counts->extremes[k];
+    if (row->i == row->j)
+      continue; /* inside a cluster: of no pair */
     plb_wide weight = plb_pair_weight(counts->weights[row->i], counts->weights[row->j]);
     /* Y^2 grows by 2Y + 1 with each further error of the pair */
     squares += weight * (2 * (plb_wide)counts->pair_errors[row->pair]++ + 1);
@@ -122,6 +125,21 @@ static void sum_pairs(struct class_counts *counts, size_t t, struct plb_error_su
   sums->weighted_products = counts->dyads.weighted_products[many];
 }
 
+static void rate_is_of(const struct plb_tally *tally, const struct plb_places *places, struct plb_rate *rate) {
+  rate->has_people = true;
+  rate->people = places->persons;
+  rate->has_clusters = tally->cluster != NULL;
+  rate->clusters = places->people;
+}
+
+const char *plb_rate_dependence(const struct plb_rate *rate, enum plb_class class) {
+  if (!rate->has_people)
+    return "independent";
+  if (rate->has_clusters)
+    return class == PLB_CLASS_MATED ? "cluster" : "dyadic by cluster";
+  return class == PLB_CLASS_MATED ? "person" : "dyadic";
+}
+
 static plb_status measure_rate(struct class_counts *counts, const struct plb_design *design,
                                const struct plb_design_sums *derived, size_t t, double level, struct plb_rate *rate,
                                struct plb_error *err) {
@@ -133,8 +151,8 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
                                   .cut_level = counts->sums.kept_count < design->trials};
   if (design->dyadic)
     sum_pairs(counts, t, &sums);
-  *rate =
-      (struct plb_rate){.errors = sums.errors, .trials = design->trials, .has_people = true, .people = design->people};
+  *rate = (struct plb_rate){.errors = sums.errors, .trials = design->trials};
+  rate_is_of(counts->tally, &counts->places, rate);
   plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
   if (status || !counts->corner)
     return status;
@@ -150,6 +168,7 @@ static plb_status measure_people(struct plb_tally *tally, const struct plb_rows 
   struct plb_design design = {.dyadic = !counts->mated,
                               .people = counts->places.people,
                               .trials = rows->count,
+                              .inner = counts->places.inner,
                               .per_person = counts->places.trials,
                               .sum_squares = counts->dyads.sum_squares,
                               .sum_weighted = counts->dyads.sum_weighted};
@@ -170,22 +189,29 @@ void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, str
   rate->corner = (struct plb_pl){.pl = corner, .strict = corner, .worst_case = {0, 1}, .design_effect = 1};
 }
 
-plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
-                                struct plb_rate *rate, struct plb_error *err) {
-  struct plb_design design = {.people = people, .per_person = trials};
-  struct plb_error_sums sums = {.per_person = errors};
+plb_status plb_rate_of_attempts(const struct plb_tally *tally, const struct plb_places *places, const uint64_t *errors,
+                                double level, struct plb_rate *rate, struct plb_error *err) {
+  struct plb_design design = {.people = places->people, .per_person = places->trials};
+  uint64_t *errors_at = plb_alloc(places->people, sizeof *errors_at);
+  struct plb_error_sums sums = {.per_person = errors_at};
   struct plb_design_sums derived = {0};
-  for (size_t i = 0; i < people; i++) {
-    design.trials += trials[i];
-    sums.errors += errors[i];
+  for (size_t k = 0; k < places->people; k++)
+    design.trials += places->trials[k];
+  for (uint32_t person = 0; errors_at && person < tally->census.people.count; person++) {
+    if (places->place[person] == PLB_NOBODY)
+      continue;
+    errors_at[places->place[person]] += errors[person];
+    sums.errors += errors[person];
   }
-  *rate = (struct plb_rate){.errors = sums.errors, .trials = design.trials, .has_people = true, .people = people};
-  plb_status status = plb_design_derive(&design, &derived, err);
+  *rate = (struct plb_rate){.errors = sums.errors, .trials = design.trials};
+  rate_is_of(tally, places, rate);
+  plb_status status = errors_at ? plb_design_derive(&design, &derived, err) : plb_fail_memory(err);
   if (!status)
     status = plb_pl_interval(&design, &derived, &sums, NULL, level, ICC_WITHOUT_SCORES, &rate->narrow, err);
   if (!status)
     status = plb_pl_interval(&design, &derived, &sums, NULL, (2 + level) / 3, ICC_WITHOUT_SCORES, &rate->corner, err);
   free(derived.g);
+  free(errors_at);
   return status;
 }
 
@@ -204,7 +230,7 @@ plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_ta
   }
   bool mated = class == PLB_CLASS_MATED;
   struct class_counts counts = {
-      .corner = corner, .mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
+      .tally = tally, .corner = corner, .mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
   counts.sums = (struct plb_person_sums){.thresholds = thresholds, .threshold_count = count, .keep_from = 1};
   if (det->any_extreme[class]) {
     counts.sums.keep_from = mated ? 0 : det->nonmated_extreme;

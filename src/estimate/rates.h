@@ -14,10 +14,18 @@
  * the quantities that are made of up to three rates need (methods I: the corner rule). */
 struct plb_rate {
   uint64_t errors, trials;
-  bool has_people;
-  uint64_t people;
+  bool has_people, has_clusters; /* clusters: of people, who are then not independent of each other */
+  uint64_t people, clusters;
   struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
 };
+
+/* How many of what its trials depend on each other by: clusters, or people. */
+static inline uint64_t plb_rate_units(const struct plb_rate *rate) {
+  return rate->has_clusters ? rate->clusters : rate->people;
+}
+
+/* What its trials depend on each other by, as a result names it. Static. */
+const char *plb_rate_dependence(const struct plb_rate *rate, enum plb_class class);
 
 struct plb_rates {
   struct plb_rate *at; /* by threshold */
@@ -36,9 +44,9 @@ void plb_rates_free(struct plb_rates *rates);
 /* Limits of a rate of independent trials (Clopper-Pearson) in the shape of the others. */
 void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, struct plb_rate *rate);
 
-/* A rate whose trials have one person each and no scores (FTA, FTE). errors and trials by person, in any
- * order that depends on the ids alone. */
-plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
-                                struct plb_rate *rate, struct plb_error *err);
+/* A rate whose trials have one person each and no scores (FTA, FTE): trials are those of the places, errors come
+ * by person. */
+plb_status plb_rate_of_attempts(const struct plb_tally *tally, const struct plb_places *places, const uint64_t *errors,
+                                double level, struct plb_rate *rate, struct plb_error *err);
 
 #endif

@@ -82,7 +82,7 @@ plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
 
-/* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
+/* The fewest people, or clusters of them, behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);
 
 /* What the tool's rule for this point says; NULL where the point is plumbline's own. */

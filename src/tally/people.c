@@ -100,41 +100,6 @@ static uint64_t identity_of_cluster(uint64_t hash) {
   return (hash ^ (hash >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
 }
 
-/* Places in the order of (hash, id) of those who have trials: few of many, where each of thousands of systems
- * has its own. The first one of a cluster takes a place for all of it. */
-static bool assign_places(const struct plb_census *census, const struct trial_count *counts,
-                          struct plb_places *places) {
-  const struct plb_dict *dict = &census->people, *names = &census->clusters.values;
-  uint32_t *order = plb_alloc(dict->count, sizeof *order), *taken = plb_alloc(names->count, sizeof *taken);
-  for (uint32_t person = 0; order && person < dict->count; person++) {
-    places->place[person] = PLB_NOBODY;
-    if (counts->of[person])
-      order[places->persons++] = person;
-  }
-  if (order)
-    plb_dict_sort(dict, order, places->persons);
-  for (size_t k = 0; order && taken && k < places->persons; k++) {
-    uint32_t person = order[k], cluster = plb_attribute_of(&census->clusters, person);
-    bool alone = cluster >= PLB_NO_VALUE, first = alone || !taken[cluster];
-    uint32_t place = first ? (uint32_t)places->people++ : taken[cluster] - 1;
-    if (first) {
-      places->person[place] = person;
-      places->identity[place] = alone ? dict->hash[person] : identity_of_cluster(names->hash[cluster]);
-    }
-    if (first && !alone) {
-      taken[cluster] = place + 1;
-      places->trials[place] -= counts->inner[cluster]; /* in the sum below twice; wraps round until it is complete */
-      places->inner += counts->inner[cluster];
-    }
-    places->place[person] = place;
-    places->trials[place] += counts->of[person];
-  }
-  bool done = order && taken;
-  free(order);
-  free(taken);
-  return done;
-}
-
 static bool make_places(size_t people, struct plb_places *places) {
   *places = (struct plb_places){.place = plb_alloc(people, sizeof *places->place),
                                 .person = plb_alloc(people, sizeof *places->person),
@@ -143,40 +108,83 @@ static bool make_places(size_t people, struct plb_places *places) {
   return places->place && places->person && places->identity && places->trials;
 }
 
+/* The place of the next person in the order of (hash, id). The first one of a cluster takes it for all of it;
+ * taken[cluster] is that place + 1. */
+static uint32_t place_for(const struct plb_census *census, uint32_t person, const uint64_t *inner, uint32_t *taken,
+                          struct plb_places *places) {
+  const struct plb_dict *names = &census->clusters.values;
+  uint32_t cluster = plb_attribute_of(&census->clusters, person);
+  bool alone = cluster >= PLB_NO_VALUE;
+  if (!alone && taken[cluster])
+    return taken[cluster] - 1;
+  uint32_t place = (uint32_t)places->people++;
+  places->person[place] = person;
+  places->identity[place] = alone ? census->people.hash[person] : identity_of_cluster(names->hash[cluster]);
+  if (alone)
+    return place;
+  taken[cluster] = place + 1;
+  places->trials[place] = inner ? 0 - inner[cluster] : 0; /* twice in the sum over its people, which brings it back */
+  places->inner += inner ? inner[cluster] : 0;
+  return place;
+}
+
+plb_status plb_places_assign(const struct plb_census *census, const uint64_t *trials, const uint64_t *inner,
+                             struct plb_places *places, struct plb_error *err) {
+  const struct plb_dict *dict = &census->people;
+  uint32_t *order = plb_alloc(dict->count, sizeof *order);
+  uint32_t *taken = plb_alloc(census->clusters.values.count, sizeof *taken);
+  plb_status status = make_places(dict->count, places) && order && taken ? PLB_OK : plb_fail_memory(err);
+  for (uint32_t person = 0; !status && person < dict->count; person++) {
+    places->place[person] = PLB_NOBODY;
+    if (trials[person]) /* few of many, where each of thousands of systems has its own */
+      order[places->persons++] = person;
+  }
+  if (!status)
+    plb_dict_sort(dict, order, places->persons);
+  for (size_t k = 0; !status && k < places->persons; k++) {
+    uint32_t place = place_for(census, order[k], inner, taken, places);
+    places->place[order[k]] = place;
+    places->trials[place] += trials[order[k]];
+  }
+  free(order);
+  free(taken);
+  if (status)
+    plb_places_free(places);
+  return status;
+}
+
 plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows, bool mated, unsigned threads,
                            struct plb_places *places, struct plb_error *err) {
   const struct plb_attribute *clusters = &tally->census.clusters;
   size_t n = tally->census.people.count, m = clusters->values.count;
   struct trial_count *counts = plb_alloc(threads, sizeof *counts);
   void **states = plb_alloc(threads, sizeof *states);
-  plb_status status = make_places(n, places) && counts && states ? PLB_OK : PLB_NOMEM;
+  *places = (struct plb_places){0};
+  plb_status status = counts && states ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; !status && t < threads; t++) {
     counts[t] = (struct trial_count){.of = plb_alloc(n, sizeof *counts[t].of),
                                      .inner = plb_alloc(m, sizeof *counts[t].inner),
                                      .clusters = clusters,
                                      .mated = mated};
     states[t] = &counts[t];
-    status = counts[t].of && counts[t].inner ? PLB_OK : PLB_NOMEM;
+    status = counts[t].of && counts[t].inner ? PLB_OK : plb_fail_memory(err);
   }
-  if (!status && (status = walk_rows(&(struct walk){tally, rows, count_trials, states, threads}, err)))
-    goto out;
+  if (!status)
+    status = walk_rows(&(struct walk){tally, rows, count_trials, states, threads}, err);
   for (unsigned t = 1; !status && t < threads; t++) {
     for (size_t i = 0; i < n; i++)
       counts[0].of[i] += counts[t].of[i];
     for (size_t i = 0; i < m; i++)
       counts[0].inner[i] += counts[t].inner[i];
   }
-  if (status || !assign_places(&tally->census, counts, places))
-    status = plb_fail_memory(err);
-out:
+  if (!status)
+    status = plb_places_assign(&tally->census, counts[0].of, counts[0].inner, places, err);
   for (unsigned t = 0; counts && t < threads; t++) {
     free(counts[t].of);
     free(counts[t].inner);
   }
   free(counts);
   free(states);
-  if (status)
-    plb_places_free(places);
   return status;
 }
 

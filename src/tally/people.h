@@ -28,6 +28,11 @@ struct plb_places {
   uint64_t inner;     /* non-mated comparisons inside a cluster */
 };
 
+/* Places for whoever has trials, by person number. `inner`, by number of the cluster, are those of them that are
+ * in the counts of two people of one cluster; NULL: none. */
+plb_status plb_places_assign(const struct plb_census *census, const uint64_t *trials, const uint64_t *inner,
+                             struct plb_places *places, struct plb_error *err);
+
 plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows, bool mated, unsigned threads,
                            struct plb_places *places, struct plb_error *err);
 void plb_places_free(struct plb_places *places);

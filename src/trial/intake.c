@@ -63,6 +63,36 @@ static inline void remember(struct recent *recent, struct plb_slice cell, uint32
   memcpy(recent->text, cell.text, cell.length);
 }
 
+static plb_status say_cluster(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                              uint32_t person, struct plb_slice cluster, struct plb_error *err) {
+  if (is_absent(cluster))
+    cluster.length = 0;
+  switch (plb_intake_say_cluster(intake, person, cluster)) {
+  case PLB_SAID_FINE: return PLB_OK;
+  case PLB_SAID_NOMEM: return plb_fail_memory(err);
+  case PLB_SAID_OTHER: break;
+  }
+  return fail_cell(intake, fields, cell, err,
+                   "%s; expected one cluster for each person (--cluster), the same wherever the person is named",
+                   cluster.length ? "this person has another cluster, or none, in an earlier row or a table"
+                                  : "no cluster for this person here, but one in an earlier row or a table");
+}
+
+/* What the tables beside the scores say of a person whom no row named before. */
+static plb_status look_up(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                          struct plb_slice subject, uint32_t person, struct plb_error *err) {
+  const struct plb_join *join = intake->join;
+  struct plb_slice cluster;
+  plb_status st = PLB_OK;
+  if (plb_join_has_subjects(join) && !plb_join_knows(join, subject.text, subject.length))
+    return fail_cell(intake, fields, cell, err, "%s is not in the table of --subjects",
+                     cell.text == subject.text ? "this subject" : "the subject of this sample");
+  for (int table = 0; table < 2 && !st; table++)
+    if (plb_join_cluster_of(join, table, subject.text, subject.length, &cluster.text, &cluster.length))
+      st = say_cluster(intake, fields, cell, person, cluster, err);
+  return st;
+}
+
 static plb_status person_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
                             uint32_t *number, struct plb_error *err) {
   if (is_absent(cell))
@@ -70,9 +100,7 @@ static plb_status person_of(struct plb_intake *intake, const struct plb_fields *
   bool is_new;
   if (!number_of(intake, OF_PEOPLE, cell, number, &is_new))
     return plb_fail_memory(err);
-  if (is_new && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
-    return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
-  return PLB_OK;
+  return is_new && intake->join ? look_up(intake, fields, cell, cell, *number, err) : PLB_OK;
 }
 
 static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
@@ -97,10 +125,8 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
   bool is_new;
   if (!number_of(intake, OF_PEOPLE, subject, person, &is_new))
     return plb_fail_memory(err);
-  if (is_new && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, subject.text, subject.length))
-    return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
   intake->whose[sample] = *person;
-  return PLB_OK;
+  return is_new ? look_up(intake, fields, cell, subject, *person, err) : PLB_OK;
 }
 
 static plb_status claim(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
@@ -123,6 +149,11 @@ static plb_status find_people(struct plb_intake *intake, const struct plb_fields
   if ((intake->shape & PEOPLE) == PEOPLE) {
     if ((st = person_of(intake, fields, fields->reference, &trial->reference, err)) ||
         (st = person_of(intake, fields, fields->probe, &trial->probe, err)))
+      return st;
+    if (fields->probe_cluster.text &&
+        ((st = say_cluster(intake, fields, fields->reference_cluster, trial->reference, fields->reference_cluster,
+                           err)) ||
+         (st = say_cluster(intake, fields, fields->probe_cluster, trial->probe, fields->probe_cluster, err))))
       return st;
   }
   if (!plb_join_has_samples(intake->join))
@@ -343,6 +374,9 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
   if (plb_join_has_subjects(intake->join) && !people)
     return fail_cell(intake, fields, no_cell, err,
                      "this row does not name both subjects, so --subjects cannot be joined");
+  if (intake->input->cluster && !people)
+    return fail_cell(intake, fields, no_cell, err,
+                     "this row does not name both subjects, so nobody can be put into a cluster (--cluster)");
   if (!people && (shape & PEOPLE))
     return fail_cell(intake, fields, no_cell, err, "this row names one subject; expected both or neither");
   if (!people && !of_class)
@@ -493,6 +527,10 @@ plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction di
   bool distance = direction == PLB_DISSIMILARITY;
   return plb_fail_at(err, PLB_DATA, intake->name, 0, 0, "%s says that scores are %s, but %s was given", told_by,
                      distance ? "distances" : "similarities", distance ? "--similarity" : "--dissimilarity");
+}
+
+bool plb_intake_joins_clusters(const struct plb_intake *intake) {
+  return plb_join_has_clusters(intake->join);
 }
 
 plb_status plb_intake_settle(struct plb_intake *intake, struct plb_error *err) {

@@ -32,7 +32,7 @@ enum shape {
 #define PEOPLE (HAS_REFERENCE | HAS_PROBE)
 #define SAMPLES (HAS_REFERENCE_SAMPLE | HAS_PROBE_SAMPLE)
 
-enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS };
+enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS, OF_CLUSTERS };
 
 struct plb_intake {
   const struct plb_input *input;
@@ -67,8 +67,17 @@ enum claim { CLAIM_FINE, CLAIM_OTHER, CLAIM_NOMEM };
  * no row before its stretch had to plb_intake_absorb. */
 enum claim plb_intake_claim(struct plb_intake *intake, uint32_t sample, uint32_t person);
 
+/* A row or a table says of which cluster a person is; no text: of none. */
+enum plb_said plb_intake_say_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster);
+
 static inline struct plb_dict *dict_of(struct plb_census *census, enum naming naming) {
-  return naming == OF_PEOPLE ? &census->people : naming == OF_SAMPLES ? &census->samples : &census->systems;
+  switch (naming) {
+  case OF_PEOPLE: return &census->people;
+  case OF_SAMPLES: return &census->samples;
+  case OF_SYSTEMS: return &census->systems;
+  case OF_CLUSTERS: break;
+  }
+  return &census->clusters.values;
 }
 
 /* The number of a name; *is_new when no row had it before. False when out of memory. */
