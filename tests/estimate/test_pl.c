@@ -127,6 +127,61 @@ static void naive_persons(void **state) {
   naive_on_random_tables(false, 12);
 }
 
+/* Clusters in the place of people, from nearly as many as there are people to a handful: some comparisons lie
+ * inside them, up to most. */
+static void naive_clusters(void **state) {
+  (void)state;
+  struct dice dice = {.state = 21};
+  size_t borrowed = 0, own = 0, few = 0, inner = 0;
+  for (int k = 0; k < 40; k++) {
+    size_t rows = 100 + (size_t)dice_below(&dice, k % 3 ? 2500 : 300);
+    struct table table;
+    table_at_random(&dice, true, 20 + (size_t)dice_below(&dice, 60), rows, k % 2 ? 0.0 : 0.25, &table);
+    table_in_clusters(&dice, 4 + (size_t)dice_below(&dice, 40), &table);
+    for (size_t r = 0; r < rows && k % 4 == 3; r++)
+      table.rows[r].j = dice_below(&dice, 3) ? table.rows[r].i : table.rows[r].j;
+    for (size_t r = 0; r < rows; r++)
+      inner += table.rows[r].i == table.rows[r].j;
+    const size_t errors[] = {0, 1, 6, 40, rows / 8, rows - rows / 3, rows};
+    for (size_t e = 0; e < sizeof errors / sizeof errors[0]; e++) {
+      struct plb_pl pl = compare(&table, errors[e], k % 7 != 0, k % 2 ? CAPACITY : 150, 0.95, 0.0);
+      borrowed += !pl.no_borrowing;
+      own += pl.own_design_effect > 1.0;
+      few += pl.few;
+    }
+    table_free(&table);
+  }
+  print_message("%zu borrowed, %zu have an effect of their own, %zu few clusters, %zu comparisons inside\n", borrowed,
+                own, few, inner);
+  assert_true(borrowed > 40 && own > 40 && few > 3 && inner > 2000);
+}
+
+/* Where all comparisons lie inside clusters, the design is one-way. */
+static void all_inside_is_one_way(void **state) {
+  (void)state;
+  struct dice dice = {.state = 22};
+  struct table table, inside;
+  struct inputs inputs[2];
+  table_at_random(&dice, false, 30, 700, 0.0, &table);
+  inside = table;
+  inside.dyadic = true;
+  inputs_of(&table, CAPACITY, &inputs[0]);
+  inputs_of(&inside, CAPACITY, &inputs[1]);
+  assert_true(inputs[0].sums.c == inputs[1].sums.c && inputs[0].sums.ne == inputs[1].sums.ne);
+  CLOSE(inputs[0].sums.dmax, inputs[1].sums.dmax, 1e-14);
+  for (size_t errors = 0; errors < 300; errors += 23) {
+    double threshold = threshold_for(&table, errors);
+    struct plb_pl one = interval_of(&table, &inputs[0], threshold, false, 0.95, 0.0);
+    struct plb_pl two = interval_of(&inside, &inputs[1], threshold, false, 0.95, 0.0);
+    same_limits(one.pl, two.pl);
+    same_limits(one.strict, two.strict);
+    same_limits(one.worst_case, two.worst_case);
+  }
+  inputs_free(&inputs[0]);
+  inputs_free(&inputs[1]);
+  table_free(&table);
+}
+
 /* All levels up to 3000 at once, and ties across the border of what is kept. */
 static void naive_large(void **state) {
   (void)state;
@@ -208,17 +263,29 @@ static double brute_force(const struct table *table, double threshold, double ra
   return sum;
 }
 
+/* dmax: how many comparisons, itself included, share somebody with a comparison. */
+static double brute_force_most(const struct table *table) {
+  double sum = 0.0;
+  for (size_t a = 0; a < table->count; a++)
+    for (size_t b = 0; b < table->count; b++)
+      sum += share_somebody(&table->rows[a], &table->rows[b]);
+  return sum / (double)table->count;
+}
+
 static void brute_force_variance(void **state) {
   (void)state;
   struct dice dice = {.state = 16};
-  for (int k = 0; k < 20; k++) {
+  for (int k = 0; k < 30; k++) {
     struct table table;
     struct inputs inputs;
     struct plb_error_sums errors;
     struct plb_own own;
     bool dyadic = k % 2;
     table_at_random(&dice, dyadic, 5 + (size_t)dice_below(&dice, 20), 150, 0.1, &table);
+    if (k >= 20)
+      table_in_clusters(&dice, 3 + (size_t)dice_below(&dice, 8), &table);
     inputs_of(&table, CAPACITY, &inputs);
+    CLOSE(inputs.sums.dmax, brute_force_most(&table), 1e-13);
     inputs.sums.c = 1.0; /* without weights and factors */
     for (size_t i = 0; i < table.people; i++)
       inputs.sums.g[i] = 1.0;
@@ -505,6 +572,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(naive_pairs),
       cmocka_unit_test(naive_persons),
+      cmocka_unit_test(naive_clusters),
+      cmocka_unit_test(all_inside_is_one_way),
       cmocka_unit_test(naive_large),
       cmocka_unit_test(ties_at_the_border),
       cmocka_unit_test(balanced_is_unbiased_form),
