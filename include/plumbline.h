@@ -281,7 +281,7 @@ PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const ch
  *   sqrt(person_effect)(u_i + u_j) + sqrt(pair_effect) d_ij + sqrt(sample_effect)(v_ia + v_jb) + sqrt(rest) e
  *
  * with u, d, v, e standard normal and 2 person_effect + pair_effect + 2 sample_effect + rest = 1, so that
- * the true FMR at t is exactly P(Z > t). */
+ * the true FMR at t is exactly P(Z > t). Relatives share part of u and d, and inside a family e has less. */
 struct plb_simulation {
   size_t size;
   uint64_t people;        /* default 200 */
@@ -299,6 +299,8 @@ struct plb_simulation {
   uint64_t seed;          /* default 1 */
   plb_progress progress;
   void *progress_ctx;
+  uint64_t family_size;   /* people in a family, person i being of family i / family_size; default 1 */
+  double family_effect;   /* share of the effects of person, pair and mated that a family has in common; default .5 */
 };
 
 /* Fills in the defaults. `size` is sizeof *simulation. */
