@@ -5,11 +5,14 @@
  * exact: what relatives share is taken from the rest of their own comparisons.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "close.h"
 #include "estimate/special.h"
-#include "table.h"
+#include "naive.h"
+#include "plumbline.h"
 
 #define REPLICATES 300
 
@@ -129,7 +132,145 @@ static void families_are_one(void **state) {
   }
 }
 
+/* ---- the whole way from a file ------------------------------------------------------------- */
+
+#define THRESHOLD 1.1 /* between two scores */
+
+/* Of every six people one is of no family; the others are of `families`. */
+static uint32_t family_of(uint32_t person, uint32_t families) {
+  return person % 6 == 5 ? families + person : person * 7 % families;
+}
+
+static void write_row(FILE *out, double score, uint32_t i, uint32_t j, uint32_t families) {
+  const uint32_t ends[] = {i, j};
+  fprintf(out, "%.17g,p%u,p%u", score, i, j);
+  for (int e = 0; e < 2; e++) {
+    fprintf(out, ",");
+    if (ends[e] % 6 != 5)
+      fprintf(out, "f%u", family_of(ends[e], families));
+  }
+  fprintf(out, "\n");
+}
+
+/* Errors of the one-way table are scores that are too high, in the file too low ones. */
+static void write_file(const char *path, const struct table tables[2], uint32_t families) {
+  FILE *out = fopen(path, "w");
+  fprintf(out, "score,probe_subject,reference_subject,probe_family,reference_family\n");
+  for (int mated = 0; mated < 2; mated++)
+    for (size_t r = 0; r < tables[mated].count; r++) {
+      const struct row *row = &tables[mated].rows[r];
+      write_row(out, mated ? 2 * THRESHOLD - row->score : row->score, row->i, row->j, families);
+    }
+  fclose(out);
+}
+
+static plb_result *measured(const char *path) {
+  struct plb_input input;
+  struct plb_options options;
+  struct plb_error err = {0};
+  plb_tally *tally;
+  plb_result *result;
+  const double thresholds[] = {THRESHOLD};
+  plb_input_init(&input, sizeof input);
+  plb_options_init(&options, sizeof options);
+  input.files = &path;
+  input.file_count = 1;
+  input.direction = PLB_SIMILARITY;
+  input.cluster = "family";
+  options.thresholds = thresholds;
+  options.threshold_count = 1;
+  options.fmr_target_count = 0;
+  if (plb_tally_read(&input, &tally, &err) || plb_verification(tally, &options, &result, &err))
+    fail_msg("%s", err.message);
+  plb_tally_free(tally);
+  return result;
+}
+
+/* Without scores (FTA) there is nothing to borrow, and a correlation is assumed where nothing failed. */
+static void check_estimate(const struct plb_estimate *seen, struct table *table, uint32_t families, bool scores) {
+  struct plb_pl want;
+  uint64_t people = table->people, clusters = 0;
+  uint32_t number[512];
+  for (size_t k = 0; k < 512; k++)
+    number[k] = UINT32_MAX;
+  for (size_t r = 0; r < table->count; r++) {
+    uint32_t *ends[] = {&table->rows[r].i, &table->rows[r].j};
+    for (int e = 0; e < 2; e++) {
+      uint32_t *of = &number[family_of(*ends[e], families)];
+      if (*of == UINT32_MAX)
+        *of = (uint32_t)clusters++;
+      *ends[e] = *of;
+    }
+  }
+  table->people = clusters;
+  naive_pl(table, THRESHOLD, scores, 3000, 0.95, scores ? 0.0 : 0.6, &want);
+  assert_int_equal(seen->people, people);
+  assert_true(seen->has_clusters && seen->clusters == clusters);
+  assert_int_equal(seen->trials, table->count);
+  CLOSE(seen->interval.lower, want.few ? want.worst_case.lower : want.pl.lower, 1e-9);
+  CLOSE(seen->interval.upper, want.few ? want.worst_case.upper : want.pl.upper, 1e-9);
+  assert_string_equal(seen->interval.method, want.few ? "worst case" : "PL");
+  if (want.few)
+    return;
+  CLOSE(seen->interval.design_effect, want.design_effect, 1e-9);
+  CLOSE(seen->interval.df, want.df, 1e-9);
+}
+
+static void from_file_to_limits(void **state) {
+  (void)state;
+  char path[] = "/tmp/plumbline-clusters-XXXXXX";
+  int file = mkstemp(path);
+  assert_true(file >= 0);
+  close(file);
+  struct dice dice = {.state = 31};
+  for (uint32_t k = 0; k < 8; k++) {
+    struct table tables[2];
+    uint32_t families = 2 + 3 * k;
+    table_at_random(&dice, true, 20 + 8 * k, 900, k % 2 ? 0.25 : 0.0, &tables[0]);
+    table_at_random(&dice, false, 20 + 8 * k, 400, k % 2 ? 0.25 : 0.0, &tables[1]);
+    write_file(path, tables, families);
+    plb_result *result = measured(path);
+    check_estimate(plb_result_find(result, "FMR", NULL, 0), &tables[0], families, true);
+    check_estimate(plb_result_find(result, "FNMR", NULL, 0), &tables[1], families, true);
+    plb_result_free(result);
+    table_free(&tables[0]);
+    table_free(&tables[1]);
+  }
+  unlink(path);
+}
+
+/* Attempts to acquire, in part by people of one family; of every other test none fails. */
+static void failures_by_family(void **state) {
+  (void)state;
+  char path[] = "/tmp/plumbline-clusters-XXXXXX";
+  int file = mkstemp(path);
+  assert_true(file >= 0);
+  close(file);
+  struct dice dice = {.state = 32};
+  for (uint32_t k = 0; k < 6; k++) {
+    struct table table;
+    table_at_random(&dice, false, 60, 500, 0.0, &table);
+    FILE *out = fopen(path, "w");
+    fprintf(out, "status,score,probe_subject,reference_subject,probe_family,reference_family\n");
+    for (size_t r = 0; r < table.count; r++) {
+      struct row *row = &table.rows[r];
+      row->score = k % 2 ? fmin(row->score, 1.0) : row->score;
+      fprintf(out, row->score >= THRESHOLD ? "failed-to-acquire," : "ok,");
+      write_row(out, row->score, row->i, row->j, 9 + k);
+    }
+    fclose(out);
+    plb_result *result = measured(path);
+    const struct plb_estimate *fta = plb_result_find(result, "FTA", NULL, 0);
+    assert_int_equal(fta->errors == 0, k % 2);
+    check_estimate(fta, &table, 9 + k, false);
+    plb_result_free(result);
+    table_free(&table);
+  }
+  unlink(path);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(unbiased_with_families), cmocka_unit_test(families_are_one)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(unbiased_with_families), cmocka_unit_test(families_are_one),
+                                     cmocka_unit_test(from_file_to_limits), cmocka_unit_test(failures_by_family)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
