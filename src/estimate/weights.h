@@ -9,6 +9,9 @@
  *   - Vertex bootstrap (Snijders and Borgatti 1999): as many people are drawn as there are, with replacement; w is
  *     how often each was drawn. Pairs of copies of one person have no comparison and are left out.
  *
+ * Where clusters of people are weighted (families), a comparison inside one counts w times, not w w times: its other
+ * side is the number `always`. Double or nothing then keeps its weights as 0 or 2.
+ *
  * Replicates come in lanes of 256. A weight is kept as bits, one plane for each power of two, so that 256 products are
  * one AND and their sums are counted in place ("positional population count" with carry-save adders; Harley and
  * Seal, in Warren, Hacker's Delight, 2nd edition, chapter 5). Everything is a whole number: no order matters.
@@ -27,7 +30,10 @@
 
 #define PLB_LANE 256 /* replicates at once */
 
-typedef uint64_t plb_lane __attribute__((vector_size(PLB_LANE / 8), aligned(8)));
+/* One bit a replicate. */
+struct plb_lane {
+  uint64_t word[PLB_LANE / 64];
+};
 
 enum plb_plan { PLB_PLAN_DOUBLE_OR_NOTHING, PLB_PLAN_VERTEX };
 
@@ -38,13 +44,16 @@ struct plb_weighted_people {
   const uint32_t *members;
   size_t member_count;
   size_t people; /* person numbers lie below */
+  bool has_always;
+  uint32_t always; /* the number of nobody, whose weight is always 1: the other side of a comparison inside a cluster
+                    * of people that is weighted as one */
 };
 
 /* The weights of one lane of replicates. */
 struct plb_weights {
   size_t people;
   unsigned planes;              /* weights lie below 2^planes */
-  plb_lane *bits;               /* [plane][person number] */
+  struct plb_lane *bits;        /* [plane][person number] */
   uint32_t remaining[PLB_LANE]; /* members with a weight above 0 */
 };
 
@@ -62,7 +71,7 @@ void plb_weights_add(const struct plb_weights *weights, const uint32_t *first, c
 static inline uint32_t plb_weight_of(const struct plb_weights *weights, uint32_t person, size_t r) {
   uint32_t weight = 0;
   for (unsigned p = 0; p < weights->planes; p++)
-    weight |= (uint32_t)(weights->bits[p * weights->people + person][r / 64] >> (r % 64) & 1) << p;
+    weight |= (uint32_t)(weights->bits[p * weights->people + person].word[r / 64] >> (r % 64) & 1) << p;
   return weight;
 }
 

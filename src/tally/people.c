@@ -94,8 +94,7 @@ static bool count_trials(void *state, const struct plb_chunk *chunk, size_t coun
   return true;
 }
 
-/* A hash of a cluster's name that is not that of a person of the same name. */
-static uint64_t identity_of_cluster(uint64_t hash) {
+uint64_t plb_cluster_identity(uint64_t hash) {
   hash = (hash ^ UINT64_C(0x6C62272E07BB0142)) * UINT64_C(0xD6E8FEB86659FD93);
   return (hash ^ (hash >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
 }
@@ -119,7 +118,7 @@ static uint32_t place_for(const struct plb_census *census, uint32_t person, cons
     return taken[cluster] - 1;
   uint32_t place = (uint32_t)places->people++;
   places->person[place] = person;
-  places->identity[place] = alone ? census->people.hash[person] : identity_of_cluster(names->hash[cluster]);
+  places->identity[place] = alone ? census->people.hash[person] : plb_cluster_identity(names->hash[cluster]);
   if (alone)
     return place;
   taken[cluster] = place + 1;

@@ -28,6 +28,9 @@ struct plb_places {
   uint64_t inner;     /* non-mated comparisons inside a cluster */
 };
 
+/* The identity of a cluster from the hash of its name: not that of a person who is called the same. */
+uint64_t plb_cluster_identity(uint64_t hash);
+
 /* Places for whoever has trials, by person number. `inner`, by number of the cluster, are those of them that are
  * in the counts of two people of one cluster; NULL: none. */
 plb_status plb_places_assign(const struct plb_census *census, const uint64_t *trials, const uint64_t *inner,

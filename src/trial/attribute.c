@@ -27,11 +27,11 @@ bool plb_attribute_reach(struct plb_attribute *attribute, uint32_t person) {
   return true;
 }
 
-enum plb_said plb_attribute_say(struct plb_attribute *attribute, uint32_t person, uint32_t value) {
+enum plb_told plb_attribute_say(struct plb_attribute *attribute, uint32_t person, uint32_t value) {
   if (!plb_attribute_reach(attribute, person))
-    return PLB_SAID_NOMEM;
+    return PLB_TOLD_NOMEM;
   uint32_t *of = &attribute->of[person];
   if (*of == PLB_NOBODY)
     *of = value;
-  return *of == value || value == PLB_NOBODY ? PLB_SAID_FINE : PLB_SAID_OTHER;
+  return *of == value || value == PLB_NOBODY ? PLB_TOLD_FINE : PLB_TOLD_OTHER;
 }

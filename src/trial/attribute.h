@@ -28,7 +28,7 @@ static inline uint32_t plb_attribute_of(const struct plb_attribute *attribute, u
 bool plb_attribute_reach(struct plb_attribute *attribute, uint32_t person);
 
 /* The same number as before; nothing is said of a person by PLB_NOBODY. */
-enum plb_said { PLB_SAID_FINE = 0, PLB_SAID_OTHER, PLB_SAID_NOMEM };
-enum plb_said plb_attribute_say(struct plb_attribute *attribute, uint32_t person, uint32_t value);
+enum plb_told { PLB_TOLD_FINE = 0, PLB_TOLD_OTHER, PLB_TOLD_NOMEM };
+enum plb_told plb_attribute_say(struct plb_attribute *attribute, uint32_t person, uint32_t value);
 
 #endif

@@ -104,7 +104,7 @@ enum claim { CLAIM_FINE, CLAIM_OTHER, CLAIM_NOMEM };
 enum claim plb_intake_claim(struct plb_intake *intake, uint32_t sample, uint32_t person);
 
 /* A row or a table says of which cluster a person is; no text: of none. */
-enum plb_said plb_intake_say_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster);
+enum plb_told plb_intake_say_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster);
 
 static inline struct plb_dict *dict_of(struct plb_census *census, enum naming naming) {
   switch (naming) {

@@ -92,9 +92,9 @@ static plb_status read_cluster(const struct plb_table *table, struct plb_slice c
   if (!plb_word_missing(cell.text, cell.length) && !plb_dict_put(&clusters->values, cell.text, cell.length, &number))
     return plb_fail_memory(err);
   switch (plb_attribute_say(clusters, person, number)) {
-  case PLB_SAID_FINE: return PLB_OK;
-  case PLB_SAID_NOMEM: return plb_fail_memory(err);
-  case PLB_SAID_OTHER: break;
+  case PLB_TOLD_FINE: return PLB_OK;
+  case PLB_TOLD_NOMEM: return plb_fail_memory(err);
+  case PLB_TOLD_OTHER: break;
   }
   return fail_cell(table, cell, err,
                    "this person has another cluster, or none, in an earlier row; expected one for each person "

@@ -62,21 +62,21 @@ void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *int
 }
 
 /* What is not known of a person whom the census holds is left to the careful way. */
-enum plb_said plb_intake_say_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster) {
+enum plb_told plb_intake_say_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster) {
   struct plb_attribute *clusters = &intake->census->clusters;
   uint32_t known = plb_attribute_of(clusters, person), number = PLB_NO_VALUE;
   bool is_new;
   if (known < PLB_NO_VALUE) {
     size_t length;
     const char *text = plb_dict_text(&clusters->values, known, &length);
-    return length == cluster.length && memcmp(text, cluster.text, length) == 0 ? PLB_SAID_FINE : PLB_SAID_OTHER;
+    return length == cluster.length && memcmp(text, cluster.text, length) == 0 ? PLB_TOLD_FINE : PLB_TOLD_OTHER;
   }
   if (known == PLB_NO_VALUE)
-    return cluster.length ? PLB_SAID_OTHER : PLB_SAID_FINE;
+    return cluster.length ? PLB_TOLD_OTHER : PLB_TOLD_FINE;
   if (intake->overlay && person < intake->census->people.count)
-    return PLB_SAID_OTHER;
+    return PLB_TOLD_OTHER;
   if (cluster.length && !number_of(intake, OF_CLUSTERS, cluster, &number, &is_new))
-    return PLB_SAID_NOMEM;
+    return PLB_TOLD_NOMEM;
   if (!intake->overlay)
     return plb_attribute_say(clusters, person, number);
   return plb_attribute_say(&intake->overlay->clusters, person - intake->census->people.count, number);
@@ -84,10 +84,10 @@ enum plb_said plb_intake_say_cluster(struct plb_intake *intake, uint32_t person,
 
 /* What a twin's rows say about the clusters of people whom the census did not hold; `people` and `clusters` are
  * the numbers that these have got there. */
-static enum plb_said absorb_clusters(struct plb_intake *intake, const struct plb_intake *twin, const uint32_t *people,
+static enum plb_told absorb_clusters(struct plb_intake *intake, const struct plb_intake *twin, const uint32_t *people,
                                      const uint32_t *clusters, uint32_t known) {
   const struct plb_attribute *of = &twin->overlay->clusters;
-  enum plb_said said = PLB_SAID_FINE;
+  enum plb_told said = PLB_TOLD_FINE;
   for (size_t i = 0; !said && i < of->count; i++) {
     uint32_t cluster = of->of[i];
     if (cluster < PLB_NO_VALUE && cluster >= known)
@@ -143,14 +143,14 @@ plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin,
     renumber(&row->probe_sample, samples, known->samples);
     renumber(&row->system, systems, known->systems);
   }
-  enum plb_said said = put ? absorb_clusters(intake, twin, people, clusters, known->clusters) : PLB_SAID_FINE;
+  enum plb_told said = put ? absorb_clusters(intake, twin, people, clusters, known->clusters) : PLB_TOLD_FINE;
   free(people);
   free(samples);
   free(systems);
   free(clusters);
   enum claim claim = put && twin->unclaimed ? claim_rows(intake, twin->block) : CLAIM_FINE;
-  *fine = claim != CLAIM_OTHER && said != PLB_SAID_OTHER;
-  if (!put || claim == CLAIM_NOMEM || said == PLB_SAID_NOMEM)
+  *fine = claim != CLAIM_OTHER && said != PLB_TOLD_OTHER;
+  if (!put || claim == CLAIM_NOMEM || said == PLB_TOLD_NOMEM)
     return plb_fail_memory(err);
   if (!*fine)
     return PLB_OK;

@@ -27,9 +27,9 @@ static plb_status say_cluster(struct plb_intake *intake, const struct plb_fields
   if (is_absent(cluster))
     cluster.length = 0;
   switch (plb_intake_say_cluster(intake, person, cluster)) {
-  case PLB_SAID_FINE: return PLB_OK;
-  case PLB_SAID_NOMEM: return plb_fail_memory(err);
-  case PLB_SAID_OTHER: break;
+  case PLB_TOLD_FINE: return PLB_OK;
+  case PLB_TOLD_NOMEM: return plb_fail_memory(err);
+  case PLB_TOLD_OTHER: break;
   }
   return plb_intake_fail(intake, fields, cell, err,
                          "%s; expected one cluster for each person (--cluster), the same wherever the person is named",

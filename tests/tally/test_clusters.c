@@ -30,7 +30,7 @@ static void name_people(struct plb_tally *tally) {
     snprintf(id, sizeof id, "p%u", i % 13); /* families are called as people are */
     if (i < 30)
       assert_true(plb_dict_put(&tally->census.clusters.values, id, strlen(id), &value));
-    assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_SAID_FINE);
+    assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
   }
 }
 
