@@ -82,7 +82,7 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .upper = limits->upper,
                             .level = study->options->level,
                             .method = limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study),
-                            .dependence = plb_method_dependence(study->method, true, study->tally->cluster)};
+                            .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster)};
 }
 
 /* The threshold that has the target FMR, of which only the one found in this data is known. */

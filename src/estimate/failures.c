@@ -229,7 +229,7 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
       .upper = part.upper,
       .level = study->options->level,
       .method = plb_study_text(study, "corners of %s", redrawn ? plb_redrawn_method(study) : rate->said.method),
-      .dependence = redrawn ? plb_method_dependence(study->method, true, rate->has_clusters) : rate->said.dependence};
+      .dependence = redrawn ? plb_method_dependence(PLB_METHOD_PL, true, rate->has_clusters) : rate->said.dependence};
   if (!part.bounded && rate->said.exists)
     estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);
   if (!estimate.interval.method || (!part.bounded && !estimate.note))

@@ -101,7 +101,7 @@ with Place() as place:
                  wanted.replace('"cluster": "family"', '"cluster": "home"').replace('\\"family\\"', '\\"home\\"'))
 
     def by_counts(text):  # numbers stay, but for what is drawn: a cluster has other coins than its person
-        words = ("clusters", "dependence", "note")
+        words = ("clusters", "dependence", "note", "threshold_interval")
         return [e for e in bare(text, *words)["estimates"] if e["interval"] and e["interval"]["method"] == "PL"]
 
     checks.equal("everybody is a cluster", by_counts(result(place, "families.csv", "--cluster", "subject")),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "against_naive.h"
 #include "close.h"
 #include "estimate/special.h"
 #include "naive.h"
@@ -59,6 +60,61 @@ static void unbiased_with_families(void **state) {
     print_message("%zu comparisons inside each family: mean estimate / variance = %.3f\n", 3 * inside, ratio);
     assert_true(ratio > 0.95 && ratio < 1.05);
   }
+}
+
+/* Clusters in the place of people, from nearly as many as there are people to a handful: some comparisons lie
+ * inside them, up to most. */
+static void naive_clusters(void **state) {
+  (void)state;
+  struct dice dice = {.state = 21};
+  size_t borrowed = 0, own = 0, few = 0, inner = 0;
+  for (int k = 0; k < 40; k++) {
+    size_t rows = 100 + (size_t)dice_below(&dice, k % 3 ? 2500 : 300);
+    struct table table;
+    table_at_random(&dice, true, 20 + (size_t)dice_below(&dice, 60), rows, k % 2 ? 0.0 : 0.25, &table);
+    table_in_clusters(&dice, 4 + (size_t)dice_below(&dice, 40), &table);
+    for (size_t r = 0; r < rows && k % 4 == 3; r++)
+      table.rows[r].j = dice_below(&dice, 3) ? table.rows[r].i : table.rows[r].j;
+    for (size_t r = 0; r < rows; r++)
+      inner += table.rows[r].i == table.rows[r].j;
+    const size_t errors[] = {0, 1, 6, 40, rows / 8, rows - rows / 3, rows};
+    for (size_t e = 0; e < sizeof errors / sizeof errors[0]; e++) {
+      struct plb_pl pl = compare(&table, errors[e], k % 7 != 0, k % 2 ? CAPACITY : 150, 0.95, 0.0);
+      borrowed += !pl.no_borrowing;
+      own += pl.own_design_effect > 1.0;
+      few += pl.few;
+    }
+    table_free(&table);
+  }
+  print_message("%zu borrowed, %zu have an effect of their own, %zu few clusters, %zu comparisons inside\n", borrowed,
+                own, few, inner);
+  assert_true(borrowed > 40 && own > 40 && few > 3 && inner > 2000);
+}
+
+/* Where all comparisons lie inside clusters, the design is one-way. */
+static void all_inside_is_one_way(void **state) {
+  (void)state;
+  struct dice dice = {.state = 22};
+  struct table table, inside;
+  struct inputs inputs[2];
+  table_at_random(&dice, false, 30, 700, 0.0, &table);
+  inside = table;
+  inside.dyadic = true;
+  inputs_of(&table, CAPACITY, &inputs[0]);
+  inputs_of(&inside, CAPACITY, &inputs[1]);
+  assert_true(inputs[0].sums.c == inputs[1].sums.c && inputs[0].sums.ne == inputs[1].sums.ne);
+  CLOSE(inputs[0].sums.dmax, inputs[1].sums.dmax, 1e-14);
+  for (size_t errors = 0; errors < 300; errors += 23) {
+    double threshold = threshold_for(&table, errors);
+    struct plb_pl one = interval_of(&table, &inputs[0], threshold, false, 0.95, 0.0);
+    struct plb_pl two = interval_of(&inside, &inputs[1], threshold, false, 0.95, 0.0);
+    same_limits(one.pl, two.pl);
+    same_limits(one.strict, two.strict);
+    same_limits(one.worst_case, two.worst_case);
+  }
+  inputs_free(&inputs[0]);
+  inputs_free(&inputs[1]);
+  table_free(&table);
 }
 
 /* People in families of `size`, one sample each, all compared. Of the variance due to people, and of that due to
@@ -270,7 +326,8 @@ static void failures_by_family(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(unbiased_with_families), cmocka_unit_test(families_are_one),
-                                     cmocka_unit_test(from_file_to_limits), cmocka_unit_test(failures_by_family)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(naive_clusters),         cmocka_unit_test(all_inside_is_one_way),
+                                     cmocka_unit_test(unbiased_with_families), cmocka_unit_test(families_are_one),
+                                     cmocka_unit_test(from_file_to_limits),    cmocka_unit_test(failures_by_family)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

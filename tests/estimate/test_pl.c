@@ -9,9 +9,8 @@
 #include "base/memory.h"
 #include "close.h"
 #include "estimate/special.h"
-#include "naive.h"
+#include "against_naive.h"
 
-#define CAPACITY 3000
 
 /* The linker sends every plb_alloc here. */
 static int allocations_left = -1;
@@ -23,68 +22,6 @@ void *__wrap_plb_alloc(size_t count, size_t size) {
   if (allocations_left > 0)
     allocations_left--;
   return __real_plb_alloc(count, size);
-}
-
-static struct plb_pl interval_of(const struct table *table, const struct inputs *inputs, double threshold, bool borrow,
-                                 double level, double icc) {
-  struct plb_error_sums errors;
-  struct plb_pl pl;
-  errors_of(table, inputs, threshold, &errors);
-  const struct plb_extremes *extremes = borrow ? &inputs->extremes : NULL;
-  assert_int_equal(plb_pl_interval(&inputs->design, &inputs->sums, &errors, extremes, level, icc, &pl, NULL), PLB_OK);
-  errors_free(&errors);
-  return pl;
-}
-
-static void same_limits(struct plb_limits seen, struct plb_limits want) {
-  CLOSE(seen.lower, want.lower, 1e-9);
-  CLOSE(seen.upper, want.upper, 1e-9);
-}
-
-/* The score that just `errors` rows reach or pass (more with ties). */
-static int larger_first(const void *left, const void *right) {
-  double a = ((const struct row *)left)->score, b = ((const struct row *)right)->score;
-  return (a < b) - (a > b);
-}
-static double threshold_for(const struct table *table, size_t errors) {
-  if (!errors)
-    return HUGE_VAL;
-  struct row *rows = malloc(table->count * sizeof *rows);
-  memcpy(rows, table->rows, table->count * sizeof *rows);
-  qsort(rows, table->count, sizeof *rows, larger_first);
-  double threshold = rows[errors - 1].score;
-  free(rows);
-  return threshold;
-}
-
-/* Every field against the naive program, at the given number of errors. */
-static struct plb_pl compare(const struct table *table, size_t errors, bool borrow, size_t capacity, double level,
-                             double icc) {
-  struct inputs inputs;
-  struct plb_pl want;
-  double threshold = threshold_for(table, errors);
-  inputs_of(table, capacity, &inputs);
-  struct plb_pl seen = interval_of(table, &inputs, threshold, borrow, level, icc);
-  naive_pl(table, threshold, borrow, capacity, level, icc, &want);
-  assert_int_equal(seen.few, want.few);
-  assert_int_equal(seen.lopsided, want.lopsided);
-  CLOSE(seen.effective, want.effective, 1e-12);
-  assert_int_equal(seen.influential, want.influential);
-  assert_int_equal(seen.their_errors, want.their_errors);
-  assert_int_equal(seen.their_trials, want.their_trials);
-  if (!seen.few) { /* with few people the levels do not matter */
-    assert_int_equal(seen.no_borrowing, want.no_borrowing);
-    CLOSE(seen.own_design_effect, want.own_design_effect, 1e-9);
-  }
-  CLOSE(seen.design_effect, want.design_effect, 1e-9);
-  CLOSE(seen.df, want.df, 1e-9);
-  CLOSE(seen.inflated, want.inflated, 1e-9);
-  same_limits(seen.worst_case, want.worst_case);
-  same_limits(seen.pl, want.pl);
-  same_limits(seen.strict, want.strict);
-  assert_true(seen.pl.lower >= 0.0 && seen.pl.upper <= 1.0 && seen.pl.lower <= seen.pl.upper);
-  inputs_free(&inputs);
-  return seen;
 }
 
 static void naive_on_random_tables(bool dyadic, uint64_t seed) {
@@ -125,61 +62,6 @@ static void naive_pairs(void **state) {
 static void naive_persons(void **state) {
   (void)state;
   naive_on_random_tables(false, 12);
-}
-
-/* Clusters in the place of people, from nearly as many as there are people to a handful: some comparisons lie
- * inside them, up to most. */
-static void naive_clusters(void **state) {
-  (void)state;
-  struct dice dice = {.state = 21};
-  size_t borrowed = 0, own = 0, few = 0, inner = 0;
-  for (int k = 0; k < 40; k++) {
-    size_t rows = 100 + (size_t)dice_below(&dice, k % 3 ? 2500 : 300);
-    struct table table;
-    table_at_random(&dice, true, 20 + (size_t)dice_below(&dice, 60), rows, k % 2 ? 0.0 : 0.25, &table);
-    table_in_clusters(&dice, 4 + (size_t)dice_below(&dice, 40), &table);
-    for (size_t r = 0; r < rows && k % 4 == 3; r++)
-      table.rows[r].j = dice_below(&dice, 3) ? table.rows[r].i : table.rows[r].j;
-    for (size_t r = 0; r < rows; r++)
-      inner += table.rows[r].i == table.rows[r].j;
-    const size_t errors[] = {0, 1, 6, 40, rows / 8, rows - rows / 3, rows};
-    for (size_t e = 0; e < sizeof errors / sizeof errors[0]; e++) {
-      struct plb_pl pl = compare(&table, errors[e], k % 7 != 0, k % 2 ? CAPACITY : 150, 0.95, 0.0);
-      borrowed += !pl.no_borrowing;
-      own += pl.own_design_effect > 1.0;
-      few += pl.few;
-    }
-    table_free(&table);
-  }
-  print_message("%zu borrowed, %zu have an effect of their own, %zu few clusters, %zu comparisons inside\n", borrowed,
-                own, few, inner);
-  assert_true(borrowed > 40 && own > 40 && few > 3 && inner > 2000);
-}
-
-/* Where all comparisons lie inside clusters, the design is one-way. */
-static void all_inside_is_one_way(void **state) {
-  (void)state;
-  struct dice dice = {.state = 22};
-  struct table table, inside;
-  struct inputs inputs[2];
-  table_at_random(&dice, false, 30, 700, 0.0, &table);
-  inside = table;
-  inside.dyadic = true;
-  inputs_of(&table, CAPACITY, &inputs[0]);
-  inputs_of(&inside, CAPACITY, &inputs[1]);
-  assert_true(inputs[0].sums.c == inputs[1].sums.c && inputs[0].sums.ne == inputs[1].sums.ne);
-  CLOSE(inputs[0].sums.dmax, inputs[1].sums.dmax, 1e-14);
-  for (size_t errors = 0; errors < 300; errors += 23) {
-    double threshold = threshold_for(&table, errors);
-    struct plb_pl one = interval_of(&table, &inputs[0], threshold, false, 0.95, 0.0);
-    struct plb_pl two = interval_of(&inside, &inputs[1], threshold, false, 0.95, 0.0);
-    same_limits(one.pl, two.pl);
-    same_limits(one.strict, two.strict);
-    same_limits(one.worst_case, two.worst_case);
-  }
-  inputs_free(&inputs[0]);
-  inputs_free(&inputs[1]);
-  table_free(&table);
 }
 
 /* All levels up to 3000 at once, and ties across the border of what is kept. */
@@ -600,8 +482,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(naive_pairs),
       cmocka_unit_test(naive_persons),
-      cmocka_unit_test(naive_clusters),
-      cmocka_unit_test(all_inside_is_one_way),
       cmocka_unit_test(naive_large),
       cmocka_unit_test(ties_at_the_border),
       cmocka_unit_test(balanced_is_unbiased_form),
