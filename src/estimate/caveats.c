@@ -8,29 +8,35 @@
 
 #include "estimate/study.h"
 
+#define FEW_ERRORS 10 /* percentiles of replicates of fewer are too narrow (methods B.5) */
 #define FEW_DEGREES 5 /* of freedom: below it the errors' own design effect is nearly unknown */
 #define TOO_FEW_ERRORS "too few errors, or people who cause them, to tell how much trials depend on each other: "
 
-static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_pl *pl) {
+static bool is_worst(const struct plb_rate *rate) {
+  return strcmp(rate->said.method, "worst case") == 0;
+}
+
+static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_rate *rate) {
+  const struct plb_pl *pl = &rate->narrow;
   return plb_study_text(study,
-                        "a few people take part in most of the comparisons, which say about as much as those of %s "
-                        "people compared alike: %s",
-                        plb_say_count((uint64_t)pl->effective).text,
+                        "a few %s take part in most of the comparisons, which say about as much as those of %s "
+                        "%s compared alike: %s",
+                        plb_those(study), plb_say_count((uint64_t)pl->effective).text, plb_those(study),
                         !pl->few                          ? "the interval may be too narrow"
-                        : plb_method_is_pl(study->method) ? "the limits are the worst case"
-                                                          : "the worst case stands beside the limits");
+                        : is_worst(rate) ? "the limits are the worst case"
+                                         : "the worst case stands beside the limits");
 }
 
 static const char *caveat_of_influential(struct plb_study *study, const struct plb_rate *rate) {
   uint64_t errors = rate->errors - rate->narrow.their_errors, trials = rate->trials - rate->narrow.their_trials;
-  const char *without = "there are no trials";
+  const char *without = "there are no trials", *one = study->tally->cluster ? "cluster" : "person";
   if (trials)
     without = plb_study_text(study, "the rate is %s (%s of %s)", plb_say_rate((double)errors / (double)trials).text,
                              plb_say_count(errors).text, plb_say_count(trials).text);
   return without ? plb_study_text(study,
-                                  "one person takes part in more than 30 %% of the errors, so that the interval may be "
-                                  "too narrow; without that person %s",
-                                  without)
+                                  "one %s%s takes part in more than 30 %% of the errors, so that the interval may be "
+                                  "too narrow; without that %s %s",
+                                  one, study->tally->cluster ? " of people" : "", one, without)
                  : NULL;
 }
 
@@ -39,12 +45,14 @@ static const char *caveat_of_influential(struct plb_study *study, const struct p
 static const char *doubt_of_people(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_pl *pl = &rate->narrow;
   if (pl->lopsided && pl->effective < FEW_PEOPLE)
-    return caveat_of_lopsided(study, pl);
+    return caveat_of_lopsided(study, rate);
   if (pl->influential)
     return caveat_of_influential(study, rate);
-  if (rate->people >= FEW_PEOPLE && rate->people < 50 && pl->design_effect > 10)
-    return "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
-           "interval may be too narrow";
+  if (plb_rate_units(rate) >= FEW_PEOPLE && plb_rate_units(rate) < 50 && pl->design_effect > 10)
+    return plb_study_text(study,
+                          "fewer than 50 %s, whose comparisons repeat each other more than tenfold (design effect "
+                          "above 10); the interval may be too narrow",
+                          plb_those(study));
   return "";
 }
 
@@ -54,9 +62,11 @@ static const char *doubt_of_pl(struct plb_study *study, const struct plb_rate *r
   const char *doubt = doubt_of_people(study, rate);
   if (!doubt || *doubt)
     return doubt;
-  if (rate->people >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
-    return "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be "
-           "too narrow";
+  if (plb_rate_units(rate) >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
+    return plb_study_text(study,
+                          "hardly any errors, and no scores near the threshold that tell how much %s differ: the "
+                          "interval may be too narrow",
+                          plb_those(study));
   if (pl->df < FEW_DEGREES)
     return pl->no_borrowing ? TOO_FEW_ERRORS "the interval may be too narrow"
                             : TOO_FEW_ERRORS "the interval rests on the scores near the threshold";
@@ -78,6 +88,17 @@ static const char *caveat_of_flat(struct plb_study *study, const struct plb_said
                         said->method);
 }
 
+/* The same of percentiles of replicates, which only repeat the errors that were seen. `alone`: a limit that fewer than
+ * ten errors carry is not joined with PL's. */
+static const char *doubt_of_drawn(struct plb_study *study, const struct plb_rate *rate, bool alone) {
+  uint64_t others = rate->trials - rate->errors, rarer = rate->errors < others ? rate->errors : others;
+  const char *doubt = doubt_of_people(study, rate);
+  if (!doubt || *doubt || !alone || rarer >= FEW_ERRORS)
+    return doubt;
+  return "fewer than 10 errors, or comparisons without one, which replicates can only repeat: this interval is too "
+         "narrow";
+}
+
 /* The same of another method. */
 static const char *doubt_of_other(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_said *said = &rate->said;
@@ -85,6 +106,8 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
   const char *narrow = pl->design_effect > 1.05 ? "is" : "may be";
   if (is_flat(said))
     return caveat_of_flat(study, said);
+  if (plb_method_entry(study->method)->drawn)
+    return doubt_of_drawn(study, rate, true);
   if (said->blind && !rate->repeats)
     return "";
   if (said->blind && said->has_effect)
@@ -108,14 +131,13 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
 
 /* Below 8 people; the estimate is marked unsupported whatever the method. */
 static const char *caveat_of_fewest(struct plb_study *study, const struct plb_rate *rate) {
-  bool worst = strcmp(rate->said.method, "worst case") == 0;
-  const char *few = worst ? "too few people for a rate (fewer than 8): the limits are the worst case"
-                          : "too few people for a rate (fewer than 8): the worst case stands beside the limits";
-  if (plb_method_is_pl(study->method))
+  const char *few = plb_study_text(study, "too few %s for a rate (fewer than 8): the %s", plb_those(study),
+                                   is_worst(rate) ? "limits are the worst case" : "worst case stands beside the limits");
+  const struct plb_method_entry *asked = plb_method_entry(study->method);
+  if (!few || plb_method_is_pl(study->method) || asked->drawn)
     return few;
-  if (worst)
-    return plb_study_text(study, "%s, since %s needs a variance between people", few,
-                          plb_method_entry(study->method)->shown);
+  if (is_worst(rate))
+    return plb_study_text(study, "%s, since %s needs a variance between %s", few, asked->shown, plb_those(study));
   const char *doubt = doubt_of_other(study, rate);
   return doubt ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
 }
@@ -126,19 +148,27 @@ static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate
     return doubt_of_pl(study, rate);
   if (!rate->narrow.few || !rate->said.blind)
     return doubt_of_other(study, rate);
-  const char *lopsided = caveat_of_lopsided(study, &rate->narrow), *doubt = doubt_of_other(study, rate);
+  const char *lopsided = caveat_of_lopsided(study, rate), *doubt = doubt_of_other(study, rate);
   return lopsided && doubt ? plb_study_join(study, lopsided, *doubt ? doubt : NULL) : NULL;
 }
 
+static const char *with_few(struct plb_study *study, const struct plb_rate *rate, const char *doubt) {
+  if (!doubt || plb_rate_units(rate) >= FEW_PEOPLE)
+    return doubt;
+  const char *few = plb_study_text(study, "few %s (fewer than 20): the interval may be too narrow", plb_those(study));
+  return few ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
+}
+
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate) {
+  return with_few(study, rate, doubt_of_drawn(study, rate, plb_method_entry(study->method)->drawn));
+}
+
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
-  if (rate->people < FEWEST_PEOPLE)
+  if (plb_rate_units(rate) < FEWEST_PEOPLE)
     return caveat_of_fewest(study, rate);
   if (!rate->said.exists)
     return rate->said.why;
-  const char *doubt = doubt_of(study, rate);
-  if (!doubt || rate->people >= FEW_PEOPLE)
-    return doubt;
-  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
+  return with_few(study, rate, doubt_of(study, rate));
 }
 
 static const char *caveat_of_unknown(struct plb_study *study, const struct plb_rate *rate) {

@@ -13,6 +13,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "estimate/auc.h"
 #include "estimate/band.h"
 #include "estimate/resample.h"
 #include "estimate/roster.h"
@@ -166,6 +167,13 @@ static uint64_t key_for(const struct plb_det *det, size_t length, size_t *count)
   return 0;
 }
 
+/* The rows of a list, by who stands for their people. */
+static void join_units(const struct redraw *redraw, enum plb_class class, struct plb_listing *listing) {
+  const struct plb_units *units = &redraw->roster.units;
+  for (size_t k = 0; units->head && k < listing->count; k++)
+    plb_units_join_row(units, class == PLB_CLASS_MATED, &listing->rows[k].first, &listing->rows[k].second);
+}
+
 static plb_status list(struct redraw *redraw, size_t length, struct plb_error *err) {
   const struct plb_tally *tally = redraw->study->tally;
   size_t count;
@@ -173,6 +181,7 @@ static plb_status list(struct redraw *redraw, size_t length, struct plb_error *e
   plb_listing_free(&redraw->list[PLB_CLASS_NONMATED]);
   plb_status status =
       plb_listing_make(tally, rows_of(redraw, PLB_CLASS_NONMATED), from, count, &redraw->list[PLB_CLASS_NONMATED], err);
+  join_units(redraw, PLB_CLASS_NONMATED, &redraw->list[PLB_CLASS_NONMATED]);
   redraw->complete = redraw->list[PLB_CLASS_NONMATED].count == trials_of(redraw, PLB_CLASS_NONMATED);
   return status;
 }
@@ -207,6 +216,7 @@ static plb_status replay(struct redraw *redraw, bool *fits, struct plb_error *er
   size_t length = first_length(redraw);
   plb_status status = plb_listing_make(redraw->study->tally, rows_of(redraw, PLB_CLASS_MATED), 0,
                                        (size_t)trials_of(redraw, PLB_CLASS_MATED), &redraw->list[PLB_CLASS_MATED], err);
+  join_units(redraw, PLB_CLASS_MATED, &redraw->list[PLB_CLASS_MATED]);
   for (*fits = length <= MOST_LISTED; *fits && !status; *fits = (length *= 2) <= MOST_LISTED) {
     status = list(redraw, length, err);
     if (!status)
@@ -348,14 +358,25 @@ static plb_status join_few(struct redraw *redraw, struct plb_error *err) {
 
 /* Pairs of scores in one block were taken as tied, in the replicates and in the whole alike: what they differ by is
  * what the AUC may be wrong by. */
-static void take_auc(struct redraw *redraw) {
+static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
   const struct plb_det *det = &redraw->measured->det;
+  const struct plb_resample *from = &redraw->replicates;
   struct plb_redrawn_limits *auc = &redraw->into->auc;
-  double value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
-  double shift = value - redraw->replicates.auc_of_all;
-  *auc = limits_of(redraw, redraw->replicates.auc_in, redraw->study->options->level);
-  auc->lower = fmin(fmax(auc->lower + shift, 0), value);
-  auc->upper = fmax(fmin(auc->upper + shift, 1), value);
+  double value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]), limits[2];
+  if (redraw->drawn) {
+    *auc = limits_of(redraw, from->auc_in, redraw->study->options->level);
+    auc->lower = fmin(fmax(auc->lower + value - from->auc_of_all, 0), value);
+    auc->upper = fmax(fmin(auc->upper + value - from->auc_of_all, 1), value);
+    return PLB_OK;
+  }
+  auc->exists = plb_auc_limits(from, value, redraw->study->options->level,
+                               (double)(plb_fewest_people(redraw->measured) - 1), limits);
+  auc->lower = limits[0];
+  auc->upper = limits[1];
+  plb_status status = plb_auc_few(redraw->list, &from->who, redraw->study->options->level, limits, err);
+  auc->lower = fmin(auc->lower, limits[0]);
+  auc->upper = fmax(auc->upper, limits[1]);
+  return status;
 }
 
 /* ---- the band ------------------------------------------------------------------------------ */
@@ -428,9 +449,9 @@ static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   take_points(redraw);
   take_thresholds(redraw);
   into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
-  if (redraw->auc)
-    take_auc(redraw);
-  plb_status status = join_few(redraw, err);
+  plb_status status = redraw->auc ? take_auc(redraw, err) : PLB_OK;
+  if (!status)
+    status = join_few(redraw, err);
   return status ? status : take_band(redraw, err);
 }
 
@@ -439,7 +460,8 @@ static const char *reason(const struct redraw *redraw) {
   if (!rows_of(redraw, PLB_CLASS_NONMATED)->count)
     return "no interval: it is not known who took part";
   if (plb_fewest_people(redraw->measured) < FEWEST_PEOPLE)
-    return "no interval: too few people (fewer than 8)";
+    return redraw->study->tally->cluster ? "no interval: too few clusters of people (fewer than 8)"
+                                         : "no interval: too few people (fewer than 8)";
   if (trials_of(redraw, PLB_CLASS_MATED) > MOST_LISTED)
     return "no interval: this version keeps at most 8,388,608 mated comparisons for it";
   return NULL;
