@@ -187,6 +187,8 @@ static void point_heading(struct plb_html *h, const struct plb_result *result, c
   plb_out_print(h->out, "%s%s", target ? "<br/><small>" : "",
                 plb_word_threshold(text, result, e) > 0 ? "threshold " : "no threshold");
   plb_escape(h->out, text);
+  if (plb_word_threshold_limits(text, result, point) > 0)
+    plb_out_print(h->out, " (%s)", text);
   plb_out_text(h->out, target ? "</small></th>" : "</th>");
 }
 
