@@ -51,13 +51,11 @@ size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_result *result,
   return (size_t)snprintf(text, PLB_WORDS, "%s", exact);
 }
 
-/* A limit with `digits` that count, or all of it where that is shorter. */
-static void word_end(char text[PLB_WORDS], double limit, int digits) {
-  char exact[PLB_DOUBLE_TEXT];
-  plb_format_double(exact, limit);
-  plb_word_plain(text, PLB_WORDS, limit, digits);
-  if (digits > MOST_DIGITS || strlen(exact) <= strlen(text))
-    snprintf(text, PLB_WORDS, "%s", exact);
+/* Two numbers as texts, without the zeros that end both: "2.500", "3.000" as "2.5", "3.0". */
+static void drop_zeros(char *one, char *other) {
+  size_t n = strlen(one), m = strlen(other);
+  while (strchr(one, '.') && strchr(other, '.') && one[n - 1] == other[m - 1] && strchr("0.", one[n - 1]))
+    one[--n] = other[--m] = '\0';
 }
 
 size_t plb_word_threshold_limits(char text[PLB_WORDS], const struct plb_result *result,
@@ -71,8 +69,13 @@ size_t plb_word_threshold_limits(char text[PLB_WORDS], const struct plb_result *
     return 0;
   double low = e->threshold_interval[0], high = e->threshold_interval[1], most = fmax(fabs(low), fabs(high));
   int digits = high > low ? (int)(floor(log10(most)) - floor(log10(high - low))) + DIGITS_OF_WIDTH : MOST_DIGITS + 1;
-  word_end(from, low, digits);
-  word_end(to, high, digits);
+  plb_format_double(from, low);
+  plb_format_double(to, high);
+  if (digits <= MOST_DIGITS) {
+    plb_word_plain(from, PLB_WORDS, low, digits);
+    plb_word_plain(to, PLB_WORDS, high, digits);
+    drop_zeros(from, to);
+  }
   return (size_t)snprintf(text, PLB_WORDS, "%.40s to %.40s", from, to);
 }
 

@@ -156,7 +156,7 @@ void plb_list_makings(const struct plb_result *result, const struct plb_estimate
     plb_word_level(level, list[i]->interval.level);
     plb_out_print(words, "%s%s %%%s: ", between, level, meaning(list[i]->interval.dependence));
     list_methods(list, count, i, words);
-    between = ".\n";
+    between = ";\n";
   }
 }
 

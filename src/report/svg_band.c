@@ -18,7 +18,6 @@
 #include "report/svg_det.h"
 
 #define MOST_BANDS 3
-#define SHADE "0.15"
 
 /* ---- which there are ----------------------------------------------------------------------------- */
 
@@ -122,6 +121,11 @@ static void walk(const struct plb_det_drawing *d, const struct plb_stair *run, s
   plb_pen_to(&pen, pen.x, start[1]);
 }
 
+/* Lighter where areas may lie upon each other. */
+static const char *shade(const struct plb_det_drawing *d) {
+  return count_bands(d->list, d->count) > 1 ? "0.1" : "0.15";
+}
+
 static void draw_run(const struct plb_det_drawing *d, size_t s, const struct plb_stair *run, size_t count) {
   bool right = place(&d->x, run[0].fmr) > PLB_DET_BOX_RIGHT;
   bool above = place(&d->y, run[count - 1].lower) < PLB_DET_BOX_TOP;
@@ -129,10 +133,13 @@ static void draw_run(const struct plb_det_drawing *d, size_t s, const struct plb
     return;
   plb_out_text(d->out, "<path d=\"");
   walk(d, run, count, true);
-  plb_out_print(d->out, "\" fill=\"%s\" fill-opacity=\"" SHADE "\"/>\n<path d=\"", plb_series_colour(s));
+  plb_out_print(d->out, "\" fill=\"%s\" fill-opacity=\"%s\"/>\n<path d=\"", plb_series_colour(s), shade(d));
   walk(d, run, count, false);
-  plb_out_print(d->out, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"0.8\" stroke-opacity=\"0.6\"/>\n",
+  plb_out_print(d->out, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"0.8\" stroke-opacity=\"0.6\"",
                 plb_series_colour(s));
+  if (plb_series_dash(s))
+    plb_out_print(d->out, " stroke-dasharray=\"%s\"", plb_series_dash(s));
+  plb_out_text(d->out, "/>\n");
 }
 
 void plb_bands_draw(const struct plb_det_drawing *d) {
@@ -154,7 +161,8 @@ void plb_bands_swatch(const struct plb_det_drawing *d, size_t s, struct plb_out 
     return;
   plb_out_print(out, "<rect x=\"%d\" y=\"", (int)PLB_DET_STRIP_LEFT);
   plb_svg_number(out, y - 8);
-  plb_out_print(out, "\" width=\"42\" height=\"16\" fill=\"%s\" fill-opacity=\"" SHADE "\"/>\n", plb_series_colour(s));
+  plb_out_print(out, "\" width=\"42\" height=\"16\" fill=\"%s\" fill-opacity=\"%s\"/>\n", plb_series_colour(s),
+                shade(d));
 }
 
 /* ---- words --------------------------------------------------------------------------------------- */

@@ -122,6 +122,7 @@ size_t plb_det_notes(const struct plb_det_drawing *d, char lines[PLB_DET_NOTES][
 
 char *plb_det_describe(const struct plb_det_drawing *d, struct plb_error *err) {
   struct plb_out *text;
+  char band[PLB_SENTENCE];
   size_t length;
   if (plb_out_memory(&text, err))
     return NULL;
@@ -132,6 +133,8 @@ char *plb_det_describe(const struct plb_det_drawing *d, struct plb_error *err) {
     word_series(size, sizeof size, &d->list[s]);
     plb_out_print(text, " %s: %s.", d->list[s].name, size);
   }
+  if (plb_bands_word(band, d))
+    plb_out_print(text, " %s", band);
   for (size_t m = 0; m < d->mark_count && m < 20; m++) {
     char target[PLB_SENTENCE], fmr[PLB_WORDS], fnmr[PLB_WORDS];
     plb_targets_word(target, sizeof target, d->list[d->marks[m].series].result, &d->marks[m].targets);
