@@ -182,8 +182,10 @@ static const struct entry entries[] = {
      {"operating point", "a threshold at which the system may be run, with the FMR and the FNMR that it has there"}},
     {LIMITS,
      "",
-     {"limits of a threshold", "behind a threshold that was set for a target, in parentheses: where the threshold lies "
-                               "that really has this FMR; they have the level of the intervals"}},
+     {"limits of a threshold",
+      "behind a threshold that was set for a target, in parentheses: where the threshold lies that really has this "
+      "FMR, "
+      "at the level of the intervals; too narrow where fewer than 10 false matches were seen at it"}},
     {COMPLETED,
      "",
      {"completed", "said of a comparison that gave a score; one that failed gave none and is in neither FMR nor FNMR"}},
