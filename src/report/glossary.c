@@ -16,7 +16,7 @@ enum kind {
   EFFECT,
   WORST,
   HOUSE,
-  REDRAWN,
+  DRAWN,
   STRICT,
   STATUS,
   VERDICT,
@@ -114,17 +114,17 @@ static const struct entry entries[] = {
      {"cimat",
       "the interval published by Fogliato, Patil and Perona in 2024: like wilson-dyadic, with a variance that is "
       "too small where people are few; without errors it takes trials as independent"}},
-    {REDRAWN,
+    {DRAWN,
      "double-or-nothing",
      {"double-or-nothing",
       "limits from many replicates of the test: in each of them every person, with all their comparisons, is left out "
-      "or counted twice, at random, and a threshold that the data chose is found again; the limits enclose what came "
-      "out in the given share of the replicates"}},
+      "or counted twice, at random, and a threshold that the data chose is found again; the limits hold the middle of "
+      "what came out, those of AUC follow from its spread"}},
     {METHOD,
      "double-or-nothing or PL",
      {"double-or-nothing or PL", "at each end the wider of the two: where fewer than 10 errors carry them, replicates, "
                                  "which can only repeat what was seen, are not enough"}},
-    {REDRAWN,
+    {DRAWN,
      "vertex-bootstrap",
      {"vertex-bootstrap",
       "limits from many replicates of the test: for each of them as many people as took part are drawn, some several "
@@ -143,14 +143,14 @@ static const struct entry entries[] = {
      {"corners of clopper-pearson", "limits of a rate made of several: each part lies at that end of its own exact "
                                     "binomial interval which moves the whole most"}},
     {METHOD, "corners of PL-strict", {"corners of PL-strict", CORNERS}},
+    {METHOD, "corners of double-or-nothing", {"corners of double-or-nothing", CORNERS}},
+    {METHOD, "corners of vertex-bootstrap", {"corners of vertex-bootstrap", CORNERS}},
     {METHOD, "corners of wilson", {"corners of wilson", CORNERS}},
     {METHOD, "corners of jeffreys", {"corners of jeffreys", CORNERS}},
     {METHOD, "corners of mid-p", {"corners of mid-p", CORNERS}},
     {METHOD, "corners of wald", {"corners of wald", CORNERS}},
     {METHOD, "corners of wilson-dyadic", {"corners of wilson-dyadic", CORNERS}},
     {METHOD, "corners of cimat", {"corners of cimat", CORNERS}},
-    {METHOD, "corners of double-or-nothing", {"corners of double-or-nothing", CORNERS}},
-    {METHOD, "corners of vertex-bootstrap", {"corners of vertex-bootstrap", CORNERS}},
     {WORST,
      "worst case",
      {"worst case",
@@ -213,7 +213,7 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
   case OWN_EER:
   case RULED_EER: return strcmp(e->metric, entry->key) == 0;
   case HOUSE: return strstr(method, entry->key) || (e->note && strstr(e->note, " PL "));
-  case REDRAWN: return strstr(method, entry->key) != NULL;
+  case DRAWN: return strstr(method, entry->key) != NULL; /* also joined with another */
   case LIMITS: return e->has_threshold && e->has_threshold_interval && e->status != PLB_EST_SUPPRESSED;
   case METHOD:
   case STRICT: return strcmp(method, entry->key) == 0;
@@ -273,7 +273,7 @@ static bool result_uses(const struct plb_result *result, const struct entry *ent
   if (entry->kind == (plb_own_rules(result) ? RULED_EER : OWN_EER))
     return false;
   for (size_t i = 0; i < result->claim_count; i++)
-    if ((entry->kind == STRICT || entry->kind == HOUSE || entry->kind == REDRAWN) && result->claims[i].why &&
+    if ((entry->kind == STRICT || entry->kind == HOUSE || entry->kind == DRAWN) && result->claims[i].why &&
         strstr(result->claims[i].why, entry->key))
       return true;
   for (size_t i = 0; i < result->estimate_count; i++)
