@@ -152,6 +152,10 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
                         : "the threshold was found on this same data, so that FMR keeps the target here";
   if (!plb_redrawn_shown(study, measured, point))
     return "the threshold was found on this same data; the interval takes it as fixed";
+  const char *caveat = plb_caveat_of_redrawn(study, &measured->rates[class].at[point->at]);
+  if (!caveat)
+    return NULL;
+  estimate->note = *caveat ? caveat : NULL;
   plb_fill_redrawn(study, &found->fnmr, estimate);
   return caveat_of_redrawn(study, measured, &found->fnmr);
 }

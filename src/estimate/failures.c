@@ -220,6 +220,10 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
   plb_status status = plb_interval_of_rate(study, rate, &estimate, err); /* its caveats hold here too */
   if (status)
     return status;
+  const char *caveat = redrawn ? plb_caveat_of_redrawn(study, rate) : estimate.note ? estimate.note : "";
+  if (!caveat)
+    return plb_fail_memory(err);
+  estimate.note = *caveat ? caveat : NULL;
   estimate.value = part.value;
   estimate.interval = (struct plb_interval){
       .exists = part.bounded,

@@ -128,6 +128,9 @@ void plb_threshold_of_point(const struct plb_study *study, const struct plb_stud
 
 /* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
 const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
+
+/* The same of FNMR at an FMR target whose interval is made of replicates (plb_redrawn_shown). */
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate);
 /* A key as a number of the file; false above every number. */
 bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
 
