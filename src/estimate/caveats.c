@@ -135,7 +135,7 @@ static const char *caveat_of_fewest(struct plb_study *study, const struct plb_ra
       plb_study_text(study, "too few %s for a rate (fewer than 8): the %s", plb_those(study),
                      is_worst(rate) ? "limits are the worst case" : "worst case stands beside the limits");
   const struct plb_method_entry *asked = plb_method_entry(study->method);
-  if (plb_method_is_pl(study->method) || asked->drawn || !few)
+  if (!few || plb_method_is_pl(study->method) || asked->drawn)
     return few;
   if (is_worst(rate))
     return plb_study_text(study, "%s, since %s needs a variance between %s", few, asked->shown, plb_those(study));
