@@ -22,9 +22,11 @@ static bool value_in_file(const struct plb_study *study, uint64_t key, double *v
 
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate) {
-  if (point->kind == PLB_POINT_GIVEN) {
+  if (point->kind != PLB_POINT_TARGET) {
     estimate->has_threshold = true;
-    estimate->threshold = point->asked;
+    estimate->threshold = point->threshold;
+    if (point->kind == PLB_POINT_PRESET)
+      estimate->origin = (struct plb_origin){.source = study->source, .metric = "FMR", .at_most = point->asked};
     return;
   }
   estimate->has_threshold = value_in_file(study, point->point.key, &estimate->threshold);
@@ -115,8 +117,11 @@ plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *
   if (!rate->has_people) {
     interval->method = "clopper-pearson";
     interval->dependence = "independent";
-    estimate->note = "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
-                     "probably larger";
+    estimate->note =
+        study->options->independent_trials
+            ? "people unknown: that each trial was made by people of its own was declared, and the data cannot show it"
+            : "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
+              "probably larger";
     return PLB_OK;
   }
   fill_pl(rate, estimate);
@@ -190,6 +195,8 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
     return plb_fail_memory(err);
   if (point->ruled && !(estimate.note = plb_study_join(study, plb_point_says(study, point), estimate.note)))
     return plb_fail_memory(err);
+  if (point->kind == PLB_POINT_PRESET && (status = plb_preset_describe(study, point, &estimate, err)))
+    return status;
   return plb_result_add_estimate(study->result, &estimate, err);
 }
 

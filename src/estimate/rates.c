@@ -166,8 +166,8 @@ void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, str
   struct plb_limits narrow = plb_clopper_pearson((double)errors, (double)trials, level);
   struct plb_limits corner = plb_clopper_pearson((double)errors, (double)trials, (2 + level) / 3);
   *rate = (struct plb_rate){.errors = errors, .trials = trials};
-  rate->narrow = (struct plb_pl){.pl = narrow, .strict = narrow, .worst_case = {0, 1}, .design_effect = 1};
-  rate->corner = (struct plb_pl){.pl = corner, .strict = corner, .worst_case = {0, 1}, .design_effect = 1};
+  rate->narrow = (struct plb_pl){.pl = narrow, .strict = narrow, .worst_case = {0, 1}, .design_effect = 1, .most = 1};
+  rate->corner = (struct plb_pl){.pl = corner, .strict = corner, .worst_case = {0, 1}, .design_effect = 1, .most = 1};
 }
 
 plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,

@@ -17,7 +17,8 @@
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
     "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
-    "worst_lower,worst_upper,bracket_lower,bracket_upper\n";
+    "worst_lower,worst_upper,bracket_lower,bracket_upper,"
+    "threshold_from,from_metric,from_at_most,from_ratio,from_outcome\n";
 
 /* What would act on a terminal or break the line is written as \u{...}, so that two names stay two. */
 static void put_characters(struct plb_out *out, const char *text) {
@@ -100,6 +101,11 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
   put_number(out, worst, e->interval.worst_case[1]);
   put_number(out, shown && e->has_bracket, e->bracket[0]);
   put_number(out, shown && e->has_bracket, e->bracket[1]);
+  put_cell(out, e->origin.source);
+  put_cell(out, e->origin.metric);
+  put_number(out, e->origin.source != NULL, e->origin.at_most);
+  put_number(out, shown && e->origin.has_ratio, e->origin.ratio);
+  put_cell(out, shown ? e->origin.outcome : NULL);
   plb_out_text(out, "\n");
 }
 

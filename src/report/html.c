@@ -163,6 +163,13 @@ static void write_claims(struct plb_html *h, const struct plb_result *result, in
     plb_html_element(h, "td", claim->why);
     plb_out_text(h->out, "</tr>\n");
   }
+  if (plb_word_together(meaning, result)) {
+    plb_out_text(h->out, "<tr>");
+    plb_html_element(h, "th scope=\"row\"", "All claims together");
+    plb_html_element(h, verdict_class(plb_result_verdict(result)), plb_result_verdict(result));
+    plb_html_element(h, "td", meaning);
+    plb_out_text(h->out, "</tr>\n");
+  }
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);
   plb_out_text(h->out, "<p class=\"below\">");

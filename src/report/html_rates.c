@@ -184,10 +184,15 @@ static void point_heading(struct plb_html *h, const struct plb_result *result, c
     plb_out_text(h->out, " \xE2\x89\xA4 ");
     plb_escape(h->out, text);
   }
-  plb_out_print(h->out, "%s%s", target ? "<br/><small>" : "",
+  bool elsewhere = !target && plb_word_origin(limit, e) > 0;
+  if (elsewhere) {
+    plb_out_print(h->out, "%s \xE2\x89\xA4 ", e->origin.metric);
+    plb_escape_words(h->out, limit);
+  }
+  plb_out_print(h->out, "%s%s", target || elsewhere ? "<br/><small>" : "",
                 plb_word_threshold(text, result, e) > 0 ? "threshold " : "no threshold");
   plb_escape(h->out, text);
-  plb_out_text(h->out, target ? "</small></th>" : "</th>");
+  plb_out_text(h->out, target || elsewhere ? "</small></th>" : "</th>");
 }
 
 /* Rows of one operating point with the metrics of `list`, a group of its own; counts them into *all. */

@@ -116,6 +116,8 @@ static void print_claims(struct plb_out *out, const struct plb_result *result) {
     if (result->claims[i].why)
       plb_page_line(out, "", result->claims[i].why);
   }
+  if (plb_word_together(meaning, result))
+    plb_page_line(out, plb_result_verdict(result), meaning);
   for (size_t k = 0; plb_verdict(result, k, &name, meaning); k++) {
     if (!k)
       plb_out_text(out, "\n");

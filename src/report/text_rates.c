@@ -78,6 +78,8 @@ static void word_span(char text[SPAN_BYTES], const struct plb_result *result, co
              : e->has_value ? "No threshold is"
                             : "No threshold can be",
              threshold, any ? ", " : "", e->target_metric, target);
+  else if (plb_word_origin(limit, e))
+    snprintf(text, SPAN_BYTES, "Threshold %.40s, set for %.40s of at most %s", threshold, e->origin.metric, limit);
   else
     snprintf(text, SPAN_BYTES, "Threshold %.40s, given", threshold);
 }

@@ -183,6 +183,15 @@ static void put_provenance(struct writer *w, const struct plb_provenance *proven
   end(w, "]");
   put_count(w, "seed", true, provenance->seed);
   put_text(w, "conventions", provenance->conventions);
+  if (provenance->source.name) {
+    begin(w, "threshold_from", "{");
+    put_text(w, "name", provenance->source.name);
+    begin(w, "digests", "[");
+    for (size_t i = 0; i < provenance->source.digest_count; i++)
+      put_text(w, NULL, provenance->source.digests[i]);
+    end(w, "]");
+    end(w, "}");
+  }
   end(w, "}");
 }
 
@@ -221,6 +230,19 @@ static void put_interval(struct writer *w, const struct plb_interval *interval) 
   end(w, "}");
 }
 
+/* Here and below: keys of results that have no use for them are left out. */
+static void put_origin(struct writer *w, const struct plb_origin *origin) {
+  if (!origin->source)
+    return;
+  begin_flat(w, "threshold_from", "{");
+  put_text(w, "source", origin->source);
+  put_text(w, "metric", origin->metric);
+  put_number(w, "at_most", true, origin->at_most);
+  put_number(w, "ratio", origin->has_ratio, origin->ratio);
+  put_text(w, "outcome", origin->outcome);
+  end(w, "}");
+}
+
 static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   begin(w, NULL, "{");
   put_text(w, "metric", e->metric);
@@ -235,6 +257,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   } else {
     put_null(w, "target");
   }
+  put_origin(w, &e->origin);
   put_count(w, "errors", e->has_counts, e->errors);
   put_count(w, "trials", e->has_counts, e->trials);
   put_text(w, "unit", e->unit);
@@ -297,6 +320,23 @@ static void put_claim(struct writer *w, const struct plb_claim *claim) {
   put_text(w, "text", claim->text);
   put_text(w, "verdict", claim->verdict);
   put_text(w, "why", claim->why);
+  if (claim->has_limits) {
+    put_pair(w, "limits", true, claim->limits);
+    put_number(w, "level", true, claim->level);
+  }
+  end(w, "}");
+}
+
+static void put_together(struct writer *w, const struct plb_result *result) {
+  size_t shown, claims = plb_result_claims(result, &shown);
+  if (!result->together.exists || !claims)
+    return;
+  begin_flat(w, "claims_together", "{");
+  put_text(w, "verdict", plb_result_verdict(result));
+  put_count(w, "shown", true, shown);
+  put_count(w, "claims", true, claims);
+  put_number(w, "level", true, result->together.level);
+  put_text(w, "rule", "holm");
   end(w, "}");
 }
 
@@ -318,6 +358,7 @@ void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   for (size_t i = 0; i < result->claim_count; i++)
     put_claim(&w, &result->claims[i]);
   end(&w, "]");
+  put_together(&w, result);
   begin(&w, "statements", "[");
   for (size_t i = 0; i < result->statement_count; i++)
     put_text(&w, NULL, result->statements[i]);
