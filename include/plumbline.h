@@ -209,6 +209,24 @@ struct plb_origin {
   const char *outcome;       /* of that metric here: "kept", "missed" or "open", by its interval; else NULL */
 };
 
+#define PLB_WRONG_LABELS 3
+
+/* How much an error rate hangs on few people, and on labels: no ids, shares and counts only. */
+struct plb_influence {
+  bool has_people;          /* the data name people, and enough of them took part */
+  uint64_t involved;        /* people in at least one error */
+  uint64_t half;            /* fewest people who fill half of the places in errors: a false match has two */
+  uint64_t most;            /* errors that the most involved person is in */
+  bool has_without;         /* without the person whose absence moves the rate most: */
+  uint64_t without_errors, without_trials;
+  bool reset;               /* with the threshold set anew for its target; else held */
+  size_t label_count;
+  struct {
+    uint64_t wrong;         /* so many rows of either class have the other class's label: */
+    double lower, upper;    /* the rate lies between these, at the same threshold */
+  } labels[PLB_WRONG_LABELS];
+};
+
 /* One estimate: a count pair with a named denominator, its value, its interval and its standing.
  * Strings belong to the result. has_* says whether the value beside it exists. */
 struct plb_estimate {
@@ -231,6 +249,8 @@ struct plb_estimate {
   bool has_bracket;          /* EER: the smaller and the larger of FMR and FNMR at the chosen threshold */
   double bracket[2];
   struct plb_interval interval;
+  bool has_influence;        /* FMR and FNMR at a threshold */
+  struct plb_influence influence;
   enum plb_estimate_status status;
   const char *note;          /* or NULL */
 };

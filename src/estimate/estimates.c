@@ -195,6 +195,7 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
     return plb_fail_memory(err);
   if (point->ruled && !(estimate.note = plb_study_join(study, plb_point_says(study, point), estimate.note)))
     return plb_fail_memory(err);
+  plb_influence_write(study, measured, point, class, &estimate);
   if (point->kind == PLB_POINT_PRESET && (status = plb_preset_describe(study, point, &estimate, err)))
     return status;
   return plb_result_add_estimate(study->result, &estimate, err);

@@ -13,6 +13,7 @@
 
 #include <math.h>
 
+#include "estimate/influence.h"
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
@@ -63,15 +64,13 @@ static struct plb_limits reflected(struct plb_limits limits, bool reflect) {
 }
 
 static void find_influential(const struct plb_design *design, const struct plb_error_sums *errors, struct plb_pl *out) {
-  for (size_t i = 0; i < design->people; i++) {
-    if (errors->per_person[i] < 2 || errors->per_person[i] <= out->their_errors)
-      continue;
-    out->their_errors = errors->per_person[i];
-    out->their_trials = design->per_person[i];
-  }
-  out->influential = 10.0 * (double)out->their_errors > 3.0 * (double)errors->errors;
+  size_t most = plb_most_involved(design, errors);
+  uint64_t theirs = most < design->people ? errors->per_person[most] : 0;
+  out->influential = theirs > 1 && 10.0 * (double)theirs > 3.0 * (double)errors->errors;
   if (!out->influential)
-    out->their_errors = out->their_trials = 0;
+    return;
+  out->their_errors = theirs;
+  out->their_trials = design->per_person[most];
 }
 
 /* The design effect that the interval stands on, for x errors or, where errors prevail, for the x others:

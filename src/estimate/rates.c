@@ -30,6 +30,7 @@ struct class_counts {
 
 void plb_rates_free(struct plb_rates *rates) {
   free(rates->at);
+  plb_kept_free(&rates->kept);
   *rates = (struct plb_rates){0};
 }
 
@@ -135,8 +136,9 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
     sum_pairs(counts, t, &sums);
   *rate =
       (struct plb_rate){.errors = sums.errors, .trials = design->trials, .has_people = true, .people = design->people};
-  plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
-  if (status || !counts->corner)
+  plb_status status = plb_involved_find(design, &sums, &rate->involved, err);
+  if (status || (status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err)) ||
+      !counts->corner)
     return status;
   return plb_pl_interval(design, derived, &sums, &extremes, (2 + level) / 3, 0, &rate->corner, err);
 }
@@ -211,6 +213,8 @@ plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_ta
     counts.sums.keep_to = mated ? det->mated_extreme : UINT64_MAX;
   }
   plb_status status = measure_people(tally, &of->rows, &counts, level, threads, rates, err);
+  if (!status)
+    plb_kept_take(&counts.places, &counts.sums, of->completed, &rates->kept);
   free_counts(&counts);
   if (status)
     plb_rates_free(rates);

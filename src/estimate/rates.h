@@ -7,6 +7,7 @@
 #define PLB_ESTIMATE_RATES_H
 
 #include "estimate/det.h"
+#include "estimate/influence.h"
 #include "estimate/pl.h"
 #include "tally/dyads.h"
 
@@ -16,6 +17,7 @@ struct plb_rate {
   uint64_t errors, trials;
   bool has_people;
   uint64_t people;
+  struct plb_involved involved;
   struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
 };
 
@@ -23,6 +25,7 @@ struct plb_rates {
   struct plb_rate *at; /* by threshold */
   size_t count;
   bool sampled; /* sums over pairs come from a sample */
+  struct plb_kept kept;
 };
 
 /* The limits `corner` are found only if asked for. `thresholds` ascending distinct keys, `errors` the errors of the

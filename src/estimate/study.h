@@ -34,6 +34,7 @@ struct plb_study_point {
   struct plb_point milder; /* other than `point`: FNMR is on the straight line between the two */
   size_t at;               /* index into the distinct thresholds of the system */
   bool unsupported;        /* target below the resolution of the data */
+  struct plb_left_out left_out; /* FNMR at a target, with the threshold set anew without one person */
 };
 
 /* A threshold that was set for an FMR target on other data. */
@@ -95,6 +96,13 @@ size_t plb_target_count(const struct plb_study *study);
 plb_status plb_points_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
 const struct plb_study_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
                                              double asked);
+
+/* influence_write.c: what an estimate says of people and labels, but how far one person moves FNMR at a target. */
+void plb_influence_write(const struct plb_study *study, const struct plb_measured *measured,
+                         const struct plb_study_point *point, enum plb_class class, struct plb_estimate *estimate);
+
+/* left_out.c: that, for each target; the kept rows of the rates are freed. */
+plb_status plb_left_out_find(struct plb_measured *measured, struct plb_error *err);
 
 /* failures.c */
 plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);

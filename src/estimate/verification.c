@@ -142,7 +142,7 @@ static plb_status measure_rates(struct plb_study *study, struct plb_measured *me
   free(thresholds.keys);
   free(thresholds.errors[0]);
   free(thresholds.errors[1]);
-  return status;
+  return status ? status : plb_left_out_find(measured, err);
 }
 
 /* A file whose mated scores lie clearly below its non-mated ones was read the wrong way round, unless

@@ -376,6 +376,8 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
   e.value = read_number(r, object, "value", NULLABLE, &e.has_value);
   e.has_bracket = read_pair(r, object, "bracket", LATER, e.bracket);
   read_interval(r, object, &e.interval);
+  if (!r->st)
+    r->st = plb_influence_read(object, &e, r->err);
   e.status = read_status(r, object);
   e.note = read_text(r, object, "note", NULLABLE);
   expect_sound(r, object, &e);

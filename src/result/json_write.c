@@ -129,6 +129,11 @@ static void put_number(struct writer *w, const char *key, bool exists, double nu
   plb_out_bytes(w->out, text, length);
 }
 
+static void put_boolean(struct writer *w, const char *key, bool value) {
+  item(w, key);
+  plb_out_text(w->out, value ? "true" : "false");
+}
+
 static void put_pair(struct writer *w, const char *key, bool exists, const double pair[2]) {
   if (!exists) {
     put_null(w, key);
@@ -208,8 +213,7 @@ static void put_test(struct writer *w, const struct plb_test *test) {
   put_count(w, "failed_acquire", true, test->failed_acquire);
   put_count(w, "failed_compare", true, test->failed_compare);
   put_count(w, "duplicates", test->has_duplicates, test->duplicates);
-  item(w, "duplicates_sampled");
-  plb_out_text(w->out, test->duplicates_sampled ? "true" : "false");
+  put_boolean(w, "duplicates_sampled", test->duplicates_sampled);
   end(w, "}");
 }
 
@@ -243,6 +247,45 @@ static void put_origin(struct writer *w, const struct plb_origin *origin) {
   end(w, "}");
 }
 
+static void put_without(struct writer *w, const struct plb_influence *influence) {
+  if (!influence->has_without) {
+    put_null(w, "without_one");
+    return;
+  }
+  begin_flat(w, "without_one", "{");
+  put_count(w, "errors", true, influence->without_errors);
+  put_count(w, "trials", true, influence->without_trials);
+  put_boolean(w, "threshold_reset", influence->reset);
+  end(w, "}");
+}
+
+static void put_influence(struct writer *w, const struct plb_estimate *e) {
+  const struct plb_influence *influence = &e->influence;
+  if (!e->has_influence)
+    return;
+  begin(w, "influence", "{");
+  if (influence->has_people) {
+    begin_flat(w, "people", "{");
+    put_count(w, "involved", true, influence->involved);
+    put_count(w, "half", true, influence->half);
+    put_count(w, "most", true, influence->most);
+    put_without(w, influence);
+    end(w, "}");
+  } else {
+    put_null(w, "people");
+  }
+  begin(w, "wrong_labels", "[");
+  for (size_t i = 0; i < influence->label_count; i++) {
+    begin_flat(w, NULL, "{");
+    put_count(w, "wrong", true, influence->labels[i].wrong);
+    put_number(w, "lower", true, influence->labels[i].lower);
+    put_number(w, "upper", true, influence->labels[i].upper);
+    end(w, "}");
+  }
+  end(w, "]");
+  end(w, "}");
+}
+
 static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   begin(w, NULL, "{");
   put_text(w, "metric", e->metric);
@@ -267,6 +310,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   put_number(w, "value", e->has_value, e->value);
   put_pair(w, "bracket", e->has_bracket, e->bracket);
   put_interval(w, &e->interval);
+  put_influence(w, e);
   put_text(w, "status", plb_estimate_status_name(e->status));
   put_text(w, "note", e->note);
   end(w, "}");
