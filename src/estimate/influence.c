@@ -67,7 +67,8 @@ static void leave_out(const struct plb_design *design, const struct plb_error_su
     }
     double move = move_of(design, errors, i);
     uint64_t left = errors->errors - errors->per_person[i], trials = design->trials - design->per_person[i];
-    bool fewer = left < involved->without_errors || (left == involved->without_errors && trials < involved->without_trials);
+    bool fewer =
+        left < involved->without_errors || (left == involved->without_errors && trials < involved->without_trials);
     if (move < furthest || (move <= furthest && !fewer))
       continue;
     furthest = move;

@@ -10,9 +10,9 @@
 
 /* People in the errors at one threshold. Counts alone decide who is meant, never an order of people. */
 struct plb_involved {
-  uint64_t people; /* in at least one error */
-  uint64_t half;   /* fewest people who fill half of the places in errors; 0 where there are none */
-  uint64_t most;   /* errors of the most involved person */
+  uint64_t people;  /* in at least one error */
+  uint64_t half;    /* fewest people who fill half of the places in errors; 0 where there are none */
+  uint64_t most;    /* errors of the most involved person */
   bool has_without; /* false where nothing is left without that person */
   uint64_t without_errors, without_trials; /* without the person whose absence moves the rate most */
 };

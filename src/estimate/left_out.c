@@ -125,8 +125,8 @@ static bool leave_out(const struct others *others, const struct plb_fraction *ta
   uint64_t nonmated = others->kept[PLB_CLASS_NONMATED]->completed - trials_of(others, PLB_CLASS_NONMATED, person), key;
   uint64_t k = (uint64_t)((plb_wide)target->over * nonmated / target->under);
   left->trials = others->kept[PLB_CLASS_MATED]->completed - trials_of(others, PLB_CLASS_MATED, person);
-  left->exists = k >= 1 && left->trials && key_beyond(others, person, k, &key) &&
-                 count_below(others, person, key, &left->errors);
+  left->exists =
+      k >= 1 && left->trials && key_beyond(others, person, k, &key) && count_below(others, person, key, &left->errors);
   return left->exists;
 }
 

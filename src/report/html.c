@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "report/escape.h"
+#include "report/fragile.h"
 #include "report/makings.h"
 
 #define MOST_SYSTEMS 100 /* shown in full, of all results together */
@@ -280,7 +281,8 @@ static plb_status write_system(struct plb_html *h, size_t r, const char *system,
     return st;
   if (alone && (st = plb_html_det(h, level)))
     return st;
-  if ((st = plb_html_scores(h, r, system, level)) || (st = plb_html_whole(h, result, system, level)))
+  if ((st = plb_html_scores(h, r, system, level)) || (st = plb_html_whole(h, result, system, level)) ||
+      (st = plb_html_fragile(h, result, system, level)))
     return st;
   return plb_html_failures(h, result, system, level);
 }

@@ -166,8 +166,8 @@ static void head(struct plb_html *h, const struct plb_result *result, bool point
 }
 
 /* "FMR <= 1 in 1,000" and the threshold, as the heading of a group of rows. */
-static void point_heading(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
-                          size_t rows) {
+void plb_html_point_heading(struct plb_html *h, const struct plb_result *result,
+                            const struct plb_operating_point *point, size_t rows) {
   const struct plb_estimate *e = point->first;
   char text[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
   plb_out_print(h->out, "<th scope=\"rowgroup\" rowspan=\"%zu\">", rows);
@@ -214,7 +214,7 @@ static plb_status point_group(struct plb_html *h, const struct plb_result *resul
   for (size_t k = 0; !st && k < rows; k++) {
     plb_out_text(h->out, "<tr>");
     if (k == 0)
-      point_heading(h, result, point, rows);
+      plb_html_point_heading(h, result, point, rows);
     st = close_row(h, found[k], shared_level(h, result));
   }
   plb_out_text(h->out, "</tbody>\n");

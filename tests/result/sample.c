@@ -83,6 +83,17 @@ static void add_point(struct plb_result *result, const char *system, double thre
   e.target_at_most = target;
   e.has_people = true;
   e.people = 517;
+  e.has_influence = target < 0.005;
+  e.influence = (struct plb_influence){.has_people = true,
+                                       .involved = 31,
+                                       .half = 7,
+                                       .most = 6,
+                                       .has_without = true,
+                                       .without_errors = 20,
+                                       .without_trials = 265740,
+                                       .reset = true,
+                                       .label_count = 2,
+                                       .labels = {{1, 0.00009371, 0.0001012}, {6, 0.00007497, 0.0001199}}};
   e.interval = from_pl(e.value * 0.8, e.value * 1.25 + 1e-6, "dyadic", 4.25 + (double)fmr / 1000);
   if (target < 1.0 / 266772) {
     e.status = PLB_EST_UNSUPPORTED;
@@ -100,6 +111,8 @@ static void add_point(struct plb_result *result, const char *system, double thre
   f.has_people = true;
   f.people = 517;
   f.interval = from_pl(f.value * 0.5, f.value * 2 + 0.001, "person", 1);
+  f.has_influence = target < 0.005;
+  f.influence = (struct plb_influence){.label_count = 1, .labels = {{1, 0.0445, 0.0483}}};
   add(result, &f);
 }
 
