@@ -53,10 +53,12 @@ static plb_status add_point(const struct plb_study *study, struct plb_measured *
       known = &measured->points[p];
   if (known) {
     known->listed |= listed;
+    known->claimed |= !listed;
     return PLB_OK;
   }
   struct plb_study_point *fresh = &measured->points[measured->point_count];
   *fresh = (struct plb_study_point){.kind = kind, .asked = asked, .threshold = asked, .listed = listed, .ruled = ruled};
+  fresh->claimed = !listed;
   if (!isfinite(asked))
     return plb_fail(err, PLB_USAGE, "a threshold or FMR target must be a finite number");
   if (kind == PLB_POINT_TARGET && !plb_fraction_of(asked, &fresh->target))

@@ -26,6 +26,7 @@ enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET, PLB_POINT_PRESET };
 struct plb_study_point {
   enum plb_point_kind kind;
   bool listed;      /* asked for by itself, not only by a claim */
+  bool claimed;     /* a claim is about FNMR at this target */
   bool ruled;       /* by the rule of another tool; claims never are */
   double asked;     /* the threshold in the file's units, or the target (of a preset one: on the other data) */
   double threshold; /* of a given or preset one, in the file's units */
@@ -48,6 +49,7 @@ struct plb_study {
   struct plb_tally *tally;
   const struct plb_options *options;
   const struct plb_convention *as; /* or NULL */
+  enum plb_method method;          /* of the intervals of rates */
   struct plb_result *result;
   unsigned threads; /* for the system in hand */
   struct plb_claim_asked *claims;
@@ -56,6 +58,42 @@ struct plb_study {
   size_t preset_count;
   const char *source;    /* what that result is called; belongs to the result */
   double beyond_presets; /* the largest target for which no threshold could be set there; 0 = none */
+};
+
+/* Limits found by resampling; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
+struct plb_redrawn_limits {
+  bool exists, joined;
+  double lower, upper;
+};
+
+/* FNMR at the threshold of an FMR target, the threshold found again in each replicate, and that threshold. */
+struct plb_redrawn_point {
+  struct plb_redrawn_limits fnmr;
+  struct plb_redrawn_limits corner; /* at 1 - alpha/3, for what is made of up to three rates */
+  uint64_t keys[2];
+  double *drawn; /* of a claim about it: FNMR in the usable replicates, ascending; owned */
+  size_t drawn_count;
+};
+
+#define PLB_BAND_POINTS 8
+
+/* A simultaneous band for the DET (methods-tested C.4): limits of FNMR where `errors` false matches are allowed. */
+struct plb_redrawn_band {
+  size_t count;                     /* 0: none */
+  uint64_t errors[PLB_BAND_POINTS]; /* ascending */
+  double lower[PLB_BAND_POINTS], upper[PLB_BAND_POINTS];
+  bool coarse; /* more replicates would give a narrower one */
+};
+
+/* What replicates of the people say (resample.h). */
+struct plb_redrawn {
+  bool any;
+  const char *why;                  /* there is nothing: the reason */
+  size_t replicates;                /* usable */
+  size_t point_count;
+  struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
+  struct plb_redrawn_limits eer, auc;
+  struct plb_redrawn_band band;
 };
 
 /* What was found for one system. */
@@ -67,6 +105,7 @@ struct plb_measured {
   struct plb_study_point *points;
   size_t point_count;
   struct plb_rates rates[2]; /* by enum plb_class */
+  struct plb_redrawn redrawn;
   bool has_fta, has_fte;
   struct plb_rate fta, fte;
   const char *fta_unit, *fte_unit;
@@ -86,7 +125,7 @@ plb_status plb_presets_take(struct plb_study *study, struct plb_error *err);
 plb_status plb_presets_check(const struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 bool plb_preset_is_of(const struct plb_preset *preset, const struct plb_measured *measured);
 plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_point *point,
-                               struct plb_estimate *estimate, struct plb_error *err);
+                               const struct plb_rate *rate, struct plb_estimate *estimate, struct plb_error *err);
 plb_status plb_presets_say(struct plb_study *study, struct plb_error *err);
 
 /* How many FMR targets of the options are met on this data: the default ones only where no thresholds came along. */
@@ -104,6 +143,10 @@ void plb_influence_write(const struct plb_study *study, const struct plb_measure
 /* left_out.c: that, for each target; the kept rows of the rates are freed. */
 plb_status plb_left_out_find(struct plb_measured *measured, struct plb_error *err);
 
+/* redraw.c: intervals of what depends on a threshold that the data chose. */
+plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
+void plb_redraw_free(struct plb_redrawn *redrawn);
+
 /* failures.c */
 plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
 plb_status plb_failures_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
@@ -112,10 +155,29 @@ plb_status plb_failures_write_point(struct plb_study *study, const struct plb_me
 
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
-plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,
-                                struct plb_estimate *estimate, struct plb_error *err);
+plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
+                                struct plb_error *err);
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
+
+/* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
+const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
+/* A key as a number of the file; false above every number. */
+bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
+
+/* Limits found by resampling as the interval of an estimate, in the place of what is there. */
+void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_limits *limits,
+                      struct plb_estimate *estimate);
+
+/* summaries.c: EER, AUC, d'. */
+plb_status plb_summaries_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* curves.c: the DET and the histogram of scores. */
+plb_status plb_curves_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* What resampling says of FNMR at a point, or NULL. */
+const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measured,
+                                               const struct plb_study_point *point);
 
 /* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);

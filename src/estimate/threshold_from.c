@@ -178,14 +178,13 @@ plb_status plb_presets_check(const struct plb_study *study, const struct plb_mea
   return PLB_OK;
 }
 
-/* Whether the target still holds here, by the interval beside the rate; NULL where that cannot be said. */
-static const char *outcome_of(const struct plb_study *study, const struct plb_estimate *e) {
-  if (e->status != PLB_EST_OK || !e->interval.exists || !e->interval.has_lower || !e->interval.has_upper ||
-      (!e->has_people && !study->options->independent_trials))
+/* Whether the target still holds here, by PL whatever --interval says; NULL where that cannot be said. */
+static const char *outcome_of(const struct plb_study *study, const struct plb_rate *rate, double target) {
+  if (rate->narrow.few || (!rate->has_people && !study->options->independent_trials))
     return NULL;
-  if (e->interval.upper <= e->origin.at_most)
+  if (rate->narrow.pl.upper <= target)
     return "kept";
-  return e->interval.lower > e->origin.at_most ? "missed" : "open";
+  return rate->narrow.pl.lower > target ? "missed" : "open";
 }
 
 static const char *say_outcome(const char *outcome) {
@@ -198,7 +197,7 @@ static const char *say_outcome(const char *outcome) {
 }
 
 plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_point *point,
-                               struct plb_estimate *estimate, struct plb_error *err) {
+                               const struct plb_rate *rate, struct plb_estimate *estimate, struct plb_error *err) {
   struct plb_origin *origin = &estimate->origin;
   struct plb_words target = plb_say_one_in(point->asked), ratio = {""};
   const char *says;
@@ -208,7 +207,7 @@ plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_p
   } else {
     origin->has_ratio = estimate->has_value && point->asked > 0;
     origin->ratio = origin->has_ratio ? estimate->value / point->asked : 0;
-    origin->outcome = outcome_of(study, estimate);
+    origin->outcome = outcome_of(study, rate, point->asked);
     plb_word_plain(ratio.text, sizeof ratio.text, origin->ratio, 2);
     says =
         !origin->has_ratio

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Verdicts on claims. A claim alone is shown when the upper limit of the two-sided interval of the strict kind
- * (Clopper-Pearson on the effective sample; methods M.3) meets it, refuted when the lower limit exceeds it, and
- * otherwise not shown.
+ * (Clopper-Pearson on the effective sample; methods M.3), at a threshold that the data chose joined with that of
+ * resampling, meets it, refuted when the lower limit exceeds it, and otherwise not shown.
  *
  * Who makes many claims may not quote the one that luck has shown. All claims about all systems are therefore judged
  * together by Holm's step-down (Scand. J. Statist. 6, 1979, 65-70): while m claims are open, each is judged by limits
@@ -19,7 +19,10 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "estimate/resample.h"
 #include "estimate/study.h"
+
+#define FEWEST_BEYOND 2 /* replicates beyond a limit that is found by resampling */
 
 /* A claim about a system, and what has become of it. */
 struct stand {
@@ -38,16 +41,39 @@ static double level_of(const struct plb_study *study, size_t sharing) {
   return sharing > 1 ? 1 - (1 - level) / (double)sharing : level;
 }
 
+/* What resampling says of a rate at a threshold that the data chose, or NULL. */
+static const struct plb_redrawn_point *redrawn_of(const struct stand *stand) {
+  bool chosen = stand->point->kind == PLB_POINT_TARGET;
+  const struct plb_redrawn_point *redrawn = chosen ? plb_redrawn_at(stand->measured, stand->point) : NULL;
+  return redrawn && redrawn->drawn_count ? redrawn : NULL;
+}
+
+/* FNMR at a threshold that the data chose is less certain than at one set before: the wider of both counts. */
 static struct plb_limits limits_at(const struct stand *stand, double level) {
   struct plb_pl pl = stand->rate->narrow;
   plb_pl_at_level(&pl, stand->rate->errors, stand->rate->trials, level);
-  return pl.strict;
+  const struct plb_redrawn_point *redrawn = redrawn_of(stand);
+  if (!redrawn)
+    return pl.strict;
+  double lower = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 - level) / 2);
+  double upper = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 + level) / 2);
+  if (redrawn->fnmr.joined) { /* without errors the upper limit of PL lies above that of its strict shape */
+    lower = fmin(lower, pl.pl.lower);
+    upper = fmax(upper, pl.pl.upper);
+  }
+  return (struct plb_limits){.lower = fmin(pl.strict.lower, lower), .upper = fmax(pl.strict.upper, upper)};
+}
+
+/* Whether limits at this level can be found: a quantile needs replicates beyond it. */
+static bool has_limits_at(const struct stand *stand, double level) {
+  const struct plb_redrawn_point *redrawn = redrawn_of(stand);
+  return level <= HIGHEST_LEVEL && (!redrawn || (double)redrawn->drawn_count * (1 - level) / 2 >= FEWEST_BEYOND);
 }
 
 /* Whether a claim is decided when so many share the risk. */
 static bool decides(const struct plb_study *study, const struct stand *stand, size_t sharing, bool shown) {
   double level = level_of(study, sharing);
-  if (!stand->decidable || level > HIGHEST_LEVEL)
+  if (!stand->decidable || !has_limits_at(stand, level))
     return false;
   struct plb_limits limits = limits_at(stand, level);
   return shown ? limits.upper <= stand->claim->at_most : limits.lower > stand->claim->at_most;
@@ -128,14 +154,19 @@ static const char *say_limit(struct plb_study *study, double limit) {
   return plb_study_text(study, "%s", plb_say_rate(limit).text);
 }
 
-static const char *say_method(const struct stand *stand) {
+static const char *say_method(const struct plb_study *study, const struct stand *stand) {
   const struct plb_rate *rate = stand->rate;
   if (!rate->has_people)
     return stand->decidable ? "clopper-pearson: that trials are independent was declared, not measured"
                             : "clopper-pearson, as if every trial were independent";
   if (rate->people < FEWEST_PEOPLE)
     return "worst case: fewer than 8 people";
-  return rate->narrow.few ? "worst case: a few people take part in most of the comparisons" : "PL-strict";
+  if (rate->narrow.few)
+    return "worst case: a few people take part in most of the comparisons";
+  if (redrawn_of(stand))
+    return "the wider of PL-strict and double-or-nothing with the threshold found again";
+  return study->method != PLB_METHOD_PL ? "PL-strict, by which claims are judged whatever --interval says"
+                                        : "PL-strict";
 }
 
 /* "one of 4 claims judged together, 3 of them open at this step: limits at 98.33 %". */
@@ -167,17 +198,16 @@ static const char *say_threshold(struct plb_study *study, const struct stand *st
     return plb_study_text(study, "; the threshold was set for FMR of at most %s on %s%s",
                           plb_say_one_in(stand->point->asked).text, study->source,
                           stand->claim->about_fmr ? "" : realised);
-  return plb_study_text(study,
-                        "; the threshold was found on this same data and the claim is judged as if it had been set "
-                        "before%s",
-                        realised);
+  return plb_study_text(study, "; the threshold was found on this same data%s%s",
+                        redrawn_of(stand) ? "" : " and the claim is judged as if it had been set before", realised);
 }
 
 /* Why nothing could be decided whatever the limits; "" where it could, NULL when memory ran out. */
 static const char *say_undecidable(struct plb_study *study, const struct stand *stand, size_t count) {
-  if (level_of(study, count) > HIGHEST_LEVEL && stand->decidable)
-    return plb_study_text(study, "%s claims together need limits nearer to certainty than can be computed; ",
-                          plb_say_count(count).text);
+  if (stand->decidable && !has_limits_at(stand, level_of(study, stand->sharing)))
+    return plb_study_text(
+        study, "%s claims together need limits nearer to certainty than %s; ", plb_say_count(count).text,
+        level_of(study, stand->sharing) > HIGHEST_LEVEL ? "can be computed" : "so few replicates allow (--replicates)");
   if (!stand->rate->has_people && !stand->decidable)
     return "the data do not name people, so that nobody can say how many of the trials are independent of each "
            "other: no verdict without ids, unless independent trials are declared; ";
@@ -200,7 +230,7 @@ static const char *why_of(struct plb_study *study, const struct stand *stand, si
   return plb_study_text(
       study, "%s%s was %s (%s of %s)%s %s: %s to %s (%s)%s", undecidable, stand->claim->about_fmr ? "FMR" : "FNMR",
       plb_say_rate((double)rate->errors / (double)rate->trials).text, plb_say_count(rate->errors).text,
-      plb_say_count(rate->trials).text, count > 1 ? ";" : ",", at, lower, upper, say_method(stand), threshold);
+      plb_say_count(rate->trials).text, count > 1 ? ";" : ",", at, lower, upper, say_method(study, stand), threshold);
 }
 
 static plb_status write_stand(struct plb_study *study, const struct stand *stand, size_t count, struct plb_error *err) {

@@ -66,6 +66,8 @@ static struct plb_options options_of(const char *const *claims, size_t count, do
 
 static const char *verdict_alone(plb_tally *tally, const char *claim, double level, char verdict[16]) {
   struct plb_options options = options_of(&claim, 1, level);
+  options.fmr_target_count = 0;
+  options.replicates = strstr(claim, "at FMR") ? 1000 : 100;
   plb_result *result;
   assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
   assert_int_equal(result->claim_count, 1);
@@ -142,11 +144,12 @@ static void test_holm(void **state) {
       "FNMR <= 20% at FMR 5%",        "FMR <= 7% at threshold 9.5",  "FMR <= 90% at threshold 3"};
   size_t lost = 0;
   for (uint64_t seed = 1; seed <= 2; seed++) {
-    struct setting setting = {.seed = seed * 77, .rows = 3000, .people = 60, .lift = 4};
-    lost += check_holm(&setting, claims, 9, 0.95);
+    struct setting setting = {.seed = seed * 77, .rows = 2500, .people = 60, .lift = 4};
+    if (seed == 1)
+      lost += check_holm(&setting, claims, 9, 0.95);
     lost += check_holm(&setting, claims + seed, 4, 0.9);
   }
-  assert_in_range(lost, 1, 26);
+  assert_in_range(lost, 1, 17);
 }
 
 /* The limits of a claim that stays open never say otherwise than its verdict. */
