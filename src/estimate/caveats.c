@@ -133,6 +133,8 @@ static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
   if (rate->people < FEWEST_PEOPLE)
     return caveat_of_fewest(study, rate);
+  if (!rate->said.exists)
+    return rate->said.why;
   const char *doubt = doubt_of(study, rate);
   if (!doubt || rate->people >= FEW_PEOPLE)
     return doubt;

@@ -80,7 +80,8 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                                              .lower = limits->lower,
                                              .upper = limits->upper,
                                              .level = study->options->level,
-                                             .method = limits->joined ? "double-or-nothing or PL" : "double-or-nothing",
+                                             .method = limits->joined ? "double-or-nothing or PL"
+                                                                      : plb_redrawn_method(study),
                                              .dependence = "dyadic"};
 }
 
@@ -149,7 +150,7 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
   if (!mated)
     return point->ruled ? "the threshold was found on this same data"
                         : "the threshold was found on this same data, so that FMR keeps the target here";
-  if (!found)
+  if (!plb_redrawn_shown(study, measured, point))
     return "the threshold was found on this same data; the interval takes it as fixed";
   plb_fill_redrawn(study, &found->fnmr, estimate);
   return caveat_of_redrawn(study, measured, &found->fnmr);

@@ -204,13 +204,13 @@ static struct part thinned(struct part part, struct part loss) {
 }
 
 /* The share of comparisons that failed is taken as it is: certain rejections. */
-static struct part with_failed(const struct plb_measured *measured, enum plb_class class,
+static struct part with_failed(const struct plb_study *study, const struct plb_measured *measured, enum plb_class class,
                                const struct plb_study_point *point) {
   const struct plb_class_tally *of = &measured->system->of[class];
   double failed = (double)of->failed[PLB_FAILED_COMPARE];
   double share = failed / ((double)of->completed + failed);
   struct part rate = part_of(&measured->rates[class].at[point->at]), fixed = {share, share, share, true};
-  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_at(measured, point) : NULL;
+  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_shown(study, measured, point) : NULL;
   if (redrawn) {
     rate.lower = redrawn->corner.lower;
     rate.upper = redrawn->corner.upper;
@@ -227,7 +227,7 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
                                   .mated_trials = measured->det.trials[PLB_CLASS_MATED],
                                   .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED]};
   const struct plb_rate *rate = &measured->rates[class].at[point->at];
-  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_at(measured, point) : NULL;
+  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_shown(study, measured, point) : NULL;
   plb_threshold_of_point(study, point, &estimate);
   plb_status status = plb_interval_of_rate(study, rate, &estimate, err); /* its caveats hold here too */
   if (status)
@@ -240,7 +240,7 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
                                             .upper = part.upper,
                                             .level = study->options->level,
                                             .method = plb_study_text(study, "corners of %s",
-                                                                     redrawn ? "double-or-nothing" : rate->said.method),
+                                                                     redrawn ? plb_redrawn_method(study) : rate->said.method),
                                             .dependence = redrawn ? "dyadic" : rate->said.dependence};
   if (!part.bounded && rate->said.exists)
     estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);
@@ -268,7 +268,7 @@ static plb_status write_class(struct plb_study *study, const struct plb_measured
   bool mated = class == PLB_CLASS_MATED;
   if (!measured->det.trials[class])
     return PLB_OK;
-  struct part fta = part_of(&measured->fta), rate = with_failed(measured, class, point);
+  struct part fta = part_of(&measured->fta), rate = with_failed(study, measured, class, point);
   rate = mated ? joined(rate, fta) : thinned(rate, fta);
   plb_status status = write_part(study, measured, point, mated ? "FRR" : "FAR", class, rate, err);
   if (status || !measured->has_fte)

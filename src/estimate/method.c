@@ -29,18 +29,21 @@
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
-/* Methods that draw at random get a row here, and are computed elsewhere. */
 static const struct plb_method_entry entries[PLB_METHODS] = {
-    [PLB_METHOD_PL] = {"pl", "PL", "Wilson's limits on a design effect borrowed from the scores", true},
-    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", "the same with exact binomial limits: a little wider", true},
-    [PLB_METHOD_WILSON] = {"wilson", "wilson", "Wilson's limits", false},
-    [PLB_METHOD_CLOPPER_PEARSON] = {"clopper-pearson", "clopper-pearson", "exact binomial limits", false},
-    [PLB_METHOD_JEFFREYS] = {"jeffreys", "jeffreys", "beta limits with half an error added", false},
-    [PLB_METHOD_MID_P] = {"mid-p", "mid-p", "binomial limits, what was observed counting half", false},
-    [PLB_METHOD_WALD] = {"wald", "wald", "the rate and 1.96 standard errors to either side", false},
+    [PLB_METHOD_PL] = {"pl", "PL", "Wilson's limits on a design effect borrowed from the scores", false, true},
+    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", "the same with exact binomial limits: a little wider", false, true},
+    [PLB_METHOD_WILSON] = {"wilson", "wilson", "Wilson's limits", false, false},
+    [PLB_METHOD_CLOPPER_PEARSON] = {"clopper-pearson", "clopper-pearson", "exact binomial limits", false, false},
+    [PLB_METHOD_JEFFREYS] = {"jeffreys", "jeffreys", "beta limits with half an error added", false, false},
+    [PLB_METHOD_MID_P] = {"mid-p", "mid-p", "binomial limits, what was observed counting half", false, false},
+    [PLB_METHOD_WALD] = {"wald", "wald", "the rate and 1.96 standard errors to either side", false, false},
     [PLB_METHOD_WILSON_DYADIC] = {"wilson-dyadic", "wilson-dyadic",
-                                  "Wilson's limits on the design effect of the errors alone", true},
-    [PLB_METHOD_CIMAT] = {"cimat", "cimat", "Wilson's limits on a plug-in variance (Fogliato and others 2024)", true},
+                                  "Wilson's limits on the design effect of the errors alone", false, true},
+    [PLB_METHOD_CIMAT] = {"cimat", "cimat", "Wilson's limits on a plug-in variance (Fogliato and others 2024)", false, true},
+    [PLB_METHOD_VERTEX_BOOTSTRAP] = {"vertex-bootstrap", "vertex-bootstrap",
+                                     "percentiles over people drawn anew with replacement", true, true},
+    [PLB_METHOD_DOUBLE_OR_NOTHING] = {"double-or-nothing", "double-or-nothing",
+                                      "percentiles over people left out or counted twice", true, true},
 };
 
 const struct plb_method_entry *plb_method_entry(enum plb_method method) {

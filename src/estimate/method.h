@@ -19,6 +19,8 @@ enum plb_method {
   PLB_METHOD_WALD,
   PLB_METHOD_WILSON_DYADIC,
   PLB_METHOD_CIMAT,
+  PLB_METHOD_VERTEX_BOOTSTRAP,  /* these two are drawn (redraw.c): */
+  PLB_METHOD_DOUBLE_OR_NOTHING, /* there is no function of the counts for them */
   PLB_METHODS /* how many there are */
 };
 
@@ -26,6 +28,7 @@ struct plb_method_entry {
   const char *name;  /* of the option */
   const char *shown; /* in results */
   const char *what;  /* in a few words */
+  bool drawn;        /* from replicates of the people */
   bool people;       /* takes into account who took part; false: every trial is taken as independent */
 };
 
@@ -49,7 +52,8 @@ const char *plb_method_dependence(enum plb_method method, bool dyadic);
 /* The limits of errors->errors / design->trials at the two-sided confidence `level` (0.01 <= level < 1). The design
  * sums are those of plb_design_derive; extremes may be NULL and only PL reads them. With few people (struct plb_pl)
  * both forms of PL are the worst case. Fails with PLB_UNDEFINED where the construction does not exist: no trials,
- * or a variance between people of too few people. */
+ * or a variance between people of too few people; PLB_USAGE
+ * for a method that is drawn. */
 plb_status plb_method_limits(enum plb_method method, const struct plb_design *design,
                              const struct plb_design_sums *sums, const struct plb_error_sums *errors,
                              const struct plb_extremes *extremes, double level, struct plb_limits *limits,

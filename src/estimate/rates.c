@@ -189,6 +189,8 @@ void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, enu
 plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
                                 enum plb_method method, struct plb_rate *rate, struct plb_error *err) {
   struct plb_design design = {.people = people, .per_person = trials};
+  if (plb_method_entry(method)->drawn)
+    method = PLB_METHOD_PL;
   struct plb_error_sums sums = {.per_person = errors};
   struct plb_design_sums derived = {0};
   for (size_t i = 0; i < people; i++) {

@@ -15,7 +15,8 @@
 /* What the method that was asked for says of a rate. Where it is PL, or PL-strict, that of `narrow` and `corner`
  * below. The worst case, and `method` says so, where there are too few people for the method to say anything. */
 struct plb_said {
-  bool exists;                     /* the method has limits here; else nobody knows the people that it needs */
+  bool exists;                     /* the method has limits here */
+  const char *why;                 /* it has none: the reason; NULL where nobody knows the people that it needs */
   bool blind;                      /* every trial was taken as independent of every other */
   const char *method, *dependence; /* as results name them */
   struct plb_limits narrow, corner;
@@ -55,7 +56,7 @@ void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, enu
                              struct plb_rate *rate);
 
 /* A rate whose trials have one person each and no scores (FTA, FTE). errors and trials by person, in any
- * order that depends on the ids alone. */
+ * order that depends on the ids alone. PL in the place of a method that is drawn. */
 plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
                                 enum plb_method method, struct plb_rate *rate, struct plb_error *err);
 

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "estimate/band.h"
 #include "estimate/resample.h"
+#include "estimate/roster.h"
 #include "estimate/study.h"
 
 #define FEW_ERRORS 10                 /* fewer do not carry a percentile */
@@ -26,14 +27,16 @@ struct redraw {
   struct plb_study *study;
   struct plb_measured *measured;
   struct plb_redrawn *into;
-  uint32_t *members;
-  size_t member_count;
+  struct plb_roster roster;
   struct plb_listing list[2];
   bool complete;
   size_t *target_of; /* by point: its target, or SIZE_MAX */
   struct plb_fraction *targets;
   size_t target_count, band_from; /* targets of the band are the last ones */
-  bool band, eer, auc;
+  bool auc;
+  bool drawn;           /* --interval asks for percentiles of rates at fixed thresholds too */
+  uint64_t *thresholds; /* these, falling */
+  size_t threshold_count;
   struct plb_resample replicates;
   double *scratch;
 };
@@ -52,10 +55,22 @@ const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measur
   return found && found->fnmr.exists ? found : NULL;
 }
 
+const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
+                                                  const struct plb_study_point *point) {
+  bool shown = plb_method_is_pl(study->method) || plb_method_entry(study->method)->drawn;
+  return shown ? plb_redrawn_at(measured, point) : NULL;
+}
+
+const char *plb_redrawn_method(const struct plb_study *study) {
+  bool vertex = study->method == PLB_METHOD_VERTEX_BOOTSTRAP;
+  return plb_method_entry(vertex ? PLB_METHOD_VERTEX_BOOTSTRAP : PLB_METHOD_DOUBLE_OR_NOTHING)->shown;
+}
+
 static void free_redraw(struct redraw *redraw) {
-  free(redraw->members);
+  plb_roster_free(&redraw->roster);
   free(redraw->target_of);
   free(redraw->targets);
+  free(redraw->thresholds);
   free(redraw->scratch);
   plb_listing_free(&redraw->list[0]);
   plb_listing_free(&redraw->list[1]);
@@ -68,45 +83,6 @@ static const struct plb_rows *rows_of(const struct redraw *redraw, enum plb_clas
 
 static uint64_t trials_of(const struct redraw *redraw, enum plb_class class) {
   return redraw->measured->det.trials[class];
-}
-
-/* ---- who ----------------------------------------------------------------------------------- */
-
-static void mark_people(const struct plb_chunk *chunk, size_t count, uint8_t *seen) {
-  for (size_t k = 0; k < count; k++)
-    seen[chunk->first[k]] = seen[chunk->second[k]] = 1;
-}
-
-static plb_status mark_all(const struct redraw *redraw, uint8_t *seen, struct plb_error *err) {
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
-  for (int c = 0; c < 2 && !status; c++) {
-    const struct plb_rows *rows = rows_of(redraw, (enum plb_class)c);
-    for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
-      const struct plb_chunk *chunk;
-      size_t count;
-      status = plb_rows_chunk(rows, &redraw->study->tally->allowance, k, buffer, &chunk, &count, err);
-      if (!status)
-        mark_people(chunk, count, seen);
-    }
-  }
-  free(buffer);
-  return status;
-}
-
-/* The people with a comparison, in an order that depends on the set of their ids alone. */
-static plb_status find_members(struct redraw *redraw, struct plb_error *err) {
-  const struct plb_dict *people = &redraw->study->tally->census.people;
-  uint8_t *seen = plb_alloc(people->count, sizeof *seen);
-  redraw->members = plb_alloc(people->count, sizeof *redraw->members);
-  plb_status status = seen && redraw->members ? mark_all(redraw, seen, err) : plb_fail_memory(err);
-  for (uint32_t person = 0; person < people->count && !status; person++)
-    if (seen[person])
-      redraw->members[redraw->member_count++] = person;
-  free(seen);
-  if (!status)
-    plb_dict_sort(people, redraw->members, redraw->member_count);
-  return status;
 }
 
 /* ---- what ---------------------------------------------------------------------------------- */
@@ -145,9 +121,33 @@ static plb_status choose_targets(struct redraw *redraw, struct plb_error *err) {
   return PLB_OK;
 }
 
+static int falling(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x < y) - (x > y);
+}
+
+/* The thresholds of all points, falling and distinct, where rates at them are to be drawn. */
+static plb_status choose_thresholds(struct redraw *redraw, struct plb_error *err) {
+  const struct plb_measured *measured = redraw->measured;
+  size_t n = 0;
+  if (!(redraw->thresholds = plb_alloc(measured->point_count, sizeof *redraw->thresholds)))
+    return plb_fail_memory(err);
+  for (size_t p = 0; p < measured->point_count && redraw->drawn; p++)
+    redraw->thresholds[n++] = measured->points[p].point.key;
+  qsort(redraw->thresholds, n, sizeof *redraw->thresholds, falling);
+  for (size_t k = 0; k < n; k++)
+    if (!k || redraw->thresholds[k] != redraw->thresholds[redraw->threshold_count - 1])
+      redraw->thresholds[redraw->threshold_count++] = redraw->thresholds[k];
+  return PLB_OK;
+}
+
 /* So many non-mated comparisons are listed at first. */
 static size_t first_length(const struct redraw *redraw) {
   uint64_t trials = trials_of(redraw, PLB_CLASS_NONMATED), most = redraw->measured->det.eer.false_matches;
+  for (size_t p = 0; p < redraw->measured->point_count && redraw->drawn; p++) {
+    uint64_t errors = redraw->measured->points[p].point.false_matches;
+    most = errors > most ? errors : most;
+  }
   for (size_t t = 0; t < redraw->target_count; t++) {
     uint64_t errors = (uint64_t)((plb_wide)redraw->targets[t].over * trials / redraw->targets[t].under);
     most = errors > most ? errors : most;
@@ -180,45 +180,28 @@ static plb_status list(struct redraw *redraw, size_t length, struct plb_error *e
   return status;
 }
 
-/* The weights of all non-mated comparisons. */
-static plb_status total_of_rows(void *ctx, const struct plb_weights *weights, uint64_t sums[PLB_LANE],
-                                struct plb_error *err) {
-  const struct redraw *redraw = ctx;
-  const struct plb_rows *rows = rows_of(redraw, PLB_CLASS_NONMATED);
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    status = plb_rows_chunk(rows, &redraw->study->tally->allowance, k, buffer, &chunk, &count, err);
-    if (!status)
-      plb_weights_add(weights, chunk->first, chunk->second, 1, count, sums);
-  }
-  free(buffer);
-  return status;
-}
-
 static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) {
   const struct plb_options *options = redraw->study->options;
-  const struct plb_dict *people = &redraw->study->tally->census.people;
   redraw->auc = redraw->complete;
-  redraw->replicates =
-      (struct plb_resample){.plan = PLB_PLAN_DOUBLE_OR_NOTHING,
-                            .seed = options->seed,
-                            .replicates = options->replicates,
-                            .threads = redraw->study->threads,
-                            .who = {people->hash, redraw->members, redraw->member_count, people->count},
-                            .list = {redraw->list[0], redraw->list[1]},
-                            .complete = redraw->complete,
-                            .nonmated_total = redraw->complete ? NULL : total_of_rows,
-                            .total_ctx = redraw,
-                            .targets = redraw->targets,
-                            .target_count = redraw->target_count,
-                            .eer = true,
-                            .auc = redraw->auc,
-                            .progress = options->progress,
-                            .progress_ctx = options->progress_ctx,
-                            .progress_of = options->replicates};
+  redraw->replicates = (struct plb_resample){
+      .plan = redraw->study->method == PLB_METHOD_VERTEX_BOOTSTRAP ? PLB_PLAN_VERTEX : PLB_PLAN_DOUBLE_OR_NOTHING,
+      .seed = options->seed,
+      .replicates = options->replicates,
+      .threads = redraw->study->threads,
+      .who = plb_roster_people(&redraw->roster),
+      .list = {redraw->list[0], redraw->list[1]},
+      .complete = redraw->complete,
+      .nonmated_total = redraw->complete ? NULL : plb_roster_total,
+      .total_ctx = &redraw->roster,
+      .targets = redraw->targets,
+      .target_count = redraw->target_count,
+      .thresholds = redraw->thresholds,
+      .threshold_count = redraw->threshold_count,
+      .eer = true,
+      .auc = redraw->auc,
+      .progress = options->progress,
+      .progress_ctx = options->progress_ctx,
+      .progress_of = options->replicates};
   return plb_resample_run(&redraw->replicates, err);
 }
 
@@ -307,12 +290,37 @@ static bool take_points(struct redraw *redraw) {
       return false;
     limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
     const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
-    if (point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS) {
+    bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
+    if (few && !redraw->drawn) {
       join(&into->fnmr, rate->narrow.pl.lower, rate->narrow.pl.upper);
       join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
     }
   }
   return true;
+}
+
+static void say(struct redraw *redraw, const double *values, struct plb_rate *rate) {
+  double level = redraw->study->options->level;
+  struct plb_redrawn_limits narrow = limits_of(redraw, values, level);
+  struct plb_redrawn_limits corner = limits_of(redraw, values, (2 + level) / 3);
+  if (rate->narrow.few)
+    return; /* the worst case stands */
+  rate->said.exists = narrow.exists;
+  rate->said.narrow = (struct plb_limits){narrow.lower, narrow.upper};
+  rate->said.corner = (struct plb_limits){corner.lower, corner.upper};
+}
+
+/* Rates at fixed thresholds. */
+static void take_thresholds(struct redraw *redraw) {
+  const struct plb_measured *measured = redraw->measured;
+  const struct plb_resample *from = &redraw->replicates;
+  for (size_t t = 0; t < redraw->threshold_count; t++) {
+    size_t p = 0;
+    while (measured->points[p].point.key != redraw->thresholds[t])
+      p++;
+    for (int c = 0; c < 2; c++)
+      say(redraw, from->rate_at[c] + t * from->replicates, &measured->rates[c].at[measured->points[p].at]);
+  }
 }
 
 /* Both rates at one more threshold. */
@@ -342,7 +350,7 @@ static plb_status join_few(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn *into = redraw->into;
   const struct plb_point *point = &redraw->measured->det.eer;
   struct plb_rates rates[2] = {{0}, {0}};
-  if (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS)
+  if (redraw->drawn || (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS))
     return PLB_OK;
   plb_status status = rates_at(redraw, point, rates, err);
   if (!status) {
@@ -437,6 +445,7 @@ static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   into->any = true;
   if (!take_points(redraw))
     return plb_fail_memory(err);
+  take_thresholds(redraw);
   into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
   if (redraw->auc)
     take_auc(redraw);
@@ -457,14 +466,17 @@ static const char *reason(const struct redraw *redraw) {
 
 plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   struct redraw redraw = {.study = study, .measured = measured, .into = &measured->redrawn};
+  redraw.drawn = plb_method_entry(study->method)->drawn;
   bool fits = false;
   if (!measured->det.trials[0] || !measured->det.trials[1] || (redraw.into->why = reason(&redraw)))
     return PLB_OK;
   if (plb_fewest_people(measured) >= FEW_PEOPLE)
     choose_band(&redraw);
-  plb_status status = find_members(&redraw, err);
+  plb_status status = plb_roster_make(study->tally, measured->system, &redraw.roster, err);
   if (!status)
     status = choose_targets(&redraw, err);
+  if (!status)
+    status = choose_thresholds(&redraw, err);
   if (!status)
     status = replay(&redraw, &fits, err);
   if (!status && fits)

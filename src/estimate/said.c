@@ -39,6 +39,14 @@ plb_status plb_rate_say(enum plb_method method, const struct plb_design *design,
     say_pl(method, rate);
     return PLB_OK;
   }
+  if (entry->drawn) { /* redraw.c fills it in */
+    said->exists = false;
+    said->why = "no interval: there are no replicates";
+    if (rate->narrow.few)
+      say_worst(rate);
+    said->exists = rate->narrow.few;
+    return PLB_OK;
+  }
   if (entry->people)
     status = plb_method_effect(method, design, sums, errors, &said->effect, &why);
   if (!status)

@@ -175,9 +175,15 @@ plb_status plb_summaries_write(struct plb_study *study, const struct plb_measure
 /* curves.c: the DET and the histogram of scores. */
 plb_status plb_curves_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 
-/* What resampling says of FNMR at a point, or NULL. */
+/* What resampling says of FNMR at a point, or NULL; `shown` where it is given as the interval, too: not where --interval
+ * asks for what some other construction says. */
 const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measured,
                                                const struct plb_study_point *point);
+const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
+                                                  const struct plb_study_point *point);
+
+/* What the replicates are called in results. */
+const char *plb_redrawn_method(const struct plb_study *study);
 
 /* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);

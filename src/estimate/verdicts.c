@@ -164,7 +164,7 @@ static const char *say_method(const struct plb_study *study, const struct stand 
   if (rate->narrow.few)
     return "worst case: a few people take part in most of the comparisons";
   if (redrawn_of(stand))
-    return "the wider of PL-strict and double-or-nothing with the threshold found again";
+    return "the wider of PL-strict and resampling with the threshold found again";
   return study->method != PLB_METHOD_PL ? "PL-strict, by which claims are judged whatever --interval says"
                                         : "PL-strict";
 }
