@@ -199,26 +199,22 @@ static const char *say_outcome(const char *outcome) {
 plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_point *point,
                                const struct plb_rate *rate, struct plb_estimate *estimate, struct plb_error *err) {
   struct plb_origin *origin = &estimate->origin;
-  struct plb_words target = plb_say_one_in(point->asked), ratio = {""};
+  struct plb_words ratio;
   const char *says;
-  if (strcmp(estimate->metric, "FMR") != 0) {
-    says = plb_study_text(study, "the threshold was set for FMR of at most %s on %s and is fixed here", target.text,
-                          study->source);
-  } else {
+  if (strcmp(estimate->metric, "FMR") == 0) {
     origin->has_ratio = estimate->has_value && point->asked > 0;
     origin->ratio = origin->has_ratio ? estimate->value / point->asked : 0;
     origin->outcome = outcome_of(study, rate, point->asked);
-    plb_word_plain(ratio.text, sizeof ratio.text, origin->ratio, 2);
-    says =
-        !origin->has_ratio
-            ? plb_study_text(study, "the threshold was set for FMR of at most %s on %s", target.text, study->source)
-        : estimate->errors
-            ? plb_study_text(study, "the threshold was set for FMR of at most %s on %s; here FMR is %s times that: %s",
-                             target.text, study->source, ratio.text, say_outcome(origin->outcome))
-            : plb_study_text(study,
-                             "the threshold was set for FMR of at most %s on %s; here there is no false match: %s",
-                             target.text, study->source, say_outcome(origin->outcome));
   }
+  plb_word_plain(ratio.text, sizeof ratio.text, origin->ratio, 2);
+  if (!origin->has_ratio)
+    says = plb_study_text(study, "the threshold was set on %s and is fixed here", study->source);
+  else if (!estimate->errors)
+    says = plb_study_text(study, "no false match here at the threshold that was set on %s: %s", study->source,
+                          say_outcome(origin->outcome));
+  else
+    says = plb_study_text(study, "FMR here is %s times the target that the threshold was set for on %s: %s", ratio.text,
+                          study->source, say_outcome(origin->outcome));
   estimate->note = says ? plb_study_join(study, says, estimate->note) : NULL;
   return estimate->note ? PLB_OK : plb_fail_memory(err);
 }
