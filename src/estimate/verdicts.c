@@ -154,8 +154,10 @@ static const char *say_limit(struct plb_study *study, double limit) {
   return plb_study_text(study, "%s", plb_say_rate(limit).text);
 }
 
-static const char *say_method(const struct plb_study *study, const struct stand *stand) {
+/* NULL when memory ran out. */
+static const char *say_method(struct plb_study *study, const struct stand *stand) {
   const struct plb_rate *rate = stand->rate;
+  const bool redrawn = redrawn_of(stand) != NULL;
   if (!rate->has_people)
     return stand->decidable ? "clopper-pearson: that trials are independent was declared, not measured"
                             : "clopper-pearson, as if every trial were independent";
@@ -163,10 +165,14 @@ static const char *say_method(const struct plb_study *study, const struct stand 
     return "worst case: fewer than 8 people";
   if (rate->narrow.few)
     return "worst case: a few people take part in most of the comparisons";
-  if (redrawn_of(stand))
-    return "the wider of PL-strict and resampling with the threshold found again";
-  return study->method != PLB_METHOD_PL ? "PL-strict, by which claims are judged whatever --interval says"
-                                        : "PL-strict";
+  const char *by = "PL-strict";
+  if (redrawn)
+    by = plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
+                        plb_redrawn_method(study));
+  bool follows = redrawn && plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
+  if (!by || follows || study->method == PLB_METHOD_PL)
+    return by;
+  return plb_study_text(study, "%s, by which claims are judged whatever --interval says", by);
 }
 
 /* "one of 4 claims judged together, 3 of them open at this step: limits at 98.33 %". */
@@ -224,13 +230,13 @@ static const char *why_of(struct plb_study *study, const struct stand *stand, si
                           plb_say_one_in(stand->point->asked).text, plb_say_count(trials).text);
   const char *undecidable = say_undecidable(study, stand, count), *threshold = say_threshold(study, stand),
              *at = say_level(study, stand, count, level), *lower = say_limit(study, limits->lower),
-             *upper = say_limit(study, limits->upper);
-  if (!undecidable || !threshold || !at || !lower || !upper)
+             *upper = say_limit(study, limits->upper), *method = say_method(study, stand);
+  if (!undecidable || !threshold || !at || !lower || !upper || !method)
     return NULL;
   return plb_study_text(
       study, "%s%s was %s (%s of %s)%s %s: %s to %s (%s)%s", undecidable, stand->claim->about_fmr ? "FMR" : "FNMR",
       plb_say_rate((double)rate->errors / (double)rate->trials).text, plb_say_count(rate->errors).text,
-      plb_say_count(rate->trials).text, count > 1 ? ";" : ",", at, lower, upper, say_method(study, stand), threshold);
+      plb_say_count(rate->trials).text, count > 1 ? ";" : ",", at, lower, upper, method, threshold);
 }
 
 static plb_status write_stand(struct plb_study *study, const struct stand *stand, size_t count, struct plb_error *err) {
