@@ -129,3 +129,12 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
   out->strict = reflected(stretched(&shape, plb_clopper_pearson(x / d, trials / d, level)), reflect);
   return PLB_OK;
 }
+
+struct plb_limits plb_pl_at(const struct plb_pl *pl, uint64_t errors, uint64_t trials, double level) {
+  bool reflect = errors > trials - errors;
+  double x = (double)(reflect ? trials - errors : errors), d = pl->design_effect, n = (double)trials;
+  if (pl->few)
+    return reflected(plb_clopper_pearson(x / d, n / d, level), reflect);
+  struct shape shape = shape_of(x, n, pl->effective, d, pl->df, level);
+  return reflected(stretched(&shape, plb_wilson(x / shape.inflated, n / shape.inflated, shape.z)), reflect);
+}

@@ -88,6 +88,9 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
                            const struct plb_error_sums *errors, const struct plb_extremes *extremes,
                            double level, double icc, struct plb_pl *out, struct plb_error *err);
 
+/* The limits of `out->pl` for these counts at another level: the design effect does not depend on it. */
+struct plb_limits plb_pl_at(const struct plb_pl *pl, uint64_t errors, uint64_t trials, double level);
+
 /* The design effect D and its dyad part A of methods "own" (unfloored total W in *total). */
 struct plb_own {
   double total, deff, pair_part;

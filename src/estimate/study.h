@@ -42,6 +42,7 @@ struct plb_study {
   const struct plb_convention *as; /* or NULL */
   struct plb_result *result;
   unsigned threads; /* for the system in hand */
+  size_t account;   /* of the file that the system in hand comes from, for messages; 0 where all come from all */
   struct plb_claim_asked *claims;
   size_t claim_count;
 };
@@ -59,6 +60,11 @@ struct plb_measured {
   struct plb_rate fta, fte;
   const char *fta_unit, *fte_unit;
 };
+
+/* verification.c */
+plb_status plb_study_check(const struct plb_options *options, struct plb_error *err);
+plb_status plb_system_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
+void plb_system_free(struct plb_measured *measured);
 
 /* claims.c */
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);

@@ -5,7 +5,8 @@
  * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
  * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
  * case and the bracket of the EER. Several results get two columns in
- * front: the number of the result and its name. Texts are those of the result, but for what would do harm.
+ * front: the number of the result and its name; where systems were compared, the columns of a difference stand behind
+ * all others. Texts are those of the result, but for what would do harm.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -17,7 +18,10 @@
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
     "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
-    "worst_lower,worst_upper,bracket_lower,bracket_upper\n";
+    "worst_lower,worst_upper,bracket_lower,bracket_upper";
+
+/* Behind them where systems were compared. */
+static const char AGAINST[] = ",against,against_threshold,family,p_value,aim,margin,verdict";
 
 /* What would act on a terminal or break the line is written as \u{...}, so that two names stay two. */
 static void put_characters(struct plb_out *out, const char *text) {
@@ -78,7 +82,17 @@ static void put_interval(struct plb_out *out, const struct plb_interval *interva
   put_number(out, exists && interval->has_df, interval->df);
 }
 
-static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
+static void put_against(struct plb_out *out, const struct plb_estimate *e) {
+  put_cell(out, e->against);
+  put_number(out, e->has_against_threshold, e->against_threshold);
+  put_count(out, e->against != NULL, e->family);
+  put_number(out, e->has_p_value, e->p_value);
+  put_cell(out, e->aim);
+  put_number(out, e->has_margin, e->margin);
+  put_cell(out, e->verdict);
+}
+
+static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool compared) {
   bool shown = e->status != PLB_EST_SUPPRESSED;
   put_text(out, e->metric);
   put_cell(out, e->system);
@@ -100,15 +114,22 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
   put_number(out, worst, e->interval.worst_case[1]);
   put_number(out, shown && e->has_bracket, e->bracket[0]);
   put_number(out, shown && e->has_bracket, e->bracket[1]);
+  if (compared)
+    put_against(out, e);
   plb_out_text(out, "\n");
 }
 
 plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,
                           struct plb_error *err) {
+  bool compared = false;
   (void)err;
+  for (size_t r = 0; r < count; r++)
+    for (size_t i = 0; i < results[r]->estimate_count; i++)
+      compared = compared || results[r]->estimates[i].against;
   if (count > 1)
     plb_out_text(out, "result,name,");
   plb_out_text(out, HEADER);
+  plb_out_print(out, "%s\n", compared ? AGAINST : "");
   for (size_t r = 0; r < count; r++) {
     char label[PLB_WORDS];
     plb_result_label(results[r], r + 1, label);
@@ -118,7 +139,7 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
         put_cell(out, label);
         plb_out_text(out, ",");
       }
-      put_estimate(out, &results[r]->estimates[i]);
+      put_estimate(out, &results[r]->estimates[i], compared);
     }
   }
   return PLB_OK;

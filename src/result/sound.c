@@ -40,7 +40,13 @@ static const struct metric {
                {"GARBE", false},
                {"FDR", false},
                {"INEQUITY", false},
-               {"GINI", false}};
+               {"GINI", false},
+               {"FMR_DIFFERENCE", false},
+               {"FNMR_DIFFERENCE", false},
+               {"EER_DIFFERENCE", false},
+               {"FMR_RATIO", false},
+               {"FNMR_RATIO", false},
+               {"EER_RATIO", false}};
 
 static const struct metric *find_metric(const char *name) {
   for (size_t k = 0; k < sizeof metrics / sizeof *metrics; k++)
@@ -86,6 +92,9 @@ bool plb_is_sound(const struct plb_estimate *e, struct plb_unsound *unsound) {
        {"interval", "level", "a level between 0 and 1"}},
       {interval->has_design_effect && interval->design_effect < 0, {"interval", "design_effect", "no number below 0"}},
       {interval->has_df && interval->df < 0, {"interval", "df", "no number below 0"}},
+      {strstr(e->metric, "_DIFFERENCE") && !e->against, {"against", NULL, "the system that this is the difference to"}},
+      {e->has_p_value && !is_share(e->p_value), {"p_value", NULL, "a number from 0 to 1"}},
+      {e->has_margin && !(is_share(e->margin) && e->margin > 0), {"margin", NULL, "a number above 0 and at most 1"}},
       {interval->has_worst_case &&
            !(share ? plb_are_shares(interval->worst_case) : interval->worst_case[0] <= interval->worst_case[1]),
        {"interval", "worst_case", share ? PLB_SHARES_EXPECTED : "lower <= upper"}}};
