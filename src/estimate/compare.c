@@ -14,13 +14,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/key.h"
 #include "base/memory.h"
 
 #define MOST_SYSTEMS 1000
+#define REPLICATES 1000
 
 void plb_comparing_init(struct plb_comparing *comparing, size_t size) {
   memset(comparing, 0, size);
   comparing->size = size;
+}
+
+size_t plb_compare_replicates(const struct plb_options *options) {
+  (void)options;
+  return REPLICATES;
+}
+
+bool plb_compare_threshold(const struct plb_versus *versus, size_t system, uint64_t key, double *threshold) {
+  double value = plb_value_of(key);
+  *threshold = versus->paired->systems[system].traits.dissimilarity ? 0 - value : value;
+  return isfinite(value);
 }
 
 static bool is_margin(double margin) {
@@ -162,7 +175,8 @@ static plb_status compare(struct plb_versus *versus, struct plb_error *err) {
   study->options = options;
   study->threads = options->threads ? options->threads : (unsigned)omp_get_num_procs();
   versus->first_written = study->result->estimate_count;
-  if ((st = plb_compare_given(versus, err)) || (st = plb_compare_say(versus, err)))
+  if ((st = plb_compare_given(versus, err)) || (st = plb_compare_redrawn(versus, err)) ||
+      (st = plb_compare_say(versus, err)))
     return st;
   return plb_statements_write(study, versus->measured, versus->paired->system_count, err);
 }

@@ -4,6 +4,7 @@
  *
  *   compare.c          reads, measures each system, and calls the others in order
  *   compare_given.c    differences and ratios at given thresholds
+ *   compare_redraw.c   the same at FMR targets, and of the EER, by resampling
  *   compare_judge.c    intervals, verdicts and notes of one difference
  *   compare_say.c      the sentences, and what was left out
  */
@@ -13,6 +14,8 @@
 #include "estimate/contrast.h"
 #include "estimate/study.h"
 #include "tally/paired.h"
+
+#define PLB_MOST_RHO 0.95 /* of two systems' errors (methods D.1) */
 
 struct plb_versus {
   struct plb_study *study;
@@ -28,16 +31,19 @@ struct plb_versus {
   size_t first_written; /* the first difference among the estimates of the result */
 };
 
-/* One difference in the making. */
-struct plb_difference {
-  const struct plb_duel *duel;
-  enum plb_class class;
-  const char *metric, *ratio_metric; /* "FMR_DIFFERENCE", "FMR_RATIO" */
-  double margin;                     /* 0 = none */
-};
-
 /* compare_given.c */
 plb_status plb_compare_given(struct plb_versus *versus, struct plb_error *err);
+
+/* compare_redraw.c */
+plb_status plb_compare_redrawn(struct plb_versus *versus, struct plb_error *err);
+
+/* compare.c */
+
+/* How many replicates are asked for. */
+size_t plb_compare_replicates(const struct plb_options *options);
+
+/* A key of a system as a threshold in its own file; false above every number. */
+bool plb_compare_threshold(const struct plb_versus *versus, size_t system, uint64_t key, double *threshold);
 
 /* compare_judge.c */
 

@@ -11,7 +11,6 @@
 #include "base/memory.h"
 #include "estimate/compare.h"
 
-#define MOST_RHO 0.95
 #define MOST_BORROWED 3000
 
 #define NO_ERRORS                                                                                                      \
@@ -68,7 +67,7 @@ static double rho_of(const struct given *given, size_t p, size_t d) {
   double rho = fmax(plb_contrast_correlation(&given->contrasts.at[p * duels + d]), 0);
   if (given->borrows)
     rho = fmax(rho, plb_contrast_correlation(&given->contrasts.at[points * duels + d]));
-  return fmin(rho, MOST_RHO);
+  return fmin(rho, PLB_MOST_RHO);
 }
 
 /* What makes the interval doubtful; "" where nothing does. */

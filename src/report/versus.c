@@ -72,17 +72,16 @@ size_t plb_word_versus(char text[PLB_WORDS], const struct plb_estimate *e) {
 
 size_t plb_word_versus_interval(char text[PLB_WORDS], const struct plb_estimate *e) {
   char lower[PLB_WORDS], upper[PLB_WORDS];
-  const char *unit = plb_is_ratio(e) ? "" : " points";
   text[0] = '\0';
   if (!e->interval.exists)
     return 0;
   word_number(lower, e, e->interval.lower);
   word_number(upper, e, e->interval.upper);
   if (!e->interval.has_upper)
-    return (size_t)snprintf(text, PLB_WORDS, "at least %.40s%s", lower, unit);
+    return (size_t)snprintf(text, PLB_WORDS, "at least %.40s", lower);
   if (!e->interval.has_lower)
-    return (size_t)snprintf(text, PLB_WORDS, "at most %.40s%s", upper, unit);
-  return (size_t)snprintf(text, PLB_WORDS, "[%.30s, %.30s]%s", lower, upper, unit);
+    return (size_t)snprintf(text, PLB_WORDS, "at most %.40s", upper);
+  return (size_t)snprintf(text, PLB_WORDS, "[%.30s, %.30s]", lower, upper);
 }
 
 size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *e) {

@@ -22,7 +22,7 @@ size_t plb_word_place(char text[PLB_PLACE], const struct plb_estimate *estimate)
 /* Whether two of them are the same quantity at the same place, so that one heading will do. */
 bool plb_same_place(const struct plb_estimate *one, const struct plb_estimate *other);
 
-/* Values and limits: "-0.3 points", "[-0.9, 0.2] points", "1.2", "[0.8, 1.6]", "at least 0.8". */
+/* Values and limits: "-0.3 points", "[-0.9, 0.2]", "1.2", "[0.8, 1.6]", "at least 0.8". */
 size_t plb_word_versus(char text[PLB_WORDS], const struct plb_estimate *estimate);
 size_t plb_word_versus_interval(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
