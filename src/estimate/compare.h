@@ -27,7 +27,7 @@ struct plb_versus {
   size_t point_count;            /* given thresholds of each system */
   struct plb_duel *duels;
   size_t duel_count;
-  double level;         /* of each interval, so that all duels hold at the level asked for */
+  double level;         /* by which limits are found, so that those of all duels hold at the level asked for */
   size_t first_written; /* the first difference among the estimates of the result */
 };
 

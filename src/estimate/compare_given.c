@@ -109,7 +109,7 @@ static void fill_ratio(const struct given *given, const struct plb_side sides[2]
   interval->lower = limits.lower;
   interval->has_upper = isfinite(limits.upper);
   interval->upper = interval->has_upper ? limits.upper : 0;
-  interval->level = given->versus->level;
+  interval->level = given->versus->study->options->level;
   ratio->has_value = sides[1].errors > 0;
   if (!ratio->has_value) {
     undefine(ratio, "the system that it is compared with made no error: the ratio has no value and no upper limit");

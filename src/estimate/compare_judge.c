@@ -45,7 +45,7 @@ void plb_difference_judge(const struct plb_versus *versus, const struct plb_limi
   interval->exists = interval->has_lower = interval->has_upper = true;
   interval->lower = limits->lower;
   interval->upper = limits->upper;
-  interval->level = versus->level;
+  interval->level = versus->study->options->level;
   estimate->has_margin = margin > 0;
   estimate->margin = margin;
   if (!estimate->has_margin) {

@@ -322,7 +322,7 @@ static void fill_ratio(struct redraw *redraw, const struct drawn_pair *pair, str
   interval->lower = interval->has_lower ? limits.lower : 0;
   interval->has_upper = interval->exists && isfinite(limits.upper);
   interval->upper = interval->has_upper ? limits.upper : 0;
-  interval->level = versus->level;
+  interval->level = versus->study->options->level;
 }
 
 static plb_status write_two(struct redraw *redraw, const struct drawn_pair *pair, struct plb_estimate *difference,
