@@ -75,8 +75,8 @@ PLB_API const char *plb_status_name(plb_status status);
 PLB_API const char *plb_version(void);
 
 /* Called now and then from the calling thread. `done` and `total` are bytes in the stages "reading" and
- * "writing", rows in "simulating", systems in "estimating"; total is 0 when unknown. A non-zero answer cancels the call
- * with PLB_CANCELLED. */
+ * "writing", rows in "simulating", systems in "estimating", replicates in "resampling"; total is 0 when unknown. A
+ * non-zero answer cancels the call with PLB_CANCELLED. */
 typedef int (*plb_progress)(void *ctx, const char *stage, uint64_t done, uint64_t total);
 
 /* ---- what to read ------------------------------------------------------------------------ */
@@ -168,6 +168,8 @@ struct plb_options {
   const char *as;           /* NULL, or the tool whose rules for thresholds and EER are followed */
   const char *evaluation;   /* "technology", "scenario", "operational"; NULL = unknown */
   uint64_t seed;            /* of whatever is drawn at random; recorded */
+  size_t replicates;        /* of the people, for intervals of what depends on a threshold that the data
+                             * chose; 100 to 1,000,000, default 1,000 */
   plb_progress progress;
   void *progress_ctx;
 };
@@ -232,6 +234,8 @@ struct plb_estimate {
   const char *system;        /* or NULL */
   bool has_threshold;
   double threshold;          /* in the file's own units and direction */
+  bool has_threshold_interval; /* the threshold was chosen by the data: limits of the one that has the target FMR */
+  double threshold_interval[2]; /* lower first, in the file's own units */
   const char *target_metric; /* "FMR" where the threshold was set to meet a target, else NULL */
   double target_at_most;
   bool has_counts;

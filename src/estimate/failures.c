@@ -201,11 +201,17 @@ static struct part thinned(struct part part, struct part loss) {
 }
 
 /* The share of comparisons that failed is taken as it is: certain rejections. */
-static struct part with_failed(const struct plb_measured *measured, enum plb_class class, size_t at) {
+static struct part with_failed(const struct plb_measured *measured, enum plb_class class,
+                               const struct plb_study_point *point) {
   const struct plb_class_tally *of = &measured->system->of[class];
   double failed = (double)of->failed[PLB_FAILED_COMPARE];
   double share = failed / ((double)of->completed + failed);
-  struct part rate = part_of(&measured->rates[class].at[at]), fixed = {share, share, share};
+  struct part rate = part_of(&measured->rates[class].at[point->at]), fixed = {share, share, share};
+  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_at(measured, point) : NULL;
+  if (redrawn) {
+    rate.lower = redrawn->corner.lower;
+    rate.upper = redrawn->corner.upper;
+  }
   return class == PLB_CLASS_MATED ? joined(rate, fixed) : thinned(rate, fixed);
 }
 
@@ -218,22 +224,25 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
                                   .mated_trials = measured->det.trials[PLB_CLASS_MATED],
                                   .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED]};
   const struct plb_rate *rate = &measured->rates[class].at[point->at];
+  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_at(measured, point) : NULL;
   plb_threshold_of_point(study, point, &estimate);
   plb_status status = plb_interval_of_rate(study, rate, class, &estimate, err); /* its caveats hold here too */
   if (status)
     return status;
   estimate.value = part.value;
-  estimate.interval = (struct plb_interval){
-      .exists = true,
-      .has_lower = true,
-      .has_upper = true,
-      .lower = part.lower,
-      .upper = part.upper,
-      .level = study->options->level,
-      .method = !rate->has_people  ? "corners of clopper-pearson"
-                : rate->corner.few ? "corners of worst case"
-                                   : "corners of PL",
-      .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic" : "independent"};
+  estimate.interval = (struct plb_interval){.exists = true,
+                                            .has_lower = true,
+                                            .has_upper = true,
+                                            .lower = part.lower,
+                                            .upper = part.upper,
+                                            .level = study->options->level,
+                                            .method = !rate->has_people  ? "corners of clopper-pearson"
+                                                      : redrawn          ? "corners of double-or-nothing"
+                                                      : rate->corner.few ? "corners of worst case"
+                                                                         : "corners of PL",
+                                            .dependence = !rate->has_people                      ? "independent"
+                                                          : class == PLB_CLASS_MATED && !redrawn ? "person"
+                                                                                                 : "dyadic"};
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;
@@ -256,7 +265,7 @@ static plb_status write_class(struct plb_study *study, const struct plb_measured
   bool mated = class == PLB_CLASS_MATED;
   if (!measured->det.trials[class])
     return PLB_OK;
-  struct part fta = part_of(&measured->fta), rate = with_failed(measured, class, point->at);
+  struct part fta = part_of(&measured->fta), rate = with_failed(measured, class, point);
   rate = mated ? joined(rate, fta) : thinned(rate, fta);
   plb_status status = write_part(study, measured, point, mated ? "FRR" : "FAR", class, rate, err);
   if (status || !measured->has_fte)

@@ -200,6 +200,39 @@ static plb_status say_method(struct plb_study *study, struct plb_error *err) {
   return status;
 }
 
+/* The band is one promise about a whole curve, which its other intervals are not. */
+static plb_status say_band(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                           struct plb_error *err) {
+  const struct plb_redrawn_band *band = NULL;
+  const char *of = "";
+  for (size_t s = 0; s < count; s++) {
+    if (!measured[s].redrawn.band.count)
+      continue;
+    of = band ? " of each system" : "";
+    band = band ? band : &measured[s].redrawn.band;
+  }
+  if (!band)
+    return PLB_OK;
+  const char *from = "where ten false matches were seen";
+  if (!*of) {
+    double trials = 0;
+    for (size_t s = 0; s < count; s++)
+      trials = &measured[s].redrawn.band == band ? (double)measured[s].det.trials[PLB_CLASS_NONMATED] : trials;
+    from = plb_study_text(study, "of %s, where ten false matches were seen,",
+                          plb_say_one_in((double)band->errors[0] / trials).text);
+  }
+  if (!from)
+    return plb_fail_memory(err);
+  return say(study,
+             plb_study_text(study,
+                            "The band around the DET curve%s is for the whole of it at once, from an FMR %s to 1 in "
+                            "10: bands made like this hold the true curve everywhere in %s %% of tests. All other "
+                            "intervals hold one by one.%s",
+                            of, from, plb_say_level(study->options->level).text,
+                            band->coarse ? " With more replicates the band would be narrower." : ""),
+             err);
+}
+
 static bool is_reversed(const struct plb_measured *measured) {
   const struct plb_det *det = &measured->det;
   plb_wide pairs = (plb_wide)det->trials[0] * det->trials[1];
@@ -249,6 +282,8 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
     status = say_meaning(study, err);
   if (!status)
     status = say_method(study, err);
+  if (!status)
+    status = say_band(study, measured, count, err);
   if (!status)
     status = say_people(study, measured, count, err);
   return status ? status : say_targets(study, measured, count, err);

@@ -17,6 +17,8 @@
 #define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
 #define SMALL_SYSTEM 100000       /* comparisons */
 #define MANY_SYSTEMS 8
+#define FEWEST_REPLICATES 100
+#define MOST_REPLICATES 1000000
 
 static const double default_targets[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 
@@ -28,6 +30,7 @@ void plb_options_init(struct plb_options *options, size_t size) {
   options->level = 0.95;
   options->min_people = 10;
   options->seed = 1;
+  options->replicates = 1000;
 }
 
 const char *plb_study_text(struct plb_study *study, const char *format, ...) {
@@ -83,6 +86,8 @@ plb_status plb_study_check(const struct plb_options *options, struct plb_error *
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
   if (!(options->level >= 0.5 && options->level <= HIGHEST_LEVEL))
     return plb_fail(err, PLB_USAGE, "the level of the intervals must lie from 0.5 to 0.999999999");
+  if (options->replicates < FEWEST_REPLICATES || options->replicates > MOST_REPLICATES)
+    return plb_fail(err, PLB_USAGE, "%zu replicates; expected 100 to 1000000", options->replicates);
   return PLB_OK;
 }
 
@@ -173,13 +178,15 @@ plb_status plb_system_measure(struct plb_study *study, struct plb_measured *meas
     return status;
   if ((status = check_direction(study, measured, err)))
     return status;
-  return measure_rates(study, measured, err);
+  status = measure_rates(study, measured, err);
+  return status ? status : plb_redraw_measure(study, measured, err);
 }
 
 void plb_system_free(struct plb_measured *measured) {
   plb_det_free(&measured->det);
   plb_rates_free(&measured->rates[0]);
   plb_rates_free(&measured->rates[1]);
+  plb_redraw_free(&measured->redrawn);
   free(measured->points);
 }
 

@@ -34,7 +34,7 @@ static bool make_room(struct plb_weights *weights, const struct plb_weighted_peo
   weights->planes = planes;
   for (unsigned p = 0; p < planes; p++)
     for (size_t m = 0; m < of->member_count; m++)
-      weights->bits[p * of->people + of->members[m]] = (plb_lane){0};
+      weights->bits[p * of->people + of->members[m]] = (struct plb_lane){0};
   return true;
 }
 
@@ -77,85 +77,118 @@ static bool draw_counts(uint64_t seed, size_t lane, const struct plb_weighted_pe
   for (size_t m = 0; made && m < of->member_count; m++)
     for (unsigned p = 0; p < planes; p++)
       for (size_t r = 0; r < PLB_LANE; r++)
-        weights->bits[p * of->people + of->members[m]][r / 64] |= (uint64_t)(counts[m * PLB_LANE + r] >> p & 1)
-                                                                  << (r % 64);
+        weights->bits[p * of->people + of->members[m]].word[r / 64] |= (uint64_t)(counts[m * PLB_LANE + r] >> p & 1)
+                                                                       << (r % 64);
   free(counts);
   return made;
 }
 
 /* ---- counting ------------------------------------------------------------------------------ */
 
-struct counter {
-  plb_lane plane[COUNTER];
+/* Half a lane is what one instruction of every machine of 64 bits handles; the compiler is given halves, since it makes
+ * slow code of what is wider than the machine. */
+typedef uint64_t half __attribute__((vector_size(16)));
+
+struct halves {
+  half low, high;
 };
 
+struct counter {
+  struct halves plane[COUNTER];
+};
+
+static inline struct halves halves_of(const struct plb_lane *lane) {
+  struct halves halves;
+  memcpy(&halves, lane, sizeof halves);
+  return halves;
+}
+
 /* *carry and *sum = the high and the low bit of *sum + a + b, in each replicate. */
-static inline void add(plb_lane *sum, const plb_lane *a, const plb_lane *b, plb_lane *carry) {
-  plb_lane half = *a ^ *b, both = (*a & *b) | (half & *sum);
-  *sum ^= half;
+static inline void add_half(half *sum, half a, half b, half *carry) {
+  half either = a ^ b, both = (a & b) | (either & *sum);
+  *sum ^= either;
   *carry = both;
 }
 
-static inline bool any_bit(const plb_lane *lane) {
-  return ((*lane)[0] | (*lane)[1] | (*lane)[2] | (*lane)[3]) != 0;
+static inline void add(struct halves *sum, struct halves a, struct halves b, struct halves *carry) {
+  add_half(&sum->low, a.low, b.low, &carry->low);
+  add_half(&sum->high, a.high, b.high, &carry->high);
 }
 
-static inline void carry_up(struct counter *counter, unsigned from, plb_lane *carry) {
-  for (unsigned p = from; p < COUNTER && any_bit(carry); p++) {
-    plb_lane next = counter->plane[p] & *carry;
-    counter->plane[p] ^= *carry;
-    *carry = next;
+static inline bool any_bit(const struct halves *of) {
+  half both = of->low | of->high;
+  return (both[0] | both[1]) != 0;
+}
+
+static inline void carry_up(struct counter *counter, unsigned from, struct halves carry) {
+  for (unsigned p = from; p < COUNTER && any_bit(&carry); p++) {
+    struct halves *plane = &counter->plane[p];
+    half low = plane->low & carry.low, high = plane->high & carry.high;
+    plane->low ^= carry.low;
+    plane->high ^= carry.high;
+    carry = (struct halves){low, high};
   }
 }
 
-/* Adds eight bits a replicate; what is carried into the eights is left in x[0]. */
-static inline void add_eight(struct counter *counter, plb_lane x[8]) {
-  plb_lane *ones = &counter->plane[0], *twos = &counter->plane[1], *fours = &counter->plane[2];
-  for (size_t i = 0; i < 8; i += 2)
-    add(ones, &x[i], &x[i + 1], &x[i]);
-  add(twos, &x[0], &x[2], &x[0]);
-  add(twos, &x[4], &x[6], &x[4]);
-  add(fours, &x[0], &x[4], &x[0]);
+static inline uint64_t bit_of(const struct halves *plane, size_t r) {
+  const half *side = r < PLB_LANE / 2 ? &plane->low : &plane->high;
+  return (*side)[r / 64 % 2] >> (r % 64) & 1;
 }
 
 /* A counter that has seen `count` comparisons. */
 static void empty_counter(const struct counter *counter, size_t count, unsigned shift, uint64_t sums[PLB_LANE]) {
   for (unsigned p = 0; p < COUNTER && count >> p; p++)
     for (size_t r = 0; r < PLB_LANE; r++)
-      sums[r] += (counter->plane[p][r / 64] >> (r % 64) & 1) << (p + shift);
+      sums[r] += bit_of(&counter->plane[p], r) << (p + shift);
 }
 
 struct product {
-  const plb_lane *left, *right; /* planes; right is NULL for one person */
+  const struct plb_lane *left, *right; /* planes; right is NULL for one person */
   const uint32_t *first, *second;
   size_t stride;
 };
 
-static inline void product_of(const struct product *of, size_t k, plb_lane *into) {
-  *into = of->left[of->first[k * of->stride]];
-  if (of->right)
-    *into &= of->right[of->second[k * of->stride]];
+static inline struct halves product_of(const struct product *of, size_t k) {
+  struct halves left = halves_of(&of->left[of->first[k * of->stride]]);
+  if (!of->right)
+    return left;
+  struct halves right = halves_of(&of->right[of->second[k * of->stride]]);
+  return (struct halves){left.low & right.low, left.high & right.high};
+}
+
+/* The low planes of a counter, which every comparison touches. */
+struct low_planes {
+  struct halves ones, twos, fours, eights;
+};
+
+/* Adds eight bits a replicate from comparison k on; what is carried into the eights is *carry. */
+static inline void add_eight(const struct product *of, size_t k, struct low_planes *planes, struct halves *carry) {
+  struct halves a, b, c, d;
+  add(&planes->ones, product_of(of, k), product_of(of, k + 1), &a);
+  add(&planes->ones, product_of(of, k + 2), product_of(of, k + 3), &b);
+  add(&planes->twos, a, b, &c);
+  add(&planes->ones, product_of(of, k + 4), product_of(of, k + 5), &a);
+  add(&planes->ones, product_of(of, k + 6), product_of(of, k + 7), &b);
+  add(&planes->twos, a, b, &d);
+  add(&planes->fours, c, d, carry);
 }
 
 /* At most RUN comparisons. */
-static void count_run(const struct product *of, size_t from, size_t to, unsigned shift, uint64_t sums[PLB_LANE]) {
+static void count_run(const struct product *all, size_t from, size_t to, unsigned shift, uint64_t sums[PLB_LANE]) {
+  const struct product of = *all;
+  struct low_planes low = {0};
   struct counter counter = {0};
-  plb_lane low[8], high[8];
   size_t k = from;
   for (; k + 16 <= to; k += 16) {
-    for (size_t i = 0; i < 8; i++) {
-      product_of(of, k + i, &low[i]);
-      product_of(of, k + 8 + i, &high[i]);
-    }
-    add_eight(&counter, low);
-    add_eight(&counter, high);
-    add(&counter.plane[3], &low[0], &high[0], &low[0]);
-    carry_up(&counter, 4, &low[0]);
+    struct halves one, other, carry;
+    add_eight(&of, k, &low, &one);
+    add_eight(&of, k + 8, &low, &other);
+    add(&low.eights, one, other, &carry);
+    carry_up(&counter, 4, carry);
   }
-  for (; k < to; k++) {
-    product_of(of, k, &low[0]);
-    carry_up(&counter, 0, &low[0]);
-  }
+  memcpy(counter.plane, &low, sizeof low);
+  for (; k < to; k++)
+    carry_up(&counter, 0, product_of(&of, k));
   empty_counter(&counter, to - from, shift, sums);
 }
 
@@ -180,10 +213,12 @@ static void count_remaining(const struct plb_weighted_people *of, struct plb_wei
   uint64_t sums[PLB_LANE] = {0};
   struct counter counter = {0};
   for (size_t m = 0; m < of->member_count; m++) {
-    plb_lane any = {0};
-    for (unsigned p = 0; p < weights->planes; p++)
-      any |= weights->bits[p * of->people + of->members[m]];
-    carry_up(&counter, 0, &any);
+    struct halves any = {0};
+    for (unsigned p = 0; p < weights->planes; p++) {
+      struct halves plane = halves_of(&weights->bits[p * of->people + of->members[m]]);
+      any = (struct halves){any.low | plane.low, any.high | plane.high};
+    }
+    carry_up(&counter, 0, any);
     if ((m + 1) % RUN == 0 || m + 1 == of->member_count) {
       empty_counter(&counter, RUN, 0, sums);
       counter = (struct counter){0};

@@ -27,7 +27,10 @@
 
 #define PLB_LANE 256 /* replicates at once */
 
-typedef uint64_t plb_lane __attribute__((vector_size(PLB_LANE / 8), aligned(8)));
+/* One bit a replicate. */
+struct plb_lane {
+  uint64_t word[PLB_LANE / 64];
+};
 
 enum plb_plan { PLB_PLAN_DOUBLE_OR_NOTHING, PLB_PLAN_VERTEX };
 
@@ -44,7 +47,7 @@ struct plb_weighted_people {
 struct plb_weights {
   size_t people;
   unsigned planes;              /* weights lie below 2^planes */
-  plb_lane *bits;               /* [plane][person number] */
+  struct plb_lane *bits;        /* [plane][person number] */
   uint32_t remaining[PLB_LANE]; /* members with a weight above 0 */
 };
 
@@ -62,7 +65,7 @@ void plb_weights_add(const struct plb_weights *weights, const uint32_t *first, c
 static inline uint32_t plb_weight_of(const struct plb_weights *weights, uint32_t person, size_t r) {
   uint32_t weight = 0;
   for (unsigned p = 0; p < weights->planes; p++)
-    weight |= (uint32_t)(weights->bits[p * weights->people + person][r / 64] >> (r % 64) & 1) << p;
+    weight |= (uint32_t)(weights->bits[p * weights->people + person].word[r / 64] >> (r % 64) & 1) << p;
   return weight;
 }
 

@@ -346,6 +346,7 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
   expect_no(r, object, "rank", "rank");
   expect_no(r, object, "gallery", "gallery");
   e.threshold = read_number(r, object, "threshold", NULLABLE, &e.has_threshold);
+  e.has_threshold_interval = read_pair(r, object, "threshold_interval", LATER, e.threshold_interval);
   read_target(r, object, &e);
   e.errors = read_count(r, object, "errors", NULLABLE, &e.has_counts);
   e.trials = read_count(r, object, "trials", NULLABLE, &has_trials);
@@ -380,9 +381,8 @@ static void read_point(struct reader *r, const struct plb_json *object, struct p
   point->threshold = read_number(r, object, "threshold", NULLABLE, &point->has_threshold);
   read_counts(r, object, "fmr", &point->fmr_errors, &point->fmr_trials);
   read_counts(r, object, "fnmr", &point->fnmr_errors, &point->fnmr_trials);
-  bool fmr_band = read_shares(r, object, "fmr_band", point->fmr_band);
-  point->has_band = read_shares(r, object, "fnmr_band", point->fnmr_band);
-  both(r, object, fmr_band, point->has_band, "fmr_band and fnmr_band, or null for both");
+  point->has_fmr_band = read_shares(r, object, "fmr_band", point->fmr_band);
+  point->has_fnmr_band = read_shares(r, object, "fnmr_band", point->fnmr_band);
 }
 
 static void read_points(struct reader *r, const struct plb_json *object, struct plb_curve *curve) {

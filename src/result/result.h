@@ -43,7 +43,7 @@ struct plb_det_point {
   bool has_threshold; /* false: above every score */
   double threshold;
   uint64_t fmr_errors, fmr_trials, fnmr_errors, fnmr_trials;
-  bool has_band; /* later: simultaneous band */
+  bool has_fmr_band, has_fnmr_band; /* limits that hold for the whole curve at once */
   double fmr_band[2], fnmr_band[2];
 };
 

@@ -244,33 +244,40 @@ static void test_long_sums(void **state) {
   discard(&f);
 }
 
+struct moments {
+  double sum, square, product;
+};
+
+static void add_moments(const struct plb_weights *weights, size_t r, bool whole, struct moments *moments) {
+  double all = 0;
+  for (uint32_t i = 0; i < PEOPLE; i++) {
+    double w = plb_weight_of(weights, i, r);
+    all += w;
+    moments->square += w * w;
+    moments->product += w * plb_weight_of(weights, (i + 1) % PEOPLE, r);
+  }
+  moments->sum += all;
+  assert_true(!whole || all == PEOPLE); /* as many people are drawn as there are */
+}
+
 static void test_weights_are_what_they_are_called(void **state) {
   (void)state;
   struct fixture f;
   make(&f, 10, 5, 1);
-  double sum[2] = {0}, square[2] = {0}, product[2] = {0};
+  struct moments moments[2] = {{0, 0, 0}, {0, 0, 0}};
   for (int plan = 0; plan < 2; plan++) {
     struct plb_weights weights = {0};
     for (size_t lane = 0; lane < 40; lane++) {
       assert_int_equal(plb_weights_draw((enum plb_plan)plan, 11, lane, &f.who, &weights, NULL), PLB_OK);
-      for (size_t r = 0; r < PLB_LANE; r++) {
-        uint32_t all = 0;
-        for (uint32_t i = 0; i < PEOPLE; i++) {
-          double w = plb_weight_of(&weights, i, r);
-          all += (uint32_t)w;
-          sum[plan] += w;
-          square[plan] += w * w;
-          product[plan] += w * plb_weight_of(&weights, (i + 1) % PEOPLE, r);
-        }
-        assert_true(plan == PLB_PLAN_DOUBLE_OR_NOTHING || all == PEOPLE);
-      }
+      for (size_t r = 0; r < PLB_LANE; r++)
+        add_moments(&weights, r, plan == PLB_PLAN_VERTEX, &moments[plan]);
     }
     plb_weights_free(&weights);
   }
   double n = 40.0 * PLB_LANE * PEOPLE;
-  assert_true(fabs(sum[0] / n - 0.5) < 0.005 && fabs(product[0] / n - 0.25) < 0.005);
-  assert_true(sum[1] == n && fabs(square[1] / n - (2 - 1.0 / PEOPLE)) < 0.02);
-  assert_true(fabs(product[1] / n - (1 - 1.0 / PEOPLE)) < 0.02);
+  assert_true(fabs(moments[0].sum / n - 0.5) < 0.005 && fabs(moments[0].product / n - 0.25) < 0.005);
+  assert_true(moments[1].sum == n && fabs(moments[1].square / n - (2 - 1.0 / PEOPLE)) < 0.02);
+  assert_true(fabs(moments[1].product / n - (1 - 1.0 / PEOPLE)) < 0.02);
   discard(&f);
 }
 

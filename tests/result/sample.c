@@ -147,7 +147,7 @@ static void add_curves(struct plb_result *result, const char *system) {
                                            .fmr_trials = 266772,
                                            .fnmr_errors = i * i,
                                            .fnmr_trials = 517};
-  det.points[1].has_band = true;
+  det.points[1].has_fmr_band = det.points[1].has_fnmr_band = true;
   det.points[1].fmr_band[0] = 0.001;
   det.points[1].fmr_band[1] = 0.1;
   det.points[1].fnmr_band[0] = 0.0001;
