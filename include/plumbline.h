@@ -253,7 +253,7 @@ struct plb_estimate {
   enum plb_estimate_status status;
   const char *note;          /* or NULL */
   /* Differences and ratios of two systems on the same comparisons: `value` is that of `system` minus, or over,
-   * that of `against`. Their intervals hold for all `family` pairs of systems at once. */
+   * that of `against`. Their intervals hold at their level for all `family` pairs of systems at once. */
   const char *against;       /* the other system; NULL for any other estimate */
   bool has_against_threshold;
   double against_threshold;  /* in the units and direction of that system's file */

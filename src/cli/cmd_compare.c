@@ -107,6 +107,8 @@ static struct poptOption comparing_table[] = {
      NULL},
     {"level", 0, POPT_ARG_STRING, NULL, OPT_LEVEL, "confidence of the intervals, 0.5 to 0.999999999 (default 0.95)",
      "P"},
+    {"replicates", 0, POPT_ARG_STRING, NULL, OPT_REPLICATES,
+     "replicates of the people, for what depends on a threshold found in the data (default 1000)", "N"},
     {"seed", 0, POPT_ARG_STRING, NULL, OPT_SEED, "seed of whatever is drawn at random (default 1)", "N"},
     {"threads", 0, POPT_ARG_STRING, NULL, OPT_THREADS,
      "threads (default: all there are); the result does not depend on it", "N"},

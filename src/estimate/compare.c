@@ -18,7 +18,6 @@
 #include "base/memory.h"
 
 #define MOST_SYSTEMS 1000
-#define REPLICATES 1000
 
 void plb_comparing_init(struct plb_comparing *comparing, size_t size) {
   memset(comparing, 0, size);
@@ -26,8 +25,7 @@ void plb_comparing_init(struct plb_comparing *comparing, size_t size) {
 }
 
 size_t plb_compare_replicates(const struct plb_options *options) {
-  (void)options;
-  return REPLICATES;
+  return options->replicates;
 }
 
 bool plb_compare_threshold(const struct plb_versus *versus, size_t system, uint64_t key, double *threshold) {

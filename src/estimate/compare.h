@@ -15,8 +15,6 @@
 #include "estimate/study.h"
 #include "tally/paired.h"
 
-#define PLB_MOST_RHO 0.95 /* of two systems' errors (methods D.1) */
-
 struct plb_versus {
   struct plb_study *study;
   struct plb_paired *paired;

@@ -63,11 +63,9 @@ static plb_status find_keys(struct given *given, struct plb_error *err) {
 }
 
 static double rho_of(const struct given *given, size_t p, size_t d) {
-  size_t duels = given->versus->duel_count, points = given->versus->point_count;
-  double rho = fmax(plb_contrast_correlation(&given->contrasts.at[p * duels + d]), 0);
-  if (given->borrows)
-    rho = fmax(rho, plb_contrast_correlation(&given->contrasts.at[points * duels + d]));
-  return fmin(rho, PLB_MOST_RHO);
+  size_t duels = given->versus->duel_count;
+  const struct plb_contrast *at = given->contrasts.at + d;
+  return plb_contrast_rho(&at[p * duels], given->borrows ? &at[given->versus->point_count * duels] : NULL);
 }
 
 /* What makes the interval doubtful; "" where nothing does. */

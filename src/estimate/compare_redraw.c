@@ -298,6 +298,8 @@ static void fill_difference(struct redraw *redraw, const struct drawn_pair *pair
     p = fmax(p, plb_mover_p_value(&pair->sides[0], &pair->sides[1], pair->rho));
   }
   plb_difference_judge(versus, &limits, pair->margin, e);
+  if (e->note)
+    e->verdict = "undecided";
   e->has_p_value = true;
   e->p_value = fmin(1, p * (double)versus->duel_count);
 }
@@ -364,7 +366,7 @@ static plb_status write_target(struct redraw *redraw, size_t t, size_t d, struct
                             .second = (double)y->errors / (double)y->trials,
                             .margin = versus->comparing->fnmr_margin,
                             .sides = {{&x->narrow, x->errors, x->trials}, {&y->narrow, y->errors, y->trials}},
-                            .rho = fmin(fmax(plb_contrast_correlation(contrast), 0), PLB_MOST_RHO)};
+                            .rho = plb_contrast_rho(contrast, NULL)};
   struct plb_estimate difference = plb_difference_begin(versus, duel, "FNMR_DIFFERENCE"),
                       ratio = plb_difference_begin(versus, duel, "FNMR_RATIO");
   const struct plb_study_point *points[] = {first, second};

@@ -240,15 +240,14 @@ static plb_status say_differences(struct plb_versus *versus, struct plb_error *e
 static plb_status say_family(struct plb_versus *versus, struct plb_error *err) {
   if (versus->duel_count < 2)
     return PLB_OK;
-  return say(
-      versus,
-      plb_study_text(versus->study,
-                     "%s pairs of systems were compared (%s): for each quantity the intervals and verdicts hold "
-                     "for all pairs at once at %s %%, so that each single interval is one of %s %% (Bonferroni).",
-                     plb_say_count(versus->duel_count).text,
-                     versus->comparing->pairwise ? "each with every other" : "each system with one of them",
-                     plb_say_level(versus->study->options->level).text, plb_say_level(versus->level).text),
-      err);
+  return say(versus,
+             plb_study_text(versus->study,
+                            "%s pairs of systems were compared (%s): for each quantity the intervals and verdicts hold "
+                            "for all pairs at once at %s %% (Bonferroni).",
+                            plb_say_count(versus->duel_count).text,
+                            versus->comparing->pairwise ? "each with every other" : "each system with one of them",
+                            plb_say_level(versus->study->options->level).text),
+             err);
 }
 
 plb_status plb_compare_say(struct plb_versus *versus, struct plb_error *err) {

@@ -44,8 +44,9 @@ void plb_contrasts_free(struct plb_contrasts *contrasts);
 plb_status plb_kth_largest(const struct plb_tally *tally, const struct plb_rows *rows, size_t k, uint64_t *key,
                            struct plb_error *err);
 
-/* C / sqrt(T_1 T_2); 0 where that does not exist. */
-double plb_contrast_correlation(const struct plb_contrast *contrast);
+/* The correlation of two rates: C / sqrt(T_1 T_2) of the errors, or of the highest scores where that is larger
+ * (`borrowed`; NULL: nothing to borrow), and not below 0 or above 0.95. */
+double plb_contrast_rho(const struct plb_contrast *own, const struct plb_contrast *borrowed);
 
 /* One system's rate: PL as it was found, from which its limits at any level follow. */
 struct plb_side {

@@ -9,13 +9,20 @@
 
 #include "estimate/contrast.h"
 
+#define MOST_RHO 0.95
 #define PROOF 60         /* bisections */
 #define LEAST_LEVEL 0.01 /* of PL */
 #define SMALLEST_P 1e-9
 
-double plb_contrast_correlation(const struct plb_contrast *contrast) {
+/* 0 where it does not exist. */
+static double correlation_of(const struct plb_contrast *contrast) {
   double scale = contrast->first > 0 && contrast->second > 0 ? sqrt(contrast->first) * sqrt(contrast->second) : 0;
   return scale > 0 ? contrast->shared / scale : 0;
+}
+
+double plb_contrast_rho(const struct plb_contrast *own, const struct plb_contrast *borrowed) {
+  double rho = fmax(correlation_of(own), borrowed ? correlation_of(borrowed) : 0);
+  return fmin(fmax(rho, 0), MOST_RHO);
 }
 
 static double rate_of(const struct plb_side *side) {

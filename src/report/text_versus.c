@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "report/versus.h"
@@ -33,7 +34,7 @@ static bool add_row(struct plb_table *table, struct plb_notes *notes, const stru
   plb_word_versus(cells[CELL_VALUE], e);
   plb_word_versus_interval(cells[CELL_INTERVAL], e);
   plb_word_p_value(cells[CELL_P], e);
-  plb_word_verdict(cells[CELL_VERDICT], e);
+  snprintf(cells[CELL_VERDICT], PLB_WORDS, "%s", e->verdict ? e->verdict : "");
   if (number)
     snprintf(cells[CELL_NOTE], PLB_WORDS, "[%zu]", number);
   return true;
@@ -67,6 +68,21 @@ static bool print_table(const struct plb_result *result, size_t count, char (*pl
   return ready;
 }
 
+/* One line for each quantity that is judged by a margin. */
+static void print_margins(const struct plb_result *result, struct plb_out *out) {
+  const struct plb_estimate *e, *last = NULL;
+  char text[2 * PLB_WORDS], margin[PLB_WORDS];
+  for (size_t k = 0; (e = plb_versus(result, k)); k++) {
+    if (!e->has_margin || (last && strcmp(last->metric, e->metric) == 0))
+      continue;
+    last = e;
+    plb_word_per_cent(margin, sizeof margin, e->margin);
+    snprintf(text, sizeof text, "Differences in %.*s are judged by a margin of %.40s points: %s.",
+             (int)strcspn(e->metric, "_"), e->metric, margin, e->aim);
+    plb_page_paragraph(out, 2, 2, text);
+  }
+}
+
 static void print_below(const struct plb_result *result, const struct plb_notes *notes, struct plb_out *out) {
   char text[2 * PLB_WORDS], count[PLB_WORDS];
   const struct plb_estimate *first = plb_versus(result, 0);
@@ -78,6 +94,7 @@ static void print_below(const struct plb_result *result, const struct plb_notes 
              count);
     plb_page_paragraph(out, 2, 2, text);
   }
+  print_margins(result, out);
   for (size_t i = 0; i < notes->count; i++) {
     snprintf(text, sizeof text, "Note [%zu]", i + 1);
     plb_page_line(out, text, notes->texts[i]);
