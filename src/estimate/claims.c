@@ -132,13 +132,14 @@ static const char *why_of(struct plb_study *study, const struct plb_measured *me
   if (point->unsupported)
     return plb_study_text(study, "the data cannot carry FMR <= %s: %s non-mated comparisons allow no false match at it",
                           plb_say_one_in(point->asked).text, plb_say_count(trials).text);
-  const char *method = !rate->has_people
-                           ? "clopper-pearson: every trial taken as independent, since people are unknown; "
-                             "if they took part more than once, this verdict is often wrong"
-                       : rate->people < FEWEST_PEOPLE ? "worst case: fewer than 8 people"
-                       : pl->few                      ? "worst case: a few people take part in most of the comparisons"
-                       : redrawn ? "the wider of PL-strict and double-or-nothing with the threshold found again"
-                                 : "PL-strict";
+  const char *method =
+      !rate->has_people                ? "clopper-pearson: every trial taken as independent, since people are unknown; "
+                                         "if they took part more than once, this verdict is often wrong"
+      : rate->people < FEWEST_PEOPLE   ? "worst case: fewer than 8 people"
+      : pl->few                        ? "worst case: a few people take part in most of the comparisons"
+      : redrawn                        ? "the wider of PL-strict and double-or-nothing with the threshold found again"
+      : study->method != PLB_METHOD_PL ? "PL-strict, by which claims are judged whatever --interval says"
+                                       : "PL-strict";
   const char *realised = "";
   if (claim->at_target)
     realised =

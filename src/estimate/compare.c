@@ -42,6 +42,8 @@ static plb_status check(const struct plb_options *options, const struct plb_comp
                         struct plb_error *err) {
   if (comparing->size != sizeof *comparing)
     return plb_fail(err, PLB_USAGE, "plb_comparing: size is not set; call plb_comparing_init");
+  if (options->interval && strcmp(options->interval, "pl") != 0)
+    return plb_fail(err, PLB_USAGE, "systems are compared by intervals made from PL; leave the interval out");
   if (options->as || options->claim_count)
     return plb_fail(err, PLB_USAGE,
                     "systems are compared by plumbline's own rules and without claims; measure one "

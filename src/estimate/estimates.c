@@ -35,89 +35,36 @@ static void limits_of(const struct plb_limits *limits, struct plb_interval *inte
   interval->upper = limits->upper;
 }
 
-static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_pl *pl) {
-  return plb_study_text(study,
-                        "a few people take part in most of the comparisons, which say about as much as those of %s "
-                        "people compared alike: %s",
-                        plb_say_count((uint64_t)pl->effective).text,
-                        pl->few ? "the limits are the worst case" : "the interval may be too narrow");
-}
-
-static const char *caveat_of_influential(struct plb_study *study, const struct plb_rate *rate) {
-  uint64_t errors = rate->errors - rate->narrow.their_errors, trials = rate->trials - rate->narrow.their_trials;
-  const char *without = "there are no trials";
-  if (trials)
-    without = plb_study_text(study, "the rate is %s (%s of %s)", plb_say_rate((double)errors / (double)trials).text,
-                             plb_say_count(errors).text, plb_say_count(trials).text);
-  return without ? plb_study_text(study,
-                                  "one person takes part in more than 30 %% of the errors, so that the interval may be "
-                                  "too narrow; without that person %s",
-                                  without)
-                 : NULL;
-}
-
-/* What makes PL's interval doubtful, the gravest alone; "" where nothing does, NULL when memory ran out. */
-static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate) {
-  const struct plb_pl *pl = &rate->narrow;
-  if (pl->lopsided && pl->effective < FEW_PEOPLE)
-    return caveat_of_lopsided(study, pl);
-  if (pl->influential)
-    return caveat_of_influential(study, rate);
-  if (rate->people >= FEW_PEOPLE && rate->people < 50 && pl->design_effect > 10)
-    return "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
-           "interval may be too narrow";
-  if (rate->people >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
-    return "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be "
-           "too narrow";
-  return "";
-}
-
-/* What has to be said of PL's interval (methods B.7, B.8): that people are few, whatever else there is. */
-static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
-  if (rate->people < FEWEST_PEOPLE)
-    return "too few people for a rate (fewer than 8): the limits are the worst case";
-  const char *doubt = doubt_of(study, rate);
-  if (!doubt || rate->people >= FEW_PEOPLE)
-    return doubt;
-  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
-}
-
-static void fill_pl(const struct plb_rate *rate, struct plb_estimate *estimate) {
+static void fill_people(const struct plb_rate *rate, struct plb_estimate *estimate) {
   struct plb_interval *interval = &estimate->interval;
   const struct plb_pl *pl = &rate->narrow;
   interval->has_worst_case = pl->few || (pl->no_borrowing && rate->errors <= 2);
   interval->worst_case[0] = pl->worst_case.lower;
   interval->worst_case[1] = pl->worst_case.upper;
-  if (pl->few) {
-    limits_of(&pl->worst_case, interval);
-    interval->method = "worst case";
+  if (pl->few)
     estimate->status = PLB_EST_UNSUPPORTED;
-    return;
-  }
-  interval->has_design_effect = interval->has_df = true;
-  interval->design_effect = pl->design_effect;
-  interval->df = pl->df;
 }
 
-plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,
-                                struct plb_estimate *estimate, struct plb_error *err) {
+plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
+                                struct plb_error *err) {
+  const struct plb_said *said = &rate->said;
   struct plb_interval *interval = &estimate->interval;
   estimate->has_people = rate->has_people;
   estimate->people = rate->people;
   estimate->has_value = true;
   estimate->value = (double)rate->errors / (double)rate->trials;
-  *interval = (struct plb_interval){
-      .exists = true, .level = study->options->level, .method = "PL", .dependence = class ? "person" : "dyadic"};
-  limits_of(&rate->narrow.pl, interval);
-  if (!rate->has_people) {
-    interval->method = "clopper-pearson";
-    interval->dependence = "independent";
-    estimate->note = "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
-                     "probably larger";
-    return PLB_OK;
-  }
-  fill_pl(rate, estimate);
-  const char *caveat = caveat_of(study, rate);
+  *interval = (struct plb_interval){.exists = said->exists,
+                                    .level = study->options->level,
+                                    .method = said->method,
+                                    .dependence = said->dependence,
+                                    .has_design_effect = said->has_effect,
+                                    .design_effect = said->effect,
+                                    .has_df = said->has_df,
+                                    .df = said->df};
+  limits_of(&said->narrow, interval);
+  if (rate->has_people)
+    fill_people(rate, estimate);
+  const char *caveat = plb_caveat_of_rate(study, rate);
   if (caveat && *caveat)
     estimate->note = caveat;
   return caveat ? PLB_OK : plb_fail_memory(err);
@@ -131,7 +78,8 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                                              .lower = limits->lower,
                                              .upper = limits->upper,
                                              .level = study->options->level,
-                                             .method = limits->joined ? "double-or-nothing or PL" : "double-or-nothing",
+                                             .method = limits->joined ? "double-or-nothing or PL"
+                                                                      : plb_redrawn_method(study),
                                              .dependence = "dyadic"};
 }
 
@@ -200,7 +148,7 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
   if (!mated)
     return point->ruled ? "the threshold was found on this same data"
                         : "the threshold was found on this same data, so that FMR keeps the target here";
-  if (!found)
+  if (!plb_redrawn_shown(study, measured, point))
     return "the threshold was found on this same data; the interval takes it as fixed";
   plb_fill_redrawn(study, &found->fnmr, estimate);
   return caveat_of_redrawn(study, measured, &found->fnmr);
@@ -224,7 +172,7 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
   estimate.has_counts = true;
   estimate.errors = rate->errors;
   estimate.trials = rate->trials;
-  plb_status status = plb_interval_of_rate(study, rate, class, &estimate, err);
+  plb_status status = plb_interval_of_rate(study, rate, &estimate, err);
   if (status)
     return status;
   const char *also = "";

@@ -24,8 +24,9 @@ struct plb_design {
   uint64_t trials;            /* N (dyadic) or K (one-way) */
   const uint64_t *per_person; /* [people] N_i or k_i, each >= 1 */
   /* dyadic only, over all pairs of people (scaled up where they were sampled): */
-  double sum_squares;  /* sum of n_ij^2 */
-  double sum_weighted; /* sum of g_i g_j n_ij^2 */
+  double sum_squares;     /* sum of n_ij^2 */
+  double sum_weighted;    /* sum of g_i g_j n_ij^2 */
+  size_t side;            /* where two groups of people were compared with each other: the smaller one; else 0 */
 };
 
 /* Derived once from the counts (plb_design_derive); g is [people], owned by the struct. */
@@ -36,10 +37,11 @@ struct plb_design_sums {
 
 /* Errors at one threshold. */
 struct plb_error_sums {
-  uint64_t errors;            /* x */
-  const uint64_t *per_person; /* [people] X_i, aligned with the design */
-  double weighted_squares;    /* dyadic: sum over pairs of g_i g_j Y_ij^2 */
-  double weighted_products;   /* dyadic: sum over pairs of g_i g_j Y_ij n_ij */
+  uint64_t errors;             /* x */
+  const uint64_t *per_person;  /* [people] X_i, aligned with the design */
+  double weighted_squares;     /* dyadic: sum over pairs of g_i g_j Y_ij^2 */
+  double weighted_products;    /* dyadic: sum over pairs of g_i g_j Y_ij n_ij */
+  double squares, products;    /* dyadic: the same two without weights; only the method "cimat" reads them */
 };
 
 /* One of the most error-like trials. Sorted by the caller: most error-like first; equal `rank_key` means

@@ -33,7 +33,10 @@ struct redraw {
   size_t *target_of; /* by point: its target, or SIZE_MAX */
   struct plb_fraction *targets;
   size_t target_count, band_from; /* targets of the band are the last ones */
-  bool band, eer, auc;
+  bool auc;
+  bool drawn;           /* --interval asks for percentiles of rates at fixed thresholds too */
+  uint64_t *thresholds; /* these, falling */
+  size_t threshold_count;
   struct plb_resample replicates;
   double *scratch;
 };
@@ -50,10 +53,22 @@ const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measur
   return found && found->fnmr.exists ? found : NULL;
 }
 
+const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
+                                                  const struct plb_study_point *point) {
+  bool shown = plb_method_is_pl(study->method) || plb_method_entry(study->method)->drawn;
+  return shown ? plb_redrawn_at(measured, point) : NULL;
+}
+
+const char *plb_redrawn_method(const struct plb_study *study) {
+  bool vertex = study->method == PLB_METHOD_VERTEX_BOOTSTRAP;
+  return plb_method_entry(vertex ? PLB_METHOD_VERTEX_BOOTSTRAP : PLB_METHOD_DOUBLE_OR_NOTHING)->shown;
+}
+
 static void free_redraw(struct redraw *redraw) {
   free(redraw->members);
   free(redraw->target_of);
   free(redraw->targets);
+  free(redraw->thresholds);
   free(redraw->scratch);
   plb_listing_free(&redraw->list[0]);
   plb_listing_free(&redraw->list[1]);
@@ -142,9 +157,33 @@ static plb_status choose_targets(struct redraw *redraw, struct plb_error *err) {
   return PLB_OK;
 }
 
+static int falling(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x < y) - (x > y);
+}
+
+/* The thresholds of all points, falling and distinct, where rates at them are to be drawn. */
+static plb_status choose_thresholds(struct redraw *redraw, struct plb_error *err) {
+  const struct plb_measured *measured = redraw->measured;
+  size_t n = 0;
+  if (!(redraw->thresholds = plb_alloc(measured->point_count, sizeof *redraw->thresholds)))
+    return plb_fail_memory(err);
+  for (size_t p = 0; p < measured->point_count && redraw->drawn; p++)
+    redraw->thresholds[n++] = measured->points[p].point.key;
+  qsort(redraw->thresholds, n, sizeof *redraw->thresholds, falling);
+  for (size_t k = 0; k < n; k++)
+    if (!k || redraw->thresholds[k] != redraw->thresholds[redraw->threshold_count - 1])
+      redraw->thresholds[redraw->threshold_count++] = redraw->thresholds[k];
+  return PLB_OK;
+}
+
 /* So many non-mated comparisons are listed at first. */
 static size_t first_length(const struct redraw *redraw) {
   uint64_t trials = trials_of(redraw, PLB_CLASS_NONMATED), most = redraw->measured->det.eer.false_matches;
+  for (size_t p = 0; p < redraw->measured->point_count && redraw->drawn; p++) {
+    uint64_t errors = redraw->measured->points[p].point.false_matches;
+    most = errors > most ? errors : most;
+  }
   for (size_t t = 0; t < redraw->target_count; t++) {
     uint64_t errors = (uint64_t)((plb_wide)redraw->targets[t].over * trials / redraw->targets[t].under);
     most = errors > most ? errors : most;
@@ -199,23 +238,25 @@ static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) 
   const struct plb_options *options = redraw->study->options;
   const struct plb_dict *people = &redraw->study->tally->census.people;
   redraw->auc = redraw->complete;
-  redraw->replicates =
-      (struct plb_resample){.plan = PLB_PLAN_DOUBLE_OR_NOTHING,
-                            .seed = options->seed,
-                            .replicates = options->replicates,
-                            .threads = redraw->study->threads,
-                            .who = {people->hash, redraw->members, redraw->member_count, people->count},
-                            .list = {redraw->list[0], redraw->list[1]},
-                            .complete = redraw->complete,
-                            .nonmated_total = redraw->complete ? NULL : total_of_rows,
-                            .total_ctx = redraw,
-                            .targets = redraw->targets,
-                            .target_count = redraw->target_count,
-                            .eer = true,
-                            .auc = redraw->auc,
-                            .progress = options->progress,
-                            .progress_ctx = options->progress_ctx,
-                            .progress_of = options->replicates};
+  redraw->replicates = (struct plb_resample){
+      .plan = redraw->study->method == PLB_METHOD_VERTEX_BOOTSTRAP ? PLB_PLAN_VERTEX : PLB_PLAN_DOUBLE_OR_NOTHING,
+      .seed = options->seed,
+      .replicates = options->replicates,
+      .threads = redraw->study->threads,
+      .who = {people->hash, redraw->members, redraw->member_count, people->count},
+      .list = {redraw->list[0], redraw->list[1]},
+      .complete = redraw->complete,
+      .nonmated_total = redraw->complete ? NULL : total_of_rows,
+      .total_ctx = redraw,
+      .targets = redraw->targets,
+      .target_count = redraw->target_count,
+      .thresholds = redraw->thresholds,
+      .threshold_count = redraw->threshold_count,
+      .eer = true,
+      .auc = redraw->auc,
+      .progress = options->progress,
+      .progress_ctx = options->progress_ctx,
+      .progress_of = options->replicates};
   return plb_resample_run(&redraw->replicates, err);
 }
 
@@ -290,10 +331,35 @@ static void take_points(struct redraw *redraw) {
       continue;
     limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
     const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
-    if (point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS) {
+    bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
+    if (few && !redraw->drawn) {
       join(&into->fnmr, rate->narrow.pl.lower, rate->narrow.pl.upper);
       join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
     }
+  }
+}
+
+static void say(struct redraw *redraw, const double *values, struct plb_rate *rate) {
+  double level = redraw->study->options->level;
+  struct plb_redrawn_limits narrow = limits_of(redraw, values, level);
+  struct plb_redrawn_limits corner = limits_of(redraw, values, (2 + level) / 3);
+  if (rate->narrow.few)
+    return; /* the worst case stands */
+  rate->said.exists = narrow.exists;
+  rate->said.narrow = (struct plb_limits){narrow.lower, narrow.upper};
+  rate->said.corner = (struct plb_limits){corner.lower, corner.upper};
+}
+
+/* Rates at fixed thresholds. */
+static void take_thresholds(struct redraw *redraw) {
+  const struct plb_measured *measured = redraw->measured;
+  const struct plb_resample *from = &redraw->replicates;
+  for (size_t t = 0; t < redraw->threshold_count; t++) {
+    size_t p = 0;
+    while (measured->points[p].point.key != redraw->thresholds[t])
+      p++;
+    for (int c = 0; c < 2; c++)
+      say(redraw, from->rate_at[c] + t * from->replicates, &measured->rates[c].at[measured->points[p].at]);
   }
 }
 
@@ -305,7 +371,7 @@ static plb_status rates_at(struct redraw *redraw, const struct plb_point *point,
     uint64_t errors = c == PLB_CLASS_MATED ? point->false_nonmatches : point->false_matches;
     status = plb_rates_measure(redraw->study->tally, redraw->measured->system, (enum plb_class)c,
                                &redraw->measured->det, &point->key, &errors, 1, redraw->study->options->level, false,
-                               redraw->study->threads, &rates[c], err);
+                               redraw->study->method, redraw->study->threads, &rates[c], err);
   }
   return status;
 }
@@ -324,7 +390,7 @@ static plb_status join_few(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn *into = redraw->into;
   const struct plb_point *point = &redraw->measured->det.eer;
   struct plb_rates rates[2] = {{0}, {0}};
-  if (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS)
+  if (redraw->drawn || (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS))
     return PLB_OK;
   plb_status status = rates_at(redraw, point, rates, err);
   if (!status) {
@@ -378,9 +444,10 @@ static plb_status join_band(struct redraw *redraw, size_t g, struct plb_error *e
   struct plb_rates rates = {0};
   if (point.false_nonmatches >= FEW_ERRORS)
     return PLB_OK;
-  plb_status status = plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED,
-                                        &redraw->measured->det, &point.key, &point.false_nonmatches, 1,
-                                        redraw->study->options->level, false, redraw->study->threads, &rates, err);
+  plb_status status =
+      plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED, &redraw->measured->det,
+                        &point.key, &point.false_nonmatches, 1, redraw->study->options->level, false,
+                        redraw->study->method, redraw->study->threads, &rates, err);
   if (!status) {
     const struct plb_limits *pl = &rates.at[0].narrow.pl;
     band->lower[g] = fmin(band->lower[g], pl->lower);
@@ -417,6 +484,7 @@ static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   }
   into->any = true;
   take_points(redraw);
+  take_thresholds(redraw);
   into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
   if (redraw->auc)
     take_auc(redraw);
@@ -437,6 +505,7 @@ static const char *reason(const struct redraw *redraw) {
 
 plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   struct redraw redraw = {.study = study, .measured = measured, .into = &measured->redrawn};
+  redraw.drawn = plb_method_entry(study->method)->drawn;
   bool fits = false;
   if (!measured->det.trials[0] || !measured->det.trials[1] || (redraw.into->why = reason(&redraw)))
     return PLB_OK;
@@ -445,6 +514,8 @@ plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *meas
   plb_status status = find_members(&redraw, err);
   if (!status)
     status = choose_targets(&redraw, err);
+  if (!status)
+    status = choose_thresholds(&redraw, err);
   if (!status)
     status = replay(&redraw, &fits, err);
   if (!status && fits)

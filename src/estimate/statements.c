@@ -185,17 +185,35 @@ static plb_status say_targets(struct plb_study *study, const struct plb_measured
 }
 
 static plb_status say_method(struct plb_study *study, struct plb_error *err) {
+  struct plb_words level = plb_say_level(study->options->level);
+  const struct plb_method_entry *method = plb_method_entry(study->method);
   if (!study->result->test.has_people)
     return PLB_OK;
+  if (!method->people)
+    return say(study,
+               plb_study_text(study,
+                              "The %s %% intervals of rates are by %s, which was asked for. It takes every trial as "
+                              "independent of every other. Where people take part in several comparisons, as they "
+                              "nearly always do, the true uncertainty is larger, often several times.",
+                              level.text, method->shown),
+               err);
   plb_status status =
       say(study,
           plb_study_text(study,
                          "The %s %% intervals know that the same people take part in many comparisons: they "
                          "treat the people as a random sample of those the system is meant for. Relatives "
                          "and look-alike groups among them are not accounted for.",
-                         plb_say_level(study->options->level).text),
+                         level.text),
           err);
-  if (!status && (study->options->level < 0.9499 || study->options->level > 0.9501))
+  if (!status && !plb_method_is_pl(study->method))
+    status = say(study,
+                 plb_study_text(
+                     study,
+                     "The intervals of rates are by %s, which was asked for: it learns from the errors alone "
+                     "how much comparisons depend on each other. Few errors tell little of it, and none tell nothing.",
+                     method->shown),
+                 err);
+  else if (!status && (study->options->level < 0.9499 || study->options->level > 0.9501))
     status = say(study, "The constants of the interval method were calibrated at 95 %.", err);
   return status;
 }

@@ -40,6 +40,7 @@ struct plb_study {
   struct plb_tally *tally;
   const struct plb_options *options;
   const struct plb_convention *as; /* or NULL */
+  enum plb_method method;          /* of the intervals of rates */
   struct plb_result *result;
   unsigned threads; /* for the system in hand */
   size_t account;   /* of the file that the system in hand comes from, for messages; 0 where all come from all */
@@ -121,11 +122,13 @@ plb_status plb_failures_write_point(struct plb_study *study, const struct plb_me
 
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
-plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,
-                                struct plb_estimate *estimate, struct plb_error *err);
+plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
+                                struct plb_error *err);
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
 
+/* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
+const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
 /* A key as a number of the file; false above every number. */
 bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
 
@@ -139,9 +142,15 @@ plb_status plb_summaries_write(struct plb_study *study, const struct plb_measure
 /* curves.c: the DET and the histogram of scores. */
 plb_status plb_curves_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 
-/* What resampling says of FNMR at a point, or NULL. */
+/* What resampling says of FNMR at a point, or NULL; `shown` where it is given as the interval, too: not where --interval
+ * asks for what some other construction says. */
 const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measured,
                                                const struct plb_study_point *point);
+const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
+                                                  const struct plb_study_point *point);
+
+/* What the replicates are called in results. */
+const char *plb_redrawn_method(const struct plb_study *study);
 
 /* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);

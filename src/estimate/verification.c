@@ -81,6 +81,27 @@ static plb_status find_convention(struct plb_study *study, struct plb_error *err
   return plb_fail(err, PLB_USAGE, "the rules of \"%.40s\" are not known; expected %s", name, names);
 }
 
+static plb_status find_method(struct plb_study *study, struct plb_error *err) {
+  const char *name = study->options->interval;
+  char names[PLB_METHOD_NAMES];
+  if (!name || plb_method_find(name, &study->method))
+    return PLB_OK;
+  plb_method_names(names, false);
+  return plb_fail(err, PLB_USAGE, "the interval \"%.40s\" is not known; expected %s", name, names);
+}
+
+/* A method that is made from who took part has nothing to say where nobody knows. */
+static plb_status check_method(const struct plb_study *study, struct plb_error *err) {
+  const struct plb_method_entry *entry = plb_method_entry(study->method);
+  char names[PLB_METHOD_NAMES];
+  if (study->result->test.has_people || !entry->people || plb_method_is_pl(study->method))
+    return PLB_OK;
+  plb_method_names(names, true);
+  return plb_fail(err, PLB_USAGE,
+                  "the interval \"%s\" is made from who took part, which the data do not say; expected %s", entry->name,
+                  names);
+}
+
 plb_status plb_study_check(const struct plb_options *options, struct plb_error *err) {
   if (options->size != sizeof *options)
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
@@ -130,7 +151,7 @@ static plb_status measure_rates(struct plb_study *study, struct plb_measured *me
   for (int c = 0; c < 2 && !status; c++)
     status = plb_rates_measure(study->tally, measured->system, (enum plb_class)c, &measured->det, thresholds.keys,
                                thresholds.errors[c], thresholds.count, study->options->level, measured->has_fta,
-                               study->threads, &measured->rates[c], err);
+                               study->method, study->threads, &measured->rates[c], err);
   free(thresholds.keys);
   free(thresholds.errors[0]);
   free(thresholds.errors[1]);
@@ -239,6 +260,8 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
   if (!status)
     status = plb_describe_test(study, err);
   if (!status)
+    status = check_method(study, err);
+  if (!status)
     status = plb_describe_provenance(study, err);
   for (size_t s = 0; s < count && !status; s++) {
     measured[s].system = &study->tally->systems[s];
@@ -258,7 +281,7 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
   struct plb_study study = {.tally = tally, .options = options};
   *result = NULL;
   plb_status status = plb_study_check(options, err);
-  if (status || (status = find_convention(&study, err)))
+  if (status || (status = find_convention(&study, err)) || (status = find_method(&study, err)))
     return status;
   if ((status = plb_result_new(&study.result, err)))
     return status;

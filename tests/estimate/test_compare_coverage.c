@@ -42,7 +42,7 @@ static void measure(struct plb_tally *tally, const struct cell *cell, struct plb
     assert_int_equal(plb_det_measure(tally, &tally->systems[s], 1, &det, NULL), PLB_OK);
     uint64_t errors = cell->model.mated ? point.false_nonmatches : point.false_matches;
     assert_int_equal(
-        plb_rates_measure(tally, &tally->systems[s], class, &det, &keys[s], &errors, 1, 0.95, false, 1, &found, NULL),
+        plb_rates_measure(tally, &tally->systems[s], class, &det, &keys[s], &errors, 1, 0.95, false, PLB_METHOD_PL, 1, &found, NULL),
         PLB_OK);
     rates[s] = found.at[0];
     plb_rates_free(&found);
