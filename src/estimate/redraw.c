@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "estimate/band.h"
 #include "estimate/resample.h"
+#include "estimate/roster.h"
 #include "estimate/study.h"
 
 #define FEW_ERRORS 10                 /* fewer do not carry a percentile */
@@ -26,8 +27,7 @@ struct redraw {
   struct plb_study *study;
   struct plb_measured *measured;
   struct plb_redrawn *into;
-  uint32_t *members;
-  size_t member_count;
+  struct plb_roster roster;
   struct plb_listing list[2];
   bool complete;
   size_t *target_of; /* by point: its target, or SIZE_MAX */
@@ -65,7 +65,7 @@ const char *plb_redrawn_method(const struct plb_study *study) {
 }
 
 static void free_redraw(struct redraw *redraw) {
-  free(redraw->members);
+  plb_roster_free(&redraw->roster);
   free(redraw->target_of);
   free(redraw->targets);
   free(redraw->thresholds);
@@ -81,45 +81,6 @@ static const struct plb_rows *rows_of(const struct redraw *redraw, enum plb_clas
 
 static uint64_t trials_of(const struct redraw *redraw, enum plb_class class) {
   return redraw->measured->det.trials[class];
-}
-
-/* ---- who ----------------------------------------------------------------------------------- */
-
-static void mark_people(const struct plb_chunk *chunk, size_t count, uint8_t *seen) {
-  for (size_t k = 0; k < count; k++)
-    seen[chunk->first[k]] = seen[chunk->second[k]] = 1;
-}
-
-static plb_status mark_all(const struct redraw *redraw, uint8_t *seen, struct plb_error *err) {
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
-  for (int c = 0; c < 2 && !status; c++) {
-    const struct plb_rows *rows = rows_of(redraw, (enum plb_class)c);
-    for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
-      const struct plb_chunk *chunk;
-      size_t count;
-      status = plb_rows_chunk(rows, &redraw->study->tally->allowance, k, buffer, &chunk, &count, err);
-      if (!status)
-        mark_people(chunk, count, seen);
-    }
-  }
-  free(buffer);
-  return status;
-}
-
-/* The people with a comparison, in an order that depends on the set of their ids alone. */
-static plb_status find_members(struct redraw *redraw, struct plb_error *err) {
-  const struct plb_dict *people = &redraw->study->tally->census.people;
-  uint8_t *seen = plb_alloc(people->count, sizeof *seen);
-  redraw->members = plb_alloc(people->count, sizeof *redraw->members);
-  plb_status status = seen && redraw->members ? mark_all(redraw, seen, err) : plb_fail_memory(err);
-  for (uint32_t person = 0; person < people->count && !status; person++)
-    if (seen[person])
-      redraw->members[redraw->member_count++] = person;
-  free(seen);
-  if (!status)
-    plb_dict_sort(people, redraw->members, redraw->member_count);
-  return status;
 }
 
 /* ---- what ---------------------------------------------------------------------------------- */
@@ -216,38 +177,19 @@ static plb_status list(struct redraw *redraw, size_t length, struct plb_error *e
   return status;
 }
 
-/* The weights of all non-mated comparisons. */
-static plb_status total_of_rows(void *ctx, const struct plb_weights *weights, uint64_t sums[PLB_LANE],
-                                struct plb_error *err) {
-  const struct redraw *redraw = ctx;
-  const struct plb_rows *rows = rows_of(redraw, PLB_CLASS_NONMATED);
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    status = plb_rows_chunk(rows, &redraw->study->tally->allowance, k, buffer, &chunk, &count, err);
-    if (!status)
-      plb_weights_add(weights, chunk->first, chunk->second, 1, count, sums);
-  }
-  free(buffer);
-  return status;
-}
-
 static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) {
   const struct plb_options *options = redraw->study->options;
-  const struct plb_dict *people = &redraw->study->tally->census.people;
   redraw->auc = redraw->complete;
   redraw->replicates = (struct plb_resample){
       .plan = redraw->study->method == PLB_METHOD_VERTEX_BOOTSTRAP ? PLB_PLAN_VERTEX : PLB_PLAN_DOUBLE_OR_NOTHING,
       .seed = options->seed,
       .replicates = options->replicates,
       .threads = redraw->study->threads,
-      .who = {people->hash, redraw->members, redraw->member_count, people->count},
+      .who = plb_roster_people(&redraw->roster),
       .list = {redraw->list[0], redraw->list[1]},
       .complete = redraw->complete,
-      .nonmated_total = redraw->complete ? NULL : total_of_rows,
-      .total_ctx = redraw,
+      .nonmated_total = redraw->complete ? NULL : plb_roster_total,
+      .total_ctx = &redraw->roster,
       .targets = redraw->targets,
       .target_count = redraw->target_count,
       .thresholds = redraw->thresholds,
@@ -511,7 +453,7 @@ plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *meas
     return PLB_OK;
   if (plb_fewest_people(measured) >= FEW_PEOPLE)
     choose_band(&redraw);
-  plb_status status = find_members(&redraw, err);
+  plb_status status = plb_roster_make(study->tally, measured->system, &redraw.roster, err);
   if (!status)
     status = choose_targets(&redraw, err);
   if (!status)

@@ -33,7 +33,7 @@ FILES = {
     "new.csv": "\n".join(trials(2, failing=lambda k: k % 90 == 11)) + "\n",
     "new-distances.csv": "\n".join(trials(2, failing=lambda k: k % 90 == 11, show=lambda s: 200 - s)
                                     ).replace("score", "distance") + "\n",
-    "three.csv": "\n".join(trials(1, name="c") + trials(2, name="a")[1:] + trials(5, name="b")[1:]) + "\n",
+    "trio.csv": "\n".join(trials(1, name="c") + trials(2, name="a")[1:] + trials(5, name="b")[1:]) + "\n",
     "labels.csv": "score,label\n3,genuine\n2.5,genuine\n0.5,impostor\n2.5,impostor\n0.25,impostor\n",
     "mated.csv": "score,mated\n" + "".join(f"{k},1\n" for k in range(20)),
     "crossed.csv": "score,mated\n" + "".join(f"{k % 11},0\n" for k in range(64)) + "".join(
@@ -94,8 +94,8 @@ CASES = [
      "compare old.csv new-distances.csv --threshold 70,130 --threshold 60,140 --fmr 5% --csv - {threads}"),
     ("compare-margin", 1, "compare old.csv new.csv --threshold 70,65 --margin 2% --margin FMR=10% --fmr 5% --json - "
                           "--digest none {threads}"),
-    ("compare-three", 0, "compare three.csv --threshold 70 --fmr 5% --pairwise --level 0.9 {threads}"),
-    ("compare-reference", 2, "compare three.csv --threshold 70 --reference d"),
+    ("compare-three", 0, "compare trio.csv --threshold 70 --fmr 5% --pairwise --level 0.9 {threads}"),
+    ("compare-reference", 2, "compare trio.csv --threshold 70 --reference d"),
     ("compare-two", 2, "compare old.csv new.csv --format csv --format csv --format csv"),
     ("compare-one", 3, "compare old.csv"),
     ("compare-repeats", 3, "compare ties.csv old.csv"),
