@@ -95,7 +95,8 @@ static struct poptOption comparing_table[] = {
     {"threshold", 0, POPT_ARG_STRING, NULL, OPT_THRESHOLD,
      "one threshold for each system in turn, in its own units, or one for all; again for further points", "T,..."},
     {"fmr", 0, POPT_ARG_STRING, NULL, OPT_FMR,
-     "FNMR where each system holds FMR at or below these (default 1e-2,1e-3,1e-4,1e-5,1e-6)", "X,..."},
+     "FNMR where each system holds FMR at or below these (default without --threshold: 1e-2,1e-3,1e-4,1e-5,1e-6)",
+     "X,..."},
     {"reference", 0, POPT_ARG_STRING, NULL, OPT_REFERENCE,
      "the system that the others are compared with (default: the first)", "NAME"},
     {"pairwise", 0, POPT_ARG_NONE, NULL, OPT_PAIRWISE, "compare every system with every other one", NULL},
@@ -199,6 +200,8 @@ static void connect(struct compare *job, struct session *session, const struct l
   options->progress_ctx = session;
   options->thresholds = job->analysis.thresholds.values;
   options->threshold_count = job->analysis.thresholds.count;
+  if (options->threshold_count)
+    options->fmr_target_count = 0; /* what is compared is what was asked for */
   if (job->analysis.targets.count) {
     options->fmr_targets = job->analysis.targets.values;
     options->fmr_target_count = job->analysis.targets.count;
