@@ -10,7 +10,8 @@ MIXED = "\n".join(f"{system},{row}" for system, shift in [("a", 0), ("b", 9)]
 
 def trials(system, people=24, without=lambda k: False, failing=lambda k: False, show=str, name=None):
     """A test of two samples a person that several systems may have taken: the same trials, other scores."""
-    rows = ["reference_subject,probe_subject,reference_sample,probe_sample,status,score" + ("" if name is None else ",system")]
+    rows = ["reference_subject,probe_subject,reference_sample,probe_sample,status,score"
+            + ("" if name is None else ",system")]
     samples = [(f"p{i}", f"p{i}-{k}") for i in range(people) for k in range(2)]
     for k, (a, b) in enumerate((a, b) for a in samples for b in samples if a[1] < b[1]):
         noise = sum((k * step * system + 13 * system) % 101 for step in (17, 29, 43, 71)) // 4
