@@ -181,31 +181,37 @@ static plb_status compare(struct plb_versus *versus, struct plb_error *err) {
   return plb_statements_write(study, versus->measured, versus->paired->system_count, err);
 }
 
-plb_status plb_compare(const struct plb_input *inputs, size_t input_count, const struct plb_options *options,
-                       const struct plb_comparing *comparing, struct plb_result **result, struct plb_error *err) {
-  struct plb_paired paired = {0};
-  struct plb_study study = {.options = options};
-  struct plb_versus versus = {.study = &study, .paired = &paired, .comparing = comparing};
+plb_status plb_compare_joined(struct plb_paired *paired, const struct plb_options *options,
+                              const struct plb_comparing *comparing, struct plb_result **result,
+                              struct plb_error *err) {
+  struct plb_study study = {.options = options, .tally = paired->tally};
+  struct plb_versus versus = {.study = &study, .paired = paired, .comparing = comparing};
   *result = NULL;
-  plb_status st = check(options, comparing, err);
+  plb_status st = plb_result_new(&study.result, err);
   if (!st)
-    st = plb_paired_read(inputs, input_count, comparing->unordered, &paired, err);
-  if (!st)
-    st = plb_result_new(&study.result, err);
-  if (!st) {
-    study.tally = paired.tally;
     st = compare(&versus, err);
-  }
-  for (size_t s = 0; versus.measured && s < paired.system_count; s++)
+  for (size_t s = 0; versus.measured && s < paired->system_count; s++)
     plb_system_free(&versus.measured[s]);
   free(versus.measured);
   free(versus.own);
   free(versus.thresholds);
   free(versus.duels);
-  plb_paired_free(&paired);
   if (st)
     plb_result_free(study.result);
   else
     *result = study.result;
+  return st;
+}
+
+plb_status plb_compare(const struct plb_input *inputs, size_t input_count, const struct plb_options *options,
+                       const struct plb_comparing *comparing, struct plb_result **result, struct plb_error *err) {
+  struct plb_paired paired = {0};
+  *result = NULL;
+  plb_status st = check(options, comparing, err);
+  if (!st)
+    st = plb_paired_read(inputs, input_count, comparing->unordered, &paired, err);
+  if (!st)
+    st = plb_compare_joined(&paired, options, comparing, result, err);
+  plb_paired_free(&paired);
   return st;
 }

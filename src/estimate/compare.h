@@ -37,6 +37,10 @@ plb_status plb_compare_redrawn(struct plb_versus *versus, struct plb_error *err)
 
 /* compare.c */
 
+/* plb_compare, of what was joined. */
+plb_status plb_compare_joined(struct plb_paired *paired, const struct plb_options *options,
+                              const struct plb_comparing *comparing, struct plb_result **result, struct plb_error *err);
+
 /* How many replicates are asked for. */
 size_t plb_compare_replicates(const struct plb_options *options);
 

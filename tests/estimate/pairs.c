@@ -75,6 +75,12 @@ struct plb_tally *tally_of_twins(const struct twins *twins, bool mated) {
     int length = snprintf(name, sizeof name, "p%u", i);
     assert_true(plb_dict_put(&tally->census.people, name, (size_t)length, &number));
   }
+  add_twins(tally, twins, mated);
+  tally->traits = (struct plb_traits){.people = true, .direction_declared = true};
+  return tally;
+}
+
+void add_twins(struct plb_tally *tally, const struct twins *twins, bool mated) {
   for (size_t k = 0; k < twins->count; k++)
     for (uint32_t s = 0; s < 2; s++) {
       struct plb_trial row = {.score = twins->rows[k].score[s],
@@ -87,6 +93,4 @@ struct plb_tally *tally_of_twins(const struct twins *twins, bool mated) {
                               .mated = mated};
       assert_int_equal(plb_tally_add_trials(tally, &row, 1, NULL), PLB_OK);
     }
-  tally->traits = (struct plb_traits){.people = true, .direction_declared = true};
-  return tally;
 }

@@ -31,7 +31,8 @@ struct twin_model {
 };
 void twins_of_model(struct dice *dice, const struct twin_model *model, struct twins *twins);
 
-/* The same as two systems, number 0 and 1, of a tally. */
+/* The same as two systems, number 0 and 1, of a tally; and added to one that holds the same people. */
 struct plb_tally *tally_of_twins(const struct twins *twins, bool mated);
+void add_twins(struct plb_tally *tally, const struct twins *twins, bool mated);
 
 #endif
