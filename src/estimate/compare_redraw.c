@@ -330,7 +330,7 @@ static void fill_ratio(struct redraw *redraw, const struct drawn_pair *pair, str
 static plb_status write_two(struct redraw *redraw, const struct drawn_pair *pair, struct plb_estimate *difference,
                             struct plb_estimate *ratio, struct plb_error *err) {
   struct plb_result *result = redraw->versus->study->result;
-  const char *method = pair->few ? "joint double-or-nothing, joined with MOVER-PL" : "joint double-or-nothing";
+  const char *method = pair->few ? "joint double-or-nothing or MOVER-PL" : "joint double-or-nothing";
   difference->interval = ratio->interval = (struct plb_interval){.method = method, .dependence = "dyadic"};
   difference->has_people = ratio->has_people = true;
   difference->people = ratio->people = redraw->member_count;

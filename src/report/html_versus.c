@@ -68,6 +68,12 @@ plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, 
     plb_word_count(count, plb_versus(result, 0)->family);
     plb_out_print(h->out, " %s pairs of systems: the intervals, p and verdicts hold for all of them at once.", count);
   }
+  char methods[PLB_REMARK];
+  if (plb_word_methods(methods, result)) {
+    plb_out_text(h->out, " Intervals: ");
+    plb_escape_words(h->out, methods);
+    plb_out_text(h->out, ".");
+  }
   plb_out_text(h->out, "</p>\n</section>\n");
   return PLB_OK;
 }

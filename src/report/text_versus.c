@@ -83,6 +83,12 @@ static void print_margins(const struct plb_result *result, struct plb_out *out) 
   }
 }
 
+static void print_methods(const struct plb_result *result, struct plb_out *out) {
+  char text[PLB_REMARK];
+  if (plb_word_methods(text, result))
+    plb_page_line(out, "Intervals", text);
+}
+
 static void print_below(const struct plb_result *result, const struct plb_notes *notes, struct plb_out *out) {
   char text[2 * PLB_WORDS], count[PLB_WORDS];
   const struct plb_estimate *first = plb_versus(result, 0);
@@ -95,6 +101,7 @@ static void print_below(const struct plb_result *result, const struct plb_notes 
     plb_page_paragraph(out, 2, 2, text);
   }
   print_margins(result, out);
+  print_methods(result, out);
   for (size_t i = 0; i < notes->count; i++) {
     snprintf(text, sizeof text, "Note [%zu]", i + 1);
     plb_page_line(out, text, notes->texts[i]);

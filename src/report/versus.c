@@ -103,3 +103,22 @@ size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *e) {
     return (size_t)snprintf(text, PLB_WORDS, "%.30s (margin %.30s)", e->verdict, margin);
   return (size_t)snprintf(text, PLB_WORDS, "%.30s", e->verdict);
 }
+
+/* Whether an earlier difference has the same method. */
+static bool is_known(const struct plb_result *result, const struct plb_estimate *e) {
+  const struct plb_estimate *other;
+  for (size_t k = 0; (other = plb_versus(result, k)) != e; k++)
+    if (other->interval.exists && strcmp(other->interval.method, e->interval.method) == 0)
+      return true;
+  return false;
+}
+
+size_t plb_word_methods(char text[PLB_REMARK], const struct plb_result *result) {
+  const struct plb_estimate *e;
+  size_t n = 0;
+  text[0] = '\0';
+  for (size_t k = 0; (e = plb_versus(result, k)) && n < PLB_REMARK / 2; k++)
+    if (e->interval.exists && !is_known(result, e))
+      n += (size_t)snprintf(text + n, PLB_REMARK - n, "%s%.60s", n ? "; " : "", e->interval.method);
+  return n;
+}

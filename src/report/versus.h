@@ -32,6 +32,10 @@ size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *estimat
 /* "better", "not inferior (margin 0.5 points)"; "" where nothing is judged. */
 size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
+/* How the intervals were made, each method with what it is used for: "FMR and FNMR at thresholds: MOVER-PL; ...";
+ * "" where there are none. */
+size_t plb_word_methods(char text[PLB_REMARK], const struct plb_result *result);
+
 /* What the table needs said below it. */
 extern const char plb_versus_meaning[];
 
