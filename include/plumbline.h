@@ -166,9 +166,10 @@ struct plb_options {
   const char *const *claims; /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */
   size_t claim_count;
   const char *interval;     /* how intervals of rates at a threshold are made: NULL or "pl", the default; "pl-strict",
-                               "wilson", "clopper-pearson", "jeffreys", "mid-p", "wald", "wilson-dyadic" or "cimat"
-                               (doc/methods.md). Claims are judged by "pl-strict" whatever it is. PLB_USAGE for
-                               other names, and for the last two where the data do not say who took part */
+                             * "wilson", "clopper-pearson", "jeffreys", "mid-p", "wald", "wilson-dyadic", "cimat",
+                             * "vertex-bootstrap" or "double-or-nothing" (doc/methods.md). Claims are judged by
+                             * "pl-strict" whatever it is. PLB_USAGE for other names, and for the last four where the
+                             * data do not say who took part */
   const char *as;           /* NULL, or the tool whose rules for thresholds and EER are followed */
   const char *evaluation;   /* "technology", "scenario", "operational"; NULL = unknown */
   uint64_t seed;            /* of whatever is drawn at random; recorded */

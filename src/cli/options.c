@@ -107,7 +107,7 @@ static struct poptOption analysis_table[] = {
      "P"},
     {"interval", 0, POPT_ARG_STRING, NULL, OPT_INTERVAL,
      "how the intervals of rates at a threshold are made: pl (default), pl-strict, wilson, clopper-pearson, jeffreys, "
-     "mid-p, wald, wilson-dyadic or cimat",
+     "mid-p, wald, wilson-dyadic, cimat, vertex-bootstrap or double-or-nothing",
      "NAME"},
     {"replicates", 0, POPT_ARG_STRING, NULL, OPT_REPLICATES,
      "replicates of the people, for what depends on a threshold found in the data (default 1000)", "N"},

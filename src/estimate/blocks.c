@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See blocks.h. One walk over both lists, score by score. Blocks are about as long as there are blocks at most, so that
- * looking for a block and looking through one cost about the same.
+ * See blocks.h. One walk over both lists, score by score. A block has at most a thousandth of the rows of a class, and
+ * no more than a sixty-fourth of the non-mated rows above it or of the mated rows below it: the errors at its scores.
+ * So pairs of scores within one block are few beside the pairs that are in the wrong order, however few these are.
  */
 #include "estimate/blocks.h"
 
@@ -9,13 +10,13 @@
 
 #include "base/memory.h"
 
-#define MOST_BLOCKS 2048
+#define BLOCKS 1024 /* of rows in equal parts; some 1,500 more where errors are few */
+#define FINE 64
 
 struct cutter {
   const struct plb_listing *list;
   struct plb_blocks *blocks;
   size_t at[2]; /* rows walked */
-  size_t rows;  /* a block has at most so many */
 };
 
 void plb_blocks_free(struct plb_blocks *blocks) {
@@ -60,12 +61,25 @@ static void pass_score(const struct cutter *cutter, uint64_t key, size_t ends[2]
   }
 }
 
+/* So many rows of a class may lie in the block in work. */
+static size_t most_of(const struct cutter *cutter, int class) {
+  size_t from = cutter->blocks->at[cutter->blocks->count].from[class], all = cutter->list[class].count;
+  size_t errors = class ? all - from : from, most = all / BLOCKS < errors / FINE ? all / BLOCKS : errors / FINE;
+  return most ? most : 1;
+}
+
+/* Whether rows up to `ends` are too many for it. Where errors are so few that rows stand alone, classes do not mix. */
+static bool too_many(const struct cutter *cutter, const size_t ends[2]) {
+  const size_t *from = cutter->blocks->at[cutter->blocks->count].from;
+  size_t most[2] = {most_of(cutter, 0), most_of(cutter, 1)};
+  bool mixed = ends[0] > from[0] && ends[1] > from[1];
+  return ends[0] - from[0] > most[0] || ends[1] - from[1] > most[1] || (mixed && (most[0] == 1 || most[1] == 1));
+}
+
 static bool take_score(struct cutter *cutter, uint64_t key) {
-  const struct plb_score_block *last = &cutter->blocks->at[cutter->blocks->count];
-  size_t ends[2], held = cutter->at[0] - last->from[0] + cutter->at[1] - last->from[1];
+  size_t ends[2];
   pass_score(cutter, key, ends);
-  size_t more = ends[0] - cutter->at[0] + ends[1] - cutter->at[1];
-  if (held + more > cutter->rows && !end_block(cutter))
+  if (too_many(cutter, ends) && !end_block(cutter))
     return false;
   cutter->at[0] = ends[0];
   cutter->at[1] = ends[1];
@@ -92,8 +106,7 @@ static bool cut_all(struct cutter *cutter, const uint64_t *cuts, size_t cut_coun
 
 plb_status plb_blocks_make(const struct plb_listing list[2], const uint64_t *cuts, size_t cut_count,
                            struct plb_blocks *blocks, struct plb_error *err) {
-  size_t rows = (list[0].count + list[1].count) / MOST_BLOCKS;
-  struct cutter cutter = {.list = list, .blocks = blocks, .rows = rows ? rows : 1};
+  struct cutter cutter = {.list = list, .blocks = blocks};
   *blocks = (struct plb_blocks){.cut = plb_alloc(cut_count, sizeof *blocks->cut)};
   bool made = blocks->cut && plb_reserve(&blocks->at, &blocks->capacity, 1, sizeof *blocks->at);
   if (made)

@@ -8,17 +8,23 @@
 
 #include "estimate/study.h"
 
+#define FEW_ERRORS 10 /* percentiles of replicates of fewer are too narrow (methods B.5) */
 #define FEW_DEGREES 5 /* of freedom: below it the errors' own design effect is nearly unknown */
 #define TOO_FEW_ERRORS "too few errors, or people who cause them, to tell how much trials depend on each other: "
 
-static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_pl *pl) {
+static bool is_worst(const struct plb_rate *rate) {
+  return strcmp(rate->said.method, "worst case") == 0;
+}
+
+static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_rate *rate) {
+  const struct plb_pl *pl = &rate->narrow;
   return plb_study_text(study,
                         "a few people take part in most of the comparisons, which say about as much as those of %s "
                         "people compared alike: %s",
                         plb_say_count((uint64_t)pl->effective).text,
-                        !pl->few                          ? "the interval may be too narrow"
-                        : plb_method_is_pl(study->method) ? "the limits are the worst case"
-                                                          : "the worst case stands beside the limits");
+                        !pl->few         ? "the interval may be too narrow"
+                        : is_worst(rate) ? "the limits are the worst case"
+                                         : "the worst case stands beside the limits");
 }
 
 static const char *caveat_of_influential(struct plb_study *study, const struct plb_rate *rate) {
@@ -39,7 +45,7 @@ static const char *caveat_of_influential(struct plb_study *study, const struct p
 static const char *doubt_of_people(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_pl *pl = &rate->narrow;
   if (pl->lopsided && pl->effective < FEW_PEOPLE)
-    return caveat_of_lopsided(study, pl);
+    return caveat_of_lopsided(study, rate);
   if (pl->influential)
     return caveat_of_influential(study, rate);
   if (rate->people >= FEW_PEOPLE && rate->people < 50 && pl->design_effect > 10)
@@ -78,6 +84,17 @@ static const char *caveat_of_flat(struct plb_study *study, const struct plb_said
                         said->method);
 }
 
+/* The same of percentiles of replicates, which only repeat the errors that were seen. `alone`: a limit that fewer than
+ * ten errors carry is not joined with PL's. */
+static const char *doubt_of_drawn(struct plb_study *study, const struct plb_rate *rate, bool alone) {
+  uint64_t others = rate->trials - rate->errors, rarer = rate->errors < others ? rate->errors : others;
+  const char *doubt = doubt_of_people(study, rate);
+  if (!doubt || *doubt || !alone || rarer >= FEW_ERRORS)
+    return doubt;
+  return "fewer than 10 errors, or comparisons without one, which replicates can only repeat: this interval is too "
+         "narrow";
+}
+
 /* The same of another method. */
 static const char *doubt_of_other(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_said *said = &rate->said;
@@ -85,6 +102,8 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
   const char *narrow = pl->design_effect > 1.05 ? "is" : "may be";
   if (is_flat(said))
     return caveat_of_flat(study, said);
+  if (plb_method_entry(study->method)->drawn)
+    return doubt_of_drawn(study, rate, true);
   if (said->blind && !rate->repeats)
     return "";
   if (said->blind && said->has_effect)
@@ -108,14 +127,14 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
 
 /* Below 8 people; the estimate is marked unsupported whatever the method. */
 static const char *caveat_of_fewest(struct plb_study *study, const struct plb_rate *rate) {
-  bool worst = strcmp(rate->said.method, "worst case") == 0;
-  const char *few = worst ? "too few people for a rate (fewer than 8): the limits are the worst case"
-                          : "too few people for a rate (fewer than 8): the worst case stands beside the limits";
-  if (plb_method_is_pl(study->method))
+  const char *few = is_worst(rate)
+                        ? "too few people for a rate (fewer than 8): the limits are the worst case"
+                        : "too few people for a rate (fewer than 8): the worst case stands beside the limits";
+  const struct plb_method_entry *asked = plb_method_entry(study->method);
+  if (plb_method_is_pl(study->method) || asked->drawn)
     return few;
-  if (worst)
-    return plb_study_text(study, "%s, since %s needs a variance between people", few,
-                          plb_method_entry(study->method)->shown);
+  if (is_worst(rate))
+    return plb_study_text(study, "%s, since %s needs a variance between people", few, asked->shown);
   const char *doubt = doubt_of_other(study, rate);
   return doubt ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
 }
@@ -126,8 +145,18 @@ static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate
     return doubt_of_pl(study, rate);
   if (!rate->narrow.few || !rate->said.blind)
     return doubt_of_other(study, rate);
-  const char *lopsided = caveat_of_lopsided(study, &rate->narrow), *doubt = doubt_of_other(study, rate);
+  const char *lopsided = caveat_of_lopsided(study, rate), *doubt = doubt_of_other(study, rate);
   return lopsided && doubt ? plb_study_join(study, lopsided, *doubt ? doubt : NULL) : NULL;
+}
+
+static const char *with_few(struct plb_study *study, const struct plb_rate *rate, const char *doubt) {
+  if (!doubt || rate->people >= FEW_PEOPLE)
+    return doubt;
+  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
+}
+
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate) {
+  return with_few(study, rate, doubt_of_drawn(study, rate, plb_method_entry(study->method)->drawn));
 }
 
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
@@ -135,10 +164,7 @@ static const char *caveat_of(struct plb_study *study, const struct plb_rate *rat
     return caveat_of_fewest(study, rate);
   if (!rate->said.exists)
     return rate->said.why;
-  const char *doubt = doubt_of(study, rate);
-  if (!doubt || rate->people >= FEW_PEOPLE)
-    return doubt;
-  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
+  return with_few(study, rate, doubt_of(study, rate));
 }
 
 static const char *caveat_of_unknown(struct plb_study *study, const struct plb_rate *rate) {

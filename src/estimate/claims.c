@@ -122,24 +122,37 @@ static const char *verdict_of(const struct plb_claim_asked *claim, const struct 
   return limits->lower > claim->at_most ? "refuted" : "not shown";
 }
 
+/* The method behind a verdict; NULL when memory ran out. */
+static const char *judged_by(struct plb_study *study, const struct plb_rate *rate, bool redrawn) {
+  if (!rate->has_people)
+    return "clopper-pearson: every trial taken as independent, since people are unknown; if they took part more than "
+           "once, this verdict is often wrong";
+  if (rate->people < FEWEST_PEOPLE)
+    return "worst case: fewer than 8 people";
+  if (rate->narrow.few)
+    return "worst case: a few people take part in most of the comparisons";
+  const char *by = "PL-strict";
+  if (redrawn)
+    by = plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
+                        plb_redrawn_method(study));
+  bool follows = redrawn && plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
+  if (!by || follows || study->method == PLB_METHOD_PL)
+    return by;
+  return plb_study_text(study, "%s, by which claims are judged whatever --interval says", by);
+}
+
 /* The limits, and what they rest on. */
 static const char *why_of(struct plb_study *study, const struct plb_measured *measured,
                           const struct plb_claim_asked *claim, const struct plb_rate *rate,
                           const struct plb_study_point *point, const struct plb_limits *limits) {
-  const struct plb_pl *pl = &rate->narrow;
   const bool redrawn = claim->at_target && plb_redrawn_at(measured, point);
   uint64_t trials = measured->det.trials[PLB_CLASS_NONMATED];
   if (point->unsupported)
     return plb_study_text(study, "the data cannot carry FMR <= %s: %s non-mated comparisons allow no false match at it",
                           plb_say_one_in(point->asked).text, plb_say_count(trials).text);
-  const char *method =
-      !rate->has_people                ? "clopper-pearson: every trial taken as independent, since people are unknown; "
-                                         "if they took part more than once, this verdict is often wrong"
-      : rate->people < FEWEST_PEOPLE   ? "worst case: fewer than 8 people"
-      : pl->few                        ? "worst case: a few people take part in most of the comparisons"
-      : redrawn                        ? "the wider of PL-strict and double-or-nothing with the threshold found again"
-      : study->method != PLB_METHOD_PL ? "PL-strict, by which claims are judged whatever --interval says"
-                                       : "PL-strict";
+  const char *method = judged_by(study, rate, redrawn);
+  if (!method)
+    return NULL;
   const char *realised = "";
   if (claim->at_target)
     realised =

@@ -72,15 +72,15 @@ plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *
 
 void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_limits *limits,
                       struct plb_estimate *estimate) {
-  estimate->interval = (struct plb_interval){.exists = true,
-                                             .has_lower = true,
-                                             .has_upper = true,
-                                             .lower = limits->lower,
-                                             .upper = limits->upper,
-                                             .level = study->options->level,
-                                             .method = limits->joined ? "double-or-nothing or PL"
-                                                                      : plb_redrawn_method(study),
-                                             .dependence = "dyadic"};
+  estimate->interval =
+      (struct plb_interval){.exists = true,
+                            .has_lower = true,
+                            .has_upper = true,
+                            .lower = limits->lower,
+                            .upper = limits->upper,
+                            .level = study->options->level,
+                            .method = limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study),
+                            .dependence = "dyadic"};
 }
 
 /* The threshold that has the target FMR, of which only the one found in this data is known. */
@@ -150,6 +150,10 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
                         : "the threshold was found on this same data, so that FMR keeps the target here";
   if (!plb_redrawn_shown(study, measured, point))
     return "the threshold was found on this same data; the interval takes it as fixed";
+  const char *caveat = plb_caveat_of_redrawn(study, &measured->rates[class].at[point->at]);
+  if (!caveat)
+    return NULL;
+  estimate->note = *caveat ? caveat : NULL;
   plb_fill_redrawn(study, &found->fnmr, estimate);
   return caveat_of_redrawn(study, measured, &found->fnmr);
 }

@@ -232,16 +232,20 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
   plb_status status = plb_interval_of_rate(study, rate, &estimate, err); /* its caveats hold here too */
   if (status)
     return status;
+  const char *caveat = redrawn ? plb_caveat_of_redrawn(study, rate) : estimate.note ? estimate.note : "";
+  if (!caveat)
+    return plb_fail_memory(err);
+  estimate.note = *caveat ? caveat : NULL;
   estimate.value = part.value;
-  estimate.interval = (struct plb_interval){.exists = part.bounded,
-                                            .has_lower = true,
-                                            .has_upper = true,
-                                            .lower = part.lower,
-                                            .upper = part.upper,
-                                            .level = study->options->level,
-                                            .method = plb_study_text(study, "corners of %s",
-                                                                     redrawn ? plb_redrawn_method(study) : rate->said.method),
-                                            .dependence = redrawn ? "dyadic" : rate->said.dependence};
+  estimate.interval = (struct plb_interval){
+      .exists = part.bounded,
+      .has_lower = true,
+      .has_upper = true,
+      .lower = part.lower,
+      .upper = part.upper,
+      .level = study->options->level,
+      .method = plb_study_text(study, "corners of %s", redrawn ? plb_redrawn_method(study) : rate->said.method),
+      .dependence = redrawn ? "dyadic" : rate->said.dependence};
   if (!part.bounded && rate->said.exists)
     estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);
   if (!estimate.interval.method || (!part.bounded && !estimate.note))

@@ -31,7 +31,8 @@
 
 static const struct plb_method_entry entries[PLB_METHODS] = {
     [PLB_METHOD_PL] = {"pl", "PL", "Wilson's limits on a design effect borrowed from the scores", false, true},
-    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", "the same with exact binomial limits: a little wider", false, true},
+    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", "the same with exact binomial limits: a little wider", false,
+                              true},
     [PLB_METHOD_WILSON] = {"wilson", "wilson", "Wilson's limits", false, false},
     [PLB_METHOD_CLOPPER_PEARSON] = {"clopper-pearson", "clopper-pearson", "exact binomial limits", false, false},
     [PLB_METHOD_JEFFREYS] = {"jeffreys", "jeffreys", "beta limits with half an error added", false, false},
@@ -39,7 +40,8 @@ static const struct plb_method_entry entries[PLB_METHODS] = {
     [PLB_METHOD_WALD] = {"wald", "wald", "the rate and 1.96 standard errors to either side", false, false},
     [PLB_METHOD_WILSON_DYADIC] = {"wilson-dyadic", "wilson-dyadic",
                                   "Wilson's limits on the design effect of the errors alone", false, true},
-    [PLB_METHOD_CIMAT] = {"cimat", "cimat", "Wilson's limits on a plug-in variance (Fogliato and others 2024)", false, true},
+    [PLB_METHOD_CIMAT] = {"cimat", "cimat", "Wilson's limits on a plug-in variance (Fogliato and others 2024)", false,
+                          true},
     [PLB_METHOD_VERTEX_BOOTSTRAP] = {"vertex-bootstrap", "vertex-bootstrap",
                                      "percentiles over people drawn anew with replacement", true, true},
     [PLB_METHOD_DOUBLE_OR_NOTHING] = {"double-or-nothing", "double-or-nothing",

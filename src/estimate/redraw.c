@@ -13,6 +13,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "estimate/auc.h"
 #include "estimate/band.h"
 #include "estimate/resample.h"
 #include "estimate/roster.h"
@@ -348,14 +349,25 @@ static plb_status join_few(struct redraw *redraw, struct plb_error *err) {
 
 /* Pairs of scores in one block were taken as tied, in the replicates and in the whole alike: what they differ by is
  * what the AUC may be wrong by. */
-static void take_auc(struct redraw *redraw) {
+static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
   const struct plb_det *det = &redraw->measured->det;
+  const struct plb_resample *from = &redraw->replicates;
   struct plb_redrawn_limits *auc = &redraw->into->auc;
-  double value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
-  double shift = value - redraw->replicates.auc_of_all;
-  *auc = limits_of(redraw, redraw->replicates.auc_in, redraw->study->options->level);
-  auc->lower = fmin(fmax(auc->lower + shift, 0), value);
-  auc->upper = fmax(fmin(auc->upper + shift, 1), value);
+  double value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]), limits[2];
+  if (redraw->drawn) {
+    *auc = limits_of(redraw, from->auc_in, redraw->study->options->level);
+    auc->lower = fmin(fmax(auc->lower + value - from->auc_of_all, 0), value);
+    auc->upper = fmax(fmin(auc->upper + value - from->auc_of_all, 1), value);
+    return PLB_OK;
+  }
+  auc->exists = plb_auc_limits(from, value, redraw->study->options->level,
+                               (double)(plb_fewest_people(redraw->measured) - 1), limits);
+  auc->lower = limits[0];
+  auc->upper = limits[1];
+  plb_status status = plb_auc_few(redraw->list, &from->who, redraw->study->options->level, limits, err);
+  auc->lower = fmin(auc->lower, limits[0]);
+  auc->upper = fmax(auc->upper, limits[1]);
+  return status;
 }
 
 /* ---- the band ------------------------------------------------------------------------------ */
@@ -428,9 +440,9 @@ static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   take_points(redraw);
   take_thresholds(redraw);
   into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
-  if (redraw->auc)
-    take_auc(redraw);
-  plb_status status = join_few(redraw, err);
+  plb_status status = redraw->auc ? take_auc(redraw, err) : PLB_OK;
+  if (!status)
+    status = join_few(redraw, err);
   return status ? status : take_band(redraw, err);
 }
 

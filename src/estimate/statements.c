@@ -205,7 +205,15 @@ static plb_status say_method(struct plb_study *study, struct plb_error *err) {
                          "and look-alike groups among them are not accounted for.",
                          level.text),
           err);
-  if (!status && !plb_method_is_pl(study->method))
+  if (!status && method->drawn)
+    status = say(study,
+                 plb_study_text(study,
+                                "The intervals of rates are by %s, which was asked for: percentiles of replicates, "
+                                "which can only repeat the errors that were seen, and are too narrow where these are "
+                                "few.",
+                                method->shown),
+                 err);
+  else if (!status && !plb_method_is_pl(study->method))
     status = say(study,
                  plb_study_text(
                      study,

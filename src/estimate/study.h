@@ -129,6 +129,9 @@ void plb_threshold_of_point(const struct plb_study *study, const struct plb_stud
 
 /* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
 const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
+
+/* The same of FNMR at an FMR target whose interval is made of replicates (plb_redrawn_shown). */
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate);
 /* A key as a number of the file; false above every number. */
 bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
 
@@ -142,8 +145,8 @@ plb_status plb_summaries_write(struct plb_study *study, const struct plb_measure
 /* curves.c: the DET and the histogram of scores. */
 plb_status plb_curves_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 
-/* What resampling says of FNMR at a point, or NULL; `shown` where it is given as the interval, too: not where --interval
- * asks for what some other construction says. */
+/* What resampling says of FNMR at a point, or NULL; `shown` where it is given as the interval, too: not where
+ * --interval asks for what some other construction says. */
 const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measured,
                                                const struct plb_study_point *point);
 const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,

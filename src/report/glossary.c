@@ -16,6 +16,7 @@ enum kind {
   EFFECT,
   WORST,
   HOUSE,
+  DRAWN,
   STRICT,
   STATUS,
   VERDICT,
@@ -111,6 +112,14 @@ static const struct entry entries[] = {
      {"cimat",
       "the interval published by Fogliato, Patil and Perona in 2024: like wilson-dyadic, with a variance that is "
       "too small where people are few; without errors it takes trials as independent"}},
+    {DRAWN,
+     "double-or-nothing",
+     {"double-or-nothing", "limits that hold the middle of many replicates of the test, in each of which about half "
+                           "of the people, drawn anew, count twice and the others not at all"}},
+    {DRAWN,
+     "vertex-bootstrap",
+     {"vertex-bootstrap", "limits that hold the middle of many replicates of the test, in each of which as many people "
+                          "were drawn from those of the test, some more than once"}},
     {METHOD,
      "MOVER-PL",
      {"MOVER-PL", "limits of a difference of two systems, put together from the PL limits of their rates, and closer "
@@ -140,6 +149,8 @@ static const struct entry entries[] = {
      {"corners of clopper-pearson", "limits of a rate made of several: each part lies at that end of its own exact "
                                     "binomial interval which moves the whole most"}},
     {METHOD, "corners of PL-strict", {"corners of PL-strict", CORNERS}},
+    {METHOD, "corners of double-or-nothing", {"corners of double-or-nothing", CORNERS}},
+    {METHOD, "corners of vertex-bootstrap", {"corners of vertex-bootstrap", CORNERS}},
     {METHOD, "corners of wilson", {"corners of wilson", CORNERS}},
     {METHOD, "corners of jeffreys", {"corners of jeffreys", CORNERS}},
     {METHOD, "corners of mid-p", {"corners of mid-p", CORNERS}},
@@ -197,6 +208,7 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
   case OWN_EER:
   case RULED_EER: return strcmp(e->metric, entry->key) == 0;
   case HOUSE: return strstr(method, entry->key) || (e->note && strstr(e->note, " PL "));
+  case DRAWN: return strstr(method, entry->key) != NULL; /* also joined with another */
   case METHOD:
   case STRICT: return strcmp(method, entry->key) == 0;
   case EFFECT: return shown && e->interval.has_design_effect;

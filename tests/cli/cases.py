@@ -80,6 +80,8 @@ CASES = [
     ("interval-cimat", 0, "verification simulated.csv --threshold 2,2.9,9 --fmr 0.01 --interval cimat {threads}"),
     ("interval-dyadic", 0, "verification simulated.csv --threshold 2,2.9,9 --fmr 0.01 --interval wilson-dyadic --csv - "
                            "{threads}"),
+    ("interval-vertex", 1, "verification simulated.csv --threshold 2,9 --fmr 0.01 --interval vertex-bootstrap "
+                           "--claim FNMR<=50%_at_FMR_1% {threads}"),
     ("interval-few", 0, "verification few-failed.csv --missing ftc --fmr 0.05 --interval mid-p {threads}"),
     ("interval-three", 0, "verification three.csv --missing ftc --threshold 40 --fmr 0.05 --interval wilson-dyadic"),
     ("interval-strict", 0, "verification simulated.csv --threshold 2 --fmr 0.01 --interval pl-strict --csv -"),

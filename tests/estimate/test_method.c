@@ -219,7 +219,7 @@ static void one_trial(void **state) {
       errors_of_each[0] = errors_of_each[1] = x;
       struct plb_error_sums errors = {.errors = x, .per_person = errors_of_each};
       errors.squares = errors.products = dyadic ? (double)x : 0.0;
-      for (int m = 0; m < PLB_METHODS; m++) {
+      for (int m = 0; m < PLB_METHOD_VERTEX_BOOTSTRAP; m++) {
         struct plb_limits limits;
         struct plb_error err;
         plb_status st = plb_method_limits((enum plb_method)m, &design, &sums, &errors, NULL, 0.95, &limits, &err);
@@ -272,7 +272,8 @@ static void names(void **state) {
   }
   assert_false(plb_method_find("PL", &found) || plb_method_find("", &found) || plb_method_find("wils", &found));
   plb_method_names(text, false);
-  assert_string_equal(text, "pl, pl-strict, wilson, clopper-pearson, jeffreys, mid-p, wald, wilson-dyadic, cimat");
+  assert_string_equal(text, "pl, pl-strict, wilson, clopper-pearson, jeffreys, mid-p, wald, wilson-dyadic, cimat, "
+                            "vertex-bootstrap, double-or-nothing");
   plb_method_names(text, true);
   assert_string_equal(text, "wilson, clopper-pearson, jeffreys, mid-p, wald");
 }
