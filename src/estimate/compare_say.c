@@ -139,16 +139,19 @@ static plb_status say_joined(struct plb_versus *versus, struct plb_error *err) {
 
 /* ---- one difference --------------------------------------------------------------------------------- */
 
-/* "0.3 percentage points lower" */
-static const char *points(struct plb_versus *versus, double difference) {
-  char number[PLB_WORDS];
-  if (!(fabs(difference) > 0))
-    return "no difference";
-  plb_word_per_cent(number, sizeof number, fabs(difference));
-  return plb_study_text(versus->study, "%s percentage points %s", number, difference < 0 ? "lower" : "higher");
+/* A difference in percentage points without its sign. */
+static struct plb_words points(double difference) {
+  struct plb_words words = {"0"};
+  if (fabs(difference) > 0)
+    plb_word_per_cent(words.text, sizeof words.text, fabs(difference));
+  return words;
 }
 
-/* "FNMR at FMR of at most 1 in 1,000", "FMR at threshold 0.6 (0.7 for the other)", "EER" */
+static const char *way(double difference) {
+  return difference < 0 ? "lower" : "higher";
+}
+
+/* "FNMR at FMR of at most 1 in 1,000", "FMR at threshold 0.6 (of the other: 25)", "EER" */
 static const char *where(struct plb_versus *versus, const struct plb_estimate *e) {
   const char *metric = e->metric[0] == 'E' ? "EER" : e->metric[1] == 'M' ? "FMR" : "FNMR";
   char own[PLB_DOUBLE_TEXT], other[PLB_DOUBLE_TEXT];
@@ -158,43 +161,73 @@ static const char *where(struct plb_versus *versus, const struct plb_estimate *e
     return metric;
   plb_format_double(own, e->threshold);
   plb_format_double(other, e->against_threshold);
-  return plb_study_text(versus->study, "%s (thresholds %s and %s)", metric, own, other);
+  if (strcmp(own, other) == 0)
+    return plb_study_text(versus->study, "%s at threshold %s", metric, own);
+  return plb_study_text(versus->study, "%s at threshold %s (the other's: %s)", metric, own, other);
+}
+
+/* "266,772 non-mated comparisons": those that the difference is made of. */
+static const char *trials_of(struct plb_versus *versus, const struct plb_estimate *e) {
+  const uint64_t *joined = versus->paired->joined;
+  bool fixed = !e->target_metric && e->metric[0] == 'F';
+  if (!fixed)
+    return plb_study_text(versus->study, "%s comparisons", two_counts(versus, joined));
+  int class = e->metric[1] == 'N' ? PLB_CLASS_MATED : PLB_CLASS_NONMATED;
+  return plb_study_text(versus->study, "%s %s comparisons", plb_say_count(joined[class]).text, class_of(class));
+}
+
+/* "0.9 to 5.5 lower", "from 0.2 lower to 0.9 higher" */
+static const char *limits_of(struct plb_versus *versus, const struct plb_interval *interval) {
+  struct plb_words lower = points(interval->lower), upper = points(interval->upper);
+  if (interval->upper <= 0)
+    return plb_study_text(versus->study, "%s to %s lower", upper.text, lower.text);
+  if (interval->lower >= 0)
+    return plb_study_text(versus->study, "%s to %s higher", lower.text, upper.text);
+  return plb_study_text(versus->study, "from %s lower to %s higher", lower.text, upper.text);
 }
 
 static const char *meaning(struct plb_versus *versus, const struct plb_estimate *e) {
-  char margin[PLB_WORDS];
-  plb_word_per_cent(margin, sizeof margin, e->margin);
+  struct plb_words margin = points(e->margin);
+  bool apart = e->has_margin ? e->interval.upper < e->margin : e->interval.lower > 0 || e->interval.upper < 0;
+  if (strcmp(e->verdict, "undecided") == 0 && apart && e->note) /* by the note, whatever the interval says */
+    return plb_study_text(versus->study, "undecided: %s", e->note);
   if (strcmp(e->verdict, "undecided") == 0)
     return e->has_margin
                ? plb_study_text(versus->study,
-                                "Undecided: the interval reaches beyond the margin of %s percentage points, and does "
-                                "not lie beyond it",
-                                margin)
-               : "Undecided: the interval holds differences either way. No difference found is not evidence of none";
+                                "undecided by the margin of %s, on either side of which the truth may lie", margin.text)
+               : "undecided, for the interval holds differences either way. No difference found is not evidence of "
+                 "none";
   if (!e->has_margin)
-    return plb_study_text(versus->study, "System %s is %s in this, on people and recordings like these", e->system,
-                          e->verdict);
-  return plb_study_text(versus->study, "System %s is %s, by a margin of %s percentage points", e->system, e->verdict,
-                        margin);
+    return plb_study_text(versus->study, "%s is %s on people and recordings like these", e->system, e->verdict);
+  return plb_study_text(versus->study, "%s is %s by the margin of %s, on people and recordings like these", e->system,
+                        e->verdict, margin.text);
 }
 
 static plb_status say_difference(struct plb_versus *versus, const struct plb_estimate *e, struct plb_error *err) {
   struct plb_study *study = versus->study;
-  const char *what = where(versus, e), *value = points(versus, e->value);
-  if (!what || !value)
+  const char *what = where(versus, e), *trials = trials_of(versus, e), *judged = "";
+  if (!what || !trials)
     return plb_fail_memory(err);
-  if (!e->interval.exists)
-    return say(versus,
-               plb_study_text(study, "%s of system %s against system %s: %s; %s.", what, e->system, e->against, value,
-                              e->note ? e->note : "there is no interval"),
-               err);
-  const char *lower = points(versus, e->interval.lower), *upper = points(versus, e->interval.upper),
-             *verdict = meaning(versus, e);
-  if (!lower || !upper || !verdict)
+  if (!e->interval.exists) {
+    judged = plb_study_text(study, "; there is no interval: %s", e->note ? e->note : "none can be made");
+  } else {
+    const char *limits = limits_of(versus, &e->interval), *verdict = meaning(versus, e);
+    judged = limits && verdict ? plb_study_text(study, " (%s %% interval: %s): %s",
+                                                plb_say_level(e->interval.level).text, limits, verdict)
+                               : NULL;
+  }
+  if (!judged)
     return plb_fail_memory(err);
+  const char *difference = plb_study_text(study, "%s percentage points %s than", points(e->value).text, way(e->value));
+  if (!(fabs(e->value) > 0))
+    difference = "the same as";
   return say(versus,
-             plb_study_text(study, "%s of system %s against system %s: %s (%s %% interval: from %s to %s). %s.", what,
-                            e->system, e->against, value, plb_say_level(e->interval.level).text, lower, upper, verdict),
+             difference ? plb_study_text(study,
+                                         "On the same %s of %s people, the %s of system %s was %s that of "
+                                         "system %s%s.",
+                                         trials, plb_say_count(study->result->test.people).text, what, e->system,
+                                         difference, e->against, judged)
+                        : NULL,
              err);
 }
 
