@@ -15,7 +15,7 @@ struct plb_estimate plb_difference_begin(const struct plb_versus *versus, const 
   return (struct plb_estimate){.metric = metric,
                                .system = first->name,
                                .against = second->name,
-                               .family = versus->duel_count,
+                               .compared_pairs = versus->duel_count,
                                .has_class_trials = true,
                                .mated_trials = first->det.trials[PLB_CLASS_MATED],
                                .nonmated_trials = first->det.trials[PLB_CLASS_NONMATED]};

@@ -51,6 +51,8 @@ plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *
   struct plb_interval *interval = &estimate->interval;
   estimate->has_people = rate->has_people;
   estimate->people = rate->people;
+  estimate->has_clusters = rate->has_clusters;
+  estimate->clusters = rate->clusters;
   estimate->has_value = true;
   estimate->value = (double)rate->errors / (double)rate->trials;
   *interval = (struct plb_interval){.exists = said->exists,
@@ -80,7 +82,7 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .upper = limits->upper,
                             .level = study->options->level,
                             .method = limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study),
-                            .dependence = "dyadic"};
+                            .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster)};
 }
 
 /* The threshold that has the target FMR, of which only the one found in this data is known. */
@@ -212,8 +214,8 @@ uint64_t plb_fewest_people(const struct plb_measured *measured) {
   uint64_t fewest = UINT64_MAX;
   for (int c = 0; c < 2; c++) {
     const struct plb_rates *rates = &measured->rates[c];
-    if (rates->count && rates->at[0].has_people && rates->at[0].people < fewest)
-      fewest = rates->at[0].people;
+    if (rates->count && rates->at[0].has_people && plb_rate_units(&rates->at[0]) < fewest)
+      fewest = plb_rate_units(&rates->at[0]);
   }
   return fewest;
 }

@@ -100,6 +100,10 @@ struct plb_measured {
 plb_status plb_study_check(const struct plb_options *options, struct plb_error *err);
 plb_status plb_system_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
 void plb_system_free(struct plb_measured *measured);
+/* Whom trials are shared by: people, or clusters of them, which then take their place. */
+static inline const char *plb_those(const struct plb_study *study) {
+  return study->tally->cluster ? "clusters of people" : "people";
+}
 
 /* claims.c */
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
@@ -155,7 +159,7 @@ const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study,
 /* What the replicates are called in results. */
 const char *plb_redrawn_method(const struct plb_study *study);
 
-/* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
+/* The fewest people, or clusters of them, behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);
 
 /* What the tool's rule for this point says; NULL where the point is plumbline's own. */

@@ -4,7 +4,7 @@
  * point and metric. Numbers are the shortest text that reads back to the same double; what does not exist is
  * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
  * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
- * case and the bracket of the EER. Several results get two columns in
+ * case, the bracket of the EER and the clusters of people. Several results get two columns in
  * front: the number of the result and its name; where systems were compared, the columns of a difference stand behind
  * all others. Texts are those of the result, but for what would do harm.
  */
@@ -18,10 +18,10 @@
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
     "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
-    "worst_lower,worst_upper,bracket_lower,bracket_upper";
+    "worst_lower,worst_upper,bracket_lower,bracket_upper,clusters";
 
 /* Behind them where systems were compared. */
-static const char AGAINST[] = ",against,against_threshold,family,p_value,aim,margin,verdict";
+static const char AGAINST[] = ",against,against_threshold,compared_pairs,p_value,aim,margin,verdict";
 
 /* What would act on a terminal or break the line is written as \u{...}, so that two names stay two. */
 static void put_characters(struct plb_out *out, const char *text) {
@@ -85,7 +85,7 @@ static void put_interval(struct plb_out *out, const struct plb_interval *interva
 static void put_against(struct plb_out *out, const struct plb_estimate *e) {
   put_cell(out, e->against);
   put_number(out, e->has_against_threshold, e->against_threshold);
-  put_count(out, e->against != NULL, e->family);
+  put_count(out, e->against != NULL, e->compared_pairs);
   put_number(out, e->has_p_value, e->p_value);
   put_cell(out, e->aim);
   put_number(out, e->has_margin, e->margin);
@@ -114,6 +114,7 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool
   put_number(out, worst, e->interval.worst_case[1]);
   put_number(out, shown && e->has_bracket, e->bracket[0]);
   put_number(out, shown && e->has_bracket, e->bracket[1]);
+  put_count(out, shown && e->has_clusters, e->clusters);
   if (compared)
     put_against(out, e);
   plb_out_text(out, "\n");

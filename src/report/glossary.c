@@ -22,6 +22,7 @@ enum kind {
   VERDICT,
   COMPLETED,
   KEPT,
+  CLUSTER,
   POINT,
   AXIS
 };
@@ -166,6 +167,10 @@ static const struct entry entries[] = {
      "",
      {"design effect", "how many times the variance is that of as many independent trials; 10,000 comparisons at a "
                        "design effect of 10 say as much as 1,000 independent ones"}},
+    {CLUSTER,
+     "",
+     {"cluster", "people who are related to each other, such as a family, by the attribute that was named: in the "
+                 "intervals they take the place of one person"}},
     {STATUS, "suppressed", {"suppressed", "withheld, because it would be about too few people"}},
     {STATUS,
      "unsupported",
@@ -246,6 +251,7 @@ static bool document_uses(const struct plb_result *result, const struct entry *e
   switch (entry->kind) {
   case VERDICT: return has_verdict(result, entry->key);
   case COMPLETED: return true;
+  case CLUSTER: return result->test.cluster;
   case KEPT: return result->provenance.input_count > 0;
   case POINT: return page && has_point(result);
   case AXIS: return page && has_curve(result, PLB_CURVE_DET);

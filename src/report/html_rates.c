@@ -94,6 +94,12 @@ static void people_cell(struct plb_html *h, const struct plb_estimate *e) {
     snprintf(text, sizeof text, "unknown");
   if (e->has_people)
     plb_word_count(text, e->people);
+  if (e->has_people && e->has_clusters) {
+    char clusters[PLB_WORDS];
+    size_t used = strlen(text);
+    plb_word_count(clusters, e->clusters);
+    snprintf(text + used, sizeof text - used, " in %.20s cluster%s", clusters, e->clusters == 1 ? "" : "s");
+  }
   plb_html_element(h, "td", text);
 }
 

@@ -64,8 +64,8 @@ plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, 
   plb_html_table_end(h);
   plb_out_text(h->out, "<p class=\"below\">");
   plb_escape_words(h->out, plb_versus_meaning);
-  if (plb_versus(result, 0)->family > 1) {
-    plb_word_count(count, plb_versus(result, 0)->family);
+  if (plb_versus(result, 0)->compared_pairs > 1) {
+    plb_word_count(count, plb_versus(result, 0)->compared_pairs);
     plb_out_print(h->out, " %s pairs of systems: the intervals, p and verdicts hold for all of them at once.", count);
   }
   char methods[PLB_REMARK];

@@ -118,6 +118,10 @@ static const char *meaning(const char *dependence) {
     return ", comparisons that share a person depend on each other";
   if (strcmp(dependence, "person") == 0)
     return ", trials of one person depend on each other";
+  if (strcmp(dependence, "dyadic by cluster") == 0)
+    return ", comparisons that share a cluster of people depend on each other";
+  if (strcmp(dependence, "cluster") == 0)
+    return ", trials of one cluster of people depend on each other";
   if (strcmp(dependence, "independent") == 0)
     return ", trials taken as independent";
   return "";

@@ -94,8 +94,8 @@ static void print_below(const struct plb_result *result, const struct plb_notes 
   const struct plb_estimate *first = plb_versus(result, 0);
   plb_out_text(out, "\n");
   plb_page_paragraph(out, 2, 2, plb_versus_meaning);
-  if (first->family > 1) {
-    plb_word_count(count, first->family);
+  if (first->compared_pairs > 1) {
+    plb_word_count(count, first->compared_pairs);
     snprintf(text, sizeof text, "%s pairs of systems: the intervals, p and verdicts hold for all of them at once.",
              count);
     plb_page_paragraph(out, 2, 2, text);

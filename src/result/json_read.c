@@ -254,6 +254,12 @@ static void read_provenance(struct reader *r, const struct plb_json *root) {
   }
 }
 
+/* Counts come in pairs: both or neither. */
+static void both(struct reader *r, const struct plb_json *object, bool one, bool other, const char *expected) {
+  if (!r->st && one != other)
+    reject(r, object, expected);
+}
+
 static void read_test(struct reader *r, const struct plb_json *root) {
   static const char *const types[] = {"verification", "identification", "deployment", NULL};
   static const char *const evaluations[] = {"technology", "scenario", "operational", "unknown", NULL};
@@ -273,6 +279,12 @@ static void read_test(struct reader *r, const struct plb_json *root) {
   test->failed_compare = read_count(r, &object, "failed_compare", LATER, NULL);
   test->duplicates = read_count(r, &object, "duplicates", LATER, &test->has_duplicates);
   test->duplicates_sampled = read_boolean(r, &object, "duplicates_sampled");
+  test->cluster = read_text(r, &object, "cluster", LATER);
+  bool clusters, unclustered;
+  test->clusters = read_count(r, &object, "clusters", LATER, &clusters);
+  test->unclustered = read_count(r, &object, "unclustered", LATER, &unclustered);
+  both(r, &object, clusters, unclustered, "clusters and unclustered, or null for both");
+  both(r, &object, clusters, test->cluster != NULL, "clusters and the attribute they are of, or null for both");
 }
 
 static void read_interval(struct reader *r, const struct plb_json *estimate, struct plb_interval *interval) {
@@ -308,12 +320,6 @@ static void read_target(struct reader *r, const struct plb_json *estimate, struc
   e->target_at_most = read_number(r, &target, "at_most", REQUIRED, NULL);
 }
 
-/* Counts come in pairs: both or neither. */
-static void both(struct reader *r, const struct plb_json *object, bool one, bool other, const char *expected) {
-  if (!r->st && one != other)
-    reject(r, object, expected);
-}
-
 static void expect_sound(struct reader *r, const struct plb_json *object, const struct plb_estimate *estimate) {
   struct plb_unsound unsound;
   if (r->st || plb_is_sound(estimate, &unsound))
@@ -330,7 +336,7 @@ static void read_against(struct reader *r, const struct plb_json *object, struct
                                          "equivalent", "different", "undecided",    NULL};
   e->against = read_text(r, object, "against", LATER);
   e->against_threshold = read_number(r, object, "against_threshold", LATER, &e->has_against_threshold);
-  e->family = read_count(r, object, "family", e->against ? REQUIRED : LATER, NULL);
+  e->compared_pairs = read_count(r, object, "compared_pairs", e->against ? REQUIRED : LATER, NULL);
   e->p_value = read_number(r, object, "p_value", LATER, &e->has_p_value);
   e->aim = read_word(r, object, "aim", LATER, aims, "superiority, non-inferiority or equivalence");
   e->margin = read_number(r, object, "margin", LATER, &e->has_margin);
@@ -364,6 +370,7 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
   e.status = read_status(r, object);
   e.note = read_text(r, object, "note", NULLABLE);
   read_against(r, object, &e);
+  e.clusters = read_count(r, object, "clusters", LATER, &e.has_clusters);
   expect_sound(r, object, &e);
   if (!r->st)
     r->st = plb_result_add_estimate(r->result, &e, r->err);

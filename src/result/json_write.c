@@ -191,6 +191,9 @@ static void put_test(struct writer *w, const struct plb_test *test) {
   put_text(w, "type", test->type);
   put_text(w, "evaluation", test->evaluation);
   put_count(w, "people", test->has_people, test->people);
+  put_text(w, "cluster", test->cluster);
+  put_count(w, "clusters", test->cluster, test->clusters);
+  put_count(w, "unclustered", test->cluster, test->unclustered);
   put_count(w, "samples", test->has_samples, test->samples);
   put_count(w, "mated_trials", true, test->mated_trials);
   put_count(w, "nonmated_trials", true, test->nonmated_trials);
@@ -227,7 +230,7 @@ static void put_against(struct writer *w, const struct plb_estimate *e) {
     return;
   put_text(w, "against", e->against);
   put_number(w, "against_threshold", e->has_against_threshold, e->against_threshold);
-  put_count(w, "family", true, e->family);
+  put_count(w, "compared_pairs", true, e->compared_pairs);
   put_number(w, "p_value", e->has_p_value, e->p_value);
   put_text(w, "aim", e->aim);
   put_number(w, "margin", e->has_margin, e->margin);
@@ -253,6 +256,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   put_count(w, "trials", e->has_counts, e->trials);
   put_text(w, "unit", e->unit);
   put_count(w, "people", e->has_people, e->people);
+  put_count(w, "clusters", e->has_clusters, e->clusters);
   put_count(w, "mated_trials", e->has_class_trials, e->mated_trials);
   put_count(w, "nonmated_trials", e->has_class_trials, e->nonmated_trials);
   put_number(w, "value", e->has_value, e->value);

@@ -362,6 +362,9 @@ plb_status plb_paired_read(const struct plb_input *inputs, size_t count, bool un
   paired->unordered = unordered;
   if (!count)
     return plb_fail(err, PLB_USAGE, "no input; expected the score files of two systems");
+  for (size_t i = 0; i < count; i++)
+    if (inputs[i].cluster)
+      return plb_fail(err, PLB_USAGE, "systems are compared with people as they are; leave the cluster out");
   struct plb_gathering gathering = {.paired = paired, .traits = plb_alloc(count, sizeof *gathering.traits)};
   plb_status st = gathering.traits ? plb_tally_new(&inputs[0], &paired->tally, err) : plb_fail_memory(err);
   for (; gathering.input < count && !st; gathering.input++)
