@@ -22,7 +22,7 @@ static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_
                         "a few %s take part in most of the comparisons, which say about as much as those of %s "
                         "%s compared alike: %s",
                         plb_those(study), plb_say_count((uint64_t)pl->effective).text, plb_those(study),
-                        !pl->few                          ? "the interval may be too narrow"
+                        !pl->few         ? "the interval may be too narrow"
                         : is_worst(rate) ? "the limits are the worst case"
                                          : "the worst case stands beside the limits");
 }
@@ -131,8 +131,9 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
 
 /* Below 8 people; the estimate is marked unsupported whatever the method. */
 static const char *caveat_of_fewest(struct plb_study *study, const struct plb_rate *rate) {
-  const char *few = plb_study_text(study, "too few %s for a rate (fewer than 8): the %s", plb_those(study),
-                                   is_worst(rate) ? "limits are the worst case" : "worst case stands beside the limits");
+  const char *few =
+      plb_study_text(study, "too few %s for a rate (fewer than 8): the %s", plb_those(study),
+                     is_worst(rate) ? "limits are the worst case" : "worst case stands beside the limits");
   const struct plb_method_entry *asked = plb_method_entry(study->method);
   if (!few || plb_method_is_pl(study->method) || asked->drawn)
     return few;

@@ -98,11 +98,9 @@ static void fill_threshold(const struct plb_study *study, const uint64_t keys[2]
 
 static const char *caveat_of_redrawn(struct plb_study *study, const struct plb_measured *measured,
                                      const struct plb_redrawn_limits *limits) {
-  const char *joined = limits->joined ? "; joined with the limits at a fixed threshold, since fewer than 10 errors "
-                                        "carry it"
-                                      : "";
-  return plb_study_text(study, "the threshold was found on this same data, and again in each of %s replicates%s",
-                        plb_say_count(measured->redrawn.replicates).text, joined);
+  return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates%s",
+                        plb_say_count(measured->redrawn.replicates).text,
+                        limits->joined ? "; joined with PL (fewer than 10 errors)" : "");
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {

@@ -30,11 +30,10 @@ static const char *fill_summary(struct plb_study *study, const struct plb_measur
   if (!limits || !redrawn->any || !limits->exists)
     return !limits || !redrawn->why ? NO_INTERVAL : redrawn->why;
   plb_fill_redrawn(study, limits, estimate);
-  return plb_study_text(study, "interval from %s replicates of the %s, the threshold found again in each%s",
-                        plb_say_count(redrawn->replicates).text, plb_those(study),
-                        limits->joined ? "; joined with limits at a fixed threshold, since fewer than 10 errors of a "
-                                         "class carry it"
-                                       : "");
+  return plb_study_text(study, "interval from %s replicates%s%s%s", plb_say_count(redrawn->replicates).text,
+                        study->tally->cluster ? " of clusters of people" : "",
+                        limits == &redrawn->eer ? ", the threshold found again in each" : "",
+                        limits->joined ? "; joined with PL (fewer than 10 errors of a class)" : "");
 }
 
 /* The mean of FMR and FNMR at a threshold; `note` is NULL when memory ran out. */

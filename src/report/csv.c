@@ -4,9 +4,9 @@
  * point and metric. Numbers are the shortest text that reads back to the same double; what does not exist is
  * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
  * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
- * case, the bracket of the EER and the clusters of people. Several results get two columns in
- * front: the number of the result and its name; where systems were compared, the columns of a difference stand behind
- * all others. Texts are those of the result, but for what would do harm.
+ * case, the bracket of the EER, the clusters of people and the limits of a threshold that was set for a target. Several
+ * results get two columns in front: the number of the result and its name; where systems were compared, the columns of
+ * a difference stand behind all others. Texts are those of the result, but for what would do harm.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
     "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
-    "worst_lower,worst_upper,bracket_lower,bracket_upper,clusters";
+    "worst_lower,worst_upper,bracket_lower,bracket_upper,clusters,threshold_lower,threshold_upper";
 
 /* Behind them where systems were compared. */
 static const char AGAINST[] = ",against,against_threshold,compared_pairs,p_value,aim,margin,verdict";
@@ -115,6 +115,8 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool
   put_number(out, shown && e->has_bracket, e->bracket[0]);
   put_number(out, shown && e->has_bracket, e->bracket[1]);
   put_count(out, shown && e->has_clusters, e->clusters);
+  put_number(out, shown && e->has_threshold_interval, e->threshold_interval[0]);
+  put_number(out, shown && e->has_threshold_interval, e->threshold_interval[1]);
   if (compared)
     put_against(out, e);
   plb_out_text(out, "\n");

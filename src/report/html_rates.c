@@ -193,6 +193,8 @@ static void point_heading(struct plb_html *h, const struct plb_result *result, c
   plb_out_print(h->out, "%s%s", target ? "<br/><small>" : "",
                 plb_word_threshold(text, result, e) > 0 ? "threshold " : "no threshold");
   plb_escape(h->out, text);
+  if (plb_word_threshold_limits(text, result, point) > 0)
+    plb_out_print(h->out, " (%s)", text);
   plb_out_text(h->out, target ? "</small></th>" : "</th>");
 }
 
@@ -285,8 +287,12 @@ static plb_status below(struct plb_html *h, const struct plb_result *result, con
   plb_status st = plb_list_text(&text, plb_list_makings, result, shown, found, h->err);
   if (!st && text && *text) {
     plb_out_text(h->out, "<p class=\"below\">Intervals: ");
-    plb_escape_words(h->out, text);
-    plb_out_text(h->out, ".</p>\n");
+    for (char *line = text, *end; line; line = end) {
+      if ((end = strchr(line, '\n')))
+        *end++ = '\0';
+      plb_escape_words(h->out, line);
+      plb_out_text(h->out, end ? "<br/>\n" : ".</p>\n");
+    }
   }
   free(text);
   free(shown);

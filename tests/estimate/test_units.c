@@ -92,8 +92,8 @@ static void weights_are_of_clusters(void **unused) {
         uint64_t a = plb_weight_of(&weights, plb_unit_of(&roster.units, rows[k].reference), r);
         uint64_t b = plb_weight_of(&weights, plb_unit_of(&roster.units, rows[k].probe), r);
         assert_true(plan == PLB_PLAN_VERTEX || a == 0 || a == 2);
-        if (!rows[k].mated)
-          wanted += cluster_of(rows[k].reference) == cluster_of(rows[k].probe) ? a : a * b;
+        bool inside = cluster_of(rows[k].reference) == cluster_of(rows[k].probe);
+        wanted += rows[k].mated ? 0 : inside ? a : a * b;
       }
       assert_int_equal(sums[r], wanted);
       drawn += wanted;
