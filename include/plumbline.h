@@ -193,6 +193,34 @@ PLB_API void plb_options_init(struct plb_options *options, size_t size);
 PLB_API PLB_CHECKED plb_status plb_verification(plb_tally *tally, const struct plb_options *options,
                                                 plb_result **result, struct plb_error *err);
 
+/* ---- systems on the same trials ------------------------------------------------------------ */
+
+enum plb_aim { PLB_SUPERIORITY = 0, PLB_NON_INFERIORITY = 1, PLB_EQUIVALENCE = 2 };
+
+/* Which systems to compare, and what is to be shown. */
+struct plb_comparing {
+  size_t size;
+  bool unordered;        /* trials are the same whichever of the two samples is the reference */
+  bool pairwise;         /* every system with every other one; else each with the reference */
+  const char *reference; /* its name; NULL = the first system */
+  enum plb_aim aim;      /* what the margins are for; without a margin it is superiority */
+  double fmr_margin, fnmr_margin, eer_margin; /* differences that do not matter; 0 = none given */
+};
+
+PLB_API void plb_comparing_init(struct plb_comparing *comparing, size_t size);
+
+/* Compares systems on the trials that all of them completed: joined on the ordered pair of samples, or of people
+ * where some input names no samples and each pair occurs once. An input is one system, or several by its column
+ * "system"; each has its own format and direction. `options->thresholds` holds one threshold for each system in turn,
+ * as often as there are points to compare at, or a single one for all. The result has each system's own estimates on
+ * the joined trials, then differences and ratios (FMR_DIFFERENCE, ...) with verdicts; what was left out is counted
+ * with the inputs. PLB_DATA where trials cannot be joined or people are unknown, PLB_USAGE where thresholds do not
+ * fit the systems. */
+PLB_API PLB_CHECKED plb_status plb_compare(const struct plb_input *inputs, size_t input_count,
+                                           const struct plb_options *options,
+                                           const struct plb_comparing *comparing, plb_result **result,
+                                           struct plb_error *err);
+
 enum plb_estimate_status { PLB_EST_OK = 0, PLB_EST_SUPPRESSED, PLB_EST_UNSUPPORTED, PLB_EST_UNDEFINED };
 
 struct plb_interval {
@@ -264,6 +292,18 @@ struct plb_estimate {
   struct plb_influence influence;
   enum plb_estimate_status status;
   const char *note;          /* or NULL */
+  /* Differences and ratios of two systems on the same comparisons: `value` is that of `system` minus, or over,
+   * that of `against`. Their intervals hold at their level for all `compared_pairs` pairs of systems at once. */
+  const char *against;       /* the other system; NULL for any other estimate */
+  bool has_against_threshold;
+  double against_threshold;  /* in the units and direction of that system's file */
+  uint64_t compared_pairs;   /* pairs of systems that were compared; 0 for any other estimate */
+  bool has_p_value;
+  double p_value;            /* two-sided, of no difference, times `compared_pairs` */
+  const char *aim;           /* "superiority", "non-inferiority", "equivalence"; NULL where nothing is judged */
+  bool has_margin;
+  double margin;             /* the difference that does not matter, as a rate */
+  const char *verdict;       /* "better", "worse"; "not inferior", "inferior"; "equivalent", "different"; "undecided" */
   bool has_clusters;         /* people are related by an attribute (plb_input.cluster) */
   uint64_t clusters;         /* of the people behind it, independent of each other */
 };
@@ -279,6 +319,10 @@ PLB_API const struct plb_estimate *plb_result_find(const plb_result *result, con
 
 /* Number of claims judged and how many of them are shown. */
 PLB_API size_t plb_result_claims(const plb_result *result, size_t *shown);
+
+/* Number of differences that were judged against a margin, and how many of them came out as was to be shown
+ * ("not inferior", "equivalent"). */
+PLB_API size_t plb_result_margins(const plb_result *result, size_t *held);
 
 /* Reads a result file of schema plumbline-result/1. */
 PLB_API PLB_CHECKED plb_status plb_result_read(const char *path, plb_result **result, struct plb_error *err);

@@ -52,6 +52,7 @@ struct plb_study {
   enum plb_method method;          /* of the intervals of rates */
   struct plb_result *result;
   unsigned threads; /* for the system in hand */
+  size_t account;   /* of the file that the system in hand comes from, for messages; 0 where all come from all */
   struct plb_claim_asked *claims;
   size_t claim_count;
   struct plb_preset *presets; /* from options->threshold_from */
@@ -111,6 +112,10 @@ struct plb_measured {
   const char *fta_unit, *fte_unit;
 };
 
+/* verification.c */
+plb_status plb_study_check(const struct plb_options *options, struct plb_error *err);
+plb_status plb_system_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
+void plb_system_free(struct plb_measured *measured);
 /* Whom trials are shared by: people, or clusters of them, which then take their place. */
 static inline const char *plb_those(const struct plb_study *study) {
   return study->tally->cluster ? "clusters of people" : "people";

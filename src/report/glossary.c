@@ -131,6 +131,21 @@ static const struct entry entries[] = {
       "limits from many replicates of the test: for each of them as many people as took part are drawn, some several "
       "times and some not at all, with all their comparisons"}},
     {METHOD,
+     "MOVER-PL",
+     {"MOVER-PL", "limits of a difference of two systems, put together from the PL limits of their rates, and closer "
+                  "the more the errors of both go together"}},
+    {METHOD,
+     "joint double-or-nothing",
+     {"joint double-or-nothing",
+      "limits of a difference of two systems that hold most replicates, in each of which every person counts "
+      "twice or not at all, for both systems alike, and each system finds its thresholds again"}},
+    {METHOD,
+     "joint double-or-nothing or MOVER-PL",
+     {"joint double-or-nothing or MOVER-PL",
+      "limits of a difference of two systems that hold most replicates, in each of which every person counts "
+      "twice or not at all, for both systems alike; or those put together from the PL limits of their rates, where "
+      "these are wider, since few errors carry the difference"}},
+    {METHOD,
      "corners of PL",
      {"corners of PL", "limits of a rate made of several: each part lies at that end of its own PL interval which "
                        "moves the whole most; rather too wide than too narrow"}},

@@ -20,6 +20,7 @@
 #include "report/escape.h"
 #include "report/fragile.h"
 #include "report/makings.h"
+#include "report/versus.h"
 
 #define MOST_SYSTEMS 100 /* shown in full, of all results together */
 
@@ -348,9 +349,11 @@ static plb_status write_result(struct plb_html *h, size_t r, int level) {
   else if (result->claim_count)
     write_verdicts(h, result);
   plb_out_text(h->out, "</section>\n");
+  plb_status st = plb_html_versus(h, result, level);
+  if (st)
+    return st;
   write_statements(h, result, level);
   write_claims(h, result, level);
-  plb_status st = PLB_OK;
   if (several && h->count == 1 && ((st = plb_html_glance(h, level)) || (st = plb_html_det(h, level))))
     return st;
   if ((st = write_systems(h, r, level)))

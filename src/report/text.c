@@ -16,6 +16,7 @@
 #include "report/fragile.h"
 #include "report/makings.h"
 #include "report/text.h"
+#include "report/versus.h"
 
 /* ---- what was measured ------------------------------------------------------------------------ */
 
@@ -205,6 +206,8 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
     print_title(out, result, i + 1, count);
     plb_out_text(out, "\n");
     print_measured(out, result);
+    if ((st = plb_text_versus(result, out, err)))
+      return st;
     for (size_t k = 0; !plb_out_failed(out) && plb_result_system(result, k, &system); k++)
       if ((st = plb_text_system(result, system, several, out, err)) ||
           (st = plb_text_fragile(result, system, out, err)))

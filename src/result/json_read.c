@@ -358,6 +358,19 @@ static void expect_sound(struct reader *r, const struct plb_json *object, const 
   reject(r, unsound.inner ? &inner : &value, unsound.expected);
 }
 
+static void read_against(struct reader *r, const struct plb_json *object, struct plb_estimate *e) {
+  static const char *const aims[] = {"superiority", "non-inferiority", "equivalence", NULL};
+  static const char *const verdicts[] = {"better",     "worse",     "not inferior", "inferior",
+                                         "equivalent", "different", "undecided",    NULL};
+  e->against = read_text(r, object, "against", LATER);
+  e->against_threshold = read_number(r, object, "against_threshold", LATER, &e->has_against_threshold);
+  e->compared_pairs = read_count(r, object, "compared_pairs", e->against ? REQUIRED : LATER, NULL);
+  e->p_value = read_number(r, object, "p_value", LATER, &e->has_p_value);
+  e->aim = read_word(r, object, "aim", LATER, aims, "superiority, non-inferiority or equivalence");
+  e->margin = read_number(r, object, "margin", LATER, &e->has_margin);
+  e->verdict = read_word(r, object, "verdict", LATER, verdicts, "better, worse, undecided, ...");
+}
+
 static void read_estimate(struct reader *r, const struct plb_json *object) {
   struct plb_estimate e = {0};
   bool has_trials, has_nonmated;
@@ -387,6 +400,7 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
     r->st = plb_influence_read(object, &e, r->err);
   e.status = read_status(r, object);
   e.note = read_text(r, object, "note", NULLABLE);
+  read_against(r, object, &e);
   e.clusters = read_count(r, object, "clusters", LATER, &e.has_clusters);
   expect_sound(r, object, &e);
   if (!r->st)

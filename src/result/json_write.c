@@ -289,6 +289,19 @@ static void put_influence(struct writer *w, const struct plb_estimate *e) {
   end(w, "}");
 }
 
+/* What differences of two systems have besides. */
+static void put_against(struct writer *w, const struct plb_estimate *e) {
+  if (!e->against)
+    return;
+  put_text(w, "against", e->against);
+  put_number(w, "against_threshold", e->has_against_threshold, e->against_threshold);
+  put_count(w, "compared_pairs", true, e->compared_pairs);
+  put_number(w, "p_value", e->has_p_value, e->p_value);
+  put_text(w, "aim", e->aim);
+  put_number(w, "margin", e->has_margin, e->margin);
+  put_text(w, "verdict", e->verdict);
+}
+
 static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   begin(w, NULL, "{");
   put_text(w, "metric", e->metric);
@@ -318,6 +331,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   put_influence(w, e);
   put_text(w, "status", plb_estimate_status_name(e->status));
   put_text(w, "note", e->note);
+  put_against(w, e);
   end(w, "}");
 }
 

@@ -150,6 +150,20 @@ size_t plb_result_claims(const plb_result *result, size_t *shown) {
   return count;
 }
 
+size_t plb_result_margins(const plb_result *result, size_t *held) {
+  size_t judged = 0, good = 0;
+  for (size_t i = 0; i < plb_result_count(result); i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (!e->has_margin || !e->verdict)
+      continue;
+    judged++;
+    good += strcmp(e->verdict, "not inferior") == 0 || strcmp(e->verdict, "equivalent") == 0;
+  }
+  if (held)
+    *held = good;
+  return judged;
+}
+
 plb_status plb_result_set_command(plb_result *result, const char *command, struct plb_error *err) {
   if (!result)
     return plb_fail(err, PLB_USAGE, "there is no result to record a command in");

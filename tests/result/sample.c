@@ -269,6 +269,51 @@ static void make_full(struct plb_result *result) {
   add_claims(result);
 }
 
+/* What is of two systems, in each kind. */
+static void add_versus(struct plb_result *result, const char *system, const char *against) {
+  struct plb_estimate e = {.metric = "FNMR_DIFFERENCE",
+                           .system = system,
+                           .against = against,
+                           .compared_pairs = 3,
+                           .target_metric = "FMR",
+                           .target_at_most = 0.01,
+                           .has_threshold = true,
+                           .threshold = 0.25,
+                           .has_against_threshold = true,
+                           .against_threshold = -3e200,
+                           .unit = "mated comparison",
+                           .has_people = true,
+                           .people = 60,
+                           .has_class_trials = true,
+                           .mated_trials = 180,
+                           .nonmated_trials = 8000,
+                           .has_value = true,
+                           .value = -0.1,
+                           .has_p_value = true,
+                           .p_value = 0.0625,
+                           .aim = "non-inferiority",
+                           .has_margin = true,
+                           .margin = 0.005,
+                           .verdict = "not inferior",
+                           .interval = between(-0.2, 0.004, "MOVER-PL", "person")};
+  add(result, &e);
+  e.metric = "FMR_DIFFERENCE";
+  e.target_metric = NULL;
+  e.interval = between(-0.2, -0.1, "MOVER-PL", "dyadic");
+  e.aim = "superiority";
+  e.has_margin = false;
+  e.verdict = "better";
+  e.note = "few people";
+  add(result, &e);
+  e.metric = "EER_RATIO";
+  e.has_threshold = e.has_p_value = false;
+  e.aim = e.verdict = NULL;
+  e.value = 1.5;
+  e.interval.has_upper = false;
+  e.interval.lower = 0.25;
+  add(result, &e);
+}
+
 static void make_two(struct plb_result *result) {
   static const char quoted[] = "B, the \"second\" one";
   result->test = (struct plb_test){.type = "verification",
@@ -297,6 +342,7 @@ static void make_two(struct plb_result *result) {
   e.clusters = 211;
   e.interval = between(1e-11, 0.005, "PL", "dyadic by cluster");
   add(result, &e);
+  add_versus(result, quoted, "\xC3\x89toile \xE2\x84\x96 1");
   add_curves(result, quoted);
 }
 

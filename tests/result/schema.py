@@ -79,6 +79,10 @@ def main():
         full = json.loads(samples[0].read_text(encoding="utf-8"))
         assert full["provenance"]["inputs"][0]["bytes"] == 2**64 - 1
         cases = list(damaged(shortened(full)))
+        two = json.loads(samples[2].read_text(encoding="utf-8"))
+        versus = [e for e in two["estimates"] if e.get("against")]
+        assert len(versus) == 3, samples
+        cases += [case for case in damaged(dict(shortened(two), estimates=versus[:2])) if case[0][0] == "estimates"]
         names = []
         for i, (_, _, document) in enumerate(cases):
             names.append(f"{folder}/{i}.json")
