@@ -12,6 +12,7 @@
 
 static const struct command commands[] = {
     {"verification", cmd_verification, "how often a 1:1 system is wrong: FMR, FNMR, EER, DET, with intervals"},
+    {"plan", cmd_plan, "how many people a test needs to show a claim"},
     {"simulate", cmd_simulate, "write a test whose true error rates are known"},
     {"report", cmd_report, "render results again, alone or side by side"},
     {"check", cmd_check, "say what a file is and what is wrong with it"},

@@ -100,6 +100,10 @@ static void fill_pl(const struct plb_rate *rate, struct plb_estimate *estimate) 
   interval->has_design_effect = interval->has_df = true;
   interval->design_effect = pl->design_effect;
   interval->df = pl->df;
+  interval->has_person_correlation = pl->has_correlations;
+  interval->has_pair_correlation = pl->has_correlations && interval->dependence[0] == 'd';
+  interval->person_correlation = pl->person_correlation;
+  interval->pair_correlation = pl->pair_correlation;
 }
 
 plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,

@@ -56,6 +56,13 @@ static struct plb_limits stretched(const struct shape *shape, struct plb_limits 
   return limits;
 }
 
+struct plb_limits plb_pl_limits(double x, double trials, const struct plb_known *known, double level, bool strict) {
+  struct shape shape = shape_of(x, trials, known->ne, known->deff, known->df, level);
+  double d = shape.inflated;
+  return stretched(&shape,
+                   strict ? plb_clopper_pearson(x / d, trials / d, level) : plb_wilson(x / d, trials / d, shape.z));
+}
+
 static struct plb_limits reflected(struct plb_limits limits, bool reflect) {
   if (!reflect)
     return limits;
@@ -72,6 +79,13 @@ static void find_influential(const struct plb_design *design, const struct plb_e
   out->influential = 10.0 * (double)out->their_errors > 3.0 * (double)errors->errors;
   if (!out->influential)
     out->their_errors = out->their_trials = 0;
+}
+
+/* Where the design effect comes from, as correlations. */
+static void say_alike(const struct plb_design *design, const struct plb_alike *alike, struct plb_pl *out) {
+  out->has_correlations = alike->exists;
+  out->person_correlation = design->dyadic ? alike->person : alike->pair;
+  out->pair_correlation = design->dyadic ? alike->pair : 0.0;
 }
 
 /* The design effect that the interval stands on, for x errors or, where errors prevail, for the x others:
@@ -91,6 +105,9 @@ static plb_status choose_effect(const struct plb_design *design, const struct pl
   out->no_borrowing = !borrowed.any;
   out->own_design_effect = own.deff;
   out->design_effect = fmin(fmax(own.deff, borrowed.deff), fmax(own.deff, sums->dmax));
+  if (x && (!borrowed.any || own.deff > borrowed.deff))
+    borrowed.alike = plb_alike_of(sums, &own, (double)x / (double)design->trials);
+  say_alike(design, &borrowed.alike, out);
   return PLB_OK;
 }
 
@@ -118,14 +135,14 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
     return st;
   if (design->people < FEWEST_PEOPLE || (out->lopsided && sums->ne < FEWEST_PEOPLE)) {
     out->few = true;
+    out->has_correlations = false;
     out->design_effect = out->inflated = sums->dmax;
     out->pl = out->strict = out->worst_case;
     return PLB_OK;
   }
-  struct shape shape = shape_of(x, trials, sums->ne, out->design_effect, out->df, level);
-  double d = shape.inflated;
-  out->inflated = d;
-  out->pl = reflected(stretched(&shape, plb_wilson(x / d, trials / d, shape.z)), reflect);
-  out->strict = reflected(stretched(&shape, plb_clopper_pearson(x / d, trials / d, level)), reflect);
+  struct plb_known known = {.ne = sums->ne, .deff = out->design_effect, .df = out->df};
+  out->inflated = shape_of(x, trials, known.ne, known.deff, known.df, level).inflated;
+  out->pl = reflected(plb_pl_limits(x, trials, &known, level, false), reflect);
+  out->strict = reflected(plb_pl_limits(x, trials, &known, level, true), reflect);
   return PLB_OK;
 }

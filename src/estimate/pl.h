@@ -74,6 +74,8 @@ struct plb_pl {
   struct plb_limits pl, strict;  /* Wilson and Clopper-Pearson shape (claims) */
   struct plb_limits worst_case;  /* CP(x/dmax, N/dmax) */
   double inflated;        /* d* */
+  bool has_correlations;  /* of normal scores, where d comes from; not with few people */
+  double person_correlation, pair_correlation; /* one-way: the first alone */
 };
 
 /* Fills cw, cs, dmax, ne, c and allocates g; free g with free(). */

@@ -61,6 +61,7 @@ struct plb_measured {
 };
 
 /* claims.c */
+bool plb_claim_read(const char *text, struct plb_claim_asked *claim, bool *has_where); /* false: it is no claim */
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
 plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 

@@ -12,7 +12,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
-#include "report/report.h"
+#include "report/plan.h"
 
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
@@ -103,9 +103,21 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
   plb_out_text(out, "\n");
 }
 
+/* Plans have a table of their own, which stands first; an empty line ends it where there is something else too. */
+static bool put_plans(const struct plb_result *const *results, size_t count, struct plb_out *out) {
+  bool other = false, plans = plb_csv_plans(results, count, out);
+  for (size_t r = 0; r < count; r++)
+    other = other || !results[r]->plan_count;
+  if (plans && other)
+    plb_out_text(out, "\n");
+  return plans && !other;
+}
+
 plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,
                           struct plb_error *err) {
   (void)err;
+  if (put_plans(results, count, out))
+    return PLB_OK;
   if (count > 1)
     plb_out_text(out, "result,name,");
   plb_out_text(out, HEADER);

@@ -46,6 +46,11 @@ void plb_options_init(struct plb_options *options, size_t size) {
   options->level = 0.95;
 }
 
+void plb_plan_options_init(struct plb_plan_options *options, size_t size) {
+  memset(options, 0, size);
+  options->size = size;
+}
+
 void plb_simulation_init(struct plb_simulation *simulation, size_t size) {
   memset(simulation, 0, size);
   simulation->size = size;
@@ -88,6 +93,17 @@ plb_status plb_verification(plb_tally *tally, const struct plb_options *options,
     fake.targets[i] = options->fmr_targets[i];
   for (size_t i = 0; i < options->claim_count && i < FAKE_MOST; i++)
     copy(fake.claim[i], sizeof fake.claim[i], options->claims[i]);
+  if (!fake.estimate)
+    *result = new_result();
+  return answer(fake.estimate, err);
+}
+
+plb_status plb_plan(const struct plb_plan_options *options, plb_result **result, struct plb_error *err) {
+  fake.plan = *options;
+  for (size_t i = 0; i < options->claim_count && i < FAKE_MOST; i++)
+    copy(fake.claim[i], sizeof fake.claim[i], options->claims[i]);
+  for (size_t i = 0; i < options->expected_count && i < FAKE_MOST; i++)
+    fake.targets[i] = options->expected[i];
   if (!fake.estimate)
     *result = new_result();
   return answer(fake.estimate, err);

@@ -22,6 +22,7 @@ struct fake {
   struct plb_input input;
   char files[FAKE_MOST][64];
   struct plb_options options;
+  struct plb_plan_options plan;
   double thresholds[FAKE_MOST], targets[FAKE_MOST];
   char claim[FAKE_MOST][64];
   char command[256];
