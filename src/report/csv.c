@@ -103,14 +103,13 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
   plb_out_text(out, "\n");
 }
 
-/* Plans have a table of their own, which stands first; an empty line ends it where there is something else too. */
+/* Plans have a table of their own, which stands first; an empty line ends it where there is something else too.
+ * Answers whether there is nothing else. */
 static bool put_plans(const struct plb_result *const *results, size_t count, struct plb_out *out) {
-  bool other = false, plans = plb_csv_plans(results, count, out);
-  for (size_t r = 0; r < count; r++)
-    other = other || !results[r]->plan_count;
+  bool plans = plb_csv_plans(results, count, out), other = plb_count_plans(results, count) < count;
   if (plans && other)
     plb_out_text(out, "\n");
-  return plans && !other;
+  return !other;
 }
 
 plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,

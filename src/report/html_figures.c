@@ -119,8 +119,7 @@ static void scores_data(struct plb_html *h, const struct plb_series *series) {
   plb_out_text(h->out, "</details>\n");
 }
 
-/* The drawing and its caption; the caller closes the figure. */
-static plb_status open_figure(struct plb_html *h, size_t which, const char *caption) {
+plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption) {
   h->figures++;
   plb_out_print(h->out, "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Figure %zu\">\n",
                 h->figures);
@@ -139,7 +138,7 @@ plb_status plb_html_det(struct plb_html *h, int level) {
   if (found == 0)
     return PLB_OK;
   plb_html_section(h, level, "Detection error trade-off");
-  if ((st = open_figure(h, 0,
+  if ((st = plb_html_figure(h, 0,
                         "False non-match rate against false match rate at every threshold of the test. Farther down "
                         "and to the left is better.")))
     return st;
@@ -158,7 +157,7 @@ plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char 
   if (at == found)
     return PLB_OK;
   plb_html_section(h, level, "Score distributions");
-  if ((st = open_figure(h, dets + at,
+  if ((st = plb_html_figure(h, dets + at,
                         "How many comparisons of each class had which score. Lines are the thresholds of the "
                         "operating points.")))
     return st;

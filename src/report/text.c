@@ -183,7 +183,7 @@ static plb_status print_provenance(struct plb_out *out, const struct plb_result 
 plb_status plb_render_text(const struct plb_result *const *results, size_t count, struct plb_out *out,
                            struct plb_error *err) {
   plb_status st = PLB_OK;
-  if (count > 1 && (st = plb_text_compare(results, count, out, err)))
+  if (count > 1 && plb_count_plans(results, count) < count && (st = plb_text_compare(results, count, out, err)))
     return st;
   for (size_t i = 0; i < count; i++) {
     const struct plb_result *result = results[i];

@@ -113,7 +113,7 @@ plb_status plb_text_plans(const struct plb_result *result, struct plb_out *out, 
     plb_page_heading(out, title, '-');
     print_what(out, plan);
     plb_out_text(out, "\n");
-    if (!(st = print_rows(out, plan, err)))
+    if (!plan->row_count || !(st = print_rows(out, plan, err)))
       st = print_groups(out, plan, err);
   }
   return st;

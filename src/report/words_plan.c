@@ -179,6 +179,13 @@ uint64_t plb_plan_worth(const struct plb_plan_row *row) {
   return worth < 1.8e19 ? (uint64_t)worth : row->comparisons;
 }
 
+size_t plb_count_plans(const struct plb_result *const *results, size_t count) {
+  size_t plans = 0;
+  for (size_t r = 0; r < count; r++)
+    plans += results[r]->plan_count > 0;
+  return plans;
+}
+
 bool plb_plan_row_is_round(const struct plb_plan_row *row) {
   uint64_t rest = row->people;
   while (rest && rest % 10 == 0)

@@ -270,26 +270,27 @@ static void *copy_of(const void *list, size_t count, size_t size) {
   return count ? memcpy(copy, list, count * size) : copy;
 }
 
+static const struct plb_plan_row plan_rows[] = {{.people = 100,
+                                                 .samples = 3,
+                                                 .comparisons = 44550,
+                                                 .design_effect = 1.25,
+                                                 .expected_errors = 1.485,
+                                                 .relative_error = 0.9,
+                                                 .least_relative_error = 0.26},
+                                                {.people = 200,
+                                                 .samples = 3,
+                                                 .comparisons = 179100,
+                                                 .design_effect = 1.375,
+                                                 .expected_errors = 5.97,
+                                                 .has_most_errors = true,
+                                                 .most_errors = 7,
+                                                 .power = 0.7017,
+                                                 .relative_error = 0.477,
+                                                 .least_relative_error = 0.187}};
+static const struct plb_plan_contrast plan_contrasts[] = {{true, true, 100, 14.25}, {.has_people = true, .people = 20}};
+static const struct plb_plan_contrast plan_sizes[] = {{true, true, 4023, 1.25}, {.has_ratio = true, .ratio = 1.01}};
+
 static void make_plan(struct plb_result *result) {
-  static const struct plb_plan_row rows[] = {{.people = 100,
-                                              .samples = 3,
-                                              .comparisons = 44550,
-                                              .design_effect = 1.25,
-                                              .expected_errors = 1.485,
-                                              .relative_error = 0.9,
-                                              .least_relative_error = 0.26},
-                                             {.people = 200,
-                                              .samples = 3,
-                                              .comparisons = 179100,
-                                              .design_effect = 1.375,
-                                              .expected_errors = 5.97,
-                                              .has_most_errors = true,
-                                              .most_errors = 7,
-                                              .power = 0.7017,
-                                              .relative_error = 0.477,
-                                              .least_relative_error = 0.187}};
-  static const struct plb_plan_contrast contrasts[] = {{true, true, 100, 14.25}, {.has_people = true, .people = 20}};
-  static const struct plb_plan_contrast sizes[] = {{true, true, 4023, 1.25}, {.has_ratio = true, .ratio = 1.01}};
   struct plb_plan plan = {.claim = "FMR <= 1e-4",
                           .metric = "FMR",
                           .at_most = 1e-4,
@@ -304,16 +305,16 @@ static void make_plan(struct plb_result *result) {
                           .pair_correlation = 0.32,
                           .pair_sample_correlation = 0.37,
                           .has_needed = true,
-                          .needed = rows[1],
+                          .needed = plan_rows[1],
                           .most_samples = 1000,
                           .has_least_people = true,
                           .least_people = 79,
-                          .rows = copy_of(rows, 2, sizeof *rows),
+                          .rows = copy_of(plan_rows, 2, sizeof *plan_rows),
                           .row_count = 2,
                           .groups = 2,
-                          .contrasts = copy_of(contrasts, 2, sizeof *contrasts),
+                          .contrasts = copy_of(plan_contrasts, 2, sizeof *plan_contrasts),
                           .contrast_count = 2,
-                          .sizes = copy_of(sizes, 2, sizeof *sizes),
+                          .sizes = copy_of(plan_sizes, 2, sizeof *plan_sizes),
                           .size_count = 2};
   struct plb_plan beyond = {.claim = "FNMR <= 1e-12",
                             .metric = "FNMR",
@@ -326,7 +327,7 @@ static void make_plan(struct plb_result *result) {
                             .dependence = "pilot",
                             .person_correlation = 1,
                             .most_samples = 1000,
-                            .rows = copy_of(rows, 0, sizeof *rows)};
+                            .rows = copy_of(plan_rows, 0, sizeof *plan_rows)};
   result->test.type = "plan";
   result->test.direction = NULL;
   if (plb_result_add_plan(result, &plan, NULL) || plb_result_add_plan(result, &beyond, NULL))
