@@ -25,7 +25,7 @@ double plb_latent_correlation(double t, double joint) {
 }
 
 double plb_latent_part(double count, double t, double r, double p) {
-  if (count < PLB_NEGLIGIBLE)
+  if (count < PLB_NEGLIGIBLE || r <= 0.0) /* not by rounding either */
     return 0.0;
   return count * fmax(plb_bivariate_upper(t, r) / p - p, 0.0) / (1.0 - p);
 }

@@ -160,11 +160,8 @@ static plb_status list_rows(struct plb_scheme scheme, const struct plb_likeness 
       double trials = plb_plan_layout(&scheme).trials;
       if (trials > MOST_COMPARISONS)
         break;
-      if (!plb_reserve(&rows, &capacity, plan->row_count + 1, sizeof *rows)) {
-        free(rows);
-        plan->row_count = 0;
-        return plb_fail_memory(err);
-      }
+      if (!plb_reserve(&rows, &capacity, plan->row_count + 1, sizeof *rows))
+        return plb_fail_memory(err); /* what there is belongs to the plan already */
       fill_row(&scheme, likeness, goal, &rows[plan->row_count++]);
       plan->rows = rows;
     }
