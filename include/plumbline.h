@@ -75,8 +75,8 @@ PLB_API const char *plb_status_name(plb_status status);
 PLB_API const char *plb_version(void);
 
 /* Called now and then from the calling thread. `done` and `total` are bytes in the stages "reading" and
- * "writing", rows in "simulating", systems in "estimating"; total is 0 when unknown. A non-zero answer cancels the call
- * with PLB_CANCELLED. */
+ * "writing", rows in "simulating", systems in "estimating", replicates in "resampling"; total is 0 when unknown. A
+ * non-zero answer cancels the call with PLB_CANCELLED. */
 typedef int (*plb_progress)(void *ctx, const char *stage, uint64_t done, uint64_t total);
 
 /* ---- what to read ------------------------------------------------------------------------ */
@@ -165,9 +165,16 @@ struct plb_options {
   uint64_t min_people;      /* cells with fewer people are suppressed; default 10 */
   const char *const *claims; /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */
   size_t claim_count;
+  const char *interval;     /* how intervals of rates at a threshold are made: NULL or "pl", the default; "pl-strict",
+                             * "wilson", "clopper-pearson", "jeffreys", "mid-p", "wald", "wilson-dyadic", "cimat",
+                             * "vertex-bootstrap" or "double-or-nothing" (doc/methods.md). Claims are judged by
+                             * "pl-strict" whatever it is. PLB_USAGE for other names, and for the last four where the
+                             * data do not say who took part */
   const char *as;           /* NULL, or the tool whose rules for thresholds and EER are followed */
   const char *evaluation;   /* "technology", "scenario", "operational"; NULL = unknown */
   uint64_t seed;            /* of whatever is drawn at random; recorded */
+  size_t replicates;        /* of the people, for intervals of what depends on a threshold that the data
+                             * chose; 100 to 1,000,000, default 1,000 */
   plb_progress progress;
   void *progress_ctx;
 };
@@ -207,6 +214,8 @@ struct plb_estimate {
   const char *system;        /* or NULL */
   bool has_threshold;
   double threshold;          /* in the file's own units and direction */
+  bool has_threshold_interval; /* the threshold was chosen by the data: limits of the one that has the target FMR */
+  double threshold_interval[2]; /* lower first, in the file's own units */
   const char *target_metric; /* "FMR" where the threshold was set to meet a target, else NULL */
   double target_at_most;
   bool has_counts;
@@ -295,7 +304,7 @@ struct plb_plan_contrast {
 };
 
 /* The plan for one claim. Strings and arrays belong to the result. */
-struct plb_plan {
+struct plb_test_plan {
   const char *claim, *metric; /* "FMR <= 1e-4"; FMR or FNMR */
   double at_most, expected;
   bool expected_assumed;      /* expected is the third of at_most that is taken where nothing is said */
@@ -325,7 +334,7 @@ PLB_API PLB_CHECKED plb_status plb_plan(const struct plb_plan_options *options, 
 
 /* Number of plans in a result, and the i-th one (borrowed until the result is freed; NULL past the end). */
 PLB_API size_t plb_result_plan_count(const plb_result *result);
-PLB_API const struct plb_plan *plb_result_plan(const plb_result *result, size_t i);
+PLB_API const struct plb_test_plan *plb_result_plan(const plb_result *result, size_t i);
 
 /* ---- rendering --------------------------------------------------------------------------- */
 

@@ -105,6 +105,12 @@ static struct poptOption analysis_table[] = {
      "FNMR at the thresholds that hold FMR at or below these (default 1e-2,1e-3,1e-4,1e-5,1e-6)", "X,..."},
     {"level", 0, POPT_ARG_STRING, NULL, OPT_LEVEL, "confidence of the intervals, 0.5 to 0.999999999 (default 0.95)",
      "P"},
+    {"interval", 0, POPT_ARG_STRING, NULL, OPT_INTERVAL,
+     "how the intervals of rates at a threshold are made: pl (default), pl-strict, wilson, clopper-pearson, jeffreys, "
+     "mid-p, wald, wilson-dyadic, cimat, vertex-bootstrap or double-or-nothing",
+     "NAME"},
+    {"replicates", 0, POPT_ARG_STRING, NULL, OPT_REPLICATES,
+     "replicates of the people, for what depends on a threshold found in the data (default 1000)", "N"},
     {"seed", 0, POPT_ARG_STRING, NULL, OPT_SEED, "seed of whatever is drawn at random (default 1)", "N"},
     {"threads", 0, POPT_ARG_STRING, NULL, OPT_THREADS,
      "threads (default: all there are); the result does not depend on it", "N"},
@@ -132,6 +138,14 @@ static const char *take_level(double *level, const char *text) {
   if (!value_rate(text, &value) || value < 0.5 || value > 0.999999999)
     return "a confidence from 0.5 to 0.999999999, such as 0.95 or 95%";
   *level = value;
+  return NULL;
+}
+
+static const char *take_replicates(struct plb_options *options, const char *text) {
+  uint64_t count;
+  if (!value_count(text, 100, &count) || count > 1000000)
+    return "a whole number from 100 to 1000000";
+  options->replicates = (size_t)count;
   return NULL;
 }
 
@@ -163,6 +177,8 @@ static const char *take_analysis(void *into, int option, const char *text) {
                ? NULL
                : "rates from 0 to 1 with commas between them, such as 1e-3 or 0.1%";
   case OPT_LEVEL: return take_level(&options->level, text);
+  case OPT_INTERVAL: options->interval = text; return NULL;
+  case OPT_REPLICATES: return take_replicates(options, text);
   case OPT_SEED: return value_count(text, 0, &options->seed) ? NULL : "a whole number";
   case OPT_THREADS: return take_threads(&options->threads, text);
   case OPT_MIN_PEOPLE: return value_count(text, 1, &options->min_people) ? NULL : "a whole number from 1 up";

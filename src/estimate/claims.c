@@ -2,8 +2,8 @@
  *
  * Claims: "FMR <= 1e-4 at threshold 0.6", "FNMR <= 0.5% at FMR 0.05%". A claim is shown when the upper
  * limit of the two-sided interval of the strict kind (Clopper-Pearson on the effective sample; methods
- * M.3) meets it, refuted when the lower limit exceeds it, and otherwise not shown. Without "at", the
- * claim is about the one threshold that was given.
+ * M.3), at a threshold that the data chose joined with that of resampling, meets it, refuted when the lower limit
+ * exceeds it, and otherwise not shown. Without "at", the claim is about the one threshold that was given.
  */
 #include <ctype.h>
 #include <math.h>
@@ -100,39 +100,68 @@ plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err) {
   return status;
 }
 
+/* The limits that a claim is judged by. FNMR at a threshold that the data chose is less certain than at one set before:
+ * the wider of both counts. */
+static struct plb_limits limits_for(const struct plb_measured *measured, const struct plb_claim_asked *claim,
+                                    const struct plb_rate *rate, const struct plb_study_point *point) {
+  struct plb_limits limits = rate->narrow.few ? rate->narrow.worst_case : rate->narrow.strict;
+  const struct plb_redrawn_point *redrawn = claim->at_target ? plb_redrawn_at(measured, point) : NULL;
+  if (redrawn) {
+    limits.lower = fmin(limits.lower, redrawn->fnmr.lower);
+    limits.upper = fmax(limits.upper, redrawn->fnmr.upper);
+  }
+  return limits;
+}
+
 static const char *verdict_of(const struct plb_claim_asked *claim, const struct plb_rate *rate,
-                              const struct plb_study_point *point) {
-  const struct plb_pl *pl = &rate->narrow;
-  if (point->unsupported || pl->few)
+                              const struct plb_study_point *point, const struct plb_limits *limits) {
+  if (point->unsupported || rate->narrow.few)
     return "not shown";
-  if (pl->strict.upper <= claim->at_most)
+  if (limits->upper <= claim->at_most)
     return "shown";
-  return pl->strict.lower > claim->at_most ? "refuted" : "not shown";
+  return limits->lower > claim->at_most ? "refuted" : "not shown";
+}
+
+/* The method behind a verdict; NULL when memory ran out. */
+static const char *judged_by(struct plb_study *study, const struct plb_rate *rate, bool redrawn) {
+  if (!rate->has_people)
+    return "clopper-pearson: every trial taken as independent, since people are unknown; if they took part more than "
+           "once, this verdict is often wrong";
+  if (rate->people < FEWEST_PEOPLE)
+    return "worst case: fewer than 8 people";
+  if (rate->narrow.few)
+    return "worst case: a few people take part in most of the comparisons";
+  const char *by = "PL-strict";
+  if (redrawn)
+    by = plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
+                        plb_redrawn_method(study));
+  bool follows = redrawn && plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
+  if (!by || follows || study->method == PLB_METHOD_PL)
+    return by;
+  return plb_study_text(study, "%s, by which claims are judged whatever --interval says", by);
 }
 
 /* The limits, and what they rest on. */
 static const char *why_of(struct plb_study *study, const struct plb_measured *measured,
                           const struct plb_claim_asked *claim, const struct plb_rate *rate,
-                          const struct plb_study_point *point) {
-  const struct plb_pl *pl = &rate->narrow;
+                          const struct plb_study_point *point, const struct plb_limits *limits) {
+  const bool redrawn = claim->at_target && plb_redrawn_at(measured, point);
   uint64_t trials = measured->det.trials[PLB_CLASS_NONMATED];
   if (point->unsupported)
     return plb_study_text(study, "the data cannot carry FMR <= %s: %s non-mated comparisons allow no false match at it",
                           plb_say_one_in(point->asked).text, plb_say_count(trials).text);
-  const struct plb_limits *limits = pl->few ? &pl->worst_case : &pl->strict;
-  const char *method = !rate->has_people
-                           ? "clopper-pearson: every trial taken as independent, since people are unknown; "
-                             "if they took part more than once, this verdict is often wrong"
-                       : rate->people < FEWEST_PEOPLE ? "worst case: fewer than 8 people"
-                       : pl->few                      ? "worst case: a few people take part in most of the comparisons"
-                                                      : "PL-strict";
+  const char *method = judged_by(study, rate, redrawn);
+  if (!method)
+    return NULL;
   const char *realised = "";
   if (claim->at_target)
-    realised = plb_study_text(study,
-                              "; the threshold was found on this same data and the claim is judged as if it had been "
-                              "set before; the FMR at it was %s (%s of %s), which is printed, not claimed",
-                              plb_say_rate((double)point->point.false_matches / (double)trials).text,
-                              plb_say_count(point->point.false_matches).text, plb_say_count(trials).text);
+    realised =
+        plb_study_text(study,
+                       "; the threshold was found on this same data%s; the FMR at it was %s (%s of %s), which is "
+                       "printed, not claimed",
+                       redrawn ? "" : " and the claim is judged as if it had been set before",
+                       plb_say_rate((double)point->point.false_matches / (double)trials).text,
+                       plb_say_count(point->point.false_matches).text, plb_say_count(trials).text);
   return plb_study_text(
       study, "%s was %s (%s of %s), limits at %s %%: %s to %s (%s)%s", claim->about_fmr ? "FMR" : "FNMR",
       plb_say_rate((double)rate->errors / (double)rate->trials).text, plb_say_count(rate->errors).text,
@@ -153,8 +182,9 @@ static plb_status judge(struct plb_study *study, const struct plb_measured *meas
                                  measured->det.trials[PLB_CLASS_NONMATED] ? "mated" : "non-mated");
   } else {
     const struct plb_rate *rate = &measured->rates[class].at[point->at];
-    verdict.verdict = verdict_of(claim, rate, point);
-    verdict.why = why_of(study, measured, claim, rate, point);
+    struct plb_limits limits = limits_for(measured, claim, rate, point);
+    verdict.verdict = verdict_of(claim, rate, point, &limits);
+    verdict.why = why_of(study, measured, claim, rate, point, &limits);
   }
   if (!verdict.text || !verdict.why)
     return plb_fail_memory(err);

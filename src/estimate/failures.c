@@ -83,7 +83,7 @@ static void count_enrolments(const struct plb_system_tally *system, struct attem
 static plb_status estimate(const struct plb_study *study, struct attempts *attempts, struct plb_rate *rate,
                            struct plb_error *err) {
   if (attempts->nameless) {
-    plb_rate_of_independent(attempts->all_errors, attempts->all_trials, study->options->level, rate);
+    plb_rate_of_independent(attempts->all_errors, attempts->all_trials, study->options->level, study->method, rate);
     return PLB_OK;
   }
   struct attempts sorted = {0};
@@ -101,7 +101,7 @@ static plb_status estimate(const struct plb_study *study, struct attempts *attem
     sorted.errors[k] = attempts->errors[order[k]];
   }
   if (!status)
-    status = plb_rate_of_attempts(sorted.trials, sorted.errors, count, study->options->level, rate, err);
+    status = plb_rate_of_attempts(sorted.trials, sorted.errors, count, study->options->level, study->method, rate, err);
   free(order);
   free_attempts(&sorted);
   return status;
@@ -167,7 +167,7 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
                                   .errors = rate->errors,
                                   .trials = rate->trials,
                                   .unit = unit};
-  plb_status status = plb_interval_of_rate(study, rate, PLB_CLASS_MATED, &estimate, err);
+  plb_status status = plb_interval_of_rate(study, rate, &estimate, err);
   return status ? status : plb_result_add_estimate(study->result, &estimate, err);
 }
 
@@ -180,32 +180,41 @@ plb_status plb_failures_write(struct plb_study *study, const struct plb_measured
   return status;
 }
 
-/* A rate and its limits, to be carried through. */
+/* A rate and its limits, to be carried through; `bounded`: its method has limits. */
 struct part {
   double value, lower, upper;
+  bool bounded;
 };
 
 static struct part part_of(const struct plb_rate *rate) {
-  const struct plb_limits *limits = rate->corner.few ? &rate->corner.worst_case : &rate->corner.pl;
-  return (struct part){(double)rate->errors / (double)rate->trials, limits->lower, limits->upper};
+  const struct plb_said *said = &rate->said;
+  return (struct part){(double)rate->errors / (double)rate->trials, said->corner.lower, said->corner.upper,
+                       said->exists};
 }
 
 /* value + shift * (1 - value) for each of the three: a share `shift` of certain errors beside the rate. */
 static struct part joined(struct part part, struct part shift) {
   return (struct part){shift.value + (1 - shift.value) * part.value, shift.lower + (1 - shift.lower) * part.lower,
-                       shift.upper + (1 - shift.upper) * part.upper};
+                       shift.upper + (1 - shift.upper) * part.upper, part.bounded && shift.bounded};
 }
 
 static struct part thinned(struct part part, struct part loss) {
-  return (struct part){(1 - loss.value) * part.value, (1 - loss.upper) * part.lower, (1 - loss.lower) * part.upper};
+  return (struct part){(1 - loss.value) * part.value, (1 - loss.upper) * part.lower, (1 - loss.lower) * part.upper,
+                       part.bounded && loss.bounded};
 }
 
 /* The share of comparisons that failed is taken as it is: certain rejections. */
-static struct part with_failed(const struct plb_measured *measured, enum plb_class class, size_t at) {
+static struct part with_failed(const struct plb_study *study, const struct plb_measured *measured, enum plb_class class,
+                               const struct plb_study_point *point) {
   const struct plb_class_tally *of = &measured->system->of[class];
   double failed = (double)of->failed[PLB_FAILED_COMPARE];
   double share = failed / ((double)of->completed + failed);
-  struct part rate = part_of(&measured->rates[class].at[at]), fixed = {share, share, share};
+  struct part rate = part_of(&measured->rates[class].at[point->at]), fixed = {share, share, share, true};
+  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_shown(study, measured, point) : NULL;
+  if (redrawn) {
+    rate.lower = redrawn->corner.lower;
+    rate.upper = redrawn->corner.upper;
+  }
   return class == PLB_CLASS_MATED ? joined(rate, fixed) : thinned(rate, fixed);
 }
 
@@ -218,22 +227,29 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
                                   .mated_trials = measured->det.trials[PLB_CLASS_MATED],
                                   .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED]};
   const struct plb_rate *rate = &measured->rates[class].at[point->at];
+  const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_shown(study, measured, point) : NULL;
   plb_threshold_of_point(study, point, &estimate);
-  plb_status status = plb_interval_of_rate(study, rate, class, &estimate, err); /* its caveats hold here too */
+  plb_status status = plb_interval_of_rate(study, rate, &estimate, err); /* its caveats hold here too */
   if (status)
     return status;
+  const char *caveat = redrawn ? plb_caveat_of_redrawn(study, rate) : estimate.note ? estimate.note : "";
+  if (!caveat)
+    return plb_fail_memory(err);
+  estimate.note = *caveat ? caveat : NULL;
   estimate.value = part.value;
   estimate.interval = (struct plb_interval){
-      .exists = true,
+      .exists = part.bounded,
       .has_lower = true,
       .has_upper = true,
       .lower = part.lower,
       .upper = part.upper,
       .level = study->options->level,
-      .method = !rate->has_people  ? "corners of clopper-pearson"
-                : rate->corner.few ? "corners of worst case"
-                                   : "corners of PL",
-      .dependence = rate->has_people ? class == PLB_CLASS_MATED ? "person" : "dyadic" : "independent"};
+      .method = plb_study_text(study, "corners of %s", redrawn ? plb_redrawn_method(study) : rate->said.method),
+      .dependence = redrawn ? "dyadic" : rate->said.dependence};
+  if (!part.bounded && rate->said.exists)
+    estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);
+  if (!estimate.interval.method || (!part.bounded && !estimate.note))
+    return plb_fail_memory(err);
   if (point->unsupported) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = false;
@@ -256,7 +272,7 @@ static plb_status write_class(struct plb_study *study, const struct plb_measured
   bool mated = class == PLB_CLASS_MATED;
   if (!measured->det.trials[class])
     return PLB_OK;
-  struct part fta = part_of(&measured->fta), rate = with_failed(measured, class, point->at);
+  struct part fta = part_of(&measured->fta), rate = with_failed(study, measured, class, point);
   rate = mated ? joined(rate, fta) : thinned(rate, fta);
   plb_status status = write_part(study, measured, point, mated ? "FRR" : "FAR", class, rate, err);
   if (status || !measured->has_fte)

@@ -16,9 +16,10 @@
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
-/* Degrees of freedom of the variance estimate by Satterthwaite's moments of the squared residuals. */
+/* Degrees of freedom of the variance estimate by Satterthwaite's moments of the squared residuals. Where one group of
+ * people was compared with another, no more than the smaller group has (methods B.4). */
 static double effect_df(const struct plb_design *design, const struct plb_error_sums *errors) {
-  double n = (double)design->people, most = n - 1.0;
+  double n = (double)design->people, most = design->side > 1 ? (double)design->side - 1.0 : n - 1.0;
   double squares = 0.0, fourths = 0.0;
   for (size_t i = 0; i < design->people; i++) {
     double r = plb_residual(design, errors, i), square = r * r;
@@ -84,6 +85,7 @@ static void find_influential(const struct plb_design *design, const struct plb_e
 /* Where the design effect comes from, as correlations. */
 static void say_alike(const struct plb_design *design, const struct plb_alike *alike, struct plb_pl *out) {
   out->has_correlations = alike->exists;
+  out->dyadic = design->dyadic;
   out->person_correlation = design->dyadic ? alike->person : alike->pair;
   out->pair_correlation = design->dyadic ? alike->pair : 0.0;
 }

@@ -19,13 +19,14 @@
 
 /* Who was compared how often, in one class and cell. */
 struct plb_design {
-  bool dyadic;            /* false: one-way, clusters are persons */
-  size_t people;          /* persons with at least one trial: n */
-  uint64_t trials;        /* N (dyadic) or K (one-way) */
+  bool dyadic;                /* false: one-way, clusters are persons */
+  size_t people;              /* persons with at least one trial: n */
+  uint64_t trials;            /* N (dyadic) or K (one-way) */
   const uint64_t *per_person; /* [people] N_i or k_i, each >= 1 */
   /* dyadic only, over all pairs of people (scaled up where they were sampled): */
   double sum_squares;     /* sum of n_ij^2 */
   double sum_weighted;    /* sum of g_i g_j n_ij^2 */
+  size_t side;            /* where two groups of people were compared with each other: the smaller one; else 0 */
 };
 
 /* Derived once from the counts (plb_design_derive); g is [people], owned by the struct. */
@@ -40,14 +41,15 @@ struct plb_error_sums {
   const uint64_t *per_person;  /* [people] X_i, aligned with the design */
   double weighted_squares;     /* dyadic: sum over pairs of g_i g_j Y_ij^2 */
   double weighted_products;    /* dyadic: sum over pairs of g_i g_j Y_ij n_ij */
+  double squares, products;    /* dyadic: the same two without weights; only the method "cimat" reads them */
 };
 
 /* One of the most error-like trials. Sorted by the caller: most error-like first; equal `rank_key` means
  * equal score. The list holds every trial more error-like than the first one dropped, whole tie groups. */
 struct plb_extreme {
-  uint64_t rank_key;  /* larger = more error-like (FNMR: the inverted key of the score) */
-  uint32_t i, j;      /* persons, i == j one-way */
-  uint32_t pair;      /* dyadic: number of the pair of people, 0 .. pairs-1 */
+  uint64_t rank_key; /* larger = more error-like (FNMR: the inverted key of the score) */
+  uint32_t i, j;     /* persons, i == j one-way */
+  uint32_t pair;     /* dyadic: number of the pair of people, 0 .. pairs-1 */
 };
 
 struct plb_extremes {
@@ -60,22 +62,23 @@ struct plb_extremes {
 
 /* Every field is always filled. With few people pl and strict equal worst_case. */
 struct plb_pl {
-  bool few;               /* fewer than 8 people, or lopsided and as good as fewer: only worst_case is given */
-  bool lopsided;          /* dyadic: a few people are in most of the comparisons, so that n people are worth less
-                             than half as many (ne < n/2); their residuals cancel and the design effect hides it */
-  double effective;       /* ne: people who, all compared alike, would tell as much */
-  bool no_borrowing;      /* no level could be used */
-  bool influential;       /* one person is in two or more errors and in more than 30 % of them (with one error
-                             each nobody stands out: up to three errors each would be "more than 30 %") */
+  bool few;          /* fewer than 8 people, or lopsided and as good as fewer: only worst_case is given */
+  bool lopsided;     /* dyadic: a few people are in most of the comparisons, so that n people are worth less
+                        than half as many (ne < n/2); their residuals cancel and the design effect hides it */
+  double effective;  /* ne: people who, all compared alike, would tell as much */
+  bool no_borrowing; /* no level could be used */
+  bool influential;  /* one person is in two or more errors and in more than 30 % of them (with one error
+                        each nobody stands out: up to three errors each would be "more than 30 %") */
   uint64_t their_errors, their_trials; /* of that person; 0 when there is none */
-  double design_effect;   /* d */
-  double own_design_effect; /* D at this threshold */
+  double design_effect;                /* d */
+  double own_design_effect;            /* D at this threshold */
   double df;
-  struct plb_limits pl, strict;  /* Wilson and Clopper-Pearson shape (claims) */
-  struct plb_limits worst_case;  /* CP(x/dmax, N/dmax) */
-  double inflated;        /* d* */
-  bool has_correlations;  /* of normal scores, where d comes from; not with few people */
-  double person_correlation, pair_correlation; /* one-way: the first alone */
+  struct plb_limits pl, strict; /* Wilson and Clopper-Pearson shape (claims) */
+  struct plb_limits worst_case; /* CP(x/dmax, N/dmax) */
+  double inflated;              /* d* */
+  bool has_correlations;        /* of normal scores, where d comes from; not with few people */
+  bool dyadic;                  /* one-way: there is person_correlation alone */
+  double person_correlation, pair_correlation;
 };
 
 /* Fills cw, cs, dmax, ne, c and allocates g; free g with free(). */
@@ -87,8 +90,8 @@ double plb_person_weight(uint64_t person_trials, uint64_t trials);
 /* The interval. `extremes` may be NULL: nothing to borrow from. `icc` > 0 with zero errors and no
  * extremes (decision logs: FTA, FTE): the design effect is min(dmax, 1 + icc (sum k^2/K - 1)). */
 plb_status plb_pl_interval(const struct plb_design *design, const struct plb_design_sums *sums,
-                           const struct plb_error_sums *errors, const struct plb_extremes *extremes,
-                           double level, double icc, struct plb_pl *out, struct plb_error *err);
+                           const struct plb_error_sums *errors, const struct plb_extremes *extremes, double level,
+                           double icc, struct plb_pl *out, struct plb_error *err);
 
 /* The design effect D and its dyad part A of methods "own" (unfloored total W in *total). */
 struct plb_own {

@@ -67,8 +67,8 @@ static plb_status tell(const struct planning *planning, uint64_t done, struct pl
 /* ---- one claim --------------------------------------------------------------------------------- */
 
 /* The claim, and what is thought of the rate that it is about. */
-static plb_status read_claim(struct planning *planning, size_t at, struct plb_claim_asked *claim, struct plb_plan *plan,
-                             struct plb_error *err) {
+static plb_status read_claim(struct planning *planning, size_t at, struct plb_claim_asked *claim,
+                             struct plb_test_plan *plan, struct plb_error *err) {
   const struct plb_plan_options *options = planning->options;
   const char *text = options->claims[at];
   bool has_where = false;
@@ -90,17 +90,17 @@ static plb_status read_claim(struct planning *planning, size_t at, struct plb_cl
   if (!claim->about_fmr && options->samples < 2)
     return plb_fail(err, PLB_USAGE, "\"%.80s\" needs mated comparisons; expected at least 2 samples of each person",
                     text);
-  *plan = (struct plb_plan){.claim = plb_study_text(&planning->study, "%s", text),
-                            .metric = claim->about_fmr ? "FMR" : "FNMR",
-                            .at_most = claim->at_most,
-                            .expected = expected,
-                            .expected_assumed = !given,
-                            .power = planning->power,
-                            .level = planning->level,
-                            .samples = options->samples,
-                            .partners = claim->about_fmr ? options->partners : 0,
-                            .most_samples = MOST_SAMPLES,
-                            .groups = options->groups};
+  *plan = (struct plb_test_plan){.claim = plb_study_text(&planning->study, "%s", text),
+                                 .metric = claim->about_fmr ? "FMR" : "FNMR",
+                                 .at_most = claim->at_most,
+                                 .expected = expected,
+                                 .expected_assumed = !given,
+                                 .power = planning->power,
+                                 .level = planning->level,
+                                 .samples = options->samples,
+                                 .partners = claim->about_fmr ? options->partners : 0,
+                                 .most_samples = MOST_SAMPLES,
+                                 .groups = options->groups};
   return plan->claim ? PLB_OK : plb_fail_memory(err);
 }
 
@@ -132,7 +132,7 @@ static double next_listed(double people) {
 }
 
 /* The numbers of samples to list, ascending: a few, the one asked for, and so many that more would not help. */
-static size_t listed_samples(const struct plb_plan *plan, bool dyadic, double samples[5]) {
+static size_t listed_samples(const struct plb_test_plan *plan, bool dyadic, double samples[5]) {
   double wanted[] = {dyadic ? 1.0 : 2.0, dyadic ? 2.0 : 5.0, dyadic ? 5.0 : 10.0, (double)plan->samples, MOST_SAMPLES};
   size_t count = 0;
   for (double last = 0.0;;) {
@@ -146,7 +146,7 @@ static size_t listed_samples(const struct plb_plan *plan, bool dyadic, double sa
 }
 
 static plb_status list_rows(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
-                            struct plb_plan *plan, struct plb_error *err) {
+                            struct plb_test_plan *plan, struct plb_error *err) {
   double samples[5], most = LISTED_AT_LEAST;
   size_t kinds = listed_samples(plan, scheme.dyadic, samples), capacity = 0;
   struct plb_plan_row *rows = NULL;
@@ -170,7 +170,8 @@ static plb_status list_rows(struct plb_scheme scheme, const struct plb_likeness 
 }
 
 /* The ratios that are seen with so many people in each group, and the people that it takes to see a ratio. */
-static plb_status list_contrasts(const struct plb_contrast *contrast, struct plb_plan *plan, struct plb_error *err) {
+static plb_status list_contrasts(const struct plb_contrast *contrast, struct plb_test_plan *plan,
+                                 struct plb_error *err) {
   static const double people[] = {20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
   static const double ratios[] = {1.25, 1.5, 2, 3, 5, 10};
   enum { PEOPLE = sizeof people / sizeof *people, RATIOS = sizeof ratios / sizeof *ratios };
@@ -194,7 +195,7 @@ static plb_status list_contrasts(const struct plb_contrast *contrast, struct plb
 }
 
 static void find_needed(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
-                        struct plb_plan *plan) {
+                        struct plb_test_plan *plan) {
   scheme.people = plb_plan_people(&scheme, likeness, goal);
   plan->has_needed = scheme.people > 0.0;
   if (plan->has_needed)
@@ -208,7 +209,7 @@ static void find_needed(struct plb_scheme scheme, const struct plb_likeness *lik
 static plb_status plan_claim(struct planning *planning, size_t at, struct plb_error *err) {
   const struct plb_plan_options *options = planning->options;
   struct plb_claim_asked claim;
-  struct plb_plan plan = {0};
+  struct plb_test_plan plan = {0};
   plb_status status = read_claim(planning, at, &claim, &plan, err);
   if (status)
     return status;

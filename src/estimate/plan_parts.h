@@ -10,7 +10,7 @@
 
 /* Correlations of both classes and where they come from. */
 struct plb_dependence {
-  const char *name;                   /* of struct plb_plan.dependence */
+  const char *name;                   /* of struct plb_test_plan.dependence */
   struct plb_likeness of[2];          /* by enum plb_class */
   double person, pair, sample, mated; /* shares of the variance, unless from a pilot */
 };

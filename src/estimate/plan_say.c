@@ -16,12 +16,12 @@ static const char *samples_each(struct plb_study *study, uint64_t samples) {
   return samples == 1 ? "1 sample each" : plb_study_text(study, "%s samples each", plb_say_count(samples).text);
 }
 
-static const char *kind_of(const struct plb_plan *plan) {
+static const char *kind_of(const struct plb_test_plan *plan) {
   return strcmp(plan->metric, "FMR") == 0 ? "non-mated" : "mated";
 }
 
 /* "At least 231 people with 3 samples each (239,085 non-mated comparisons) are needed ..." */
-static plb_status say_answer(struct plb_study *study, const struct plb_plan *plan, struct plb_error *err) {
+static plb_status say_answer(struct plb_study *study, const struct plb_test_plan *plan, struct plb_error *err) {
   const char *each = samples_each(study, plan->samples);
   const char *chance = plb_study_text(
       study, "for a chance of %s %% to show %s at a confidence of %s %%, if the true %s is %s (%s)",
@@ -41,7 +41,7 @@ static plb_status say_answer(struct plb_study *study, const struct plb_plan *pla
 }
 
 /* That more comparisons of the same people stop helping, in numbers. */
-static plb_status say_floor(struct plb_study *study, const struct plb_plan *plan, struct plb_error *err) {
+static plb_status say_floor(struct plb_study *study, const struct plb_test_plan *plan, struct plb_error *err) {
   if (!plan->has_least_people || plan->least_people <= FEWEST_PEOPLE || plan->samples >= plan->most_samples)
     return PLB_OK;
   return state(study,

@@ -15,6 +15,8 @@
 
 struct class_counts {
   bool corner; /* wider limits are wanted too */
+  enum plb_method method;
+  size_t side; /* of plb_design */
   bool mated;
   size_t count; /* thresholds */
   const uint64_t *thresholds, *errors;
@@ -100,14 +102,20 @@ static plb_status count_class(const struct plb_tally *tally, const struct plb_ro
 /* Sums over pairs for a threshold all of whose errors are kept rows; `kept` of them are errors. */
 static void sum_kept_pairs(struct class_counts *counts, size_t kept, struct plb_error_sums *sums) {
   plb_wide squares = 0, products = 0;
+  uint64_t plain_squares = 0, plain_products = 0;
   memset(counts->pair_errors, 0, counts->dyads.pair_count * sizeof *counts->pair_errors);
   for (size_t k = 0; k < kept; k++) {
     const struct plb_extreme *row = &counts->extremes[k];
     plb_wide weight = plb_pair_weight(counts->weights[row->i], counts->weights[row->j]);
     /* Y^2 grows by 2Y + 1 with each further error of the pair */
-    squares += weight * (2 * (plb_wide)counts->pair_errors[row->pair]++ + 1);
-    products += weight * counts->dyads.pair_trials[row->pair];
+    uint64_t step = 2 * (uint64_t)counts->pair_errors[row->pair]++ + 1, trials = counts->dyads.pair_trials[row->pair];
+    squares += (plb_wide)weight * step;
+    products += (plb_wide)weight * trials;
+    plain_squares += step;
+    plain_products += trials;
   }
+  sums->squares = (double)plain_squares;
+  sums->products = (double)plain_products;
   sums->weighted_squares = plb_wide_value(squares);
   sums->weighted_products = plb_wide_value(products);
 }
@@ -120,6 +128,8 @@ static void sum_pairs(struct class_counts *counts, size_t t, struct plb_error_su
   }
   sums->weighted_squares = counts->dyads.weighted_squares[many];
   sums->weighted_products = counts->dyads.weighted_products[many];
+  sums->squares = counts->dyads.squares[many];
+  sums->products = counts->dyads.products[many];
 }
 
 static plb_status measure_rate(struct class_counts *counts, const struct plb_design *design,
@@ -136,9 +146,9 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
   *rate =
       (struct plb_rate){.errors = sums.errors, .trials = design->trials, .has_people = true, .people = design->people};
   plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
-  if (status || !counts->corner)
-    return status;
-  return plb_pl_interval(design, derived, &sums, &extremes, (2 + level) / 3, 0, &rate->corner, err);
+  if (!status && counts->corner)
+    status = plb_pl_interval(design, derived, &sums, &extremes, (2 + level) / 3, 0, &rate->corner, err);
+  return status ? status : plb_rate_say(counts->method, design, derived, &sums, level, rate, err);
 }
 
 static plb_status measure_people(struct plb_tally *tally, const struct plb_rows *rows, struct class_counts *counts,
@@ -152,7 +162,8 @@ static plb_status measure_people(struct plb_tally *tally, const struct plb_rows 
                               .trials = rows->count,
                               .per_person = counts->places.trials,
                               .sum_squares = counts->dyads.sum_squares,
-                              .sum_weighted = counts->dyads.sum_weighted};
+                              .sum_weighted = counts->dyads.sum_weighted,
+                              .side = counts->side};
   if ((status = plb_design_derive(&design, &derived, err)))
     return status;
   for (size_t t = 0; t < counts->count && !status; t++)
@@ -162,17 +173,21 @@ static plb_status measure_people(struct plb_tally *tally, const struct plb_rows 
   return status;
 }
 
-void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, struct plb_rate *rate) {
+void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, enum plb_method method,
+                             struct plb_rate *rate) {
   struct plb_limits narrow = plb_clopper_pearson((double)errors, (double)trials, level);
   struct plb_limits corner = plb_clopper_pearson((double)errors, (double)trials, (2 + level) / 3);
   *rate = (struct plb_rate){.errors = errors, .trials = trials};
   rate->narrow = (struct plb_pl){.pl = narrow, .strict = narrow, .worst_case = {0, 1}, .design_effect = 1};
   rate->corner = (struct plb_pl){.pl = corner, .strict = corner, .worst_case = {0, 1}, .design_effect = 1};
+  plb_rate_say_unknown(method, level, rate);
 }
 
 plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
-                                struct plb_rate *rate, struct plb_error *err) {
+                                enum plb_method method, struct plb_rate *rate, struct plb_error *err) {
   struct plb_design design = {.people = people, .per_person = trials};
+  if (plb_method_entry(method)->drawn)
+    method = PLB_METHOD_PL;
   struct plb_error_sums sums = {.per_person = errors};
   struct plb_design_sums derived = {0};
   for (size_t i = 0; i < people; i++) {
@@ -185,26 +200,29 @@ plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, 
     status = plb_pl_interval(&design, &derived, &sums, NULL, level, ICC_WITHOUT_SCORES, &rate->narrow, err);
   if (!status)
     status = plb_pl_interval(&design, &derived, &sums, NULL, (2 + level) / 3, ICC_WITHOUT_SCORES, &rate->corner, err);
+  if (!status)
+    status = plb_rate_say(method, &design, &derived, &sums, level, rate, err);
   free(derived.g);
   return status;
 }
 
 plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_tally *system, enum plb_class class,
                              const struct plb_det *det, const uint64_t *thresholds, const uint64_t *errors,
-                             size_t count, double level, bool corner, unsigned threads, struct plb_rates *rates,
-                             struct plb_error *err) {
+                             size_t count, double level, bool corner, enum plb_method method, unsigned threads,
+                             struct plb_rates *rates, struct plb_error *err) {
   const struct plb_class_tally *of = &system->of[class];
   *rates = (struct plb_rates){.at = plb_alloc(count, sizeof *rates->at), .count = count};
   if (!rates->at)
     return plb_fail_memory(err);
   if (!of->rows.count) {
     for (size_t t = 0; t < count && of->completed; t++)
-      plb_rate_of_independent(errors[t], of->completed, level, &rates->at[t]);
+      plb_rate_of_independent(errors[t], of->completed, level, method, &rates->at[t]);
     return PLB_OK;
   }
   bool mated = class == PLB_CLASS_MATED;
   struct class_counts counts = {
-      .corner = corner, .mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
+      .corner = corner, .method = method, .mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
+  counts.side = mated ? 0 : plb_tally_smaller_side(system);
   counts.sums = (struct plb_person_sums){.thresholds = thresholds, .threshold_count = count, .keep_from = 1};
   if (det->any_extreme[class]) {
     counts.sums.keep_from = mated ? 0 : det->nonmated_extreme;

@@ -7,8 +7,21 @@
 #define PLB_ESTIMATE_RATES_H
 
 #include "estimate/det.h"
+#include "estimate/method.h"
 #include "estimate/pl.h"
 #include "tally/dyads.h"
+
+/* What the method that was asked for says of a rate. Where it is PL, or PL-strict, that of `narrow` and `corner`
+ * below. The worst case, and `method` says so, where there are too few people for the method to say anything. */
+struct plb_said {
+  bool exists;                     /* the method has limits here */
+  const char *why;                 /* it has none: the reason; NULL where nobody knows the people that it needs */
+  bool blind;                      /* every trial was taken as independent of every other */
+  const char *method, *dependence; /* as results name them */
+  struct plb_limits narrow, corner;
+  bool has_effect, has_df;
+  double effect, df;
+};
 
 /* One rate at one threshold. `narrow` holds limits at the level asked for, `corner` at 1 - alpha/3, which
  * the quantities that are made of up to three rates need (methods I: the corner rule). */
@@ -16,7 +29,9 @@ struct plb_rate {
   uint64_t errors, trials;
   bool has_people;
   uint64_t people;
+  bool repeats; /* somebody takes part in more than one trial; false where people are unknown */
   struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
+  struct plb_said said;
 };
 
 struct plb_rates {
@@ -29,16 +44,23 @@ struct plb_rates {
  * class at each (from the DET). */
 plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_tally *system, enum plb_class class,
                              const struct plb_det *det, const uint64_t *thresholds, const uint64_t *errors,
-                             size_t count, double level, bool corner, unsigned threads, struct plb_rates *rates,
-                             struct plb_error *err);
+                             size_t count, double level, bool corner, enum plb_method method, unsigned threads,
+                             struct plb_rates *rates, struct plb_error *err);
 void plb_rates_free(struct plb_rates *rates);
 
 /* Limits of a rate of independent trials (Clopper-Pearson) in the shape of the others. */
-void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, struct plb_rate *rate);
+void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, enum plb_method method,
+                             struct plb_rate *rate);
 
 /* A rate whose trials have one person each and no scores (FTA, FTE). errors and trials by person, in any
- * order that depends on the ids alone. */
+ * order that depends on the ids alone. PL in the place of a method that is drawn. */
 plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
-                                struct plb_rate *rate, struct plb_error *err);
+                                enum plb_method method, struct plb_rate *rate, struct plb_error *err);
+
+/* said.c: fills in rate->said, and `repeats`, for a rate whose other fields are there. */
+plb_status plb_rate_say(enum plb_method method, const struct plb_design *design, const struct plb_design_sums *sums,
+                        const struct plb_error_sums *errors, double level, struct plb_rate *rate,
+                        struct plb_error *err);
+void plb_rate_say_unknown(enum plb_method method, double level, struct plb_rate *rate);
 
 #endif

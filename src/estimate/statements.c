@@ -185,19 +185,78 @@ static plb_status say_targets(struct plb_study *study, const struct plb_measured
 }
 
 static plb_status say_method(struct plb_study *study, struct plb_error *err) {
+  struct plb_words level = plb_say_level(study->options->level);
+  const struct plb_method_entry *method = plb_method_entry(study->method);
   if (!study->result->test.has_people)
     return PLB_OK;
+  if (!method->people)
+    return say(study,
+               plb_study_text(study,
+                              "The %s %% intervals of rates are by %s, which was asked for. It takes every trial as "
+                              "independent of every other. Where people take part in several comparisons, as they "
+                              "nearly always do, the true uncertainty is larger, often several times.",
+                              level.text, method->shown),
+               err);
   plb_status status =
       say(study,
           plb_study_text(study,
                          "The %s %% intervals know that the same people take part in many comparisons: they "
                          "treat the people as a random sample of those the system is meant for. Relatives "
                          "and look-alike groups among them are not accounted for.",
-                         plb_say_level(study->options->level).text),
+                         level.text),
           err);
-  if (!status && (study->options->level < 0.9499 || study->options->level > 0.9501))
+  if (!status && method->drawn)
+    status = say(study,
+                 plb_study_text(study,
+                                "The intervals of rates are by %s, which was asked for: percentiles of replicates, "
+                                "which can only repeat the errors that were seen, and are too narrow where these are "
+                                "few.",
+                                method->shown),
+                 err);
+  else if (!status && !plb_method_is_pl(study->method))
+    status = say(study,
+                 plb_study_text(
+                     study,
+                     "The intervals of rates are by %s, which was asked for: it learns from the errors alone "
+                     "how much comparisons depend on each other. Few errors tell little of it, and none tell nothing.",
+                     method->shown),
+                 err);
+  else if (!status && (study->options->level < 0.9499 || study->options->level > 0.9501))
     status = say(study, "The constants of the interval method were calibrated at 95 %.", err);
   return status;
+}
+
+/* The band is one promise about a whole curve, which its other intervals are not. */
+static plb_status say_band(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                           struct plb_error *err) {
+  const struct plb_redrawn_band *band = NULL;
+  const char *of = "";
+  for (size_t s = 0; s < count; s++) {
+    if (!measured[s].redrawn.band.count)
+      continue;
+    of = band ? " of each system" : "";
+    band = band ? band : &measured[s].redrawn.band;
+  }
+  if (!band)
+    return PLB_OK;
+  const char *from = "where ten false matches were seen";
+  if (!*of) {
+    double trials = 0;
+    for (size_t s = 0; s < count; s++)
+      trials = &measured[s].redrawn.band == band ? (double)measured[s].det.trials[PLB_CLASS_NONMATED] : trials;
+    from = plb_study_text(study, "of %s, where ten false matches were seen,",
+                          plb_say_one_in((double)band->errors[0] / trials).text);
+  }
+  if (!from)
+    return plb_fail_memory(err);
+  return say(study,
+             plb_study_text(study,
+                            "The band around the DET curve%s is for the whole of it at once, from an FMR %s to 1 in "
+                            "10: bands made like this hold the true curve everywhere in %s %% of tests. All other "
+                            "intervals hold one by one.%s",
+                            of, from, plb_say_level(study->options->level).text,
+                            band->coarse ? " With more replicates the band would be narrower." : ""),
+             err);
 }
 
 static bool is_reversed(const struct plb_measured *measured) {
@@ -249,6 +308,8 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
     status = say_meaning(study, err);
   if (!status)
     status = say_method(study, err);
+  if (!status)
+    status = say_band(study, measured, count, err);
   if (!status)
     status = say_people(study, measured, count, err);
   return status ? status : say_targets(study, measured, count, err);

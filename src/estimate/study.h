@@ -40,10 +40,44 @@ struct plb_study {
   struct plb_tally *tally;
   const struct plb_options *options;
   const struct plb_convention *as; /* or NULL */
+  enum plb_method method;          /* of the intervals of rates */
   struct plb_result *result;
   unsigned threads; /* for the system in hand */
   struct plb_claim_asked *claims;
   size_t claim_count;
+};
+
+/* Limits found by resampling; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
+struct plb_redrawn_limits {
+  bool exists, joined;
+  double lower, upper;
+};
+
+/* FNMR at the threshold of an FMR target, the threshold found again in each replicate, and that threshold. */
+struct plb_redrawn_point {
+  struct plb_redrawn_limits fnmr;
+  struct plb_redrawn_limits corner; /* at 1 - alpha/3, for what is made of up to three rates */
+  uint64_t keys[2];
+};
+
+#define PLB_BAND_POINTS 8
+
+/* A simultaneous band for the DET (methods-tested C.4): limits of FNMR where `errors` false matches are allowed. */
+struct plb_redrawn_band {
+  size_t count;                     /* 0: none */
+  uint64_t errors[PLB_BAND_POINTS]; /* ascending */
+  double lower[PLB_BAND_POINTS], upper[PLB_BAND_POINTS];
+  bool coarse; /* more replicates would give a narrower one */
+};
+
+/* What replicates of the people say (resample.h). */
+struct plb_redrawn {
+  bool any;
+  const char *why;                  /* there is nothing: the reason */
+  size_t replicates;                /* usable */
+  struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
+  struct plb_redrawn_limits eer, auc;
+  struct plb_redrawn_band band;
 };
 
 /* What was found for one system. */
@@ -55,6 +89,7 @@ struct plb_measured {
   struct plb_study_point *points;
   size_t point_count;
   struct plb_rates rates[2]; /* by enum plb_class */
+  struct plb_redrawn redrawn;
   bool has_fta, has_fte;
   struct plb_rate fta, fte;
   const char *fta_unit, *fte_unit;
@@ -70,6 +105,10 @@ plb_status plb_points_measure(struct plb_study *study, struct plb_measured *meas
 const struct plb_study_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
                                              double asked);
 
+/* redraw.c: intervals of what depends on a threshold that the data chose. */
+plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
+void plb_redraw_free(struct plb_redrawn *redrawn);
+
 /* failures.c */
 plb_status plb_failures_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
 plb_status plb_failures_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
@@ -78,10 +117,38 @@ plb_status plb_failures_write_point(struct plb_study *study, const struct plb_me
 
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
-plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, enum plb_class class,
-                                struct plb_estimate *estimate, struct plb_error *err);
+plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
+                                struct plb_error *err);
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate);
+
+/* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
+const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
+
+/* The same of FNMR at an FMR target whose interval is made of replicates (plb_redrawn_shown). */
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate);
+/* A key as a number of the file; false above every number. */
+bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
+
+/* Limits found by resampling as the interval of an estimate, in the place of what is there. */
+void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_limits *limits,
+                      struct plb_estimate *estimate);
+
+/* summaries.c: EER, AUC, d'. */
+plb_status plb_summaries_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* curves.c: the DET and the histogram of scores. */
+plb_status plb_curves_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* What resampling says of FNMR at a point, or NULL; `shown` where it is given as the interval, too: not where
+ * --interval asks for what some other construction says. */
+const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measured,
+                                               const struct plb_study_point *point);
+const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
+                                                  const struct plb_study_point *point);
+
+/* What the replicates are called in results. */
+const char *plb_redrawn_method(const struct plb_study *study);
 
 /* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);

@@ -17,6 +17,8 @@
 #define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
 #define SMALL_SYSTEM 100000       /* comparisons */
 #define MANY_SYSTEMS 8
+#define FEWEST_REPLICATES 100
+#define MOST_REPLICATES 1000000
 
 static const double default_targets[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 
@@ -28,6 +30,7 @@ void plb_options_init(struct plb_options *options, size_t size) {
   options->level = 0.95;
   options->min_people = 10;
   options->seed = 1;
+  options->replicates = 1000;
 }
 
 const char *plb_study_text(struct plb_study *study, const char *format, ...) {
@@ -78,11 +81,34 @@ static plb_status find_convention(struct plb_study *study, struct plb_error *err
   return plb_fail(err, PLB_USAGE, "the rules of \"%.40s\" are not known; expected %s", name, names);
 }
 
+static plb_status find_method(struct plb_study *study, struct plb_error *err) {
+  const char *name = study->options->interval;
+  char names[PLB_METHOD_NAMES];
+  if (!name || plb_method_find(name, &study->method))
+    return PLB_OK;
+  plb_method_names(names, false);
+  return plb_fail(err, PLB_USAGE, "the interval \"%.40s\" is not known; expected %s", name, names);
+}
+
+/* A method that is made from who took part has nothing to say where nobody knows. */
+static plb_status check_method(const struct plb_study *study, struct plb_error *err) {
+  const struct plb_method_entry *entry = plb_method_entry(study->method);
+  char names[PLB_METHOD_NAMES];
+  if (study->result->test.has_people || !entry->people || plb_method_is_pl(study->method))
+    return PLB_OK;
+  plb_method_names(names, true);
+  return plb_fail(err, PLB_USAGE,
+                  "the interval \"%s\" is made from who took part, which the data do not say; expected %s", entry->name,
+                  names);
+}
+
 static plb_status check_options(const struct plb_options *options, struct plb_error *err) {
   if (options->size != sizeof *options)
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
   if (!(options->level >= 0.5 && options->level <= HIGHEST_LEVEL))
     return plb_fail(err, PLB_USAGE, "the level of the intervals must lie from 0.5 to 0.999999999");
+  if (options->replicates < FEWEST_REPLICATES || options->replicates > MOST_REPLICATES)
+    return plb_fail(err, PLB_USAGE, "%zu replicates; expected 100 to 1000000", options->replicates);
   return PLB_OK;
 }
 
@@ -125,7 +151,7 @@ static plb_status measure_rates(struct plb_study *study, struct plb_measured *me
   for (int c = 0; c < 2 && !status; c++)
     status = plb_rates_measure(study->tally, measured->system, (enum plb_class)c, &measured->det, thresholds.keys,
                                thresholds.errors[c], thresholds.count, study->options->level, measured->has_fta,
-                               study->threads, &measured->rates[c], err);
+                               study->method, study->threads, &measured->rates[c], err);
   free(thresholds.keys);
   free(thresholds.errors[0]);
   free(thresholds.errors[1]);
@@ -173,13 +199,15 @@ static plb_status measure_system(struct plb_study *study, struct plb_measured *m
     return status;
   if ((status = check_direction(study, measured, err)))
     return status;
-  return measure_rates(study, measured, err);
+  status = measure_rates(study, measured, err);
+  return status ? status : plb_redraw_measure(study, measured, err);
 }
 
 static void free_measured(struct plb_measured *measured) {
   plb_det_free(&measured->det);
   plb_rates_free(&measured->rates[0]);
   plb_rates_free(&measured->rates[1]);
+  plb_redraw_free(&measured->redrawn);
   free(measured->points);
 }
 
@@ -232,6 +260,8 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
   if (!status)
     status = plb_describe_test(study, err);
   if (!status)
+    status = check_method(study, err);
+  if (!status)
     status = plb_describe_provenance(study, err);
   for (size_t s = 0; s < count && !status; s++) {
     measured[s].system = &study->tally->systems[s];
@@ -251,7 +281,7 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
   struct plb_study study = {.tally = tally, .options = options};
   *result = NULL;
   plb_status status = check_options(options, err);
-  if (status || (status = find_convention(&study, err)))
+  if (status || (status = find_convention(&study, err)) || (status = find_method(&study, err)))
     return status;
   if ((status = plb_result_new(&study.result, err)))
     return status;

@@ -26,7 +26,7 @@ static void put_count(struct plb_out *out, bool exists, uint64_t count) {
 }
 
 /* Metric and dependence are words of the program's own, or were checked when they were read. */
-static void put_plan(struct plb_out *out, const struct plb_plan *plan, size_t number, const char *row) {
+static void put_plan(struct plb_out *out, const struct plb_test_plan *plan, size_t number, const char *row) {
   plb_out_print(out, "%zu,%s", number, plan->metric);
   put_number(out, true, plan->at_most);
   put_number(out, true, plan->expected);
@@ -35,7 +35,7 @@ static void put_plan(struct plb_out *out, const struct plb_plan *plan, size_t nu
   plb_out_print(out, ",%s,%s", plan->dependence, row);
 }
 
-static void put_row(struct plb_out *out, const struct plb_plan *plan, const struct plb_plan_row *row) {
+static void put_row(struct plb_out *out, const struct plb_test_plan *plan, const struct plb_plan_row *row) {
   put_count(out, true, row->people);
   put_count(out, true, row->samples);
   put_count(out, plan->partners > 0, plan->partners);
@@ -49,7 +49,8 @@ static void put_row(struct plb_out *out, const struct plb_plan *plan, const stru
   plb_out_text(out, ",,\n");
 }
 
-static void put_contrast(struct plb_out *out, const struct plb_plan *plan, const struct plb_plan_contrast *contrast) {
+static void put_contrast(struct plb_out *out, const struct plb_test_plan *plan,
+                         const struct plb_plan_contrast *contrast) {
   put_count(out, contrast->has_people, contrast->people);
   put_count(out, true, plan->samples);
   put_count(out, plan->partners > 0, plan->partners);
@@ -59,7 +60,7 @@ static void put_contrast(struct plb_out *out, const struct plb_plan *plan, const
   plb_out_text(out, "\n");
 }
 
-static void put_all(struct plb_out *out, const struct plb_plan *plan, size_t number) {
+static void put_all(struct plb_out *out, const struct plb_test_plan *plan, size_t number) {
   if (plan->has_needed) {
     put_plan(out, plan, number, "needed");
     put_row(out, plan, &plan->needed);

@@ -8,7 +8,27 @@
 
 #include "report/makings.h"
 
-enum kind { METRIC, OWN_EER, RULED_EER, METHOD, EFFECT, WORST, STRICT, STATUS, VERDICT, COMPLETED, KEPT, POINT, AXIS };
+enum kind {
+  METRIC,
+  OWN_EER,
+  RULED_EER,
+  METHOD,
+  EFFECT,
+  WORST,
+  HOUSE,
+  DRAWN,
+  STRICT,
+  STATUS,
+  VERDICT,
+  COMPLETED,
+  KEPT,
+  POINT,
+  AXIS
+};
+
+#define CORNERS                                                                                                        \
+  "limits of a rate made of several: each part lies at that end of its own interval by this method which moves the "   \
+  "whole most"
 
 struct entry {
   enum kind kind;
@@ -54,15 +74,52 @@ static const struct entry entries[] = {
     {METRIC,
      "DPRIME",
      {"d'", "how far apart the mean scores of mated and non-mated comparisons lie, in standard deviations"}},
-    {METHOD,
+    {HOUSE,
      "PL",
      {"PL", "limits for trials that share people: Wilson's interval for the number of independent trials that would "
             "say as much, widened where few people took part; PL is the name of this interval in doc/methods.md"}},
     {STRICT, "PL-strict", {"PL-strict", "PL with exact binomial limits, a little wider: claims are judged by it"}},
     {METHOD,
+     "wilson",
+     {"wilson",
+      "Wilson's limits for a share: right where each trial is independent of every other, too narrow where the "
+      "same people come again"}},
+    {METHOD,
      "clopper-pearson",
      {"clopper-pearson", "exact binomial limits: right where each trial is independent of every other, too narrow "
                          "where the same people come again"}},
+    {METHOD,
+     "jeffreys",
+     {"jeffreys",
+      "limits from a beta distribution with half an error and half a success added; for independent trials, "
+      "too narrow where the same people come again, and often too narrow with few errors even there"}},
+    {METHOD,
+     "mid-p",
+     {"mid-p",
+      "binomial limits that count what was seen half; for independent trials, too narrow where the same people "
+      "come again"}},
+    {METHOD,
+     "wald",
+     {"wald", "the rate and a multiple of its standard error to either side, cut at 0 and 100 %; for many errors in "
+              "independent trials; without errors it has no width, which is never right"}},
+    {METHOD,
+     "wilson-dyadic",
+     {"wilson-dyadic",
+      "Wilson's limits for the number of independent trials that would say as much, as the errors alone "
+      "tell it; too narrow with few errors, which tell little of how alike the trials of a person are"}},
+    {METHOD,
+     "cimat",
+     {"cimat",
+      "the interval published by Fogliato, Patil and Perona in 2024: like wilson-dyadic, with a variance that is "
+      "too small where people are few; without errors it takes trials as independent"}},
+    {DRAWN,
+     "double-or-nothing",
+     {"double-or-nothing", "limits that hold the middle of many replicates of the test, in each of which about half "
+                           "of the people, drawn anew, count twice and the others not at all"}},
+    {DRAWN,
+     "vertex-bootstrap",
+     {"vertex-bootstrap", "limits that hold the middle of many replicates of the test, in each of which as many people "
+                          "were drawn from those of the test, some more than once"}},
     {METHOD,
      "corners of PL",
      {"corners of PL", "limits of a rate made of several: each part lies at that end of its own PL interval which "
@@ -76,6 +133,15 @@ static const struct entry entries[] = {
      "corners of clopper-pearson",
      {"corners of clopper-pearson", "limits of a rate made of several: each part lies at that end of its own exact "
                                     "binomial interval which moves the whole most"}},
+    {METHOD, "corners of PL-strict", {"corners of PL-strict", CORNERS}},
+    {METHOD, "corners of double-or-nothing", {"corners of double-or-nothing", CORNERS}},
+    {METHOD, "corners of vertex-bootstrap", {"corners of vertex-bootstrap", CORNERS}},
+    {METHOD, "corners of wilson", {"corners of wilson", CORNERS}},
+    {METHOD, "corners of jeffreys", {"corners of jeffreys", CORNERS}},
+    {METHOD, "corners of mid-p", {"corners of mid-p", CORNERS}},
+    {METHOD, "corners of wald", {"corners of wald", CORNERS}},
+    {METHOD, "corners of wilson-dyadic", {"corners of wilson-dyadic", CORNERS}},
+    {METHOD, "corners of cimat", {"corners of cimat", CORNERS}},
     {WORST,
      "worst case",
      {"worst case",
@@ -126,7 +192,10 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
   case METRIC:
   case OWN_EER:
   case RULED_EER: return strcmp(e->metric, entry->key) == 0;
-  case METHOD: return strcmp(method, entry->key) == 0;
+  case HOUSE: return strstr(method, entry->key) || (e->note && strstr(e->note, " PL "));
+  case DRAWN: return strstr(method, entry->key) != NULL; /* also joined with another */
+  case METHOD:
+  case STRICT: return strcmp(method, entry->key) == 0;
   case EFFECT: return shown && e->interval.has_design_effect;
   case WORST: return strcmp(method, entry->key) == 0 || plb_word_worst(limits, e) > 0;
   case STATUS: return strcmp(plb_estimate_status_name(e->status), entry->key) == 0;
@@ -183,7 +252,8 @@ static bool result_uses(const struct plb_result *result, const struct entry *ent
   if (entry->kind == (plb_own_rules(result) ? RULED_EER : OWN_EER))
     return false;
   for (size_t i = 0; i < result->claim_count; i++)
-    if (entry->kind == STRICT && result->claims[i].why && strstr(result->claims[i].why, entry->key))
+    if ((entry->kind == STRICT || entry->kind == HOUSE) && result->claims[i].why &&
+        strstr(result->claims[i].why, entry->key))
       return true;
   for (size_t i = 0; i < result->estimate_count; i++)
     if (uses(&result->estimates[i], entry))

@@ -24,7 +24,7 @@ void plb_html_plans_short(struct plb_html *h, const struct plb_result *result, i
   plb_html_section(h, level, "In short");
   plb_out_text(h->out, "<ul class=\"lines\">\n");
   for (size_t i = 0; i < result->plan_count; i++) {
-    const struct plb_plan *plan = &result->plans[i];
+    const struct plb_test_plan *plan = &result->plans[i];
     plb_out_text(h->out, "<li><strong>");
     plb_escape_words(h->out, plan->claim);
     plb_out_text(h->out, "</strong> needs ");
@@ -66,14 +66,14 @@ static void write_row(struct plb_html *h, const struct plb_plan_row *row) {
   plb_out_text(h->out, "</tr>\n");
 }
 
-static bool has_round(const struct plb_plan *plan) {
+static bool has_round(const struct plb_test_plan *plan) {
   size_t i = 0;
   while (i < plan->row_count && !plb_plan_row_is_round(&plan->rows[i]))
     i++;
   return i < plan->row_count;
 }
 
-static void write_rows(struct plb_html *h, const struct plb_plan *plan, bool all) {
+static void write_rows(struct plb_html *h, const struct plb_test_plan *plan, bool all) {
   if (!(all ? plan->row_count > 0 : has_round(plan)))
     return;
   plb_html_table(h, all ? "All tests that were looked at" : "What tests of other sizes would do", "data");
@@ -96,7 +96,7 @@ static void write_notes(struct plb_html *h) {
   }
 }
 
-static plb_status write_figure(struct plb_html *h, const struct plb_plan *plan, size_t which) {
+static plb_status write_figure(struct plb_html *h, const struct plb_test_plan *plan, size_t which) {
   char text[PLB_SENTENCE];
   plb_status st = plb_html_figure(h, which,
                                   "The chance that the claim is shown against the number of people, a line for each "
@@ -111,7 +111,7 @@ static plb_status write_figure(struct plb_html *h, const struct plb_plan *plan, 
   return PLB_OK;
 }
 
-static void write_contrasts(struct plb_html *h, const struct plb_plan *plan, bool sizes) {
+static void write_contrasts(struct plb_html *h, const struct plb_test_plan *plan, bool sizes) {
   const struct plb_plan_contrast *list = sizes ? plan->sizes : plan->contrasts;
   size_t count = sizes ? plan->size_count : plan->contrast_count;
   if (!count)
@@ -137,7 +137,7 @@ static void write_contrasts(struct plb_html *h, const struct plb_plan *plan, boo
   plb_html_table_end(h);
 }
 
-static void write_groups(struct plb_html *h, const struct plb_plan *plan, int level) {
+static void write_groups(struct plb_html *h, const struct plb_test_plan *plan, int level) {
   char text[PLB_PLAN_WORDS];
   if (!plan->groups)
     return;
@@ -155,7 +155,7 @@ plb_status plb_html_plans(struct plb_html *h, size_t r, int level) {
   char text[PLB_PLAN_WORDS], heading[PLB_SENTENCE];
   plb_status st = PLB_OK;
   for (size_t i = 0; i < result->plan_count && !st; i++) {
-    const struct plb_plan *plan = &result->plans[i];
+    const struct plb_test_plan *plan = &result->plans[i];
     snprintf(heading, sizeof heading, "To show: %.200s", plan->claim);
     plb_html_section(h, level, heading);
     plb_out_text(h->out, "<dl>\n");

@@ -185,7 +185,7 @@ static plb_status list_plans(const struct plb_result *const *results, size_t cou
   return PLB_OK;
 }
 
-size_t plb_figure_of_plan(const struct plb_figures *figures, const struct plb_plan *plan) {
+size_t plb_figure_of_plan(const struct plb_figures *figures, const struct plb_test_plan *plan) {
   size_t at = 0;
   while (at + 1 < figures->plan_count && figures->plans[at] != plan)
     at++;

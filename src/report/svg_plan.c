@@ -22,7 +22,7 @@
 #define NOTES 2
 
 struct drawing {
-  const struct plb_plan *plan;
+  const struct plb_test_plan *plan;
   struct plb_out *out;
   double from, to; /* people, logarithms */
 };
@@ -104,7 +104,7 @@ static void draw_needed(const struct drawing *d) {
 
 /* The rows of one number of samples from `first` on, with a legend at `y`; answers where they end. */
 static size_t draw_line(const struct drawing *d, size_t first, size_t number, double x, double y) {
-  const struct plb_plan *plan = d->plan;
+  const struct plb_test_plan *plan = d->plan;
   uint64_t samples = plan->rows[first].samples;
   bool last = samples == plan->most_samples;
   const struct plb_stroke stroke = {last ? PLB_RULE : plb_series_colour(number), samples == plan->samples ? 2.6 : 1.6,
@@ -124,7 +124,7 @@ static size_t draw_line(const struct drawing *d, size_t first, size_t number, do
 
 static void draw_all(const struct drawing *d, const char *id) {
   const struct plb_lettering title = {.size = 15, .bold = true};
-  const struct plb_plan *plan = d->plan;
+  const struct plb_test_plan *plan = d->plan;
   char heading[PLB_SENTENCE], needed[PLB_PLAN_WORDS], least[PLB_PLAN_WORDS], claim[160];
   char lines[NOTES][PLB_SENTENCE], description[3 * PLB_SENTENCE];
   plb_shorten(claim, sizeof claim, plan->claim, 60);
@@ -151,7 +151,7 @@ static void draw_all(const struct drawing *d, const char *id) {
   plb_svg_close(d->out);
 }
 
-plb_status plb_draw_plan(const struct plb_plan *plan, const char *id, struct plb_out *out, struct plb_error *err) {
+plb_status plb_draw_plan(const struct plb_test_plan *plan, const char *id, struct plb_out *out, struct plb_error *err) {
   struct drawing d = {.plan = plan, .out = out};
   (void)err;
   fit(&d);

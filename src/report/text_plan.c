@@ -12,7 +12,7 @@
 
 enum { PEOPLE, COMPARISONS, WORTH, EXPECTED, ALLOWED, POWER, ERROR, LEAST, COLUMNS };
 
-static void print_what(struct plb_out *out, const struct plb_plan *plan) {
+static void print_what(struct plb_out *out, const struct plb_test_plan *plan) {
   char line[PLB_PLAN_WORDS];
   plb_word_plan_needed(line, plan);
   plb_page_line(out, "Needed", line);
@@ -27,7 +27,7 @@ static void print_what(struct plb_out *out, const struct plb_plan *plan) {
   plb_page_line(out, "Alike", line);
 }
 
-static bool fill_rows(const struct plb_plan *plan, struct plb_table *table, char (*spans)[PLB_WORDS]) {
+static bool fill_rows(const struct plb_test_plan *plan, struct plb_table *table, char (*spans)[PLB_WORDS]) {
   uint64_t samples = 0;
   size_t span = 0;
   for (size_t i = 0; i < plan->row_count; i++) {
@@ -53,7 +53,7 @@ static bool fill_rows(const struct plb_plan *plan, struct plb_table *table, char
   return !table->failed;
 }
 
-static plb_status print_rows(struct plb_out *out, const struct plb_plan *plan, struct plb_error *err) {
+static plb_status print_rows(struct plb_out *out, const struct plb_test_plan *plan, struct plb_error *err) {
   static const struct plb_column columns[COLUMNS] = {
       {"People", PLB_RIGHT},  {"Comparisons", PLB_RIGHT}, {"Worth", PLB_RIGHT},  {"Expected", PLB_RIGHT},
       {"Allowed", PLB_RIGHT}, {"Chance", PLB_RIGHT},      {"Spread", PLB_RIGHT}, {"at least", PLB_RIGHT}};
@@ -69,7 +69,8 @@ static plb_status print_rows(struct plb_out *out, const struct plb_plan *plan, s
   return PLB_OK;
 }
 
-static plb_status print_pairs(struct plb_out *out, const struct plb_plan *plan, bool sizes, struct plb_error *err) {
+static plb_status print_pairs(struct plb_out *out, const struct plb_test_plan *plan, bool sizes,
+                              struct plb_error *err) {
   static const struct plb_column columns[2][3] = {
       {{"People in each", PLB_RIGHT}, {"Ratio detected", PLB_RIGHT}, {"Rates", PLB_LEFT}},
       {{"Ratio", PLB_RIGHT}, {"People in each", PLB_RIGHT}, {"Rates", PLB_LEFT}}};
@@ -89,7 +90,7 @@ static plb_status print_pairs(struct plb_out *out, const struct plb_plan *plan, 
   return good ? PLB_OK : plb_fail_memory(err);
 }
 
-static plb_status print_groups(struct plb_out *out, const struct plb_plan *plan, struct plb_error *err) {
+static plb_status print_groups(struct plb_out *out, const struct plb_test_plan *plan, struct plb_error *err) {
   char line[PLB_PLAN_WORDS];
   if (!plan->groups)
     return PLB_OK;
@@ -106,7 +107,7 @@ plb_status plb_text_plans(const struct plb_result *result, struct plb_out *out, 
   plb_status st = PLB_OK;
   char title[PLB_PLAN_WORDS];
   for (size_t i = 0; i < result->plan_count && !st; i++) {
-    const struct plb_plan *plan = &result->plans[i];
+    const struct plb_test_plan *plan = &result->plans[i];
     if (i)
       plb_out_text(out, "\n");
     snprintf(title, sizeof title, "To show: %.200s", plan->claim);

@@ -18,11 +18,11 @@ const char *const plb_plan_notes[] = {
     "however many more comparisons of the same people are made."};
 const size_t plb_plan_note_count = sizeof plb_plan_notes / sizeof *plb_plan_notes;
 
-static bool about_fmr(const struct plb_plan *plan) {
+static bool about_fmr(const struct plb_test_plan *plan) {
   return strcmp(plan->metric, "FMR") == 0;
 }
 
-void plb_word_plan_aim(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) {
+void plb_word_plan_aim(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
   char power[PLB_WORDS], level[PLB_WORDS], rate[PLB_WORDS], about[PLB_WORDS];
   plb_word_plan_power(power, plan->power);
   plb_word_level(level, plan->level);
@@ -33,7 +33,7 @@ void plb_word_plan_aim(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) {
            plan->expected_assumed ? " (a third of the limit, since no rate was given)" : "");
 }
 
-void plb_word_plan_test(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) {
+void plb_word_plan_test(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
   char samples[PLB_WORDS], partners[PLB_WORDS];
   plb_word_plan_samples(samples, plan->samples);
   plb_word_count(partners, plan->partners);
@@ -45,7 +45,7 @@ void plb_word_plan_test(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) 
     snprintf(text, PLB_PLAN_WORDS, "%s, each compared with all of all other people", samples);
 }
 
-void plb_word_plan_dependence(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) {
+void plb_word_plan_dependence(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
   char one[PLB_WORDS], one_sample[PLB_WORDS], two[PLB_WORDS], two_sample[PLB_WORDS], source[48];
   bool pilot = strcmp(plan->dependence, "pilot") == 0, given = strcmp(plan->dependence, "given") == 0;
   snprintf(source, sizeof source,
@@ -75,7 +75,7 @@ void plb_word_plan_dependence(char text[PLB_PLAN_WORDS], const struct plb_plan *
         source, one, one_sample, two, two_sample);
 }
 
-void plb_word_plan_needed(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) {
+void plb_word_plan_needed(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
   char people[PLB_WORDS], comparisons[PLB_WORDS], worth[PLB_WORDS], power[PLB_WORDS];
   if (!plan->has_needed) {
     snprintf(text, PLB_PLAN_WORDS, "more than 10,000,000 people");
@@ -89,7 +89,7 @@ void plb_word_plan_needed(char text[PLB_PLAN_WORDS], const struct plb_plan *plan
            people, comparisons, about_fmr(plan) ? "non-mated" : "mated", worth, power);
 }
 
-void plb_word_plan_least(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) {
+void plb_word_plan_least(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
   char people[PLB_WORDS], samples[PLB_WORDS];
   text[0] = '\0';
   if (!plan->has_least_people || plan->samples >= plan->most_samples)
@@ -99,7 +99,7 @@ void plb_word_plan_least(char text[PLB_PLAN_WORDS], const struct plb_plan *plan)
   snprintf(text, PLB_PLAN_WORDS, "%s people, even if each gave %s samples", people, samples);
 }
 
-void plb_word_plan_groups(char text[PLB_PLAN_WORDS], const struct plb_plan *plan) {
+void plb_word_plan_groups(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
   char groups[PLB_WORDS], rate[PLB_WORDS];
   plb_word_count(groups, plan->groups);
   plb_word_rate(rate, plan->expected);
@@ -162,7 +162,7 @@ void plb_word_contrast_ratio(char text[PLB_WORDS], const struct plb_plan_contras
     snprintf(text, PLB_WORDS, "none");
 }
 
-void plb_word_contrast_rates(char text[PLB_WORDS], const struct plb_plan *plan,
+void plb_word_contrast_rates(char text[PLB_WORDS], const struct plb_test_plan *plan,
                              const struct plb_plan_contrast *contrast) {
   char low[PLB_WORDS], high[PLB_WORDS];
   text[0] = '\0';

@@ -30,7 +30,7 @@ struct plb_fields {
   size_t count;
 };
 
-/* plan.c: what struct plb_plan holds beside its rows, one of these, and a number of people or a ratio. */
+/* plan.c: what struct plb_test_plan holds beside its rows, one of these, and a number of people or a ratio. */
 extern const struct plb_fields plb_fields_of_plan, plb_fields_of_plan_row, plb_fields_of_contrast;
 
 #endif

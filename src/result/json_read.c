@@ -350,6 +350,7 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
   expect_no(r, object, "rank", "rank");
   expect_no(r, object, "gallery", "gallery");
   e.threshold = read_number(r, object, "threshold", NULLABLE, &e.has_threshold);
+  e.has_threshold_interval = read_pair(r, object, "threshold_interval", LATER, e.threshold_interval);
   read_target(r, object, &e);
   e.errors = read_count(r, object, "errors", NULLABLE, &e.has_counts);
   e.trials = read_count(r, object, "trials", NULLABLE, &has_trials);
@@ -383,9 +384,8 @@ static void read_point(struct reader *r, const struct plb_json *object, struct p
   point->threshold = read_number(r, object, "threshold", NULLABLE, &point->has_threshold);
   read_counts(r, object, "fmr", &point->fmr_errors, &point->fmr_trials);
   read_counts(r, object, "fnmr", &point->fnmr_errors, &point->fnmr_trials);
-  bool fmr_band = read_shares(r, object, "fmr_band", point->fmr_band);
-  point->has_band = read_shares(r, object, "fnmr_band", point->fnmr_band);
-  both(r, object, fmr_band, point->has_band, "fmr_band and fnmr_band, or null for both");
+  point->has_fmr_band = read_shares(r, object, "fmr_band", point->fmr_band);
+  point->has_fnmr_band = read_shares(r, object, "fnmr_band", point->fnmr_band);
 }
 
 static void read_points(struct reader *r, const struct plb_json *object, struct plb_curve *curve) {
@@ -523,7 +523,7 @@ static void *read_rows(struct reader *r, const struct plb_json *object, const ch
 static void read_plan(struct reader *r, const struct plb_json *object) {
   static const char *const metrics[] = {"FMR", "FNMR", NULL};
   static const char *const dependences[] = {"none", "mild", "mod", "strong", "given", "pilot", NULL};
-  struct plb_plan plan = {0};
+  struct plb_test_plan plan = {0};
   read_fields(r, object, &plb_fields_of_plan, &plan);
   read_word(r, object, "metric", REQUIRED, metrics, "FMR or FNMR");
   read_word(r, object, "dependence", REQUIRED, dependences, "none, mild, mod, strong, given or pilot");

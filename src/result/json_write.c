@@ -251,6 +251,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   put_text(w, "system", e->system);
   put_everybody(w);
   put_number(w, "threshold", e->has_threshold, e->threshold);
+  put_pair(w, "threshold_interval", e->has_threshold_interval, e->threshold_interval);
   if (e->target_metric) {
     begin_flat(w, "target", "{");
     put_text(w, "metric", e->target_metric);
@@ -281,8 +282,8 @@ static void put_points(struct writer *w, const struct plb_curve *curve) {
     put_number(w, "threshold", p->has_threshold, p->threshold);
     put_counts(w, "fmr", p->fmr_errors, p->fmr_trials);
     put_counts(w, "fnmr", p->fnmr_errors, p->fnmr_trials);
-    put_pair(w, "fmr_band", p->has_band, p->fmr_band);
-    put_pair(w, "fnmr_band", p->has_band, p->fnmr_band);
+    put_pair(w, "fmr_band", p->has_fmr_band, p->fmr_band);
+    put_pair(w, "fnmr_band", p->has_fnmr_band, p->fnmr_band);
     end(w, "}");
   }
   end(w, "]");
@@ -336,7 +337,7 @@ static void put_rows(struct writer *w, const char *key, const struct plb_fields 
   end(w, "]");
 }
 
-static void put_plan(struct writer *w, const struct plb_plan *plan) {
+static void put_plan(struct writer *w, const struct plb_test_plan *plan) {
   begin(w, NULL, "{");
   put_fields(w, &plb_fields_of_plan, plan);
   if (plan->has_needed) {

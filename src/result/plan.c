@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "result/fields.h"
 
-#define OF_PLAN(name) offsetof(struct plb_plan, name)
+#define OF_PLAN(name) offsetof(struct plb_test_plan, name)
 #define OF_ROW(name) offsetof(struct plb_plan_row, name)
 #define OF_CONTRAST(name) offsetof(struct plb_plan_contrast, name)
 
@@ -52,13 +52,13 @@ const struct plb_fields plb_fields_of_plan = {plan_fields, sizeof plan_fields / 
 const struct plb_fields plb_fields_of_plan_row = {row_fields, sizeof row_fields / sizeof *row_fields};
 const struct plb_fields plb_fields_of_contrast = {contrast_fields, sizeof contrast_fields / sizeof *contrast_fields};
 
-void plb_plan_free_rows(const struct plb_plan *plan) {
+void plb_plan_free_rows(const struct plb_test_plan *plan) {
   free((void *)(uintptr_t)plan->rows);
   free((void *)(uintptr_t)plan->contrasts);
   free((void *)(uintptr_t)plan->sizes);
 }
 
-plb_status plb_result_add_plan(struct plb_result *result, const struct plb_plan *plan, struct plb_error *err) {
+plb_status plb_result_add_plan(struct plb_result *result, const struct plb_test_plan *plan, struct plb_error *err) {
   if (!plb_reserve(&result->plans, &result->plan_capacity, result->plan_count + 1, sizeof *result->plans)) {
     plb_plan_free_rows(plan);
     return plb_fail_memory(err);
@@ -71,6 +71,6 @@ size_t plb_result_plan_count(const plb_result *result) {
   return result ? result->plan_count : 0;
 }
 
-const struct plb_plan *plb_result_plan(const plb_result *result, size_t i) {
+const struct plb_test_plan *plb_result_plan(const plb_result *result, size_t i) {
   return i < plb_result_plan_count(result) ? &result->plans[i] : NULL;
 }

@@ -43,7 +43,7 @@ struct plb_det_point {
   bool has_threshold; /* false: above every score */
   double threshold;
   uint64_t fmr_errors, fmr_trials, fnmr_errors, fnmr_trials;
-  bool has_band; /* later: simultaneous band */
+  bool has_fmr_band, has_fnmr_band; /* limits that hold for the whole curve at once */
   double fmr_band[2], fnmr_band[2];
 };
 
@@ -82,7 +82,7 @@ struct plb_result {
   size_t curve_count, curve_capacity;
   struct plb_claim *claims;
   size_t claim_count, claim_capacity;
-  struct plb_plan *plans; /* of a test that is yet to be made */
+  struct plb_test_plan *plans; /* of a test that is yet to be made */
   size_t plan_count, plan_capacity;
   const char **statements;
   size_t statement_count, statement_capacity;
@@ -97,7 +97,7 @@ plb_status plb_result_new(struct plb_result **result, struct plb_error *err);
 const char *plb_result_text(struct plb_result *result, const char *text, bool *failed);
 
 /* The arrays of a plan. */
-void plb_plan_free_rows(const struct plb_plan *plan);
+void plb_plan_free_rows(const struct plb_test_plan *plan);
 
 /* Each appends a copy of the struct; the strings in it must belong to the result (or be static). Arrays
  * inside (points, bins, inputs, dropped, rows) pass into the result's ownership, also on failure. */
@@ -105,7 +105,7 @@ plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_e
                                    struct plb_error *err);
 plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err);
 plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err);
-plb_status plb_result_add_plan(struct plb_result *result, const struct plb_plan *plan, struct plb_error *err);
+plb_status plb_result_add_plan(struct plb_result *result, const struct plb_test_plan *plan, struct plb_error *err);
 plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);
 
 /* "ok", "suppressed", "unsupported", "undefined". */

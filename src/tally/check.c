@@ -37,8 +37,8 @@ struct check {
   const struct plb_input *input;
   struct plb_out *out;
   uint64_t problems, tests; /* tests: those with rows */
-  struct plb_traits first; /* of the first such test */
-  bool alike;              /* all tests so far have the same */
+  struct plb_traits first;  /* of the first such test */
+  bool alike;               /* all tests so far have the same */
   /* of the test being looked at */
   struct plb_tally *tally;
   bool several; /* it has more than one input */
@@ -113,9 +113,8 @@ static void print_rows(const struct check *check, const struct plb_input_account
                     check->completed[PLB_CLASS_NONMATED]);
   const uint64_t *failed = check->failed;
   if (failed[PLB_FAILED_ENROL] + failed[PLB_FAILED_ACQUIRE] + failed[PLB_FAILED_COMPARE])
-    plb_describe_line(out, "failures",
-                      "%" PRIu64 " to enrol, %" PRIu64 " to acquire, %" PRIu64 " to compare", failed[PLB_FAILED_ENROL],
-                      failed[PLB_FAILED_ACQUIRE], failed[PLB_FAILED_COMPARE]);
+    plb_describe_line(out, "failures", "%" PRIu64 " to enrol, %" PRIu64 " to acquire, %" PRIu64 " to compare",
+                      failed[PLB_FAILED_ENROL], failed[PLB_FAILED_ACQUIRE], failed[PLB_FAILED_COMPARE]);
   else
     plb_describe_line(out, "failures", "none");
   for (int why = 0; why < PLB_DROPS; why++)
@@ -148,9 +147,9 @@ static void take_steps(void *ctx, const struct plb_step *steps, size_t count) {
   struct walk *walk = ctx;
   for (size_t i = 0; i < count; i++) {
     const uint64_t *of = steps[i].count;
-    walk->auc_twice += (plb_wide)of[PLB_CLASS_MATED] *
-                       (2 * (plb_wide)walk->total[PLB_CLASS_NONMATED] + of[PLB_CLASS_NONMATED]);
-    for (int class = 0; class < 2; class++) {
+    walk->auc_twice +=
+        (plb_wide)of[PLB_CLASS_MATED] * (2 * (plb_wide)walk->total[PLB_CLASS_NONMATED] + of[PLB_CLASS_NONMATED]);
+    for (int class = 0; class < 2; class ++) {
       walk->total[class] += of[class];
       walk->tied[class] += of[class] > 1 ? of[class] : 0;
     }
@@ -173,7 +172,7 @@ static void judge_direction(struct check *check, const struct walk *walk) {
 }
 
 static void print_ties(const struct check *check, const struct walk *walk) {
-  for (int class = PLB_CLASS_MATED; class >= PLB_CLASS_NONMATED; class--) {
+  for (int class = PLB_CLASS_MATED; class >= PLB_CLASS_NONMATED; class --) {
     uint64_t total = walk->total[class], tied = walk->tied[class];
     if (!total)
       continue;
@@ -197,7 +196,7 @@ static plb_status check_system(struct check *check, struct plb_system_tally *sys
                       plb_show_text(shown, name, strlen(name)), system->of[PLB_CLASS_MATED].completed,
                       system->of[PLB_CLASS_NONMATED].completed);
   free(name);
-  for (int class = 0; class < 2; class++) {
+  for (int class = 0; class < 2; class ++) {
     struct plb_error problem;
     if (system->of[class].completed)
       continue;

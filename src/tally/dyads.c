@@ -64,9 +64,11 @@ static uint64_t id_of(uint32_t first, uint32_t second) {
 void plb_dyads_free(struct plb_dyads *dyads) {
   free(dyads->weighted_squares);
   free(dyads->weighted_products);
+  free(dyads->squares);
+  free(dyads->products);
   free(dyads->kept_pair);
   free(dyads->pair_trials);
-  dyads->weighted_squares = dyads->weighted_products = NULL;
+  dyads->weighted_squares = dyads->weighted_products = dyads->squares = dyads->products = NULL;
   dyads->kept_pair = NULL;
   dyads->pair_trials = NULL;
 }
@@ -324,18 +326,25 @@ static double sum_pairs(struct walk *walk) {
   return scale;
 }
 
+/* Sums over pairs at one threshold. */
+struct error_sums {
+  plb_wide weighted_squares, weighted_products, squares, products;
+};
+
 /* The error counts come sorted by pair, then threshold: walking each pair from its highest threshold down
  * gives Y_ij at each of them. */
 static void add_pair_errors(const struct walk *walk, const struct plb_run *run, size_t from, size_t to,
-                            plb_wide *squares, plb_wide *products) {
+                            struct error_sums *sums) {
   size_t levels = walk->dyads->threshold_count, slot = (size_t)(run->keys[from] / levels);
   plb_wide weight = weight_of_slot(walk, slot), trials = walk->pairs.slots[slot].count, errors = 0;
   size_t entry = to;
   for (size_t level = levels; level-- > 0;) {
     if (entry > from && run->keys[entry - 1] % levels == level)
       errors += run->counts[--entry];
-    squares[level] += weight * errors * errors;
-    products[level] += weight * errors * trials;
+    sums[level].squares += errors * errors;
+    sums[level].products += errors * trials;
+    sums[level].weighted_squares += weight * errors * errors;
+    sums[level].weighted_products += weight * errors * trials;
   }
 }
 
@@ -346,23 +355,24 @@ static plb_status sum_errors(struct walk *walk, double scale, struct plb_error *
   plb_status status = walk_chunks(walk, &errors_stage, walk->threads, err);
   if (status)
     return status;
-  plb_wide *squares = plb_alloc(2 * levels, sizeof *squares);
-  if (!squares || !plb_counts_finish(&walk->errors, &run)) {
-    free(squares);
+  struct error_sums *sums = plb_alloc(levels, sizeof *sums);
+  if (!sums || !plb_counts_finish(&walk->errors, &run)) {
+    free(sums);
     return plb_fail_memory(err);
   }
-  plb_wide *products = squares + levels;
   for (size_t from = 0, to; from < run.count; from = to) {
     for (to = from + 1; to < run.count && run.keys[to] / levels == run.keys[from] / levels;)
       to++;
-    add_pair_errors(walk, &run, from, to, squares, products);
+    add_pair_errors(walk, &run, from, to, sums);
   }
   double unit = scale / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
   for (size_t level = 0; level < levels; level++) {
-    dyads->weighted_squares[level] = (double)squares[level] * unit;
-    dyads->weighted_products[level] = (double)products[level] * unit;
+    dyads->weighted_squares[level] = (double)sums[level].weighted_squares * unit;
+    dyads->weighted_products[level] = (double)sums[level].weighted_products * unit;
+    dyads->squares[level] = (double)sums[level].squares * scale;
+    dyads->products[level] = (double)sums[level].products * scale;
   }
-  free(squares);
+  free(sums);
   return PLB_OK;
 }
 
@@ -404,10 +414,12 @@ plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows 
   walk->pairs = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .hash = &walk->hash};
   dyads->weighted_squares = plb_alloc(dyads->threshold_count, sizeof(double));
   dyads->weighted_products = plb_alloc(dyads->threshold_count, sizeof(double));
+  dyads->squares = plb_alloc(dyads->threshold_count, sizeof(double));
+  dyads->products = plb_alloc(dyads->threshold_count, sizeof(double));
   omp_init_lock(&walk->lock);
   plb_status status = PLB_OK;
-  if (!dyads->weighted_squares || !dyads->weighted_products || !want(walk, places, kept, kept_count) ||
-      !make_shares(walk))
+  if (!dyads->weighted_squares || !dyads->weighted_products || !dyads->squares || !dyads->products ||
+      !want(walk, places, kept, kept_count) || !make_shares(walk))
     status = plb_fail_memory(err);
   if (status || (status = sample_pairs(walk, err)))
     goto out;

@@ -26,6 +26,8 @@ struct plb_dyads {
   double sum_weighted;       /* sum of g_i g_j n_ij^2 */
   double *weighted_squares;  /* [threshold] sum of g_i g_j Y_ij^2 */
   double *weighted_products; /* [threshold] sum of g_i g_j Y_ij n_ij */
+  double *squares;           /* [threshold] sum of Y_ij^2 */
+  double *products;          /* [threshold] sum of Y_ij n_ij */
   uint32_t *kept_pair;       /* by kept row: number of its pair */
   uint64_t *pair_trials;     /* by that number: n_ij */
   size_t pair_count;

@@ -144,9 +144,11 @@ static bool note_samples(struct plb_tally *tally, struct plb_system_tally *syste
 }
 
 static void note_people(struct plb_system_tally *system, const struct plb_trial *row) {
-  uint8_t took_part = row->outcome == PLB_COMPLETED ? PLB_MARK_TOOK_PART : 0;
-  system->enrol_marks[row->reference] |= (uint8_t)(marks_of(row, PLB_FAILED_ENROL) | took_part);
-  system->enrol_marks[row->probe] |= took_part;
+  bool completed = row->outcome == PLB_COMPLETED, sided = completed && !row->mated;
+  uint8_t took_part = completed ? PLB_MARK_TOOK_PART : 0;
+  uint8_t reference = sided ? PLB_MARK_REFERENCE : 0, probe = sided ? PLB_MARK_PROBE : 0;
+  system->enrol_marks[row->reference] |= (uint8_t)(marks_of(row, PLB_FAILED_ENROL) | took_part | reference);
+  system->enrol_marks[row->probe] |= (uint8_t)(took_part | probe);
   system->attempts[row->probe] += row->count;
   if (row->outcome == PLB_FAILED_ACQUIRE)
     system->attempts_failed[row->probe] += row->count;
@@ -197,6 +199,19 @@ plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial 
       return status;
   }
   return PLB_OK;
+}
+
+size_t plb_tally_smaller_side(const struct plb_system_tally *system) {
+  size_t references = 0, probes = 0;
+  for (size_t person = 0; person < system->enrol_room; person++) {
+    bool reference = system->enrol_marks[person] & PLB_MARK_REFERENCE;
+    bool probe = system->enrol_marks[person] & PLB_MARK_PROBE;
+    if (reference && probe)
+      return 0;
+    references += reference;
+    probes += probe;
+  }
+  return references < probes ? references : probes;
 }
 
 static bool copy_text(char **to, const char *from) {

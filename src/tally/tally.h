@@ -21,8 +21,16 @@ struct plb_class_tally {
   struct plb_rows rows;
 };
 
-/* What is known of a sample or of a person as a reference: bits of a byte. */
-enum plb_mark { PLB_MARK_SEEN = 1, PLB_MARK_COMPLETED = 2, PLB_MARK_FAILED = 4, PLB_MARK_TOOK_PART = 8 };
+/* What is known of a sample or of a person: bits of a byte. The first three of a person are of them as a reference;
+ * the last two of completed non-mated comparisons. */
+enum plb_mark {
+  PLB_MARK_SEEN = 1,
+  PLB_MARK_COMPLETED = 2,
+  PLB_MARK_FAILED = 4,
+  PLB_MARK_TOOK_PART = 8,
+  PLB_MARK_REFERENCE = 16,
+  PLB_MARK_PROBE = 32
+};
 
 struct plb_system_tally {
   uint32_t system;              /* number in the census, or PLB_NOBODY */
@@ -30,7 +38,7 @@ struct plb_system_tally {
   uint8_t *sample_marks;        /* by sample number: acquisition */
   uint32_t *sample_person;      /* by sample number: whose it is */
   size_t sample_room, person_sample_room;
-  uint8_t *enrol_marks;                 /* by person number, as a reference: enrolment; and on either side: took part */
+  uint8_t *enrol_marks;                 /* by person number: enrolment as a reference, who took part, on which side */
   uint64_t *attempts, *attempts_failed; /* by person number, as a probe: rows, when samples are unknown */
   size_t enrol_room, attempt_room, attempt_failed_room;
   struct plb_pairs repeats; /* ordered pairs of samples */
@@ -59,6 +67,10 @@ plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial 
 
 /* The name of a system, NUL-terminated and to be freed, or NULL where it has none. */
 char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_system_tally *system, bool *failed);
+
+/* Where nobody who is a reference of a non-mated comparison is the probe of one, and so two groups of people were
+ * compared: how many the smaller group has. Else 0. */
+size_t plb_tally_smaller_side(const struct plb_system_tally *system);
 
 /* Rows beyond the first of equal ordered pairs of samples; `sampled` when estimated from the kept pairs. */
 uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed);

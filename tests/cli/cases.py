@@ -10,6 +10,7 @@ FILES = {
     "ties.csv": comparisons(),
     "distances.csv": comparisons(header="distance,mated,reference_subject,probe_subject", mark=lambda s: 99 - s),
     "few.csv": comparisons(people=5),
+    "three.csv": comparisons(people=3, mark=lambda s: "" if s < 5 else s),
     "few-failed.csv": comparisons(people=5, mark=lambda s: "" if s < 5 else s),
     "systems.csv": "system,score,mated,reference_subject,probe_subject\n" + MIXED + "\n",
     "labels.csv": "score,label\n3,genuine\n2.5,genuine\n0.5,impostor\n2.5,impostor\n0.25,impostor\n",
@@ -52,6 +53,19 @@ CASES = [
     ("claims", 1, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --claim FNMR<=1%_at_FMR_1% "
                   "--claim FMR<=0.1%_at_threshold_0 {threads}"),
     ("claim-shown", 0, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --csv - {threads}"),
+    ("interval-wilson", 0, "verification simulated.csv --threshold 2 --fmr 0.01 --interval wilson "
+                           "--claim FMR<=5%_at_threshold_2 {threads}"),
+    ("interval-cimat", 0, "verification simulated.csv --threshold 2,2.9,9 --fmr 0.01 --interval cimat {threads}"),
+    ("interval-dyadic", 0, "verification simulated.csv --threshold 2,2.9,9 --fmr 0.01 --interval wilson-dyadic --csv - "
+                           "{threads}"),
+    ("interval-vertex", 1, "verification simulated.csv --threshold 2,9 --fmr 0.01 --interval vertex-bootstrap "
+                           "--claim FNMR<=50%_at_FMR_1% {threads}"),
+    ("interval-few", 0, "verification few-failed.csv --missing ftc --fmr 0.05 --interval mid-p {threads}"),
+    ("interval-three", 0, "verification three.csv --missing ftc --threshold 40 --fmr 0.05 --interval wilson-dyadic"),
+    ("interval-strict", 0, "verification simulated.csv --threshold 2 --fmr 0.01 --interval pl-strict --csv -"),
+    ("interval-wald", 0, "verification labels.csv --threshold 2.5 --fmr 0.5 --interval wald --csv -"),
+    ("interval-nobody", 2, "verification labels.csv --interval cimat"),
+    ("no-interval", 2, "verification simulated.csv --interval bayes"),
     ("claim-wrong", 2, "verification simulated.csv --claim FMR<5% {threads}"),
     ("undefined", 4, "verification mated.csv {threads}"),
     ("check", 0, "check simulated.csv"),

@@ -93,6 +93,7 @@ plb_status plb_verification(plb_tally *tally, const struct plb_options *options,
     fake.targets[i] = options->fmr_targets[i];
   for (size_t i = 0; i < options->claim_count && i < FAKE_MOST; i++)
     copy(fake.claim[i], sizeof fake.claim[i], options->claims[i]);
+  copy(fake.interval, sizeof fake.interval, options->interval);
   if (!fake.estimate)
     *result = new_result();
   return answer(fake.estimate, err);

@@ -24,7 +24,7 @@ struct fake {
   struct plb_options options;
   struct plb_plan_options plan;
   double thresholds[FAKE_MOST], targets[FAKE_MOST];
-  char claim[FAKE_MOST][64];
+  char claim[FAKE_MOST][64], interval[64];
   char command[256];
   struct plb_simulation simulation;
   char scores[64], truth[64];

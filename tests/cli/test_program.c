@@ -92,7 +92,7 @@ static void input_options_arrive(void **state) {
 static void analysis_options_arrive(void **state) {
   (void)state;
   assert_int_equal(verification("a.csv --threshold -0.5,1e3 --threshold inf --fmr 0.1%,1e-4 --level 99% --seed 7 "
-                                "--threads 3 --min-people 5 --claim FMR_<=_1e-4 --claim it's --as bob "
+                                "--interval mid-p --threads 3 --min-people 5 --claim FMR_<=_1e-4 --claim it's --as bob "
                                 "--evaluation scenario -q"),
                    EXIT_DONE);
   assert_int_equal(fake.options.size, sizeof fake.options);
@@ -102,6 +102,7 @@ static void analysis_options_arrive(void **state) {
   assert_true(fake.targets[0] == 0.001 && fake.targets[1] == 1e-4);
   assert_true(fake.options.level == 0.99);
   assert_int_equal(fake.options.seed, 7);
+  assert_string_equal(fake.interval, "mid-p");
   assert_int_equal(fake.options.threads, 3);
   assert_int_equal(fake.input.threads, 3);
   assert_int_equal(fake.options.min_people, 5);

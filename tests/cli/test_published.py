@@ -59,6 +59,23 @@ def bssr1(place):
         value(result, name, "DPRIME", dprime, 14)
 
 
+def intervals(place):
+    """Limits that R and others give for the counts of face C at the thresholds for 1e-2 and 1e-3, by --interval."""
+    exact = [(0.062518, 0.112568), (0.129946, 0.195078)]
+    wilson = [(0.064008, 0.112325), None]
+    for name, wanted in [("clopper-pearson", exact), ("wilson", wilson)]:
+        result = measure(place, "@bssr1_set1_face_C.matrix.csv.gz", "--fmr", "1e-2,1e-3", "--interval", name)
+        for target, limits in zip([0.01, 0.001], wanted if result else []):
+            seen = find(result, "FNMR", target)["interval"]
+            close = limits is None or max(abs(seen["lower"] - limits[0]), abs(seen["upper"] - limits[1])) < 5.1e-7
+            checks.check(f"face C: {name} of FNMR for {target}", close and seen["method"] == name, seen)
+    result = measure(place, "@bssr1_set1_face_C.matrix.csv.gz", "--fmr", "1e-2,1e-3", "--interval", "wald")
+    for target, error in [(0.01, 1.925e-4), (0.001, 6.11e-5)] if result else []:
+        seen = find(result, "FMR", target)["interval"]
+        checks.check(f"face C: standard error of independent trials for {target}",
+                     abs((seen["upper"] - seen["lower"]) / 3.919927969 / error - 1) < 1e-3, seen)
+
+
 def voxceleb(place):
     result = measure(place, "@voxceleb1_o_lda.csv.gz", "--map", "score=score_lda", "--fmr", "1e-2,1e-3", "--similarity")
     if not result:
@@ -194,7 +211,7 @@ def pyeer_histogram(place):
 
 
 if (DATA / "README.md").exists():
-    for part in [bssr1, voxceleb, bob_measure, bob_bio, pyeer, pyeer_histogram, as_bob,
+    for part in [bssr1, intervals, voxceleb, bob_measure, bob_bio, pyeer, pyeer_histogram, as_bob,
                  as_pyeer]:
         with Place() as room:
             part(room)

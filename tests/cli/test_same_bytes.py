@@ -75,7 +75,7 @@ with Place() as place:
 
     place.put("doubled.csv", mapped(lambda value: repr(2 * float(value))))
     place.put("negated.csv", mapped(lambda value: value[1:] if value.startswith("-") else "-" + value, "distance"))
-    moved = ("threshold", "text", "why", "direction")
+    moved = ("threshold", "threshold_interval", "text", "why", "direction")
     run = place.run("verification", "doubled.csv", "--fmr", "1e-2,1e-3", "--threshold", "3,5", "--json", "-",
                     "--claim", "FMR <= 30% at threshold 3")
     checks.equal("doubled scores", bare(run.out, "provenance", *moved), bare(wanted, *moved))

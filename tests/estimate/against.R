@@ -19,6 +19,25 @@ exact <- function(x, n, level, side) {
 }
 wilson <- function(x, n, level, side) mapply(function(x, n, level)
   prop.test(x, n, conf.level = level, correct = FALSE)$conf.int[side], x, n, level)
+jeffreys <- function(x, n, level, side) {
+  tail <- (1 - level) / 2
+  if (side == 1) ifelse(x == 0, 0, qbeta(tail, x + 0.5, n - x + 0.5)) else
+    ifelse(x == n, 1, qbeta(tail, x + 0.5, n - x + 0.5, lower.tail = FALSE))
+}
+# the root of its definition over log p, or of the other end's mirror
+mid <- function(x, n, level, side) {
+  above <- function(x, n, tail) {
+    if (x == 0) return(0)
+    off <- function(t) (pbinom(x, n, exp(t), lower.tail = FALSE) + pbinom(x - 1, n, exp(t), lower.tail = FALSE)) / 2 - tail
+    exp(uniroot(off, c(log(1e-15), 0), tol = 1e-13)$root)
+  }
+  below <- function(x, n, tail) {
+    if (x == n) return(1)
+    off <- function(t) (pbinom(x, n, exp(t)) + pbinom(x - 1, n, exp(t))) / 2 - tail
+    exp(uniroot(off, c(log(1e-15), 0), tol = 1e-13)$root)
+  }
+  mapply(if (side == 1) above else below, x, n, (1 - level) / 2)
+}
 
 theirs <- list(
   pnorm = function(a, b, c) pnorm(a, lower.tail = FALSE),
@@ -30,10 +49,15 @@ theirs <- list(
   qupper = function(a, b, c) qbeta(a, b, c, lower.tail = FALSE),
   cplower = function(a, b, c) exact(a, b, c, 1),
   cpupper = function(a, b, c) exact(a, b, c, 2),
+  jeffreyslower = function(a, b, c) jeffreys(a, b, c, 1),
+  jeffreysupper = function(a, b, c) jeffreys(a, b, c, 2),
+  midlower = function(a, b, c) mid(a, b, c, 1),
+  midupper = function(a, b, c) mid(a, b, c, 2),
   wilsonlower = function(a, b, c) wilson(a, b, c, 1),
   wilsonupper = function(a, b, c) wilson(a, b, c, 2))
 tolerance <- c(pnorm = 1e-14, qnorm = 1e-14, qt = 1e-11, lower = 1e-12, upper = 1e-12, qlower = 1e-12, qupper = 1e-12,
-               cplower = 1e-11, cpupper = 1e-11, wilsonlower = 1e-12, wilsonupper = 1e-12)
+               cplower = 1e-11, cpupper = 1e-11, jeffreyslower = 1e-11, jeffreysupper = 1e-11, midlower = 1e-10,
+               midupper = 1e-10, wilsonlower = 1e-12, wilsonupper = 1e-12)
 
 failed <- 0
 for (name in names(theirs)) {

@@ -230,6 +230,8 @@ void errors_of(const struct table *table, const struct inputs *inputs, double th
       plb_wide weight = plb_pair_weight(inputs->sums.g[i], inputs->sums.g[j]);
       squares += weight * per_pair[pair] * per_pair[pair];
       products += weight * per_pair[pair] * inputs->pair_trials[pair];
+      errors->squares += (double)(per_pair[pair] * per_pair[pair]);
+      errors->products += (double)(per_pair[pair] * inputs->pair_trials[pair]);
     }
   errors->weighted_squares = plb_wide_value(squares);
   errors->weighted_products = plb_wide_value(products);

@@ -450,6 +450,34 @@ static void lopsided_from_half_on(void **state) {
   }
 }
 
+/* Twelve people compared with forty others: what the twelve tell is no more than eleven degrees of freedom. */
+static void smaller_side(void **state) {
+  (void)state;
+  struct dice dice = {.state = 23};
+  struct table table = {.dyadic = true, .people = 52, .count = 480};
+  struct inputs inputs;
+  table.rows = calloc(table.count, sizeof *table.rows);
+  double effect[52];
+  for (int i = 0; i < 52; i++)
+    effect[i] = (i < 12 ? 0.1 : 0.6) * dice_normal(&dice);
+  for (uint32_t r = 0; r < 480; r++) {
+    uint32_t i = r / 40, j = 12 + r % 40;
+    table.rows[r] = (struct row){.score = effect[i] + effect[j] + dice_normal(&dice), .i = i, .j = j};
+  }
+  inputs_of(&table, CAPACITY, &inputs);
+  double threshold = threshold_for(&table, 60);
+  struct plb_pl free_of_sides = interval_of(&table, &inputs, threshold, true, 0.95, 0.0);
+  inputs.design.side = 12;
+  struct plb_pl pl = interval_of(&table, &inputs, threshold, true, 0.95, 0.0);
+  assert_true(free_of_sides.df > 11.0 && pl.df == 11.0 && !pl.few);
+  assert_true(pl.design_effect == free_of_sides.design_effect && pl.design_effect > 1.0);
+  double z = plb_probit_upper(0.025), t = plb_student_upper_quantile(0.025, 11.0);
+  CLOSE(pl.inflated, 1.0 + (pl.design_effect - 1.0) * t * t / (z * z), 1e-12);
+  assert_true(pl.pl.upper > free_of_sides.pl.upper && pl.pl.lower < free_of_sides.pl.lower);
+  inputs_free(&inputs);
+  table_free(&table);
+}
+
 static void refused(void **state) {
   (void)state;
   uint64_t trials[9], none[9] = {0};
@@ -517,6 +545,7 @@ int main(void) {
       cmocka_unit_test(influential_person),
       cmocka_unit_test(one_person_in_everything),
       cmocka_unit_test(lopsided_from_half_on),
+      cmocka_unit_test(smaller_side),
       cmocka_unit_test(refused),
       cmocka_unit_test(out_of_memory),
   };

@@ -120,7 +120,7 @@ static void one_claim(void **state) {
   plb_result *result = plan(&asked);
   assert_int_equal(plb_result_plan_count(result), 1);
   assert_null(plb_result_plan(result, 1));
-  const struct plb_plan *got = plb_result_plan(result, 0);
+  const struct plb_test_plan *got = plb_result_plan(result, 0);
   assert_true(got->expected_assumed && fabs(got->expected - 1e-3 / 3) < 1e-18);
   assert_string_equal(got->claim, "FMR <= 0.1% at threshold 3");
   assert_string_equal(got->dependence, "mod");
@@ -155,7 +155,7 @@ static void several_claims(void **state) {
   asked.expected[1] = 0.01;
   plb_result *result = plan(&asked);
   for (size_t i = 0; i < 2; i++) {
-    const struct plb_plan *got = plb_result_plan(result, i);
+    const struct plb_test_plan *got = plb_result_plan(result, i);
     assert_true(fabs(got->power - 0.9) < 1e-12 && fabs(got->level - 0.975) < 1e-12);
     assert_true(got->expected_assumed == (i == 0) && got->needed.power >= 0.9);
   }
@@ -230,7 +230,7 @@ static void pilots(void **state) {
   asked.options.pilot = again;
   plb_result *second = plan(&asked);
   const struct plb_estimate *source = plb_result_find(pilot, "FMR", "FMR", 1e-3);
-  const struct plb_plan *got = plb_result_plan(first, 0);
+  const struct plb_test_plan *got = plb_result_plan(first, 0);
   assert_string_equal(got->dependence, "pilot");
   assert_true(got->person_correlation == source->interval.person_correlation);
   assert_true(got->pair_correlation == source->interval.pair_correlation);
@@ -281,7 +281,7 @@ static void written_and_read(void **state) {
   assert_int_equal(plb_write(again, PLB_JSON, path, &err), PLB_OK);
   char *second = bytes_of(path, &second_length);
   assert_true(first_length > 1000 && first_length == second_length && memcmp(first, second, first_length) == 0);
-  const struct plb_plan *one = plb_result_plan(result, 0), *other = plb_result_plan(again, 0);
+  const struct plb_test_plan *one = plb_result_plan(result, 0), *other = plb_result_plan(again, 0);
   assert_string_equal(other->dependence, "given");
   assert_int_equal(one->contrast_count, other->contrast_count);
   assert_int_equal(one->groups, 4);

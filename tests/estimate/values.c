@@ -50,6 +50,11 @@ static void beta_of(double a, double b) {
 static void limits_of(double x, double n, double level) {
   struct plb_limits exact = plb_clopper_pearson(x, n, level);
   struct plb_limits wilson = plb_wilson(x, n, plb_probit_upper(0.5 * (1.0 - level)));
+  struct plb_limits jeffreys = plb_jeffreys(x, n, level), mid = plb_mid_p(x, n, level);
+  say("jeffreyslower", x, n, level, jeffreys.lower);
+  say("jeffreysupper", x, n, level, jeffreys.upper);
+  say("midlower", x, n, level, mid.lower);
+  say("midupper", x, n, level, mid.upper);
   say("cplower", x, n, level, exact.lower);
   say("cpupper", x, n, level, exact.upper);
   say("wilsonlower", x, n, level, wilson.lower);

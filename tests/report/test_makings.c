@@ -109,6 +109,19 @@ static void test_glossary(void **state) {
   assert_false(explains(result, "PL-strict"));
   result->claims[0].why = "limits at 95 %: 1 % to 2 % (PL-strict)";
   assert_true(explains(result, "PL-strict"));
+  static const char *const methods[] = {"wilson", "jeffreys", "mid-p", "wald", "wilson-dyadic", "cimat", "PL-strict"};
+  for (size_t k = 0; k < sizeof methods / sizeof *methods; k++) {
+    char corners[40];
+    snprintf(corners, sizeof corners, "corners of %s", methods[k]);
+    assert_false(explains(result, corners));
+    for (size_t i = 0; i < 2; i++) {
+      result->estimates[i].status = PLB_EST_OK;
+      result->estimates[i].interval.exists = true;
+      result->estimates[i].interval.method = i ? corners : methods[k];
+    }
+    assert_true(explains(result, methods[k]) && explains(result, corners));
+    result->estimates[1].interval.method = "PL";
+  }
   plb_result_free(result);
   result = sample_make(SAMPLE_SPARE);
   struct plb_term term;

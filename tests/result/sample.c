@@ -148,7 +148,7 @@ static void add_curves(struct plb_result *result, const char *system) {
                                            .fmr_trials = 266772,
                                            .fnmr_errors = i * i,
                                            .fnmr_trials = 517};
-  det.points[1].has_band = true;
+  det.points[1].has_fmr_band = det.points[1].has_fnmr_band = true;
   det.points[1].fmr_band[0] = 0.001;
   det.points[1].fmr_band[1] = 0.1;
   det.points[1].fnmr_band[0] = 0.0001;
@@ -291,43 +291,43 @@ static const struct plb_plan_contrast plan_contrasts[] = {{true, true, 100, 14.2
 static const struct plb_plan_contrast plan_sizes[] = {{true, true, 4023, 1.25}, {.has_ratio = true, .ratio = 1.01}};
 
 static void make_plan(struct plb_result *result) {
-  struct plb_plan plan = {.claim = "FMR <= 1e-4",
-                          .metric = "FMR",
-                          .at_most = 1e-4,
-                          .expected = 1e-4 / 3,
-                          .expected_assumed = true,
-                          .power = 0.8,
-                          .level = 0.95,
-                          .samples = 3,
-                          .dependence = "mod",
-                          .person_correlation = 0.06,
-                          .person_sample_correlation = 0.11,
-                          .pair_correlation = 0.32,
-                          .pair_sample_correlation = 0.37,
-                          .has_needed = true,
-                          .needed = plan_rows[1],
-                          .most_samples = 1000,
-                          .has_least_people = true,
-                          .least_people = 79,
-                          .rows = copy_of(plan_rows, 2, sizeof *plan_rows),
-                          .row_count = 2,
-                          .groups = 2,
-                          .contrasts = copy_of(plan_contrasts, 2, sizeof *plan_contrasts),
-                          .contrast_count = 2,
-                          .sizes = copy_of(plan_sizes, 2, sizeof *plan_sizes),
-                          .size_count = 2};
-  struct plb_plan beyond = {.claim = "FNMR <= 1e-12",
-                            .metric = "FNMR",
-                            .at_most = 1e-12,
-                            .expected = 9e-13,
-                            .power = 0.99,
-                            .level = 0.99,
-                            .samples = 2,
-                            .partners = 4,
-                            .dependence = "pilot",
-                            .person_correlation = 1,
-                            .most_samples = 1000,
-                            .rows = copy_of(plan_rows, 0, sizeof *plan_rows)};
+  struct plb_test_plan plan = {.claim = "FMR <= 1e-4",
+                               .metric = "FMR",
+                               .at_most = 1e-4,
+                               .expected = 1e-4 / 3,
+                               .expected_assumed = true,
+                               .power = 0.8,
+                               .level = 0.95,
+                               .samples = 3,
+                               .dependence = "mod",
+                               .person_correlation = 0.06,
+                               .person_sample_correlation = 0.11,
+                               .pair_correlation = 0.32,
+                               .pair_sample_correlation = 0.37,
+                               .has_needed = true,
+                               .needed = plan_rows[1],
+                               .most_samples = 1000,
+                               .has_least_people = true,
+                               .least_people = 79,
+                               .rows = copy_of(plan_rows, 2, sizeof *plan_rows),
+                               .row_count = 2,
+                               .groups = 2,
+                               .contrasts = copy_of(plan_contrasts, 2, sizeof *plan_contrasts),
+                               .contrast_count = 2,
+                               .sizes = copy_of(plan_sizes, 2, sizeof *plan_sizes),
+                               .size_count = 2};
+  struct plb_test_plan beyond = {.claim = "FNMR <= 1e-12",
+                                 .metric = "FNMR",
+                                 .at_most = 1e-12,
+                                 .expected = 9e-13,
+                                 .power = 0.99,
+                                 .level = 0.99,
+                                 .samples = 2,
+                                 .partners = 4,
+                                 .dependence = "pilot",
+                                 .person_correlation = 1,
+                                 .most_samples = 1000,
+                                 .rows = copy_of(plan_rows, 0, sizeof *plan_rows)};
   result->test.type = "plan";
   result->test.direction = NULL;
   if (plb_result_add_plan(result, &plan, NULL) || plb_result_add_plan(result, &beyond, NULL))

@@ -85,7 +85,7 @@ static void test_all_is_kept(void **state) {
   }
   assert_int_equal(read->curve_count, 2);
   assert_false(read->curves[0].points[3].has_threshold);
-  assert_true(read->curves[0].points[1].has_band);
+  assert_true(read->curves[0].points[1].has_fnmr_band);
   assert_true(read->curves[0].points[1].fnmr_band[1] == 0.01);
   assert_int_equal(read->curves[1].bins[1].nonmated, 66772);
   assert_int_equal(read->curves[1].above, 2);

@@ -162,7 +162,7 @@ static double naive_pair(const struct table *table, uint32_t a, uint32_t b, cons
 }
 
 struct naive_sums {
-  double squares, weighted, errors_squared[3], products[3];
+  double squares, weighted, errors_squared[3], products[3], plain_squares[3], plain_products[3];
 };
 
 static void add_naive_pair(const struct table *table, uint32_t a, uint32_t b, const uint64_t *thresholds, double weight,
@@ -173,6 +173,8 @@ static void add_naive_pair(const struct table *table, uint32_t a, uint32_t b, co
   for (int t = 0; t < 3; t++) {
     sums->errors_squared[t] += weight * y[t] * y[t];
     sums->products[t] += weight * y[t] * n;
+    sums->plain_squares[t] += y[t] * y[t];
+    sums->plain_products[t] += y[t] * n;
   }
 }
 
@@ -213,6 +215,7 @@ static void pairs_equal_plain_loops(void **unused) {
   for (int t = 0; t < 3; t++) {
     assert_close(dyads.weighted_squares[t], naive.errors_squared[t], 1e-12);
     assert_close(dyads.weighted_products[t], naive.products[t], 1e-12);
+    assert_true(dyads.squares[t] == naive.plain_squares[t] && dyads.products[t] == naive.plain_products[t]);
   }
   check_kept_pairs(&table, &places, &sums, &dyads);
   plb_dyads_free(&dyads);
@@ -286,6 +289,7 @@ static void check_same_dyads(const struct plb_dyads *one, const struct plb_dyads
   assert_true(one->sum_squares == other->sum_squares && one->sum_weighted == other->sum_weighted);
   assert_true(one->weighted_squares[0] == other->weighted_squares[0]);
   assert_true(one->weighted_products[0] == other->weighted_products[0]);
+  assert_true(one->squares[0] == other->squares[0] && one->products[0] == other->products[0]);
   assert_int_equal(one->pair_count, other->pair_count);
   assert_memory_equal(one->kept_pair, other->kept_pair, kept * sizeof *one->kept_pair);
   assert_memory_equal(one->pair_trials, other->pair_trials, one->pair_count * sizeof *one->pair_trials);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See auc.h. Percentiles of the AUC itself hold the truth far too seldom where classes hardly overlap (65 to 90 % in
+ * doc/methods.md's cells): 1 - AUC is then a small number with a long tail above, and a sample that happens to lack the
+ * worst people makes it and its spread too small together. On the logit scale the spread is that of ln(1 - AUC).
+ *
+ * Where few people make most of 1 - AUC neither will do. It is then a sum of a few weights, one for each person who
+ * happened to be drawn, and has the limits of a weighted sum of Poisson counts (Fay and Feuer, Statistics in Medicine
+ * 16 (1997), equations 4 and 5): with y the sum of the weights, v that of their squares and m the largest,
+ *     lower = (v / y) G(alpha/2; y^2 / v),   upper = ((v + m^2) / (y + m)) G(1 - alpha/2; (y + m)^2 / (v + m^2)),
+ * G the quantile of the gamma distribution. With y^2 / v below ten the largest weight seen says little of the largest
+ * there is: m is then that of a person whose mated scores are no better than non-mated ones.
+ */
+#include "estimate/auc.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "estimate/special.h"
+
+#define FEW_MAKERS 10
+#define MOST_LOST 20 /* at most one replicate in so many may have no logit */
+
+static double logit(double p) {
+  return log(p) - log1p(-p);
+}
+
+bool plb_auc_limits(const struct plb_resample *replicates, double value, double level, double df, double limits[2]) {
+  double shift = value - replicates->auc_of_all, sum = 0, squares = 0, n = 0, lost = 0;
+  if (!(value > 0 && value < 1))
+    return false;
+  double centre = logit(value);
+  for (size_t r = 0; r < replicates->replicates; r++) {
+    double here = replicates->auc_in[r] + shift;
+    if (!replicates->usable[r])
+      continue;
+    if (!(here > 0 && here < 1)) {
+      lost++;
+      continue;
+    }
+    n++;
+    sum += logit(here) - centre;
+    squares += (logit(here) - centre) * (logit(here) - centre);
+  }
+  if (n < 2 || lost * MOST_LOST > n)
+    return false;
+  double spread = sqrt(fmax(squares - sum * sum / n, 0) / (n - 1));
+  double wide = plb_student_upper_quantile(0.5 * (1 - level), df) * spread;
+  limits[0] = 1 / (1 + exp(wide - centre));
+  limits[1] = 1 / (1 + exp(-wide - centre));
+  return spread > 0;
+}
+
+/* The beta distribution with so large a second shape is the gamma distribution, divided by it. */
+static double gamma_quantile(double p, double shape) {
+  const double large = 1e9;
+  return large * plb_beta_quantile(p, shape, large);
+}
+
+/* Twice the non-mated comparisons above each mated one, tied ones half, summed by person. */
+static void add_misplaced(const struct plb_listing list[2], uint64_t *by_person) {
+  const struct plb_listed *nonmated = list[0].rows, *mated = list[1].rows;
+  size_t above = 0, to = 0; /* above: with a higher score; to: with one at least as high */
+  for (size_t k = 0; k < list[1].count; k++) {
+    while (above < list[0].count && nonmated[above].key > mated[k].key)
+      above++;
+    to = to > above ? to : above;
+    while (to < list[0].count && nonmated[to].key >= mated[k].key)
+      to++;
+    by_person[mated[k].first] += above + to;
+  }
+}
+
+plb_status plb_auc_few(const struct plb_listing list[2], const struct plb_weighted_people *who, double level,
+                       double limits[2], struct plb_error *err) {
+  uint64_t *by_person = plb_alloc(who->people, sizeof *by_person);
+  if (!by_person)
+    return plb_fail_memory(err);
+  add_misplaced(list, by_person);
+  double pairs = 2 * (double)list[0].count * (double)list[1].count, sum = 0, squares = 0, most = 0;
+  for (size_t m = 0; m < who->member_count; m++) {
+    double weight = (double)by_person[who->members[m]] / pairs;
+    sum += weight;
+    squares += weight * weight;
+    most = fmax(most, weight);
+  }
+  free(by_person);
+  limits[0] = 0;
+  limits[1] = 1;
+  if (sum > 0) {
+    if (sum * sum < FEW_MAKERS * squares)
+      most = fmax(most, 0.5 / (double)who->member_count);
+    double half = 0.5 * (1 - level), more = squares + most * most, upper = sum + most;
+    limits[1] = 1 - squares / sum * gamma_quantile(half, sum * sum / squares);
+    limits[0] = fmax(1 - more / upper * gamma_quantile(1 - half, upper * upper / more), 0);
+  }
+  return PLB_OK;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What has to be said of the interval of a rate, beside its limits (methods B.7, B.8, M.3): that people are few, what
+ * makes PL doubtful, and what another method that was asked for does not see. Of several doubts the gravest is said
+ * alone; that people are few is said whatever else there is.
+ */
+#include <string.h>
+
+#include "estimate/study.h"
+
+#define FEW_ERRORS 10 /* percentiles of replicates of fewer are too narrow (methods B.5) */
+#define FEW_DEGREES 5 /* of freedom: below it the errors' own design effect is nearly unknown */
+#define TOO_FEW_ERRORS "too few errors, or people who cause them, to tell how much trials depend on each other: "
+
+static bool is_worst(const struct plb_rate *rate) {
+  return strcmp(rate->said.method, "worst case") == 0;
+}
+
+static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_rate *rate) {
+  const struct plb_pl *pl = &rate->narrow;
+  return plb_study_text(study,
+                        "a few people take part in most of the comparisons, which say about as much as those of %s "
+                        "people compared alike: %s",
+                        plb_say_count((uint64_t)pl->effective).text,
+                        !pl->few         ? "the interval may be too narrow"
+                        : is_worst(rate) ? "the limits are the worst case"
+                                         : "the worst case stands beside the limits");
+}
+
+static const char *caveat_of_influential(struct plb_study *study, const struct plb_rate *rate) {
+  uint64_t errors = rate->errors - rate->narrow.their_errors, trials = rate->trials - rate->narrow.their_trials;
+  const char *without = "there are no trials";
+  if (trials)
+    without = plb_study_text(study, "the rate is %s (%s of %s)", plb_say_rate((double)errors / (double)trials).text,
+                             plb_say_count(errors).text, plb_say_count(trials).text);
+  return without ? plb_study_text(study,
+                                  "one person takes part in more than 30 %% of the errors, so that the interval may be "
+                                  "too narrow; without that person %s",
+                                  without)
+                 : NULL;
+}
+
+/* What holds for every method that knows who took part, the gravest alone; "" where nothing is to be said, NULL when
+ * memory ran out. */
+static const char *doubt_of_people(struct plb_study *study, const struct plb_rate *rate) {
+  const struct plb_pl *pl = &rate->narrow;
+  if (pl->lopsided && pl->effective < FEW_PEOPLE)
+    return caveat_of_lopsided(study, rate);
+  if (pl->influential)
+    return caveat_of_influential(study, rate);
+  if (rate->people >= FEW_PEOPLE && rate->people < 50 && pl->design_effect > 10)
+    return "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
+           "interval may be too narrow";
+  return "";
+}
+
+/* Where the errors by themselves do not tell PL how much trials depend on each other (M.3). */
+static const char *doubt_of_pl(struct plb_study *study, const struct plb_rate *rate) {
+  const struct plb_pl *pl = &rate->narrow;
+  const char *doubt = doubt_of_people(study, rate);
+  if (!doubt || *doubt)
+    return doubt;
+  if (rate->people >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
+    return "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be "
+           "too narrow";
+  if (pl->df < FEW_DEGREES)
+    return pl->no_borrowing ? TOO_FEW_ERRORS "the interval may be too narrow"
+                            : TOO_FEW_ERRORS "the interval rests on the scores near the threshold";
+  if (pl->no_borrowing || !(pl->design_effect > 2 * pl->own_design_effect))
+    return "";
+  return plb_study_text(study,
+                        "the scores near the threshold tell of more dependence than the errors do (design effect %.3g "
+                        "against %.3g): the interval rests on the scores",
+                        pl->design_effect, pl->own_design_effect);
+}
+
+/* Some constructions see no uncertainty where all trials, or all people, came out alike. */
+static bool is_flat(const struct plb_said *said) {
+  return !(said->narrow.upper > said->narrow.lower);
+}
+
+static const char *caveat_of_flat(struct plb_study *study, const struct plb_said *said) {
+  return plb_study_text(study, "%s gives limits without any width here: they say nothing of the uncertainty",
+                        said->method);
+}
+
+/* The same of percentiles of replicates, which only repeat the errors that were seen. `alone`: a limit that fewer than
+ * ten errors carry is not joined with PL's. */
+static const char *doubt_of_drawn(struct plb_study *study, const struct plb_rate *rate, bool alone) {
+  uint64_t others = rate->trials - rate->errors, rarer = rate->errors < others ? rate->errors : others;
+  const char *doubt = doubt_of_people(study, rate);
+  if (!doubt || *doubt || !alone || rarer >= FEW_ERRORS)
+    return doubt;
+  return "fewer than 10 errors, or comparisons without one, which replicates can only repeat: this interval is too "
+         "narrow";
+}
+
+/* The same of another method. */
+static const char *doubt_of_other(struct plb_study *study, const struct plb_rate *rate) {
+  const struct plb_said *said = &rate->said;
+  const struct plb_pl *pl = &rate->narrow;
+  const char *narrow = pl->design_effect > 1.05 ? "is" : "may be";
+  if (is_flat(said))
+    return caveat_of_flat(study, said);
+  if (plb_method_entry(study->method)->drawn)
+    return doubt_of_drawn(study, rate, true);
+  if (said->blind && !rate->repeats)
+    return "";
+  if (said->blind && said->has_effect)
+    return plb_study_text(study,
+                          "with %s errors %s takes trials as independent although people take part many times: this "
+                          "interval %s too narrow",
+                          rate->errors ? "nothing but" : "no", said->method, narrow);
+  if (said->blind)
+    return plb_study_text(
+        study, "taken as independent trials although people take part many times: this interval %s too narrow", narrow);
+  const char *doubt = doubt_of_people(study, rate);
+  if (!doubt || *doubt)
+    return doubt;
+  if (pl->design_effect > 2 * said->effect)
+    return plb_study_text(study,
+                          "this interval rests on a design effect of %.3g from the errors alone; with the scores near "
+                          "the threshold PL finds %.3g: it is probably too narrow",
+                          said->effect, pl->design_effect);
+  return pl->df < FEW_DEGREES ? TOO_FEW_ERRORS "the interval may be too narrow" : "";
+}
+
+/* Below 8 people; the estimate is marked unsupported whatever the method. */
+static const char *caveat_of_fewest(struct plb_study *study, const struct plb_rate *rate) {
+  const char *few = is_worst(rate)
+                        ? "too few people for a rate (fewer than 8): the limits are the worst case"
+                        : "too few people for a rate (fewer than 8): the worst case stands beside the limits";
+  const struct plb_method_entry *asked = plb_method_entry(study->method);
+  if (plb_method_is_pl(study->method) || asked->drawn)
+    return few;
+  if (is_worst(rate))
+    return plb_study_text(study, "%s, since %s needs a variance between people", few, asked->shown);
+  const char *doubt = doubt_of_other(study, rate);
+  return doubt ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
+}
+
+/* Why there is no rate has to be said, whatever the method leaves out. */
+static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate) {
+  if (plb_method_is_pl(study->method))
+    return doubt_of_pl(study, rate);
+  if (!rate->narrow.few || !rate->said.blind)
+    return doubt_of_other(study, rate);
+  const char *lopsided = caveat_of_lopsided(study, rate), *doubt = doubt_of_other(study, rate);
+  return lopsided && doubt ? plb_study_join(study, lopsided, *doubt ? doubt : NULL) : NULL;
+}
+
+static const char *with_few(struct plb_study *study, const struct plb_rate *rate, const char *doubt) {
+  if (!doubt || rate->people >= FEW_PEOPLE)
+    return doubt;
+  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
+}
+
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate) {
+  return with_few(study, rate, doubt_of_drawn(study, rate, plb_method_entry(study->method)->drawn));
+}
+
+static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
+  if (rate->people < FEWEST_PEOPLE)
+    return caveat_of_fewest(study, rate);
+  if (!rate->said.exists)
+    return rate->said.why;
+  return with_few(study, rate, doubt_of(study, rate));
+}
+
+static const char *caveat_of_unknown(struct plb_study *study, const struct plb_rate *rate) {
+  if (!rate->said.exists)
+    return plb_study_text(study, "people unknown: %s is made from who took part, so that it has no interval here",
+                          rate->said.method);
+  const char *unknown =
+      "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
+      "probably larger";
+  if (!is_flat(&rate->said))
+    return unknown;
+  const char *flat = caveat_of_flat(study, &rate->said);
+  return flat ? plb_study_join(study, flat, unknown) : NULL;
+}
+
+const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate) {
+  return rate->has_people ? caveat_of(study, rate) : caveat_of_unknown(study, rate);
+}

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Intervals of what depends on a threshold that the data chose: FNMR at an FMR target, that threshold, EER, AUC, and
+ * the band of the DET (methods C.2, C.3, M.3; methods-tested C.4). People are weighted by double or nothing, each
+ * threshold is found again, and the limits are percentiles. Where fewer than ten errors carry a limit it is joined with
+ * PL's, since a replicate can only repeat what was seen.
+ *
+ * Of the non-mated comparisons the highest scores are listed: twice as many as the largest target allows errors, and
+ * more where a replicate proves to need them, so that how many were listed never changes an answer.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/key.h"
+#include "base/memory.h"
+#include "estimate/auc.h"
+#include "estimate/band.h"
+#include "estimate/resample.h"
+#include "estimate/roster.h"
+#include "estimate/study.h"
+
+#define FEW_ERRORS 10                 /* fewer do not carry a percentile */
+#define MOST_LISTED ((size_t)1 << 23) /* comparisons of a class that are kept for this */
+#define ALL_LISTED ((size_t)1 << 20)  /* so few are listed all */
+#define BAND_TO 10                    /* the band ends at FMR 1 / 10 */
+
+struct redraw {
+  struct plb_study *study;
+  struct plb_measured *measured;
+  struct plb_redrawn *into;
+  struct plb_roster roster;
+  struct plb_listing list[2];
+  bool complete;
+  size_t *target_of; /* by point: its target, or SIZE_MAX */
+  struct plb_fraction *targets;
+  size_t target_count, band_from; /* targets of the band are the last ones */
+  bool auc;
+  bool drawn;           /* --interval asks for percentiles of rates at fixed thresholds too */
+  uint64_t *thresholds; /* these, falling */
+  size_t threshold_count;
+  struct plb_resample replicates;
+  double *scratch;
+};
+
+void plb_redraw_free(struct plb_redrawn *redrawn) {
+  free(redrawn->points);
+  *redrawn = (struct plb_redrawn){0};
+}
+
+const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measured,
+                                               const struct plb_study_point *point) {
+  const struct plb_redrawn *redrawn = &measured->redrawn;
+  const struct plb_redrawn_point *found = redrawn->any ? &redrawn->points[point - measured->points] : NULL;
+  return found && found->fnmr.exists ? found : NULL;
+}
+
+const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
+                                                  const struct plb_study_point *point) {
+  bool shown = plb_method_is_pl(study->method) || plb_method_entry(study->method)->drawn;
+  return shown ? plb_redrawn_at(measured, point) : NULL;
+}
+
+const char *plb_redrawn_method(const struct plb_study *study) {
+  bool vertex = study->method == PLB_METHOD_VERTEX_BOOTSTRAP;
+  return plb_method_entry(vertex ? PLB_METHOD_VERTEX_BOOTSTRAP : PLB_METHOD_DOUBLE_OR_NOTHING)->shown;
+}
+
+static void free_redraw(struct redraw *redraw) {
+  plb_roster_free(&redraw->roster);
+  free(redraw->target_of);
+  free(redraw->targets);
+  free(redraw->thresholds);
+  free(redraw->scratch);
+  plb_listing_free(&redraw->list[0]);
+  plb_listing_free(&redraw->list[1]);
+  plb_resample_free(&redraw->replicates);
+}
+
+static const struct plb_rows *rows_of(const struct redraw *redraw, enum plb_class class) {
+  return &redraw->measured->system->of[class].rows;
+}
+
+static uint64_t trials_of(const struct redraw *redraw, enum plb_class class) {
+  return redraw->measured->det.trials[class];
+}
+
+/* ---- what ---------------------------------------------------------------------------------- */
+
+/* The false matches that the band allows at its points, evenly spaced in their logarithm. */
+static void choose_band(struct redraw *redraw) {
+  struct plb_redrawn_band *band = &redraw->into->band;
+  double least = FEW_ERRORS, most = (double)(trials_of(redraw, PLB_CLASS_NONMATED) / BAND_TO);
+  for (size_t g = 0; g < PLB_BAND_POINTS && most > least; g++) {
+    uint64_t errors = (uint64_t)(least * pow(most / least, (double)g / (PLB_BAND_POINTS - 1)) + 0.5);
+    if (!band->count || errors > band->errors[band->count - 1])
+      band->errors[band->count++] = errors;
+  }
+}
+
+static plb_status choose_targets(struct redraw *redraw, struct plb_error *err) {
+  const struct plb_measured *measured = redraw->measured;
+  const struct plb_redrawn_band *band = &redraw->into->band;
+  redraw->targets = plb_alloc(measured->point_count + PLB_BAND_POINTS, sizeof *redraw->targets);
+  redraw->target_of = plb_alloc(measured->point_count, sizeof *redraw->target_of);
+  redraw->into->points = plb_alloc(measured->point_count, sizeof *redraw->into->points);
+  if (!redraw->targets || !redraw->target_of || !redraw->into->points)
+    return plb_fail_memory(err);
+  for (size_t p = 0; p < measured->point_count; p++) {
+    const struct plb_study_point *point = &measured->points[p];
+    bool wanted = point->kind == PLB_POINT_TARGET && !point->ruled && !point->unsupported;
+    redraw->target_of[p] = wanted ? redraw->target_count : SIZE_MAX;
+    if (wanted)
+      redraw->targets[redraw->target_count++] = point->target;
+  }
+  redraw->band_from = redraw->target_count;
+  for (size_t g = 0; g < band->count; g++)
+    redraw->targets[redraw->target_count++] =
+        (struct plb_fraction){band->errors[g], trials_of(redraw, PLB_CLASS_NONMATED)};
+  return PLB_OK;
+}
+
+static int falling(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x < y) - (x > y);
+}
+
+/* The thresholds of all points, falling and distinct, where rates at them are to be drawn. */
+static plb_status choose_thresholds(struct redraw *redraw, struct plb_error *err) {
+  const struct plb_measured *measured = redraw->measured;
+  size_t n = 0;
+  if (!(redraw->thresholds = plb_alloc(measured->point_count, sizeof *redraw->thresholds)))
+    return plb_fail_memory(err);
+  for (size_t p = 0; p < measured->point_count && redraw->drawn; p++)
+    redraw->thresholds[n++] = measured->points[p].point.key;
+  qsort(redraw->thresholds, n, sizeof *redraw->thresholds, falling);
+  for (size_t k = 0; k < n; k++)
+    if (!k || redraw->thresholds[k] != redraw->thresholds[redraw->threshold_count - 1])
+      redraw->thresholds[redraw->threshold_count++] = redraw->thresholds[k];
+  return PLB_OK;
+}
+
+/* So many non-mated comparisons are listed at first. */
+static size_t first_length(const struct redraw *redraw) {
+  uint64_t trials = trials_of(redraw, PLB_CLASS_NONMATED), most = redraw->measured->det.eer.false_matches;
+  for (size_t p = 0; p < redraw->measured->point_count && redraw->drawn; p++) {
+    uint64_t errors = redraw->measured->points[p].point.false_matches;
+    most = errors > most ? errors : most;
+  }
+  for (size_t t = 0; t < redraw->target_count; t++) {
+    uint64_t errors = (uint64_t)((plb_wide)redraw->targets[t].over * trials / redraw->targets[t].under);
+    most = errors > most ? errors : most;
+  }
+  uint64_t length = 2 * most + PLB_EXTREMES;
+  return trials <= ALL_LISTED || length > trials ? (size_t)trials : (size_t)length;
+}
+
+/* ---- listing ------------------------------------------------------------------------------- */
+
+/* The highest score of the curve from which on there are at least `length` non-mated comparisons. */
+static uint64_t key_for(const struct plb_det *det, size_t length, size_t *count) {
+  for (size_t k = det->curve_count; k-- > 0;) {
+    *count = (size_t)det->curve[k].false_matches;
+    if (*count >= length)
+      return det->curve[k].key;
+  }
+  *count = (size_t)det->trials[PLB_CLASS_NONMATED];
+  return 0;
+}
+
+static plb_status list(struct redraw *redraw, size_t length, struct plb_error *err) {
+  const struct plb_tally *tally = redraw->study->tally;
+  size_t count;
+  uint64_t from = key_for(&redraw->measured->det, length, &count);
+  plb_listing_free(&redraw->list[PLB_CLASS_NONMATED]);
+  plb_status status =
+      plb_listing_make(tally, rows_of(redraw, PLB_CLASS_NONMATED), from, count, &redraw->list[PLB_CLASS_NONMATED], err);
+  redraw->complete = redraw->list[PLB_CLASS_NONMATED].count == trials_of(redraw, PLB_CLASS_NONMATED);
+  return status;
+}
+
+static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) {
+  const struct plb_options *options = redraw->study->options;
+  redraw->auc = redraw->complete;
+  redraw->replicates = (struct plb_resample){
+      .plan = redraw->study->method == PLB_METHOD_VERTEX_BOOTSTRAP ? PLB_PLAN_VERTEX : PLB_PLAN_DOUBLE_OR_NOTHING,
+      .seed = options->seed,
+      .replicates = options->replicates,
+      .threads = redraw->study->threads,
+      .who = plb_roster_people(&redraw->roster),
+      .list = {redraw->list[0], redraw->list[1]},
+      .complete = redraw->complete,
+      .nonmated_total = redraw->complete ? NULL : plb_roster_total,
+      .total_ctx = &redraw->roster,
+      .targets = redraw->targets,
+      .target_count = redraw->target_count,
+      .thresholds = redraw->thresholds,
+      .threshold_count = redraw->threshold_count,
+      .eer = true,
+      .auc = redraw->auc,
+      .progress = options->progress,
+      .progress_ctx = options->progress_ctx,
+      .progress_of = options->replicates};
+  return plb_resample_run(&redraw->replicates, err);
+}
+
+/* Lists more until no replicate needs what was not listed; *fits is false where that would be too much. */
+static plb_status replay(struct redraw *redraw, bool *fits, struct plb_error *err) {
+  size_t length = first_length(redraw);
+  plb_status status = plb_listing_make(redraw->study->tally, rows_of(redraw, PLB_CLASS_MATED), 0,
+                                       (size_t)trials_of(redraw, PLB_CLASS_MATED), &redraw->list[PLB_CLASS_MATED], err);
+  for (*fits = length <= MOST_LISTED; *fits && !status; *fits = (length *= 2) <= MOST_LISTED) {
+    status = list(redraw, length, err);
+    if (!status)
+      status = draw_replicates(redraw, err);
+    if (status || !redraw->replicates.too_short)
+      return status;
+    plb_resample_free(&redraw->replicates);
+  }
+  return status;
+}
+
+/* ---- limits -------------------------------------------------------------------------------- */
+
+static struct plb_redrawn_limits limits_of(struct redraw *redraw, const double *values, double level) {
+  const struct plb_resample *from = &redraw->replicates;
+  double limits[2] = {0, 0};
+  struct plb_redrawn_limits found = {0};
+  found.exists = plb_percentiles(values, from->usable, from->replicates, level, redraw->scratch, limits);
+  found.lower = limits[0];
+  found.upper = limits[1];
+  return found;
+}
+
+static void join(struct plb_redrawn_limits *limits, double lower, double upper) {
+  limits->joined = true;
+  limits->lower = lower < limits->lower ? lower : limits->lower;
+  limits->upper = upper > limits->upper ? upper : limits->upper;
+}
+
+static int compare_keys(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* Limits of a threshold are observed scores: quantiles rounded outwards. */
+static void limits_of_key(struct redraw *redraw, const uint64_t *found, uint64_t limits[2]) {
+  const struct plb_resample *from = &redraw->replicates;
+  uint64_t *keys = (uint64_t *)(void *)redraw->scratch;
+  double out = (1 - redraw->study->options->level) / 2;
+  size_t n = 0;
+  for (size_t r = 0; r < from->replicates; r++)
+    if (from->usable[r])
+      keys[n++] = found[r];
+  qsort(keys, n, sizeof *keys, compare_keys);
+  size_t left = (size_t)(out * (double)(n - 1));
+  limits[0] = keys[left];
+  limits[1] = keys[n - 1 - left];
+}
+
+static void take_points(struct redraw *redraw) {
+  const struct plb_measured *measured = redraw->measured;
+  const struct plb_resample *from = &redraw->replicates;
+  for (size_t p = 0; p < measured->point_count; p++) {
+    size_t target = redraw->target_of[p];
+    if (target == SIZE_MAX)
+      continue;
+    const struct plb_study_point *point = &measured->points[p];
+    struct plb_redrawn_point *into = &redraw->into->points[p];
+    const double *values = from->fnmr_at_target + target * from->replicates;
+    double level = redraw->study->options->level;
+    into->fnmr = limits_of(redraw, values, level);
+    into->corner = limits_of(redraw, values, (2 + level) / 3);
+    if (!into->fnmr.exists)
+      continue;
+    limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
+    const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
+    bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
+    if (few && !redraw->drawn) {
+      join(&into->fnmr, rate->narrow.pl.lower, rate->narrow.pl.upper);
+      join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
+    }
+  }
+}
+
+static void say(struct redraw *redraw, const double *values, struct plb_rate *rate) {
+  double level = redraw->study->options->level;
+  struct plb_redrawn_limits narrow = limits_of(redraw, values, level);
+  struct plb_redrawn_limits corner = limits_of(redraw, values, (2 + level) / 3);
+  if (rate->narrow.few)
+    return; /* the worst case stands */
+  rate->said.exists = narrow.exists;
+  rate->said.narrow = (struct plb_limits){narrow.lower, narrow.upper};
+  rate->said.corner = (struct plb_limits){corner.lower, corner.upper};
+}
+
+/* Rates at fixed thresholds. */
+static void take_thresholds(struct redraw *redraw) {
+  const struct plb_measured *measured = redraw->measured;
+  const struct plb_resample *from = &redraw->replicates;
+  for (size_t t = 0; t < redraw->threshold_count; t++) {
+    size_t p = 0;
+    while (measured->points[p].point.key != redraw->thresholds[t])
+      p++;
+    for (int c = 0; c < 2; c++)
+      say(redraw, from->rate_at[c] + t * from->replicates, &measured->rates[c].at[measured->points[p].at]);
+  }
+}
+
+/* Both rates at one more threshold. */
+static plb_status rates_at(struct redraw *redraw, const struct plb_point *point, struct plb_rates rates[2],
+                           struct plb_error *err) {
+  plb_status status = PLB_OK;
+  for (int c = 0; c < 2 && !status; c++) {
+    uint64_t errors = c == PLB_CLASS_MATED ? point->false_nonmatches : point->false_matches;
+    status = plb_rates_measure(redraw->study->tally, redraw->measured->system, (enum plb_class)c,
+                               &redraw->measured->det, &point->key, &errors, 1, redraw->study->options->level, false,
+                               redraw->study->method, redraw->study->threads, &rates[c], err);
+  }
+  return status;
+}
+
+/* Fewer than ten comparisons of a class lie among the scores of the other: AUC then rests on these few. */
+static bool hardly_overlap(const struct redraw *redraw) {
+  const struct plb_listing *nonmated = &redraw->list[0], *mated = &redraw->list[1];
+  uint64_t highest = nonmated->rows[0].key, lowest = mated->rows[mated->count - 1].key;
+  bool few_mated = mated->count < FEW_ERRORS || mated->rows[mated->count - FEW_ERRORS].key > highest;
+  return few_mated || nonmated->count < FEW_ERRORS || nonmated->rows[FEW_ERRORS - 1].key < lowest;
+}
+
+/* With few errors at the EER's threshold: the EER lies between the two rates of any threshold, and AUC falls short of
+ * 1 by no more than their sum. */
+static plb_status join_few(struct redraw *redraw, struct plb_error *err) {
+  struct plb_redrawn *into = redraw->into;
+  const struct plb_point *point = &redraw->measured->det.eer;
+  struct plb_rates rates[2] = {{0}, {0}};
+  if (redraw->drawn || (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS))
+    return PLB_OK;
+  plb_status status = rates_at(redraw, point, rates, err);
+  if (!status) {
+    const struct plb_limits *fmr = &rates[0].at[0].narrow.pl, *fnmr = &rates[1].at[0].narrow.pl;
+    join(&into->eer, fmin(fmr->lower, fnmr->lower), fmax(fmr->upper, fnmr->upper));
+    if (into->auc.exists && hardly_overlap(redraw))
+      join(&into->auc, fmax(1 - fmr->upper - fnmr->upper, 0), 0);
+  }
+  plb_rates_free(&rates[0]);
+  plb_rates_free(&rates[1]);
+  return status;
+}
+
+/* Pairs of scores in one block were taken as tied, in the replicates and in the whole alike: what they differ by is
+ * what the AUC may be wrong by. */
+static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
+  const struct plb_det *det = &redraw->measured->det;
+  const struct plb_resample *from = &redraw->replicates;
+  struct plb_redrawn_limits *auc = &redraw->into->auc;
+  double value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]), limits[2];
+  if (redraw->drawn) {
+    *auc = limits_of(redraw, from->auc_in, redraw->study->options->level);
+    auc->lower = fmin(fmax(auc->lower + value - from->auc_of_all, 0), value);
+    auc->upper = fmax(fmin(auc->upper + value - from->auc_of_all, 1), value);
+    return PLB_OK;
+  }
+  auc->exists = plb_auc_limits(from, value, redraw->study->options->level,
+                               (double)(plb_fewest_people(redraw->measured) - 1), limits);
+  auc->lower = limits[0];
+  auc->upper = limits[1];
+  plb_status status = plb_auc_few(redraw->list, &from->who, redraw->study->options->level, limits, err);
+  auc->lower = fmin(auc->lower, limits[0]);
+  auc->upper = fmax(auc->upper, limits[1]);
+  return status;
+}
+
+/* ---- the band ------------------------------------------------------------------------------ */
+
+/* The threshold for so many false matches, and the mated errors at it, from the lists. */
+static struct plb_point point_for(const struct redraw *redraw, uint64_t false_matches) {
+  const struct plb_listing *list = redraw->list;
+  uint64_t above = list[0].rows[false_matches].key; /* the next score: one error too many, or tied with it */
+  uint64_t nonmated = 0, mated = 0;
+  while (nonmated < list[0].count && list[0].rows[nonmated].key > above)
+    nonmated++;
+  while (mated < list[1].count && list[1].rows[mated].key > above)
+    mated++;
+  uint64_t key = UINT64_MAX;
+  if (nonmated)
+    key = list[0].rows[nonmated - 1].key;
+  if (mated && list[1].rows[mated - 1].key < key)
+    key = list[1].rows[mated - 1].key;
+  return (struct plb_point){.key = key == UINT64_MAX ? redraw->measured->det.highest + 1 : key,
+                            .false_matches = nonmated,
+                            .false_nonmatches = list[1].count - mated};
+}
+
+/* PL's limits join where few mated errors carry the band. */
+static plb_status join_band(struct redraw *redraw, size_t g, struct plb_error *err) {
+  struct plb_redrawn_band *band = &redraw->into->band;
+  struct plb_point point = point_for(redraw, band->errors[g]);
+  struct plb_rates rates = {0};
+  if (point.false_nonmatches >= FEW_ERRORS)
+    return PLB_OK;
+  plb_status status =
+      plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED, &redraw->measured->det,
+                        &point.key, &point.false_nonmatches, 1, redraw->study->options->level, false,
+                        redraw->study->method, redraw->study->threads, &rates, err);
+  if (!status) {
+    const struct plb_limits *pl = &rates.at[0].narrow.pl;
+    band->lower[g] = fmin(band->lower[g], pl->lower);
+    band->upper[g] = fmax(band->upper[g], pl->upper);
+  }
+  plb_rates_free(&rates);
+  return status;
+}
+
+static plb_status take_band(struct redraw *redraw, struct plb_error *err) {
+  struct plb_redrawn_band *band = &redraw->into->band;
+  const struct plb_resample *from = &redraw->replicates;
+  bool made = false;
+  plb_status status =
+      plb_band_of(from->fnmr_at_target + redraw->band_from * from->replicates, band->count, from->usable,
+                  from->replicates, redraw->study->options->level, band->lower, band->upper, &band->coarse, &made, err);
+  if (!made)
+    band->count = 0;
+  for (size_t g = 0; g < band->count && !status; g++)
+    status = join_band(redraw, g, err);
+  return status;
+}
+
+static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
+  struct plb_redrawn *into = redraw->into;
+  const struct plb_resample *from = &redraw->replicates;
+  if (!(redraw->scratch = plb_alloc(from->replicates, sizeof *redraw->scratch)))
+    return plb_fail_memory(err);
+  for (size_t r = 0; r < from->replicates; r++)
+    into->replicates += from->usable[r];
+  if (into->replicates < 2) {
+    into->why = "too few replicates for an interval";
+    return PLB_OK;
+  }
+  into->any = true;
+  take_points(redraw);
+  take_thresholds(redraw);
+  into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
+  plb_status status = redraw->auc ? take_auc(redraw, err) : PLB_OK;
+  if (!status)
+    status = join_few(redraw, err);
+  return status ? status : take_band(redraw, err);
+}
+
+/* Why there is no interval, or NULL. */
+static const char *reason(const struct redraw *redraw) {
+  if (!rows_of(redraw, PLB_CLASS_NONMATED)->count)
+    return "no interval: it is not known who took part";
+  if (plb_fewest_people(redraw->measured) < FEWEST_PEOPLE)
+    return "no interval: too few people (fewer than 8)";
+  if (trials_of(redraw, PLB_CLASS_MATED) > MOST_LISTED)
+    return "no interval: this version keeps at most 8,388,608 mated comparisons for it";
+  return NULL;
+}
+
+plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
+  struct redraw redraw = {.study = study, .measured = measured, .into = &measured->redrawn};
+  redraw.drawn = plb_method_entry(study->method)->drawn;
+  bool fits = false;
+  if (!measured->det.trials[0] || !measured->det.trials[1] || (redraw.into->why = reason(&redraw)))
+    return PLB_OK;
+  if (plb_fewest_people(measured) >= FEW_PEOPLE)
+    choose_band(&redraw);
+  plb_status status = plb_roster_make(study->tally, measured->system, &redraw.roster, err);
+  if (!status)
+    status = choose_targets(&redraw, err);
+  if (!status)
+    status = choose_thresholds(&redraw, err);
+  if (!status)
+    status = replay(&redraw, &fits, err);
+  if (!status && fits)
+    status = take_all(&redraw, err);
+  else if (!status)
+    redraw.into->why = "no interval: this version keeps at most 8,388,608 comparisons for it";
+  free_redraw(&redraw);
+  return status;
+}

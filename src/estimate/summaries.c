@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Quantities that are made of both classes at once: EER, AUC and d'.
+ */
+#include <math.h>
+
+#include "base/key.h"
+#include "estimate/study.h"
+
+#define NO_INTERVAL "this version gives no interval for this quantity"
+
+static void undefine(struct plb_estimate *estimate, const char *why) {
+  estimate->status = PLB_EST_UNDEFINED;
+  estimate->note = why;
+}
+
+static struct plb_estimate derived(const struct plb_measured *measured, const char *metric) {
+  return (struct plb_estimate){.metric = metric,
+                               .system = measured->name,
+                               .has_class_trials = true,
+                               .mated_trials = measured->det.trials[PLB_CLASS_MATED],
+                               .nonmated_trials = measured->det.trials[PLB_CLASS_NONMATED],
+                               .note = ""};
+}
+
+/* The interval of EER or AUC, or why there is none. */
+static const char *fill_summary(struct plb_study *study, const struct plb_measured *measured,
+                                const struct plb_redrawn_limits *limits, struct plb_estimate *estimate) {
+  const struct plb_redrawn *redrawn = &measured->redrawn;
+  if (!limits || !redrawn->any || !limits->exists)
+    return !limits || !redrawn->why ? NO_INTERVAL : redrawn->why;
+  plb_fill_redrawn(study, limits, estimate);
+  return plb_study_text(study, "interval from %s replicates of the people, the threshold found again in each%s",
+                        plb_say_count(redrawn->replicates).text,
+                        limits->joined ? "; joined with limits at a fixed threshold, since fewer than 10 errors of a "
+                                         "class carry it"
+                                       : "");
+}
+
+/* The mean of FMR and FNMR at a threshold; `note` is NULL when memory ran out. */
+static void fill_eer(struct plb_study *study, const struct plb_det *det, const struct plb_point *point,
+                     struct plb_estimate *eer) {
+  double fmr = (double)point->false_matches / (double)det->trials[PLB_CLASS_NONMATED];
+  double fnmr = (double)point->false_nonmatches / (double)det->trials[PLB_CLASS_MATED];
+  plb_wide both = (plb_wide)point->false_matches * det->trials[PLB_CLASS_MATED] +
+                  (plb_wide)point->false_nonmatches * det->trials[PLB_CLASS_NONMATED];
+  eer->has_value = eer->has_bracket = true;
+  eer->value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  eer->bracket[0] = fmr < fnmr ? fmr : fnmr;
+  eer->bracket[1] = fmr < fnmr ? fnmr : fmr;
+  eer->note =
+      plb_study_text(study, "at this threshold FMR is %s (%s of %s) and FNMR %s (%s of %s)", plb_say_rate(fmr).text,
+                     plb_say_count(point->false_matches).text, plb_say_count(det->trials[PLB_CLASS_NONMATED]).text,
+                     plb_say_rate(fnmr).text, plb_say_count(point->false_nonmatches).text,
+                     plb_say_count(det->trials[PLB_CLASS_MATED]).text);
+}
+
+static struct plb_estimate own_eer(struct plb_study *study, const struct plb_measured *measured) {
+  struct plb_estimate eer = derived(measured, "EER");
+  eer.has_threshold = plb_value_in_file(study, measured->det.eer.key, &eer.threshold);
+  fill_eer(study, &measured->det, &measured->det.eer, &eer);
+  return eer;
+}
+
+/* By the rule of another tool. */
+static struct plb_estimate ruled_eer(struct plb_study *study, const struct plb_measured *measured) {
+  const struct plb_ruled_eer *ruled = &measured->by_tool.eer;
+  struct plb_estimate eer = derived(measured, "EER");
+  if (ruled->why) {
+    undefine(&eer, ruled->why);
+    return eer;
+  }
+  eer.has_value = true;
+  eer.value = ruled->value;
+  eer.has_threshold = ruled->has_threshold && isfinite(ruled->threshold);
+  eer.threshold = study->tally->traits.dissimilarity ? 0 - ruled->threshold : ruled->threshold;
+  if (ruled->has_point)
+    fill_eer(study, &measured->det, &ruled->point, &eer);
+  return eer;
+}
+
+static struct plb_estimate eer_of(struct plb_study *study, const struct plb_measured *measured) {
+  return study->as && study->as->eer_says ? ruled_eer(study, measured) : own_eer(study, measured);
+}
+
+static struct plb_estimate auc_of(const struct plb_study *study, const struct plb_measured *measured) {
+  const struct plb_det *det = &measured->det;
+  struct plb_estimate auc = derived(measured, "AUC");
+  plb_wide twice = study->as ? measured->by_tool.auc_twice : det->auc_twice;
+  auc.has_value = true;
+  auc.value = plb_wide_ratio(twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  return auc;
+}
+
+static struct plb_estimate dprime_of(const struct plb_measured *measured) {
+  const struct plb_det *det = &measured->det;
+  struct plb_estimate dprime = derived(measured, "DPRIME");
+  double mean[2], variance[2];
+  for (int c = 0; c < 2; c++)
+    plb_moments_of(&det->moments[c], det->trials[c], &mean[c], &variance[c]);
+  double spread = sqrt((variance[0] + variance[1]) / 2);
+  if (det->infinite[0] || det->infinite[1])
+    undefine(&dprime, "some scores are infinite, so their mean does not exist");
+  else if (!(spread > 0) || !isfinite(spread))
+    undefine(&dprime, "the scores of both classes do not vary, or their spread is too large to compute");
+  else {
+    dprime.has_value = true;
+    dprime.value = (mean[PLB_CLASS_MATED] - mean[PLB_CLASS_NONMATED]) / spread;
+  }
+  return dprime;
+}
+
+/* What has to be said of quantities without an interval; "" where there are enough people, or nobody knows. */
+static const char *people_behind(struct plb_study *study, const struct plb_measured *measured) {
+  uint64_t fewest = plb_fewest_people(measured);
+  if (fewest >= FEW_PEOPLE)
+    return "";
+  return plb_study_text(study,
+                        fewest < FEWEST_PEOPLE
+                            ? "%s people are too few to say anything of others: this describes their scores alone"
+                            : "%s people are few: with others it may be quite different",
+                        plb_say_count(fewest).text);
+}
+
+static struct plb_estimate summary_of(struct plb_study *study, const struct plb_measured *measured, int which,
+                                      const char **interval) {
+  const struct plb_redrawn *redrawn = &measured->redrawn;
+  bool ruled = which == 0 ? study->as && study->as->eer_says : study->as && study->as->auc_says;
+  struct plb_estimate estimate = which == 0   ? eer_of(study, measured)
+                                 : which == 1 ? auc_of(study, measured)
+                                              : dprime_of(measured);
+  *interval = "";
+  if (estimate.status == PLB_EST_OK)
+    *interval = which == 2 ? NO_INTERVAL
+                : ruled    ? "an interval is given for this quantity by plumbline's own rule only"
+                           : fill_summary(study, measured, which ? &redrawn->auc : &redrawn->eer, &estimate);
+  return estimate;
+}
+
+/* Joins what there is to say, the gravest first; NULL when memory ran out. */
+static const char *note_of(struct plb_study *study, const char *const parts[], size_t count) {
+  const char *note = NULL;
+  for (size_t k = count; k-- > 0;) {
+    if (!parts[k])
+      return NULL;
+    if (*parts[k] && !(note = plb_study_join(study, parts[k], note)))
+      return NULL;
+  }
+  return note ? note : "";
+}
+
+static plb_status write_summary(struct plb_study *study, const struct plb_measured *measured, int which,
+                                const char *people, struct plb_error *err) {
+  const char *says = study->as ? which == 0 ? study->as->eer_says : which == 1 ? study->as->auc_says : NULL : NULL;
+  const char *interval;
+  struct plb_estimate estimate = summary_of(study, measured, which, &interval);
+  const char *const parts[] = {people, says ? says : "", estimate.note, interval};
+  estimate.note = note_of(study, parts, sizeof parts / sizeof *parts);
+  return estimate.note ? plb_result_add_estimate(study->result, &estimate, err) : plb_fail_memory(err);
+}
+
+plb_status plb_summaries_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  static const char *const names[] = {"EER", "AUC", "DPRIME"};
+  const uint64_t *trials = measured->det.trials;
+  bool both = trials[0] && trials[1];
+  const char *people = both ? people_behind(study, measured) : "";
+  plb_status status = PLB_OK;
+  for (int which = 0; which < 3 && !status; which++) {
+    struct plb_estimate none = derived(measured, names[which]);
+    undefine(&none, trials[0] ? "there are no mated comparisons" : "there are no non-mated comparisons");
+    status =
+        both ? write_summary(study, measured, which, people, err) : plb_result_add_estimate(study->result, &none, err);
+  }
+  return status;
+}
