@@ -117,6 +117,8 @@ struct plb_input {
   unsigned threads;         /* 0 = all available */
   plb_progress progress;    /* may be NULL */
   void *progress_ctx;
+  const char *cluster;      /* the attribute by which people are related, such as a family, or NULL: columns
+                             * probe_NAME and reference_NAME, or NAME of the table of samples or of subjects */
 };
 
 /* Fills in the defaults. `size` is sizeof *input. */
@@ -197,7 +199,7 @@ struct plb_interval {
   double lower, upper;
   double level;
   const char *method;        /* "PL", "clopper-pearson", ... */
-  const char *dependence;    /* "dyadic", "person", "independent" */
+  const char *dependence;    /* "dyadic", "person", "dyadic by cluster", "cluster", "independent" */
   bool has_design_effect, has_df, has_worst_case;
   double design_effect;      /* variance over that of independent trials */
   double df;                 /* degrees of freedom of that estimate */
@@ -222,7 +224,7 @@ struct plb_estimate {
   uint64_t errors, trials;
   const char *unit;          /* what one trial is: "non-mated comparison" */
   bool has_people;
-  uint64_t people;           /* independent people behind it */
+  uint64_t people;           /* behind it; independent of each other, but for those of one cluster */
   bool has_class_trials;     /* derived quantities: the trials of both classes instead */
   uint64_t mated_trials, nonmated_trials;
   bool has_value;
@@ -232,6 +234,8 @@ struct plb_estimate {
   struct plb_interval interval;
   enum plb_estimate_status status;
   const char *note;          /* or NULL */
+  bool has_clusters;         /* people are related by an attribute (plb_input.cluster) */
+  uint64_t clusters;         /* of the people behind it, independent of each other */
 };
 
 /* Number of estimates, and the i-th one (borrowed until the result is freed; NULL past the end). */
@@ -371,7 +375,7 @@ PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const ch
  *   sqrt(person_effect)(u_i + u_j) + sqrt(pair_effect) d_ij + sqrt(sample_effect)(v_ia + v_jb) + sqrt(rest) e
  *
  * with u, d, v, e standard normal and 2 person_effect + pair_effect + 2 sample_effect + rest = 1, so that
- * the true FMR at t is exactly P(Z > t). */
+ * the true FMR at t is exactly P(Z > t). Relatives share part of u and d, and inside a family e has less. */
 struct plb_simulation {
   size_t size;
   uint64_t people;        /* default 200 */
@@ -389,6 +393,8 @@ struct plb_simulation {
   uint64_t seed;          /* default 1 */
   plb_progress progress;
   void *progress_ctx;
+  uint64_t family_size;   /* people in a family, person i being of family i / family_size; default 1 */
+  double family_effect;   /* share of the effects of person, pair and mated that a family has in common; default .5 */
 };
 
 /* Fills in the defaults. `size` is sizeof *simulation. */

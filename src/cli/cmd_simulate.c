@@ -25,6 +25,8 @@ enum simulate_option {
   OPT_MATED_EFFECT,
   OPT_GROUPS,
   OPT_GROUP_SHIFT,
+  OPT_FAMILIES,
+  OPT_FAMILY_EFFECT,
   OPT_FTA,
   OPT_FTE,
   OPT_SIMULATE_SEED,
@@ -44,6 +46,7 @@ static struct poptOption people_table[] = {
     {"groups", 0, POPT_ARG_STRING, NULL, OPT_GROUPS, "groups of people (default 1)", "N"},
     {"group-shift", 0, POPT_ARG_STRING, NULL, OPT_GROUP_SHIFT,
      "group g is shifted by g times this many standard deviations (default 0)", "X"},
+    {"families", 0, POPT_ARG_STRING, NULL, OPT_FAMILIES, "people in a family (default 1: nobody is related)", "K"},
     {"fta", 0, POPT_ARG_STRING, NULL, OPT_FTA, "share of samples that cannot be acquired (default 0)", "P"},
     {"fte", 0, POPT_ARG_STRING, NULL, OPT_FTE, "share of enrolments that fail (default 0)", "P"},
     {"seed", 0, POPT_ARG_STRING, NULL, OPT_SIMULATE_SEED, "seed of the random numbers (default 1)", "N"},
@@ -58,6 +61,8 @@ static struct poptOption score_table[] = {
      "mean of the mated scores, in standard deviations of the non-mated ones (default 4)", "X"},
     {"mated-effect", 0, POPT_ARG_STRING, NULL, OPT_MATED_EFFECT,
      "share of the variance of a mated score that is due to the person (default 0.3)", "X"},
+    {"family-effect", 0, POPT_ARG_STRING, NULL, OPT_FAMILY_EFFECT,
+     "share of what is due to people and pairs that families have in common (default 0.5)", "X"},
     POPT_TABLEEND};
 
 static struct poptOption place_table[] = {
@@ -73,6 +78,7 @@ static const char *take_people(void *into, int option, const char *text) {
   case OPT_PEOPLE: return value_count(text, 1, &s->people) ? NULL : COUNT;
   case OPT_PERSON_SAMPLES: return value_count(text, 1, &s->samples) ? NULL : COUNT;
   case OPT_GROUPS: return value_count(text, 1, &s->groups) ? NULL : COUNT;
+  case OPT_FAMILIES: return value_count(text, 1, &s->family_size) ? NULL : COUNT;
   case OPT_FTA: return value_rate(text, &s->fta) ? NULL : SHARE;
   case OPT_FTE: return value_rate(text, &s->fte) ? NULL : SHARE;
   case OPT_GROUP_SHIFT: return value_number(text, &s->group_shift) ? NULL : "a number";
@@ -94,6 +100,7 @@ static const char *take_score(void *into, int option, const char *text) {
   case OPT_PAIR_EFFECT: return value_rate(text, &s->pair_effect) ? NULL : SHARE;
   case OPT_SAMPLE_EFFECT: return value_rate(text, &s->sample_effect) ? NULL : SHARE;
   case OPT_MATED_EFFECT: return value_rate(text, &s->mated_effect) ? NULL : SHARE;
+  case OPT_FAMILY_EFFECT: return value_rate(text, &s->family_effect) ? NULL : SHARE;
   default: return value_number(text, &s->mated_mean) ? NULL : "a number";
   }
 }

@@ -32,6 +32,10 @@ static struct poptOption input_table[] = {
      "POLICY"},
     {"failed-score", 0, POPT_ARG_STRING, NULL, OPT_FAILED_SCORE, "this score says that the comparison failed", "X"},
     {"system", 0, POPT_ARG_STRING, NULL, OPT_SYSTEM, "name of the system that was measured", "NAME"},
+    {"cluster", 0, POPT_ARG_STRING, NULL, OPT_CLUSTER,
+     "people with the same value of this attribute (a family) count as one: columns probe_COLUMN and reference_COLUMN, "
+     "or COLUMN of the table of samples or subjects",
+     "COLUMN"},
     {"digest", 0, POPT_ARG_STRING, NULL, OPT_DIGEST, "digest of each input: xxh3 (default), sha256 or none", "KIND"},
     {"memory", 0, POPT_ARG_STRING, NULL, OPT_MEMORY,
      "rows kept in memory before they go to a temporary file, e.g. 500M (default 1GiB)", "SIZE"},
@@ -78,6 +82,7 @@ static const char *take_input(void *into, int option, const char *text) {
   case OPT_SUBJECTS: return take_once(&input->subjects, text);
   case OPT_FORMAT: return take_once(&input->format, text);
   case OPT_MAP: return take_once(&input->map, text);
+  case OPT_CLUSTER: return *text ? take_once(&input->cluster, text) : "the name of a column";
   case OPT_SYSTEM: return *text ? take_once(&input->system, text) : "a name";
   default: return take_understanding(input, option, text);
   }

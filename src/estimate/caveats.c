@@ -19,9 +19,9 @@ static bool is_worst(const struct plb_rate *rate) {
 static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_pl *pl = &rate->narrow;
   return plb_study_text(study,
-                        "a few people take part in most of the comparisons, which say about as much as those of %s "
-                        "people compared alike: %s",
-                        plb_say_count((uint64_t)pl->effective).text,
+                        "a few %s take part in most of the comparisons, which say about as much as those of %s "
+                        "%s compared alike: %s",
+                        plb_those(study), plb_say_count((uint64_t)pl->effective).text, plb_those(study),
                         !pl->few         ? "the interval may be too narrow"
                         : is_worst(rate) ? "the limits are the worst case"
                                          : "the worst case stands beside the limits");
@@ -29,14 +29,14 @@ static const char *caveat_of_lopsided(struct plb_study *study, const struct plb_
 
 static const char *caveat_of_influential(struct plb_study *study, const struct plb_rate *rate) {
   uint64_t errors = rate->errors - rate->narrow.their_errors, trials = rate->trials - rate->narrow.their_trials;
-  const char *without = "there are no trials";
+  const char *without = "there are no trials", *one = study->tally->cluster ? "cluster" : "person";
   if (trials)
     without = plb_study_text(study, "the rate is %s (%s of %s)", plb_say_rate((double)errors / (double)trials).text,
                              plb_say_count(errors).text, plb_say_count(trials).text);
   return without ? plb_study_text(study,
-                                  "one person takes part in more than 30 %% of the errors, so that the interval may be "
-                                  "too narrow; without that person %s",
-                                  without)
+                                  "one %s%s takes part in more than 30 %% of the errors, so that the interval may be "
+                                  "too narrow; without that %s %s",
+                                  one, study->tally->cluster ? " of people" : "", one, without)
                  : NULL;
 }
 
@@ -48,9 +48,11 @@ static const char *doubt_of_people(struct plb_study *study, const struct plb_rat
     return caveat_of_lopsided(study, rate);
   if (pl->influential)
     return caveat_of_influential(study, rate);
-  if (rate->people >= FEW_PEOPLE && rate->people < 50 && pl->design_effect > 10)
-    return "fewer than 50 people, whose comparisons repeat each other more than tenfold (design effect above 10); the "
-           "interval may be too narrow";
+  if (plb_rate_units(rate) >= FEW_PEOPLE && plb_rate_units(rate) < 50 && pl->design_effect > 10)
+    return plb_study_text(study,
+                          "fewer than 50 %s, whose comparisons repeat each other more than tenfold (design effect "
+                          "above 10); the interval may be too narrow",
+                          plb_those(study));
   return "";
 }
 
@@ -60,9 +62,11 @@ static const char *doubt_of_pl(struct plb_study *study, const struct plb_rate *r
   const char *doubt = doubt_of_people(study, rate);
   if (!doubt || *doubt)
     return doubt;
-  if (rate->people >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
-    return "hardly any errors, and no scores near the threshold that tell how much people differ: the interval may be "
-           "too narrow";
+  if (plb_rate_units(rate) >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
+    return plb_study_text(study,
+                          "hardly any errors, and no scores near the threshold that tell how much %s differ: the "
+                          "interval may be too narrow",
+                          plb_those(study));
   if (pl->df < FEW_DEGREES)
     return pl->no_borrowing ? TOO_FEW_ERRORS "the interval may be too narrow"
                             : TOO_FEW_ERRORS "the interval rests on the scores near the threshold";
@@ -127,14 +131,14 @@ static const char *doubt_of_other(struct plb_study *study, const struct plb_rate
 
 /* Below 8 people; the estimate is marked unsupported whatever the method. */
 static const char *caveat_of_fewest(struct plb_study *study, const struct plb_rate *rate) {
-  const char *few = is_worst(rate)
-                        ? "too few people for a rate (fewer than 8): the limits are the worst case"
-                        : "too few people for a rate (fewer than 8): the worst case stands beside the limits";
+  const char *few =
+      plb_study_text(study, "too few %s for a rate (fewer than 8): the %s", plb_those(study),
+                     is_worst(rate) ? "limits are the worst case" : "worst case stands beside the limits");
   const struct plb_method_entry *asked = plb_method_entry(study->method);
-  if (plb_method_is_pl(study->method) || asked->drawn)
+  if (!few || plb_method_is_pl(study->method) || asked->drawn)
     return few;
   if (is_worst(rate))
-    return plb_study_text(study, "%s, since %s needs a variance between people", few, asked->shown);
+    return plb_study_text(study, "%s, since %s needs a variance between %s", few, asked->shown, plb_those(study));
   const char *doubt = doubt_of_other(study, rate);
   return doubt ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
 }
@@ -150,9 +154,10 @@ static const char *doubt_of(struct plb_study *study, const struct plb_rate *rate
 }
 
 static const char *with_few(struct plb_study *study, const struct plb_rate *rate, const char *doubt) {
-  if (!doubt || rate->people >= FEW_PEOPLE)
+  if (!doubt || plb_rate_units(rate) >= FEW_PEOPLE)
     return doubt;
-  return plb_study_join(study, "few people (fewer than 20): the interval may be too narrow", *doubt ? doubt : NULL);
+  const char *few = plb_study_text(study, "few %s (fewer than 20): the interval may be too narrow", plb_those(study));
+  return few ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
 }
 
 const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate) {
@@ -160,7 +165,7 @@ const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate
 }
 
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {
-  if (rate->people < FEWEST_PEOPLE)
+  if (plb_rate_units(rate) < FEWEST_PEOPLE)
     return caveat_of_fewest(study, rate);
   if (!rate->said.exists)
     return rate->said.why;

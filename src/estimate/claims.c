@@ -127,10 +127,10 @@ static const char *judged_by(struct plb_study *study, const struct plb_rate *rat
   if (!rate->has_people)
     return "clopper-pearson: every trial taken as independent, since people are unknown; if they took part more than "
            "once, this verdict is often wrong";
-  if (rate->people < FEWEST_PEOPLE)
-    return "worst case: fewer than 8 people";
+  if (plb_rate_units(rate) < FEWEST_PEOPLE)
+    return plb_study_text(study, "worst case: fewer than 8 %s", plb_those(study));
   if (rate->narrow.few)
-    return "worst case: a few people take part in most of the comparisons";
+    return plb_study_text(study, "worst case: a few %s take part in most of the comparisons", plb_those(study));
   const char *by = "PL-strict";
   if (redrawn)
     by = plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",

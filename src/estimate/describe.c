@@ -8,21 +8,35 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
-/* People with a completed comparison in any class of any system; false when memory ran out. */
-static bool count_people(const struct plb_tally *tally, uint64_t *people) {
-  size_t all = tally->census.people.count;
-  uint8_t *seen = plb_alloc(all, 1);
-  *people = 0;
-  for (size_t s = 0; seen && s < tally->system_count; s++) {
+/* Whether a person has a completed comparison in any class of any system. */
+static bool took_part(const struct plb_tally *tally, size_t person) {
+  for (size_t s = 0; s < tally->system_count; s++) {
     const struct plb_system_tally *system = &tally->systems[s];
-    for (size_t person = 0; person < all && person < system->enrol_room; person++) {
-      bool fresh = (system->enrol_marks[person] & PLB_MARK_TOOK_PART) && !seen[person];
-      seen[person] |= fresh;
-      *people += fresh;
-    }
+    if (person < system->enrol_room && (system->enrol_marks[person] & PLB_MARK_TOOK_PART))
+      return true;
+  }
+  return false;
+}
+
+/* They, and what they are related by; false when memory ran out. */
+static bool count_people(const struct plb_tally *tally, struct plb_test *test) {
+  const struct plb_attribute *clusters = &tally->census.clusters;
+  uint8_t *seen = plb_alloc(clusters->values.count, 1);
+  for (uint32_t person = 0; seen && person < tally->census.people.count; person++) {
+    if (!took_part(tally, person))
+      continue;
+    uint32_t cluster = plb_attribute_of(clusters, person);
+    bool alone = cluster >= PLB_NO_VALUE;
+    test->people++;
+    test->unclustered += alone;
+    test->clusters += alone || !seen[cluster];
+    if (!alone)
+      seen[cluster] = 1;
   }
   bool counted = seen != NULL;
   free(seen);
+  if (!tally->cluster)
+    test->clusters = test->unclustered = 0;
   return counted;
 }
 
@@ -51,7 +65,8 @@ plb_status plb_describe_test(struct plb_study *study, struct plb_error *err) {
   }
   test->has_people = tally->traits.people;
   if (test->has_people)
-    failed = !count_people(tally, &test->people) || failed;
+    failed = !count_people(tally, test) || failed;
+  test->cluster = plb_result_text(study->result, tally->cluster, &failed);
   return failed ? plb_fail_memory(err) : PLB_OK;
 }
 

@@ -55,6 +55,8 @@ plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *
   struct plb_interval *interval = &estimate->interval;
   estimate->has_people = rate->has_people;
   estimate->people = rate->people;
+  estimate->has_clusters = rate->has_clusters;
+  estimate->clusters = rate->clusters;
   estimate->has_value = true;
   estimate->value = (double)rate->errors / (double)rate->trials;
   *interval = (struct plb_interval){.exists = said->exists,
@@ -85,7 +87,7 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .upper = limits->upper,
                             .level = study->options->level,
                             .method = limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study),
-                            .dependence = "dyadic",
+                            .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster),
                             .has_person_correlation = fixed->has_person_correlation,
                             .person_correlation = fixed->person_correlation,
                             .has_pair_correlation = fixed->has_pair_correlation,
@@ -105,11 +107,9 @@ static void fill_threshold(const struct plb_study *study, const uint64_t keys[2]
 
 static const char *caveat_of_redrawn(struct plb_study *study, const struct plb_measured *measured,
                                      const struct plb_redrawn_limits *limits) {
-  const char *joined = limits->joined ? "; joined with the limits at a fixed threshold, since fewer than 10 errors "
-                                        "carry it"
-                                      : "";
-  return plb_study_text(study, "the threshold was found on this same data, and again in each of %s replicates%s",
-                        plb_say_count(measured->redrawn.replicates).text, joined);
+  return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates%s",
+                        plb_say_count(measured->redrawn.replicates).text,
+                        limits->joined ? "; joined with PL (fewer than 10 errors)" : "");
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {
@@ -221,8 +221,8 @@ uint64_t plb_fewest_people(const struct plb_measured *measured) {
   uint64_t fewest = UINT64_MAX;
   for (int c = 0; c < 2; c++) {
     const struct plb_rates *rates = &measured->rates[c];
-    if (rates->count && rates->at[0].has_people && rates->at[0].people < fewest)
-      fewest = rates->at[0].people;
+    if (rates->count && rates->at[0].has_people && plb_rate_units(&rates->at[0]) < fewest)
+      fewest = plb_rate_units(&rates->at[0]);
   }
   return fewest;
 }

@@ -79,31 +79,19 @@ static void count_enrolments(const struct plb_system_tally *system, struct attem
   attempts->nameless = !system->enrol_room;
 }
 
-/* Brings the people who have trials into their order, and estimates. */
 static plb_status estimate(const struct plb_study *study, struct attempts *attempts, struct plb_rate *rate,
                            struct plb_error *err) {
+  const struct plb_options *options = study->options;
   if (attempts->nameless) {
-    plb_rate_of_independent(attempts->all_errors, attempts->all_trials, study->options->level, study->method, rate);
+    plb_rate_of_independent(attempts->all_errors, attempts->all_trials, options->level, study->method, rate);
     return PLB_OK;
   }
-  struct attempts sorted = {0};
-  const struct plb_dict *people = &study->tally->census.people;
-  uint32_t *order = plb_alloc(people->count, sizeof *order);
-  size_t count = 0;
-  for (uint32_t person = 0; order && person < people->count; person++)
-    if (attempts->trials[person])
-      order[count++] = person;
-  plb_status status = order && make_attempts(&sorted, count) ? PLB_OK : plb_fail_memory(err);
-  if (!status)
-    plb_dict_sort(people, order, count);
-  for (size_t k = 0; !status && k < count; k++) {
-    sorted.trials[k] = attempts->trials[order[k]];
-    sorted.errors[k] = attempts->errors[order[k]];
-  }
-  if (!status)
-    status = plb_rate_of_attempts(sorted.trials, sorted.errors, count, study->options->level, study->method, rate, err);
-  free(order);
-  free_attempts(&sorted);
+  struct plb_places places;
+  plb_status status = plb_places_assign(&study->tally->census, attempts->trials, NULL, &places, err);
+  if (status)
+    return status;
+  status = plb_rate_of_attempts(study->tally, &places, attempts->errors, options->level, study->method, rate, err);
+  plb_places_free(&places);
   return status;
 }
 
@@ -245,7 +233,7 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
       .upper = part.upper,
       .level = study->options->level,
       .method = plb_study_text(study, "corners of %s", redrawn ? plb_redrawn_method(study) : rate->said.method),
-      .dependence = redrawn ? "dyadic" : rate->said.dependence};
+      .dependence = redrawn ? plb_method_dependence(PLB_METHOD_PL, true, rate->has_clusters) : rate->said.dependence};
   if (!part.bounded && rate->said.exists)
     estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);
   if (!estimate.interval.method || (!part.bounded && !estimate.note))

@@ -82,9 +82,11 @@ void plb_method_names(char text[PLB_METHOD_NAMES], bool independent_only) {
   }
 }
 
-const char *plb_method_dependence(enum plb_method method, bool dyadic) {
+const char *plb_method_dependence(enum plb_method method, bool dyadic, bool clusters) {
   if (!entries[method].people)
     return "independent";
+  if (clusters)
+    return dyadic ? "dyadic by cluster" : "cluster";
   return dyadic ? "dyadic" : "person";
 }
 

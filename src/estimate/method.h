@@ -46,8 +46,8 @@ bool plb_method_find(const char *name, enum plb_method *method);
 /* "pl, pl-strict, ..."; with `independent_only` those that need not know who took part. */
 void plb_method_names(char text[PLB_METHOD_NAMES], bool independent_only);
 
-/* "dyadic" or "person" by the design, or "independent": as results say it. */
-const char *plb_method_dependence(enum plb_method method, bool dyadic);
+/* "dyadic" or "person" by the design, the same "by cluster", or "independent": as results say it. */
+const char *plb_method_dependence(enum plb_method method, bool dyadic, bool clusters);
 
 /* The limits of errors->errors / design->trials at the two-sided confidence `level` (0.01 <= level < 1). The design
  * sums are those of plb_design_derive; extremes may be NULL and only PL reads them. With few people (struct plb_pl)

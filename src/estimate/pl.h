@@ -17,11 +17,13 @@
 #define FEWEST_PEOPLE 8 /* below this many there is no rate, and the interval is the worst case (methods B.7) */
 #define FEW_PEOPLE 20   /* below this many the interval may be too narrow */
 
-/* Who was compared how often, in one class and cell. */
+/* Who was compared how often, in one class and cell. "People" are what trials depend on each other by: persons,
+ * or clusters of them (families), which then stand in the place of persons throughout. */
 struct plb_design {
-  bool dyadic;                /* false: one-way, clusters are persons */
+  bool dyadic;                /* false: one-way, a trial is of one person */
   size_t people;              /* persons with at least one trial: n */
   uint64_t trials;            /* N (dyadic) or K (one-way) */
+  uint64_t inner;             /* dyadic: trials inside a cluster, which count once in per_person and are of no pair */
   const uint64_t *per_person; /* [people] N_i or k_i, each >= 1 */
   /* dyadic only, over all pairs of people (scaled up where they were sampled): */
   double sum_squares;     /* sum of n_ij^2 */
@@ -48,8 +50,8 @@ struct plb_error_sums {
  * equal score. The list holds every trial more error-like than the first one dropped, whole tie groups. */
 struct plb_extreme {
   uint64_t rank_key; /* larger = more error-like (FNMR: the inverted key of the score) */
-  uint32_t i, j;     /* persons, i == j one-way */
-  uint32_t pair;     /* dyadic: number of the pair of people, 0 .. pairs-1 */
+  uint32_t i, j;     /* persons, i == j one-way and inside a cluster */
+  uint32_t pair;     /* dyadic, i != j: number of the pair of people, 0 .. pairs-1 */
 };
 
 struct plb_extremes {

@@ -40,7 +40,7 @@ static void walk_to(struct walk *walk, size_t end) {
   for (; walk->used < end; walk->used++) {
     const struct plb_extreme *row = &walk->extremes->rows[walk->used];
     walk->per_person[row->i]++;
-    if (!walk->design->dyadic)
+    if (!walk->design->dyadic || row->i == row->j)
       continue;
     walk->per_person[row->j]++;
     plb_wide weight = plb_pair_weight(walk->g[row->i], walk->g[row->j]);

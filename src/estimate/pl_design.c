@@ -6,7 +6,8 @@
  * in the sums of both, so every product of residuals within one pair of people is counted twice and is
  * taken out once: W = c [sum (g_i R_i)^2 - S] (Fafchamps and Gubert 2007; Aronow, Samii and Assenova 2015;
  * here with leverage weights g_i and the factor c, which make it unbiased for complete balanced designs).
- * With one person per trial it is the cluster-robust variance with jackknife weights.
+ * With one person per trial it is the cluster-robust variance with jackknife weights. Where clusters of people
+ * stand in the place of persons, a trial inside a cluster is in one sum only, once, and in no pair.
  *
  * Cost: O(people) for each threshold. Sums run over people in the order given.
  */
@@ -29,16 +30,30 @@ double plb_residual(const struct plb_design *design, const struct plb_error_sums
 static void effect_limits(const struct plb_design *design, double squares, struct plb_design_sums *sums) {
   double trials = (double)design->trials;
   if (design->dyadic) {
+    double inner = (double)design->inner, ends = 2.0 * trials - inner;
     /* Sums over a sample of the pairs may stray below what whole counts allow. */
-    sums->cw = fmax(design->sum_squares / trials - 1.0, 0.0);
-    sums->cs = fmax((squares - 2.0 * design->sum_squares) / trials, 0.0);
-    sums->ne = 4.0 * trials * trials / squares;
+    sums->cw = fmax(design->sum_squares / trials - (trials - inner) / trials, 0.0);
+    sums->cs = fmax((squares - 2.0 * design->sum_squares - inner) / trials, 0.0);
+    sums->ne = ends * ends / squares;
   } else {
     sums->cw = squares / trials - 1.0;
     sums->cs = 0.0;
     sums->ne = trials * trials / squares;
   }
   sums->dmax = 1.0 + sums->cw + sums->cs;
+}
+
+/* What makes the variance of a complete balanced design right in expectation. Trials inside a cluster, in so
+ * many for each of the others, make it that much more of a one-way design. */
+static double small_sample_factor(const struct plb_design *design) {
+  double n = (double)design->people;
+  if (!design->dyadic || design->inner == design->trials)
+    return (n - 1.0) / n;
+  if (design->people <= 3)
+    return 1.0; /* with so few it has no meaning, and no interval is given */
+  double inner = (double)design->inner / (double)(design->trials - design->inner);
+  double scale = n - 2.0 + (n - 1.0) * inner;
+  return (n - 1.0) * scale / (n * (scale - (n - 2.0) / scale));
 }
 
 plb_status plb_design_derive(const struct plb_design *design, struct plb_design_sums *sums, struct plb_error *err) {
@@ -54,11 +69,7 @@ plb_status plb_design_derive(const struct plb_design *design, struct plb_design_
     sums->g[i] = plb_person_weight(design->per_person[i], design->trials);
   }
   effect_limits(design, (double)squares, sums);
-  double n = (double)design->people;
-  if (!design->dyadic)
-    sums->c = (n - 1.0) / n;
-  else if (design->people > 3) /* with fewer the factor has no meaning, and no interval is given */
-    sums->c = (n - 1.0) * (n - 2.0) / (n * (n - 3.0));
+  sums->c = small_sample_factor(design);
   return PLB_OK;
 }
 
@@ -85,6 +96,7 @@ plb_status plb_own_effect(const struct plb_design *design, const struct plb_desi
   }
   own->total = sums->c * (by_person + lost - by_pair);
   own->deff = fmax(1.0, own->total / binomial);
-  own->pair_part = design->dyadic ? fmin(fmax(1.0, sums->c * by_pair / binomial), own->deff) : own->deff;
+  double alone = (double)design->inner / trials; /* of a trial in no pair its own part counts all the same */
+  own->pair_part = design->dyadic ? fmin(fmax(1.0, sums->c * by_pair / binomial + alone), own->deff) : own->deff;
   return PLB_OK;
 }

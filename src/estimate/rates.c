@@ -14,6 +14,7 @@
 #define ICC_WITHOUT_SCORES 0.6 /* methods M.3: zero errors and nothing to borrow from */
 
 struct class_counts {
+  const struct plb_tally *tally;
   bool corner; /* wider limits are wanted too */
   enum plb_method method;
   size_t side; /* of plb_design */
@@ -106,6 +107,8 @@ static void sum_kept_pairs(struct class_counts *counts, size_t kept, struct plb_
   memset(counts->pair_errors, 0, counts->dyads.pair_count * sizeof *counts->pair_errors);
   for (size_t k = 0; k < kept; k++) {
     const struct plb_extreme *row = &counts->extremes[k];
+    if (row->i == row->j)
+      continue; /* inside a cluster: of no pair */
     plb_wide weight = plb_pair_weight(counts->weights[row->i], counts->weights[row->j]);
     /* Y^2 grows by 2Y + 1 with each further error of the pair */
     uint64_t step = 2 * (uint64_t)counts->pair_errors[row->pair]++ + 1, trials = counts->dyads.pair_trials[row->pair];
@@ -132,6 +135,13 @@ static void sum_pairs(struct class_counts *counts, size_t t, struct plb_error_su
   sums->products = counts->dyads.products[many];
 }
 
+static void rate_is_of(const struct plb_tally *tally, const struct plb_places *places, struct plb_rate *rate) {
+  rate->has_people = true;
+  rate->people = places->persons;
+  rate->has_clusters = tally->cluster != NULL;
+  rate->clusters = rate->has_clusters ? places->people : 0;
+}
+
 static plb_status measure_rate(struct class_counts *counts, const struct plb_design *design,
                                const struct plb_design_sums *derived, size_t t, double level, struct plb_rate *rate,
                                struct plb_error *err) {
@@ -143,8 +153,8 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
                                   .cut_level = counts->sums.kept_count < design->trials};
   if (design->dyadic)
     sum_pairs(counts, t, &sums);
-  *rate =
-      (struct plb_rate){.errors = sums.errors, .trials = design->trials, .has_people = true, .people = design->people};
+  *rate = (struct plb_rate){.errors = sums.errors, .trials = design->trials};
+  rate_is_of(counts->tally, &counts->places, rate);
   plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
   if (!status && counts->corner)
     status = plb_pl_interval(design, derived, &sums, &extremes, (2 + level) / 3, 0, &rate->corner, err);
@@ -160,6 +170,7 @@ static plb_status measure_people(struct plb_tally *tally, const struct plb_rows 
   struct plb_design design = {.dyadic = !counts->mated,
                               .people = counts->places.people,
                               .trials = rows->count,
+                              .inner = counts->places.inner,
                               .per_person = counts->places.trials,
                               .sum_squares = counts->dyads.sum_squares,
                               .sum_weighted = counts->dyads.sum_weighted,
@@ -183,19 +194,25 @@ void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, enu
   plb_rate_say_unknown(method, level, rate);
 }
 
-plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
-                                enum plb_method method, struct plb_rate *rate, struct plb_error *err) {
-  struct plb_design design = {.people = people, .per_person = trials};
+plb_status plb_rate_of_attempts(const struct plb_tally *tally, const struct plb_places *places, const uint64_t *errors,
+                                double level, enum plb_method method, struct plb_rate *rate, struct plb_error *err) {
+  struct plb_design design = {.people = places->people, .per_person = places->trials};
   if (plb_method_entry(method)->drawn)
     method = PLB_METHOD_PL;
-  struct plb_error_sums sums = {.per_person = errors};
+  uint64_t *errors_at = plb_alloc(places->people, sizeof *errors_at);
+  struct plb_error_sums sums = {.per_person = errors_at};
   struct plb_design_sums derived = {0};
-  for (size_t i = 0; i < people; i++) {
-    design.trials += trials[i];
-    sums.errors += errors[i];
+  for (size_t k = 0; k < places->people; k++)
+    design.trials += places->trials[k];
+  for (uint32_t person = 0; errors_at && person < tally->census.people.count; person++) {
+    if (places->place[person] == PLB_NOBODY)
+      continue;
+    errors_at[places->place[person]] += errors[person];
+    sums.errors += errors[person];
   }
-  *rate = (struct plb_rate){.errors = sums.errors, .trials = design.trials, .has_people = true, .people = people};
-  plb_status status = plb_design_derive(&design, &derived, err);
+  *rate = (struct plb_rate){.errors = sums.errors, .trials = design.trials};
+  rate_is_of(tally, places, rate);
+  plb_status status = errors_at ? plb_design_derive(&design, &derived, err) : plb_fail_memory(err);
   if (!status)
     status = plb_pl_interval(&design, &derived, &sums, NULL, level, ICC_WITHOUT_SCORES, &rate->narrow, err);
   if (!status)
@@ -203,6 +220,7 @@ plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, 
   if (!status)
     status = plb_rate_say(method, &design, &derived, &sums, level, rate, err);
   free(derived.g);
+  free(errors_at);
   return status;
 }
 
@@ -220,8 +238,13 @@ plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_ta
     return PLB_OK;
   }
   bool mated = class == PLB_CLASS_MATED;
-  struct class_counts counts = {
-      .corner = corner, .method = method, .mated = mated, .count = count, .thresholds = thresholds, .errors = errors};
+  struct class_counts counts = {.tally = tally,
+                                .corner = corner,
+                                .method = method,
+                                .mated = mated,
+                                .count = count,
+                                .thresholds = thresholds,
+                                .errors = errors};
   counts.side = mated ? 0 : plb_tally_smaller_side(system);
   counts.sums = (struct plb_person_sums){.thresholds = thresholds, .threshold_count = count, .keep_from = 1};
   if (det->any_extreme[class]) {

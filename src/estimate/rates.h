@@ -27,12 +27,17 @@ struct plb_said {
  * the quantities that are made of up to three rates need (methods I: the corner rule). */
 struct plb_rate {
   uint64_t errors, trials;
-  bool has_people;
-  uint64_t people;
+  bool has_people, has_clusters; /* clusters: of people, who are then not independent of each other */
+  uint64_t people, clusters;
   bool repeats; /* somebody takes part in more than one trial; false where people are unknown */
   struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
   struct plb_said said;
 };
+
+/* How many of what its trials depend on each other by: clusters, or people. */
+static inline uint64_t plb_rate_units(const struct plb_rate *rate) {
+  return rate->has_clusters ? rate->clusters : rate->people;
+}
 
 struct plb_rates {
   struct plb_rate *at; /* by threshold */
@@ -52,10 +57,10 @@ void plb_rates_free(struct plb_rates *rates);
 void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, enum plb_method method,
                              struct plb_rate *rate);
 
-/* A rate whose trials have one person each and no scores (FTA, FTE). errors and trials by person, in any
- * order that depends on the ids alone. PL in the place of a method that is drawn. */
-plb_status plb_rate_of_attempts(const uint64_t *trials, const uint64_t *errors, size_t people, double level,
-                                enum plb_method method, struct plb_rate *rate, struct plb_error *err);
+/* A rate whose trials have one person each and no scores (FTA, FTE): trials are those of the places, errors come
+ * by person. PL in the place of a method that is drawn. */
+plb_status plb_rate_of_attempts(const struct plb_tally *tally, const struct plb_places *places, const uint64_t *errors,
+                                double level, enum plb_method method, struct plb_rate *rate, struct plb_error *err);
 
 /* said.c: fills in rate->said, and `repeats`, for a rate whose other fields are there. */
 plb_status plb_rate_say(enum plb_method method, const struct plb_design *design, const struct plb_design_sums *sums,

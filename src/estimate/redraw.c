@@ -167,6 +167,13 @@ static uint64_t key_for(const struct plb_det *det, size_t length, size_t *count)
   return 0;
 }
 
+/* The rows of a list, by who stands for their people. */
+static void join_units(const struct redraw *redraw, enum plb_class class, struct plb_listing *listing) {
+  const struct plb_units *units = &redraw->roster.units;
+  for (size_t k = 0; units->head && k < listing->count; k++)
+    plb_units_join_row(units, class == PLB_CLASS_MATED, &listing->rows[k].first, &listing->rows[k].second);
+}
+
 static plb_status list(struct redraw *redraw, size_t length, struct plb_error *err) {
   const struct plb_tally *tally = redraw->study->tally;
   size_t count;
@@ -174,6 +181,7 @@ static plb_status list(struct redraw *redraw, size_t length, struct plb_error *e
   plb_listing_free(&redraw->list[PLB_CLASS_NONMATED]);
   plb_status status =
       plb_listing_make(tally, rows_of(redraw, PLB_CLASS_NONMATED), from, count, &redraw->list[PLB_CLASS_NONMATED], err);
+  join_units(redraw, PLB_CLASS_NONMATED, &redraw->list[PLB_CLASS_NONMATED]);
   redraw->complete = redraw->list[PLB_CLASS_NONMATED].count == trials_of(redraw, PLB_CLASS_NONMATED);
   return status;
 }
@@ -208,6 +216,7 @@ static plb_status replay(struct redraw *redraw, bool *fits, struct plb_error *er
   size_t length = first_length(redraw);
   plb_status status = plb_listing_make(redraw->study->tally, rows_of(redraw, PLB_CLASS_MATED), 0,
                                        (size_t)trials_of(redraw, PLB_CLASS_MATED), &redraw->list[PLB_CLASS_MATED], err);
+  join_units(redraw, PLB_CLASS_MATED, &redraw->list[PLB_CLASS_MATED]);
   for (*fits = length <= MOST_LISTED; *fits && !status; *fits = (length *= 2) <= MOST_LISTED) {
     status = list(redraw, length, err);
     if (!status)
@@ -451,7 +460,8 @@ static const char *reason(const struct redraw *redraw) {
   if (!rows_of(redraw, PLB_CLASS_NONMATED)->count)
     return "no interval: it is not known who took part";
   if (plb_fewest_people(redraw->measured) < FEWEST_PEOPLE)
-    return "no interval: too few people (fewer than 8)";
+    return redraw->study->tally->cluster ? "no interval: too few clusters of people (fewer than 8)"
+                                         : "no interval: too few people (fewer than 8)";
   if (trials_of(redraw, PLB_CLASS_MATED) > MOST_LISTED)
     return "no interval: this version keeps at most 8,388,608 mated comparisons for it";
   return NULL;

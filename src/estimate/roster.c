@@ -22,31 +22,38 @@ struct head {
 void plb_roster_free(struct plb_roster *roster) {
   free(roster->members);
   free(roster->samples);
+  plb_units_free(&roster->units);
   *roster = (struct plb_roster){0};
 }
 
 struct plb_weighted_people plb_roster_people(const struct plb_roster *roster) {
-  const struct plb_dict *people = &roster->tally->census.people;
-  return (struct plb_weighted_people){people->hash, roster->members, roster->member_count, people->count};
+  const struct plb_units *units = &roster->units;
+  return (struct plb_weighted_people){.identity = units->identity,
+                                      .members = roster->members,
+                                      .member_count = roster->member_count,
+                                      .people = units->numbers,
+                                      .has_always = units->head,
+                                      .always = units->inside};
 }
 
 /* ---- walks --------------------------------------------------------------------------------- */
 
-/* Hands every chunk of a class to `see`. */
+/* Hands every chunk of a class to `see`, with who stands for its people. */
 static plb_status walk(const struct plb_roster *roster, enum plb_class class,
                        void (*see)(void *ctx, const struct plb_chunk *chunk, size_t count), void *ctx,
                        struct plb_error *err) {
   const struct plb_rows *rows = &roster->system->of[class].rows;
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
+  struct plb_chunk *buffer = malloc(sizeof *buffer), *joined = malloc(sizeof *joined);
+  plb_status status = buffer && joined ? PLB_OK : plb_fail_memory(err);
   for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
     const struct plb_chunk *chunk;
     size_t count;
     status = plb_rows_chunk(rows, &roster->tally->allowance, k, buffer, &chunk, &count, err);
     if (!status)
-      see(ctx, chunk, count);
+      see(ctx, plb_units_join(&roster->units, chunk, count, class == PLB_CLASS_MATED, joined), count);
   }
   free(buffer);
+  free(joined);
   return status;
 }
 
@@ -172,12 +179,14 @@ static void count_samples(const struct plb_roster *roster, struct head *heads) {
   size_t samples = roster->tally->census.samples.count;
   for (size_t s = 0; s < samples && s < system->sample_room && s < system->person_sample_room; s++)
     if (system->sample_marks[s] & PLB_MARK_COMPLETED)
-      heads[system->sample_person[s]].samples++;
+      heads[plb_unit_of(&roster->units, system->sample_person[s])].samples++;
 }
 
 static plb_status find_design(struct plb_roster *roster, struct head *heads, struct plb_error *err) {
   if (!(roster->samples = plb_alloc(roster->member_count, sizeof *roster->samples)))
     return plb_fail_memory(err);
+  if (roster->units.head && heads[roster->units.inside].nonmated)
+    return PLB_OK; /* comparisons inside clusters are of no pair */
   bool fit = try_samples(roster, heads, true);
   if (!fit) {
     count_samples(roster, heads);
@@ -193,8 +202,10 @@ plb_status plb_roster_make(const struct plb_tally *tally, const struct plb_syste
   const struct plb_dict *people = &tally->census.people;
   *roster = (struct plb_roster){
       .tally = tally, .system = system, .members = plb_alloc(people->count, sizeof *roster->members)};
-  struct head *heads = plb_alloc(people->count, sizeof *heads);
-  plb_status status = roster->members && heads ? PLB_OK : plb_fail_memory(err);
+  plb_status status = plb_units_make(&tally->census, &roster->units, err);
+  struct head *heads = status ? NULL : plb_alloc(roster->units.numbers, sizeof *heads);
+  if (!status && (!roster->members || !heads))
+    status = plb_fail_memory(err);
   if (!status)
     status = walk(roster, PLB_CLASS_MATED, see_mated, heads, err);
   if (!status)

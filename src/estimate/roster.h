@@ -12,11 +12,12 @@
 #define PLB_ESTIMATE_ROSTER_H
 
 #include "estimate/weights.h"
-#include "tally/tally.h"
+#include "tally/units.h"
 
 struct plb_roster {
   const struct plb_tally *tally;
   const struct plb_system_tally *system;
+  struct plb_units units; /* clusters of people count as people here */
   uint32_t *members; /* people with a completed comparison, in an order that depends on the set of their ids alone */
   size_t member_count;
   bool complete; /* everybody with everybody else */

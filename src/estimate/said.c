@@ -33,8 +33,9 @@ plb_status plb_rate_say(enum plb_method method, const struct plb_design *design,
   struct plb_error why = {0};
   plb_status status = PLB_OK;
   rate->repeats = sums->dmax > 1;
-  *said = (struct plb_said){
-      .exists = true, .method = entry->shown, .dependence = plb_method_dependence(method, design->dyadic)};
+  *said = (struct plb_said){.exists = true,
+                            .method = entry->shown,
+                            .dependence = plb_method_dependence(method, design->dyadic, rate->has_clusters)};
   if (plb_method_is_pl(method)) {
     say_pl(method, rate);
     return PLB_OK;

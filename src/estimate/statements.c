@@ -13,6 +13,28 @@ static plb_status say(struct plb_study *study, const char *text, struct plb_erro
   return text ? plb_result_add_statement(study->result, text, err) : plb_fail_memory(err);
 }
 
+/* Who is related, where that was asked for. */
+static plb_status say_clusters(struct plb_study *study, struct plb_error *err) {
+  const struct plb_test *test = &study->result->test;
+  bool one = test->unclustered == 1;
+  if (!test->cluster)
+    return PLB_OK;
+  const char *alone = "";
+  if (test->unclustered)
+    alone =
+        plb_study_text(study, " %s %s no value there and %s taken as related to nobody.",
+                       plb_say_count(test->unclustered).text, one ? "person has" : "people have", one ? "is" : "are");
+  if (!alone)
+    return plb_fail_memory(err);
+  return say(study,
+             plb_study_text(study,
+                            "People with the same value of \"%s\" are taken as related: their comparisons may resemble "
+                            "each other, and together they count as one cluster. There %s %s cluster%s.%s",
+                            test->cluster, test->clusters == 1 ? "is" : "are", plb_say_count(test->clusters).text,
+                            test->clusters == 1 ? "" : "s", alone),
+             err);
+}
+
 static plb_status say_what(struct plb_study *study, size_t systems, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
   struct plb_words mated = plb_say_count(test->mated_trials), nonmated = plb_say_count(test->nonmated_trials);
@@ -115,8 +137,8 @@ static plb_status say_people(struct plb_study *study, const struct plb_measured 
     status = say(study,
                  plb_study_text(study,
                                 "A type of person rarer than 1 in %s has a 5 %% or larger chance to be absent from a "
-                                "sample of %s people; its errors are not in these intervals.",
-                                plb_say_count(rarest(fewest)).text, plb_say_count(fewest).text),
+                                "sample of %s %s; its errors are not in these intervals.",
+                                plb_say_count(rarest(fewest)).text, plb_say_count(fewest).text, plb_those(study)),
                  err);
   if (!status && sampled)
     status = say(
@@ -201,9 +223,10 @@ static plb_status say_method(struct plb_study *study, struct plb_error *err) {
       say(study,
           plb_study_text(study,
                          "The %s %% intervals know that the same people take part in many comparisons: they "
-                         "treat the people as a random sample of those the system is meant for. Relatives "
-                         "and look-alike groups among them are not accounted for.",
-                         level.text),
+                         "treat the %s as a random sample of those the system is meant for. Relatives "
+                         "and look-alike groups %s are not accounted for.",
+                         level.text, plb_those(study),
+                         study->tally->cluster ? "that are not in one cluster" : "among them"),
           err);
   if (!status && method->drawn)
     status = say(study,
@@ -296,6 +319,8 @@ static plb_status say_reversed(struct plb_study *study, const struct plb_measure
 plb_status plb_statements_write(struct plb_study *study, const struct plb_measured *measured, size_t count,
                                 struct plb_error *err) {
   plb_status status = say_what(study, count, err);
+  if (!status)
+    status = say_clusters(study, err);
   if (!status)
     status = say_reversed(study, measured, count, err);
   if (!status)

@@ -95,6 +95,11 @@ struct plb_measured {
   const char *fta_unit, *fte_unit;
 };
 
+/* Whom trials are shared by: people, or clusters of them, which then take their place. */
+static inline const char *plb_those(const struct plb_study *study) {
+  return study->tally->cluster ? "clusters of people" : "people";
+}
+
 /* claims.c */
 bool plb_claim_read(const char *text, struct plb_claim_asked *claim, bool *has_where); /* false: it is no claim */
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
@@ -150,7 +155,7 @@ const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study,
 /* What the replicates are called in results. */
 const char *plb_redrawn_method(const struct plb_study *study);
 
-/* The fewest people behind a rate of either class; UINT64_MAX where nobody knows. */
+/* The fewest people, or clusters of them, behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);
 
 /* What the tool's rule for this point says; NULL where the point is plumbline's own. */

@@ -30,11 +30,10 @@ static const char *fill_summary(struct plb_study *study, const struct plb_measur
   if (!limits || !redrawn->any || !limits->exists)
     return !limits || !redrawn->why ? NO_INTERVAL : redrawn->why;
   plb_fill_redrawn(study, limits, estimate);
-  return plb_study_text(study, "interval from %s replicates of the people, the threshold found again in each%s",
-                        plb_say_count(redrawn->replicates).text,
-                        limits->joined ? "; joined with limits at a fixed threshold, since fewer than 10 errors of a "
-                                         "class carry it"
-                                       : "");
+  return plb_study_text(study, "interval from %s replicates%s%s%s", plb_say_count(redrawn->replicates).text,
+                        study->tally->cluster ? " of clusters of people" : "",
+                        limits == &redrawn->eer ? ", the threshold found again in each" : "",
+                        limits->joined ? "; joined with PL (fewer than 10 errors of a class)" : "");
 }
 
 /* The mean of FMR and FNMR at a threshold; `note` is NULL when memory ran out. */
@@ -117,9 +116,9 @@ static const char *people_behind(struct plb_study *study, const struct plb_measu
     return "";
   return plb_study_text(study,
                         fewest < FEWEST_PEOPLE
-                            ? "%s people are too few to say anything of others: this describes their scores alone"
-                            : "%s people are few: with others it may be quite different",
-                        plb_say_count(fewest).text);
+                            ? "%s %s are too few to say anything of others: this describes their scores alone"
+                            : "%s %s are few: with others it may be quite different",
+                        plb_say_count(fewest).text, plb_those(study));
 }
 
 static struct plb_estimate summary_of(struct plb_study *study, const struct plb_measured *measured, int which,

@@ -38,14 +38,22 @@ static bool make_room(struct plb_weights *weights, const struct plb_weighted_peo
   return true;
 }
 
+static void weigh_always(const struct plb_weighted_people *of, struct plb_weights *weights) {
+  if (of->has_always)
+    memset(&weights->bits[of->always], 0xFF, sizeof *weights->bits);
+}
+
 static bool draw_coins(uint64_t seed, size_t lane, const struct plb_weighted_people *of, struct plb_weights *weights) {
-  if (!make_room(weights, of, 1))
+  unsigned planes = of->has_always ? 2 : 1;
+  if (!make_room(weights, of, planes))
     return false;
+  struct plb_lane *top = weights->bits + (planes - 1) * of->people;
   for (size_t m = 0; m < of->member_count; m++) {
     uint32_t person = of->members[m];
     philox4x64_ctr_t coins = draw(seed, PLB_PLAN_DOUBLE_OR_NOTHING, of->identity[person], lane);
-    memcpy(&weights->bits[person], coins.v, sizeof *weights->bits);
+    memcpy(&top[person], coins.v, sizeof *top);
   }
+  weigh_always(of, weights);
   return true;
 }
 
@@ -79,6 +87,8 @@ static bool draw_counts(uint64_t seed, size_t lane, const struct plb_weighted_pe
       for (size_t r = 0; r < PLB_LANE; r++)
         weights->bits[p * of->people + of->members[m]].word[r / 64] |= (uint64_t)(counts[m * PLB_LANE + r] >> p & 1)
                                                                        << (r % 64);
+  if (made)
+    weigh_always(of, weights);
   free(counts);
   return made;
 }

@@ -9,6 +9,9 @@
  *   - Vertex bootstrap (Snijders and Borgatti 1999): as many people are drawn as there are, with replacement; w is
  *     how often each was drawn. Pairs of copies of one person have no comparison and are left out.
  *
+ * Where clusters of people are weighted (families), a comparison inside one counts w times, not w w times: its other
+ * side is the number `always`. Double or nothing then keeps its weights as 0 or 2.
+ *
  * Replicates come in lanes of 256. A weight is kept as bits, one plane for each power of two, so that 256 products are
  * one AND and their sums are counted in place ("positional population count" with carry-save adders; Harley and
  * Seal, in Warren, Hacker's Delight, 2nd edition, chapter 5). Everything is a whole number: no order matters.
@@ -41,6 +44,9 @@ struct plb_weighted_people {
   const uint32_t *members;
   size_t member_count;
   size_t people; /* person numbers lie below */
+  bool has_always;
+  uint32_t always; /* the number of nobody, whose weight is always 1: the other side of a comparison inside a cluster
+                    * of people that is weighted as one */
 };
 
 /* The weights of one lane of replicates. */

@@ -4,8 +4,9 @@
  * point and metric. Numbers are the shortest text that reads back to the same double; what does not exist is
  * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
  * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
- * case and the bracket of the EER. Several results get two columns in
- * front: the number of the result and its name. Texts are those of the result, but for what would do harm.
+ * case, the bracket of the EER, the clusters of people and the limits of a threshold that was set for a target. Several
+ * results get two columns in front: the number of the result and its name. Texts are those of the result, but for what
+ * would do harm.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
     "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
-    "worst_lower,worst_upper,bracket_lower,bracket_upper\n";
+    "worst_lower,worst_upper,bracket_lower,bracket_upper,clusters,threshold_lower,threshold_upper\n";
 
 /* What would act on a terminal or break the line is written as \u{...}, so that two names stay two. */
 static void put_characters(struct plb_out *out, const char *text) {
@@ -100,6 +101,9 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
   put_number(out, worst, e->interval.worst_case[1]);
   put_number(out, shown && e->has_bracket, e->bracket[0]);
   put_number(out, shown && e->has_bracket, e->bracket[1]);
+  put_count(out, shown && e->has_clusters, e->clusters);
+  put_number(out, shown && e->has_threshold_interval, e->threshold_interval[0]);
+  put_number(out, shown && e->has_threshold_interval, e->threshold_interval[1]);
   plb_out_text(out, "\n");
 }
 

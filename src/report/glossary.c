@@ -22,8 +22,11 @@ enum kind {
   VERDICT,
   COMPLETED,
   KEPT,
+  CLUSTER,
   POINT,
-  AXIS
+  LIMITS,
+  AXIS,
+  BAND
 };
 
 #define CORNERS                                                                                                        \
@@ -114,12 +117,19 @@ static const struct entry entries[] = {
       "too small where people are few; without errors it takes trials as independent"}},
     {DRAWN,
      "double-or-nothing",
-     {"double-or-nothing", "limits that hold the middle of many replicates of the test, in each of which about half "
-                           "of the people, drawn anew, count twice and the others not at all"}},
+     {"double-or-nothing",
+      "limits from many replicates of the test: in each of them every person, with all their comparisons, is left out "
+      "or counted twice, at random, and a threshold that the data chose is found again; the limits hold the middle of "
+      "what came out, those of AUC follow from its spread"}},
+    {METHOD,
+     "double-or-nothing or PL",
+     {"double-or-nothing or PL", "at each end the wider of the two: where fewer than 10 errors carry them, replicates, "
+                                 "which can only repeat what was seen, are not enough"}},
     {DRAWN,
      "vertex-bootstrap",
-     {"vertex-bootstrap", "limits that hold the middle of many replicates of the test, in each of which as many people "
-                          "were drawn from those of the test, some more than once"}},
+     {"vertex-bootstrap",
+      "limits from many replicates of the test: for each of them as many people as took part are drawn, some several "
+      "times and some not at all, with all their comparisons"}},
     {METHOD,
      "corners of PL",
      {"corners of PL", "limits of a rate made of several: each part lies at that end of its own PL interval which "
@@ -151,6 +161,10 @@ static const struct entry entries[] = {
      "",
      {"design effect", "how many times the variance is that of as many independent trials; 10,000 comparisons at a "
                        "design effect of 10 say as much as 1,000 independent ones"}},
+    {CLUSTER,
+     "",
+     {"cluster", "people who are related to each other, such as a family, by the attribute that was named: in the "
+                 "intervals they take the place of one person"}},
     {STATUS, "suppressed", {"suppressed", "withheld, because it would be about too few people"}},
     {STATUS,
      "unsupported",
@@ -171,6 +185,12 @@ static const struct entry entries[] = {
     {POINT,
      "operating point",
      {"operating point", "a threshold at which the system may be run, with the FMR and the FNMR that it has there"}},
+    {LIMITS,
+     "",
+     {"limits of a threshold",
+      "behind a threshold that was set for a target, in parentheses: where the threshold lies that really has this "
+      "FMR, "
+      "at the level of the intervals; too narrow where fewer than 10 false matches were seen at it"}},
     {COMPLETED,
      "",
      {"completed", "said of a comparison that gave a score; one that failed gave none and is in neither FMR nor FNMR"}},
@@ -180,6 +200,11 @@ static const struct entry entries[] = {
      {"probit axis",
       "an axis on which a rate lies at its quantile of the normal distribution: small rates get room, and "
       "0 and 100 % lie infinitely far away"}},
+    {BAND,
+     "",
+     {"shaded area",
+      "the band in which the whole DET curve lies, at the level of the intervals: it is meant to hold at all of its "
+      "points at once, the bars of an operating point only one by one, and so it is wider than they are"}},
 };
 
 /* ---- what is used ----------------------------------------------------------------------------------- */
@@ -194,6 +219,7 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
   case RULED_EER: return strcmp(e->metric, entry->key) == 0;
   case HOUSE: return strstr(method, entry->key) || (e->note && strstr(e->note, " PL "));
   case DRAWN: return strstr(method, entry->key) != NULL; /* also joined with another */
+  case LIMITS: return e->has_threshold && e->has_threshold_interval && e->status != PLB_EST_SUPPRESSED;
   case METHOD:
   case STRICT: return strcmp(method, entry->key) == 0;
   case EFFECT: return shown && e->interval.has_design_effect;
@@ -208,6 +234,13 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
 static bool has_curve(const struct plb_result *result, enum plb_curve_kind kind) {
   for (size_t i = 0; i < result->curve_count; i++)
     if (result->curves[i].kind == kind)
+      return true;
+  return false;
+}
+
+static bool has_band(const struct plb_result *result) {
+  for (size_t i = 0; i < result->curve_count; i++)
+    if (result->curves[i].kind == PLB_CURVE_DET && plb_has_band(&result->curves[i]))
       return true;
   return false;
 }
@@ -239,9 +272,11 @@ static bool document_uses(const struct plb_result *result, const struct entry *e
   case VERDICT: return has_verdict(result, entry->key);
   case METRIC: return has_plan(result, entry->key);
   case COMPLETED: return !result->plan_count;
+  case CLUSTER: return result->test.cluster;
   case KEPT: return result->provenance.input_count > 0;
   case POINT: return page && has_point(result);
   case AXIS: return page && has_curve(result, PLB_CURVE_DET);
+  case BAND: return page && has_band(result);
   default: return false;
   }
 }
@@ -252,7 +287,7 @@ static bool result_uses(const struct plb_result *result, const struct entry *ent
   if (entry->kind == (plb_own_rules(result) ? RULED_EER : OWN_EER))
     return false;
   for (size_t i = 0; i < result->claim_count; i++)
-    if ((entry->kind == STRICT || entry->kind == HOUSE) && result->claims[i].why &&
+    if ((entry->kind == STRICT || entry->kind == HOUSE || entry->kind == DRAWN) && result->claims[i].why &&
         strstr(result->claims[i].why, entry->key))
       return true;
   for (size_t i = 0; i < result->estimate_count; i++)

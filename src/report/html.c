@@ -112,6 +112,12 @@ static void write_measured(struct plb_html *h, const struct plb_result *result) 
     plb_out_print(h->out, "%s people took part", people);
   else
     plb_out_text(h->out, "The number of people who took part is unknown");
+  if (test->cluster) {
+    plb_word_count(samples, test->clusters);
+    plb_out_print(h->out, ", in %s clusters of the same ", samples);
+    plb_escape(h->out, test->cluster);
+    plb_word_count(samples, test->samples);
+  }
   if (test->has_samples)
     plb_out_print(h->out, ", with %s samples", samples);
   plb_out_text(h->out, ". ");

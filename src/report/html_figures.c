@@ -53,6 +53,15 @@ static int edge_digits(const struct plb_curve *curve) {
   return digits;
 }
 
+static void band_cell(struct plb_html *h, const struct plb_det_point *point) {
+  char text[3 * PLB_WORDS] = "", lower[PLB_WORDS], upper[PLB_WORDS];
+  plb_word_per_cent(lower, sizeof lower, point->fnmr_band[0]);
+  plb_word_per_cent(upper, sizeof upper, point->fnmr_band[1]);
+  if (point->has_fnmr_band)
+    snprintf(text, sizeof text, "[%s, %s] %%", lower, upper);
+  plb_html_element(h, "td", text);
+}
+
 static void open_details(struct plb_html *h, const char *class, const char *summary) {
   plb_out_print(h->out, "<details class=\"%s\">\n", class);
   plb_html_element(h, "summary", summary);
@@ -61,6 +70,7 @@ static void open_details(struct plb_html *h, const char *class, const char *summ
 static void det_data(struct plb_html *h, const struct plb_series *series) {
   char mated[PLB_WORDS], nonmated[PLB_WORDS], rows[PLB_WORDS], text[PLB_SENTENCE];
   const struct plb_curve *curve = series->curve;
+  bool banded = plb_has_band(curve);
   plb_word_count(rows, curve->point_count);
   plb_word_count(mated, series->mated);
   plb_word_count(nonmated, series->nonmated);
@@ -68,12 +78,13 @@ static void det_data(struct plb_html *h, const struct plb_series *series) {
   open_details(h, "long", text);
   snprintf(text, sizeof text,
            "DET of %s: errors among %s non-mated and %s mated comparisons, when what is at the "
-           "threshold or more similar is accepted",
-           series->name, nonmated, mated);
+           "threshold or more similar is accepted%s",
+           series->name, nonmated, mated, banded ? "; the band of FNMR holds in all of its rows at once" : "");
   plb_html_table(h, text, "data");
   plb_out_text(h->out, "<thead><tr><th scope=\"col\">Threshold</th><th scope=\"col\">False matches</th>"
-                       "<th scope=\"col\">FMR</th><th scope=\"col\">False non-matches</th><th scope=\"col\">FNMR</th>"
-                       "</tr></thead>\n<tbody>\n");
+                       "<th scope=\"col\">FMR</th><th scope=\"col\">False non-matches</th><th scope=\"col\">FNMR</th>");
+  plb_out_text(h->out, banded ? "<th scope=\"col\">Band of FNMR</th>" : "");
+  plb_out_text(h->out, "</tr></thead>\n<tbody>\n");
   for (size_t k = 0; k < curve->point_count; k++) {
     const struct plb_det_point *p = &curve->points[k];
     plb_out_text(h->out, "<tr>");
@@ -86,6 +97,8 @@ static void det_data(struct plb_html *h, const struct plb_series *series) {
     rate_cell(h, p->fmr_errors, p->fmr_trials);
     number_cell(h, p->fnmr_errors);
     rate_cell(h, p->fnmr_errors, p->fnmr_trials);
+    if (banded)
+      band_cell(h, p);
     plb_out_text(h->out, "</tr>\n");
   }
   plb_out_text(h->out, "</tbody>\n");
@@ -134,13 +147,19 @@ plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption
 
 plb_status plb_html_det(struct plb_html *h, int level) {
   size_t found = h->drawings.det_count;
+  char caption[PLB_SENTENCE];
   plb_status st;
   if (found == 0)
     return PLB_OK;
   plb_html_section(h, level, "Detection error trade-off");
-  if ((st = plb_html_figure(h, 0,
-                        "False non-match rate against false match rate at every threshold of the test. Farther down "
-                        "and to the left is better.")))
+  snprintf(caption, sizeof caption,
+           "False non-match rate against false match rate at every threshold of the test. Farther down and to the left "
+           "is better.%s",
+           plb_bands_shown(h->drawings.dets, found)
+               ? " A shaded area is where the whole curve lies: its limits hold for all of its points at once, and so "
+                 "are wider than the bars at the operating points, each of which holds by itself."
+               : "");
+  if ((st = plb_html_figure(h, 0, caption)))
     return st;
   for (size_t s = 0; s < found && s < PLB_MOST_CURVES; s++)
     det_data(h, &h->drawings.dets[s]);
@@ -158,8 +177,8 @@ plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char 
     return PLB_OK;
   plb_html_section(h, level, "Score distributions");
   if ((st = plb_html_figure(h, dets + at,
-                        "How many comparisons of each class had which score. Lines are the thresholds of the "
-                        "operating points.")))
+                            "How many comparisons of each class had which score. Lines are the thresholds of the "
+                            "operating points.")))
     return st;
   scores_data(h, &list[at]);
   plb_out_text(h->out, "</figure>\n</section>\n");

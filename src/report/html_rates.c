@@ -94,6 +94,12 @@ static void people_cell(struct plb_html *h, const struct plb_estimate *e) {
     snprintf(text, sizeof text, "unknown");
   if (e->has_people)
     plb_word_count(text, e->people);
+  if (e->has_people && e->has_clusters) {
+    char clusters[PLB_WORDS];
+    size_t used = strlen(text);
+    plb_word_count(clusters, e->clusters);
+    snprintf(text + used, sizeof text - used, " in %.20s cluster%s", clusters, e->clusters == 1 ? "" : "s");
+  }
   plb_html_element(h, "td", text);
 }
 
@@ -187,6 +193,8 @@ static void point_heading(struct plb_html *h, const struct plb_result *result, c
   plb_out_print(h->out, "%s%s", target ? "<br/><small>" : "",
                 plb_word_threshold(text, result, e) > 0 ? "threshold " : "no threshold");
   plb_escape(h->out, text);
+  if (plb_word_threshold_limits(text, result, point) > 0)
+    plb_out_print(h->out, " (%s)", text);
   plb_out_text(h->out, target ? "</small></th>" : "</th>");
 }
 
@@ -279,8 +287,12 @@ static plb_status below(struct plb_html *h, const struct plb_result *result, con
   plb_status st = plb_list_text(&text, plb_list_makings, result, shown, found, h->err);
   if (!st && text && *text) {
     plb_out_text(h->out, "<p class=\"below\">Intervals: ");
-    plb_escape_words(h->out, text);
-    plb_out_text(h->out, ".</p>\n");
+    for (char *line = text, *end; line; line = end) {
+      if ((end = strchr(line, '\n')))
+        *end++ = '\0';
+      plb_escape_words(h->out, line);
+      plb_out_text(h->out, end ? "<br/>\n" : ".</p>\n");
+    }
   }
   free(text);
   free(shown);

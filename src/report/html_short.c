@@ -329,6 +329,19 @@ static size_t common_targets(const struct plb_html *h, const struct plb_estimate
   return count;
 }
 
+/* The one place where two limits may stand below each other: the table has a column for each target. */
+static void glance_interval(struct plb_html *h, char interval[PLB_WORDS]) {
+  char *second = strstr(interval, ", ");
+  plb_out_text(h->out, "<br/><small>");
+  if (second) {
+    *second = '\0';
+    plb_escape_words(h->out, interval);
+    plb_out_text(h->out, ", ");
+  }
+  plb_escape_words(h->out, second ? second + 2 : interval);
+  plb_out_text(h->out, "</small>");
+}
+
 static void glance_cell(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *fnmr,
                         const struct plb_estimate *fmr) {
   char value[PLB_WORDS], interval[PLB_WORDS];
@@ -340,11 +353,8 @@ static void glance_cell(struct plb_html *h, const struct plb_result *result, con
   plb_word_value(value, fnmr);
   plb_out_print(h->out, "<td%s>%s", supported ? "" : " class=\"lacking\"", value);
   bool elsewhere = fnmr->status == PLB_EST_UNSUPPORTED && plb_out_of_reach(result, fnmr); /* at another threshold */
-  if (!elsewhere && plb_word_interval(interval, fnmr) > 0) {
-    plb_out_text(h->out, "<br/><small>");
-    plb_escape_words(h->out, interval);
-    plb_out_text(h->out, "</small>");
-  }
+  if (!elsewhere && plb_word_interval(interval, fnmr) > 0)
+    glance_interval(h, interval);
   if (!supported && fnmr->status == PLB_EST_OK)
     plb_out_text(h->out, "<br/><small>target unsupported</small>");
   plb_out_text(h->out, "</td>");
@@ -393,9 +403,7 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
   plb_html_element(h, "td", text);
   plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : derived ? eer->nonmated_trials : test->nonmated_trials);
   plb_html_element(h, "td", text);
-  if (eer)
-    plb_word_value(text, eer);
-  plb_html_element(h, "td", eer ? text : "none");
+  glance_cell(h, result, eer, NULL);
   for (size_t t = 0; t < count; t++)
     glance_cell(h, result, at_target(result, system, "FNMR", targets[t]->target_at_most),
                 at_target(result, system, "FMR", targets[t]->target_at_most));
@@ -412,7 +420,8 @@ plb_status plb_html_glance(struct plb_html *h, int level) {
       h->out,
       "<p>Each system is shown with its own test. Two systems are comparable only where people, recordings "
       "and comparisons were the same; overlapping intervals are not evidence that two systems are equal.</p>\n");
-  plb_html_table(h, "People, comparisons, equal error rate, and FNMR at FMR targets with its interval", "rates glance");
+  plb_html_table(h, "People, comparisons, equal error rate, and FNMR at FMR targets, with their intervals",
+                 "rates glance");
   plb_out_text(h->out,
                "<thead><tr><th scope=\"col\">System</th><th scope=\"col\">People</th><th scope=\"col\">Mated</th>"
                "<th scope=\"col\">Non-mated</th><th scope=\"col\">EER</th>");

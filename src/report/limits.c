@@ -5,6 +5,7 @@
  * person these sixteen digits mean nothing. Targets out of reach all end at that threshold or at the same
  * other one, with the same counts: they are shown once.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #include "report/report.h"
 
 #define NAMED_TARGETS 6
+#define DIGITS_OF_WIDTH 3 /* of the distance between two limits of a threshold */
+#define MOST_DIGITS 9
 
 /* The operating point that an estimate is made at. */
 static struct plb_operating_point point_of(const struct plb_result *result, const struct plb_estimate *estimate) {
@@ -46,6 +49,34 @@ size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_result *result,
     return 0;
   plb_format_double(exact, estimate->threshold);
   return (size_t)snprintf(text, PLB_WORDS, "%s", exact);
+}
+
+/* Two numbers as texts, without the zeros that end both: "2.500", "3.000" as "2.5", "3.0". */
+static void drop_zeros(char *one, char *other) {
+  size_t n = strlen(one), m = strlen(other);
+  while (strchr(one, '.') && strchr(other, '.') && one[n - 1] == other[m - 1] && strchr("0.", one[n - 1]))
+    one[--n] = other[--m] = '\0';
+}
+
+size_t plb_word_threshold_limits(char text[PLB_WORDS], const struct plb_result *result,
+                                 const struct plb_operating_point *point) {
+  const struct plb_estimate *e = point->first;
+  char threshold[PLB_WORDS], from[PLB_WORDS], to[PLB_WORDS];
+  text[0] = '\0';
+  while (e && !(e->has_threshold_interval && e->status != PLB_EST_SUPPRESSED))
+    e = plb_next_at_point(result, e);
+  if (!e || !plb_word_threshold(threshold, result, e) || !strchr("-0123456789", threshold[0]))
+    return 0;
+  double low = e->threshold_interval[0], high = e->threshold_interval[1], most = fmax(fabs(low), fabs(high));
+  int digits = high > low ? (int)(floor(log10(most)) - floor(log10(high - low))) + DIGITS_OF_WIDTH : MOST_DIGITS + 1;
+  plb_format_double(from, low);
+  plb_format_double(to, high);
+  if (digits <= MOST_DIGITS) {
+    plb_word_plain(from, PLB_WORDS, low, digits);
+    plb_word_plain(to, PLB_WORDS, high, digits);
+    drop_zeros(from, to);
+  }
+  return (size_t)snprintf(text, PLB_WORDS, "%.40s to %.40s", from, to);
 }
 
 /* FMR at a target that the number of comparisons cannot carry; NULL where it can. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What one trial of each rate is, and how each interval was made, said once for all estimates of a table:
- * "FMR, FNMR: 95 % by PL, ...". Estimates that share a making share a phrase.
+ * "95 %, comparisons that share a person depend on each other: FMR, FNMR by PL". Estimates that share level and
+ * dependence share a line, those that share a making a phrase.
  *
  * Cost: quadratic in the estimates of a table, of which there are a handful for each operating point.
  */
@@ -25,10 +26,13 @@ static bool has_interval(const struct plb_estimate *e) {
   return e->interval.exists && e->status != PLB_EST_SUPPRESSED;
 }
 
+static bool same_ground(const struct plb_estimate *a, const struct plb_estimate *b) {
+  return has_interval(a) && has_interval(b) && a->interval.level == b->interval.level &&
+         same_text(a->interval.dependence, b->interval.dependence);
+}
+
 static bool same_making(const struct plb_estimate *a, const struct plb_estimate *b) {
-  const struct plb_interval *one = &a->interval, *other = &b->interval;
-  return has_interval(a) && has_interval(b) && one->level == other->level && same_text(one->method, other->method) &&
-         same_text(one->dependence, other->dependence);
+  return same_ground(a, b) && same_text(a->interval.method, b->interval.method);
 }
 
 typedef bool alike(const struct plb_estimate *a, const struct plb_estimate *b);
@@ -43,7 +47,7 @@ static bool leads(const struct plb_estimate *const *list, size_t i, size_t k, al
   return true;
 }
 
-/* "FMR, FAR: " of the group that list[i] leads. */
+/* "FMR, FAR" of the group that list[i] leads. */
 static void name_metrics(const struct plb_estimate *const *list, size_t count, size_t i, alike *same,
                          struct plb_out *words) {
   const char *between = "";
@@ -53,7 +57,6 @@ static void name_metrics(const struct plb_estimate *const *list, size_t count, s
     plb_out_print(words, "%s%s", between, plb_spoken(list[k]->metric));
     between = ", ";
   }
-  plb_out_text(words, ": ");
 }
 
 /* ---- trials ------------------------------------------------------------------------------------------ */
@@ -67,7 +70,7 @@ void plb_list_units(const struct plb_result *result, const struct plb_estimate *
       continue;
     plb_out_text(words, between);
     name_metrics(list, count, i, same_unit, words);
-    plb_out_text(words, list[i]->unit);
+    plb_out_print(words, ": %s", list[i]->unit);
     between = "; ";
   }
 }
@@ -91,8 +94,9 @@ static bool range_of_effects(const struct plb_estimate *const *list, size_t coun
 }
 
 static void list_effects(const struct plb_estimate *const *list, size_t count, size_t i, struct plb_out *words) {
-  const char *before = ", design effect ";
+  const char *before = " (design effect ";
   size_t metrics = 0;
+  bool known = false;
   for (size_t k = i; k < count; k++)
     metrics += leads(list, i, k, same_making, true);
   for (size_t k = i; k < count; k++) {
@@ -108,7 +112,9 @@ static void list_effects(const struct plb_estimate *const *list, size_t count, s
     if (metrics > 1)
       plb_out_print(words, " of %s", plb_spoken(list[k]->metric));
     before = ", ";
+    known = true;
   }
+  plb_out_text(words, known ? ")" : "");
 }
 
 static const char *meaning(const char *dependence) {
@@ -118,9 +124,29 @@ static const char *meaning(const char *dependence) {
     return ", comparisons that share a person depend on each other";
   if (strcmp(dependence, "person") == 0)
     return ", trials of one person depend on each other";
+  if (strcmp(dependence, "dyadic by cluster") == 0)
+    return ", comparisons that share a cluster of people depend on each other";
+  if (strcmp(dependence, "cluster") == 0)
+    return ", trials of one cluster of people depend on each other";
   if (strcmp(dependence, "independent") == 0)
     return ", trials taken as independent";
   return "";
+}
+
+/* "FMR by PL (design effect 1.34 to 40.3); FNMR, EER by double-or-nothing": all that share level and dependence with
+ * list[i]. */
+static void list_methods(const struct plb_estimate *const *list, size_t count, size_t i, struct plb_out *words) {
+  const char *between = "";
+  for (size_t k = i; k < count; k++) {
+    const struct plb_interval *interval = &list[k]->interval;
+    if (!same_ground(list[i], list[k]) || !leads(list, k, k, same_making, false))
+      continue;
+    plb_out_text(words, between);
+    name_metrics(list, count, k, same_making, words);
+    plb_out_print(words, " by %s", interval->method ? interval->method : "an unnamed method");
+    list_effects(list, count, k, words);
+    between = "; ";
+  }
 }
 
 void plb_list_makings(const struct plb_result *result, const struct plb_estimate *const *list, size_t count,
@@ -129,16 +155,12 @@ void plb_list_makings(const struct plb_result *result, const struct plb_estimate
   const char *between = "";
   for (size_t i = 0; i < count; i++) {
     char level[PLB_WORDS];
-    const struct plb_interval *interval = &list[i]->interval;
-    if (!leads(list, i, i, same_making, false))
+    if (!leads(list, i, i, same_ground, false))
       continue;
-    plb_out_text(words, between);
-    name_metrics(list, count, i, same_making, words);
-    plb_word_level(level, interval->level);
-    plb_out_print(words, "%s %% by %s%s", level, interval->method ? interval->method : "an unnamed method",
-                  meaning(interval->dependence));
-    list_effects(list, count, i, words);
-    between = "; ";
+    plb_word_level(level, list[i]->interval.level);
+    plb_out_print(words, "%s%s %%%s: ", between, level, meaning(list[i]->interval.dependence));
+    list_methods(list, count, i, words);
+    between = ";\n";
   }
 }
 

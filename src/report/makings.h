@@ -14,7 +14,7 @@ typedef void plb_list(const struct plb_result *result, const struct plb_estimate
                       struct plb_out *words);
 
 plb_list plb_list_units;   /* "FMR: non-mated comparison; FNMR: mated comparison" */
-plb_list plb_list_makings; /* "FMR: 95 % by PL, comparisons that share a person depend on each other, ..." */
+plb_list plb_list_makings; /* "95 %, comparisons that share a person depend on each other: FMR by PL": lines of this */
 plb_list plb_list_worst;   /* "FMR at threshold 3.7 [0, 25.00] %": where the worst case is another interval */
 
 /* The phrase as a text; free() it. */

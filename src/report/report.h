@@ -97,6 +97,14 @@ const struct plb_estimate *plb_next_at_point(const struct plb_result *result, co
 const struct plb_estimate *plb_point_estimate(const struct plb_result *result, const struct plb_operating_point *point,
                                               const char *metric);
 
+/* The limits of the threshold that has the target FMR: "0.5971 to 0.6238", with as many digits as the distance between
+ * them is worth (limits.c); "" where there are none. */
+size_t plb_word_threshold_limits(char text[PLB_WORDS], const struct plb_result *result,
+                                 const struct plb_operating_point *point);
+
+/* Whether a curve has limits of FNMR that hold for all of it at once (svg_band.c). */
+bool plb_has_band(const struct plb_curve *curve);
+
 /* ---- targets out of reach (limits.c) ---------------------------------------------------------- */
 
 /* FMR targets that this test is too small for and that ended at one threshold are shown as one: whether point

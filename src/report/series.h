@@ -64,6 +64,10 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
 /* A DET shows the first systems: as many as have strokes of their own. */
 #define PLB_MOST_CURVES 35
 
+/* Whether the DET of these systems shows areas in which whole curves lie: of the first PLB_MOST_CURVES at least one has
+ * such a band, and not too many (svg_band.c). */
+bool plb_bands_shown(const struct plb_series *list, size_t count);
+
 /* The sentences below a drawing, from `y` on; answers where they end. With `out` NULL nothing is written. */
 double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
                       size_t count);

@@ -2,8 +2,8 @@
  *
  * The DET: false non-matches against false matches, all thresholds, one curve for each system.
  *
- * Order of drawing: paper and grid, the strips of the zeros, curves, EER strokes, intervals, operating points,
- * their labels where there is room, axis texts, legend, notes. A curve is the step function that the
+ * Order of drawing: paper and grid, the strips of the zeros, bands (svg_band.c), curves, EER strokes, intervals,
+ * operating points, their labels where there is room, axis texts, legend, notes. A curve is the step function that the
  * counts give, read as "FNMR at FMR <= x": between two operating points it goes straight up first and then
  * straight left. Nothing is interpolated; of a curve that was thinned to 2,000 points the same steps are
  * the upper envelope. A rate of 0 lies in a strip of its own, never at a made-up small value.
@@ -17,45 +17,9 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "report/axis.h"
-#include "report/escape.h"
-#include "report/series.h"
-#include "report/svg.h"
+#include "report/svg_det.h"
 
-#define WIDTH 760.0
-#define STRIP_LEFT 84.0 /* the strip of FMR = 0 */
-#define BOX_LEFT 116.0
-#define BOX_RIGHT 734.0
-#define BOX_TOP 56.0
-#define BOX_BOTTOM 508.0
-#define STRIP_BOTTOM 540.0 /* the strip of FNMR = 0 */
-#define LEGEND_TOP 610.0
-#define LEGEND_ROW 38.0
-#define THINNED 2000
-#define LETTERS 12.0
-#define MARKS 512
-#define NOTES 6
-#define LABELLED 1 /* with more systems the targets are lines instead of labels */
-
-/* Operating points of one system that lie at the same place. */
-struct mark {
-  size_t series;
-  double x, y;
-  const struct plb_estimate *fmr, *fnmr;
-  struct plb_targets targets;
-};
-
-struct drawing {
-  struct plb_rate_axis x, y;
-  const struct plb_series *list;
-  size_t count;
-  struct plb_out *out;
-  struct plb_room room;
-  struct mark marks[MARKS];
-  size_t mark_count, left_out, systems_left_out;
-};
-
-static const struct plb_lettering tick_letters = {.size = LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
+static const struct plb_lettering tick_letters = {.size = PLB_DET_LETTERS, .anchor = "middle", .fill = PLB_INK_SOFT};
 
 /* ---- what is to be shown ---------------------------------------------------------------------- */
 
@@ -63,12 +27,12 @@ static bool counted(const struct plb_estimate *e) {
   return e && e->has_counts && e->trials > 0 && e->status != PLB_EST_SUPPRESSED;
 }
 
-static double rate_of(const struct plb_estimate *e) {
+double plb_det_rate(const struct plb_estimate *e) {
   return (double)e->errors / (double)e->trials;
 }
 
 static double upper_of(const struct plb_estimate *e) {
-  double rate = rate_of(e);
+  double rate = plb_det_rate(e);
   return e->interval.exists && e->interval.has_upper && e->interval.upper > rate ? e->interval.upper : rate;
 }
 
@@ -99,14 +63,15 @@ static void least_seen(const struct plb_series *series, const double most[2], do
     if (!point_of(series, k, pair, &past))
       continue;
     for (int axis = 0; axis < 2; axis++)
-      if (rate_of(pair[axis]) > 0)
-        least[axis] = fmin(least[axis], rate_of(pair[axis]));
+      if (plb_det_rate(pair[axis]) > 0)
+        least[axis] = fmin(least[axis], plb_det_rate(pair[axis]));
   }
 }
 
 /* Upper ends: about four times the greatest EER, and the intervals of all operating points. Lower ends: the
- * smallest rate seen there, which is never below one error in all trials. */
-static void fit_axes(struct drawing *d) {
+ * smallest rate seen there, which is never below one error in all trials. Bands get some room, not all that they ask.
+ */
+static void fit_axes(struct plb_det_drawing *d) {
   double most[2] = {0.0, 0.0}, least[2] = {1.0, 1.0};
   for (size_t s = 0; s < d->count; s++) {
     const struct plb_series *series = &d->list[s];
@@ -125,33 +90,40 @@ static void fit_axes(struct drawing *d) {
   }
   plb_rate_axis_fit(&d->x, 1.0, most[0]);
   plb_rate_axis_fit(&d->y, 1.0, most[1]);
+  const double bare[2] = {d->x.high, d->y.high};
+  double limit = 1.0;
+  plb_bands_room(d, bare, &most[1], &limit);
+  plb_rate_axis_fit(&d->y, 1.0, most[1]);
   const double ends[2] = {d->x.high, d->y.high};
   for (size_t s = 0; s < d->count; s++)
     least_seen(&d->list[s], ends, least);
+  least[1] = fmin(least[1], fmax(limit, least[1] / 2));
   plb_rate_axis_fit(&d->x, least[0], most[0]);
   plb_rate_axis_fit(&d->y, least[1], most[1]);
-  d->x.at_low = BOX_LEFT, d->x.at_high = BOX_RIGHT, d->x.at_zero = (STRIP_LEFT + BOX_LEFT) / 2;
-  d->y.at_low = BOX_BOTTOM, d->y.at_high = BOX_TOP, d->y.at_zero = (STRIP_BOTTOM + BOX_BOTTOM) / 2;
+  d->x.at_low = PLB_DET_BOX_LEFT, d->x.at_high = PLB_DET_BOX_RIGHT,
+  d->x.at_zero = (PLB_DET_STRIP_LEFT + PLB_DET_BOX_LEFT) / 2;
+  d->y.at_low = PLB_DET_BOX_BOTTOM, d->y.at_high = PLB_DET_BOX_TOP,
+  d->y.at_zero = (PLB_DET_STRIP_BOTTOM + PLB_DET_BOX_BOTTOM) / 2;
 }
 
 /* Adds a point to the mark that lies at its place, or as a mark of its own; not one beyond the axes (above
  * 99.9 %). */
-static void add_mark(struct drawing *d, size_t series, const struct plb_estimate *const pair[2]) {
-  double x = plb_rate_place(&d->x, rate_of(pair[0])), y = plb_rate_place(&d->y, rate_of(pair[1]));
+static void add_mark(struct plb_det_drawing *d, size_t series, const struct plb_estimate *const pair[2]) {
+  double x = plb_rate_place(&d->x, plb_det_rate(pair[0])), y = plb_rate_place(&d->y, plb_det_rate(pair[1]));
   bool supported = pair[0]->status != PLB_EST_UNSUPPORTED && pair[1]->status != PLB_EST_UNSUPPORTED;
   size_t m = 0;
-  if (x > BOX_RIGHT + 0.5 || y < BOX_TOP - 0.5)
+  if (x > PLB_DET_BOX_RIGHT + 0.5 || y < PLB_DET_BOX_TOP - 0.5)
     return;
   while (m < d->mark_count &&
          !(d->marks[m].series == series && fabs(d->marks[m].x - x) < 0.5 && fabs(d->marks[m].y - y) < 0.5))
     m++;
-  if (m == MARKS) {
+  if (m == PLB_DET_MARKS) {
     d->left_out++;
     return;
   }
-  struct mark *mark = &d->marks[m];
+  struct plb_det_mark *mark = &d->marks[m];
   if (m == d->mark_count) {
-    *mark = (struct mark){.series = series, .x = x, .y = y, .fmr = pair[0], .fnmr = pair[1]};
+    *mark = (struct plb_det_mark){.series = series, .x = x, .y = y, .fmr = pair[0], .fnmr = pair[1]};
     d->mark_count++;
   }
   if (supported && mark->targets.count[true] == 0)
@@ -159,7 +131,7 @@ static void add_mark(struct drawing *d, size_t series, const struct plb_estimate
   plb_targets_add(&mark->targets, pair[0], supported);
 }
 
-static void collect_marks(struct drawing *d) {
+static void collect_marks(struct plb_det_drawing *d) {
   for (size_t s = 0; s < d->count; s++) {
     const struct plb_estimate *pair[2];
     bool past = false;
@@ -171,55 +143,54 @@ static void collect_marks(struct drawing *d) {
 
 /* ---- the drawing -------------------------------------------------------------------------------- */
 
-static void draw_grid(struct drawing *d) {
+static void draw_grid(struct plb_det_drawing *d) {
   const struct plb_stroke grid = {PLB_GRID, 1, NULL}, diagonal = {PLB_RULE, 1, "1 4"};
   struct plb_rate_tick ticks[PLB_TICKS];
-  plb_svg_rect(d->out, STRIP_LEFT, BOX_TOP, BOX_LEFT - STRIP_LEFT, STRIP_BOTTOM - BOX_TOP, "#f2f2f2", NULL);
-  plb_svg_rect(d->out, BOX_LEFT, BOX_BOTTOM, BOX_RIGHT - BOX_LEFT, STRIP_BOTTOM - BOX_BOTTOM, "#f2f2f2", NULL);
+  plb_svg_rect(d->out, PLB_DET_STRIP_LEFT, PLB_DET_BOX_TOP, PLB_DET_BOX_LEFT - PLB_DET_STRIP_LEFT,
+               PLB_DET_STRIP_BOTTOM - PLB_DET_BOX_TOP, "#f2f2f2", NULL);
+  plb_svg_rect(d->out, PLB_DET_BOX_LEFT, PLB_DET_BOX_BOTTOM, PLB_DET_BOX_RIGHT - PLB_DET_BOX_LEFT,
+               PLB_DET_STRIP_BOTTOM - PLB_DET_BOX_BOTTOM, "#f2f2f2", NULL);
   struct plb_lettering letters = tick_letters;
-  size_t count = plb_rate_ticks(&d->x, LETTERS, 0, ticks);
+  size_t count = plb_rate_ticks(&d->x, PLB_DET_LETTERS, 0, ticks);
   for (size_t k = 0; k < count; k++) {
     double x = plb_rate_place(&d->x, ticks[k].rate);
-    plb_svg_line(d->out, x, BOX_TOP, x, STRIP_BOTTOM, &grid);
-    plb_svg_words(d->out, x, STRIP_BOTTOM + 18, &letters, ticks[k].text);
+    plb_svg_line(d->out, x, PLB_DET_BOX_TOP, x, PLB_DET_STRIP_BOTTOM, &grid);
+    plb_svg_words(d->out, x, PLB_DET_STRIP_BOTTOM + 18, &letters, ticks[k].text);
   }
-  plb_svg_words(d->out, d->x.at_zero, STRIP_BOTTOM + 18, &letters, "0");
+  plb_svg_words(d->out, d->x.at_zero, PLB_DET_STRIP_BOTTOM + 18, &letters, "0");
   letters.anchor = "end";
-  count = plb_rate_ticks(&d->y, LETTERS, 16, ticks);
+  count = plb_rate_ticks(&d->y, PLB_DET_LETTERS, 16, ticks);
   for (size_t k = 0; k < count; k++) {
     double y = plb_rate_place(&d->y, ticks[k].rate);
-    plb_svg_line(d->out, STRIP_LEFT, y, BOX_RIGHT, y, &grid);
-    plb_svg_words(d->out, STRIP_LEFT - 7, y + 4, &letters, ticks[k].text);
+    plb_svg_line(d->out, PLB_DET_STRIP_LEFT, y, PLB_DET_BOX_RIGHT, y, &grid);
+    plb_svg_words(d->out, PLB_DET_STRIP_LEFT - 7, y + 4, &letters, ticks[k].text);
   }
-  plb_svg_words(d->out, STRIP_LEFT - 7, d->y.at_zero + 4, &letters, "0");
+  plb_svg_words(d->out, PLB_DET_STRIP_LEFT - 7, d->y.at_zero + 4, &letters, "0");
   double low = fmax(d->x.low, d->y.low), high = fmin(d->x.high, d->y.high);
   if (low < high)
     plb_svg_line(d->out, plb_rate_place(&d->x, low), plb_rate_place(&d->y, low), plb_rate_place(&d->x, high),
                  plb_rate_place(&d->y, high), &diagonal);
-  plb_svg_rect(d->out, STRIP_LEFT, BOX_TOP, BOX_RIGHT - STRIP_LEFT, STRIP_BOTTOM - BOX_TOP, "none", PLB_RULE);
+  plb_svg_rect(d->out, PLB_DET_STRIP_LEFT, PLB_DET_BOX_TOP, PLB_DET_BOX_RIGHT - PLB_DET_STRIP_LEFT,
+               PLB_DET_STRIP_BOTTOM - PLB_DET_BOX_TOP, "none", PLB_RULE);
 }
 
-/* A path of horizontal and vertical strokes, cut to the box; open once something of it was inside. */
-struct pen {
-  struct plb_out *out;
-  struct plb_room *room;
-  bool open;
-  double x, y;
-};
-
-static double within(double value, double least, double most) {
+double plb_within(double value, double least, double most) {
   return value < least ? least : value > most ? most : value;
 }
 
-static void stroke_to(struct pen *pen, double x, double y) {
+/* Outside of the box the pen is lifted. */
+void plb_pen_to(struct plb_pen *pen, double x, double y) {
   bool level = fabs(y - pen->y) < 0.001;
   double other = level ? y : x;
-  bool inside = level ? other >= BOX_TOP : other <= BOX_RIGHT;
-  double from_x = within(pen->x, STRIP_LEFT, BOX_RIGHT), from_y = within(pen->y, BOX_TOP, STRIP_BOTTOM);
-  double to_x = within(x, STRIP_LEFT, BOX_RIGHT), to_y = within(y, BOX_TOP, STRIP_BOTTOM);
+  bool inside = level ? other >= PLB_DET_BOX_TOP : other <= PLB_DET_BOX_RIGHT;
+  double from_x = plb_within(pen->x, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT),
+         from_y = plb_within(pen->y, PLB_DET_BOX_TOP, PLB_DET_STRIP_BOTTOM);
+  double to_x = plb_within(x, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT),
+         to_y = plb_within(y, PLB_DET_BOX_TOP, PLB_DET_STRIP_BOTTOM);
   pen->x = x;
   pen->y = y;
-  if (!inside || (fabs(from_x - to_x) < 0.005 && fabs(from_y - to_y) < 0.005))
+  pen->open = pen->open && (inside || pen->whole);
+  if ((!inside && !pen->whole) || (fabs(from_x - to_x) < 0.005 && fabs(from_y - to_y) < 0.005))
     return;
   if (!pen->open) {
     plb_out_text(pen->out, "M");
@@ -230,8 +201,9 @@ static void stroke_to(struct pen *pen, double x, double y) {
   pen->open = true;
   plb_out_text(pen->out, level ? "H" : "V");
   plb_svg_number(pen->out, level ? to_x : to_y);
-  plb_room_take(pen->room, fmin(from_x, to_x) - 2, fmin(from_y, to_y) - 2, fmax(from_x, to_x) + 2,
-                fmax(from_y, to_y) + 2, 1);
+  if (pen->room)
+    plb_room_take(pen->room, fmin(from_x, to_x) - 2, fmin(from_y, to_y) - 2, fmax(from_x, to_x) + 2,
+                  fmax(from_y, to_y) + 2, 1);
 }
 
 struct place {
@@ -247,7 +219,7 @@ static int along_curve(const void *one, const void *other) {
 
 /* The points of the curve and the operating points, which a thinned curve may lack, from many false matches
  * to few. In hundredths of a pixel, as they are written: the pen must stand where the reader sees it. */
-static size_t gather(struct drawing *d, size_t s, struct place *places) {
+static size_t gather(struct plb_det_drawing *d, size_t s, struct place *places) {
   const struct plb_curve *curve = d->list[s].curve;
   size_t count = 0;
   for (size_t i = 0; i < curve->point_count; i++) {
@@ -266,15 +238,15 @@ static size_t gather(struct drawing *d, size_t s, struct place *places) {
   return count;
 }
 
-static void draw_curve(struct drawing *d, size_t s, struct place *places) {
+static void draw_curve(struct plb_det_drawing *d, size_t s, struct place *places) {
   size_t count = gather(d, s, places);
-  struct pen pen = {.out = d->out, .room = &d->room, .x = places[0].x, .y = places[0].y};
+  struct plb_pen pen = {.out = d->out, .room = &d->room, .x = places[0].x, .y = places[0].y};
   plb_out_text(d->out, "<path d=\"");
   for (size_t i = 1; i < count; i++) {
     if (fabs(places[i].y - pen.y) > 0.001)
-      stroke_to(&pen, pen.x, places[i].y);
+      plb_pen_to(&pen, pen.x, places[i].y);
     if (fabs(places[i].x - pen.x) > 0.001)
-      stroke_to(&pen, places[i].x, pen.y);
+      plb_pen_to(&pen, places[i].x, pen.y);
   }
   plb_out_print(d->out, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\"",
                 plb_series_colour(s));
@@ -283,16 +255,16 @@ static void draw_curve(struct drawing *d, size_t s, struct place *places) {
   plb_out_text(d->out, "/>\n");
 }
 
-static bool has_tick(const struct drawing *d, size_t s) {
+bool plb_det_has_tick(const struct plb_det_drawing *d, size_t s) {
   const struct plb_estimate *eer = d->list[s].eer;
   return eer && eer->has_value && eer->value > fmax(d->x.low, d->y.low) && eer->value < fmin(d->x.high, d->y.high);
 }
 
 /* A short stroke across the line of FMR = FNMR at the EER: on the curve where a step crosses the line there, else
  * beside it. */
-static void draw_eer(struct drawing *d, size_t s) {
+static void draw_eer(struct plb_det_drawing *d, size_t s) {
   const struct plb_estimate *eer = d->list[s].eer;
-  if (!has_tick(d, s))
+  if (!plb_det_has_tick(d, s))
     return;
   const struct plb_stroke stroke = {plb_series_colour(s), 2, NULL};
   double x = plb_rate_place(&d->x, eer->value), y = plb_rate_place(&d->y, eer->value);
@@ -303,7 +275,7 @@ static void draw_eer(struct drawing *d, size_t s) {
 }
 
 /* The interval of one rate, along one axis. An end that lies outside or does not exist is an arrow. */
-static void draw_interval(struct drawing *d, const struct mark *mark, bool level) {
+static void draw_interval(struct plb_det_drawing *d, const struct plb_det_mark *mark, bool level) {
   const struct plb_estimate *e = level ? mark->fmr : mark->fnmr;
   const struct plb_rate_axis *axis = level ? &d->x : &d->y;
   const char *colour = plb_series_colour(mark->series);
@@ -334,9 +306,9 @@ static void draw_interval(struct drawing *d, const struct mark *mark, bool level
 }
 
 /* Labels of marks; those that are not supported come first, since they must not be left out. */
-static void draw_labels(struct drawing *d, bool supported) {
+static void draw_labels(struct plb_det_drawing *d, bool supported) {
   for (size_t m = 0; m < d->mark_count; m++) {
-    const struct mark *mark = &d->marks[m];
+    const struct plb_det_mark *mark = &d->marks[m];
     if ((mark->targets.count[true] > 0) != supported)
       continue;
     const char *colour = plb_series_colour(mark->series);
@@ -355,25 +327,25 @@ static void draw_labels(struct drawing *d, bool supported) {
   }
 }
 
-static void draw_marks(struct drawing *d) {
+static void draw_marks(struct plb_det_drawing *d) {
   for (size_t m = 0; m < d->mark_count; m++) {
     draw_interval(d, &d->marks[m], true);
     draw_interval(d, &d->marks[m], false);
   }
   for (size_t m = 0; m < d->mark_count; m++) {
-    const struct mark *mark = &d->marks[m];
+    const struct plb_det_mark *mark = &d->marks[m];
     plb_svg_mark(d->out, mark->series, mark->x, mark->y, plb_series_colour(mark->series),
                  mark->targets.count[true] == 0);
     plb_room_take(&d->room, mark->x - 7, mark->y - 7, mark->x + 7, mark->y + 7, 2);
   }
-  if (d->count > LABELLED)
+  if (d->count > PLB_DET_LABELLED)
     return;
   draw_labels(d, false);
   draw_labels(d, true);
 }
 
 /* The largest target below `last`; NULL past the smallest. */
-static const struct plb_estimate *next_target(const struct drawing *d, double last) {
+static const struct plb_estimate *next_target(const struct plb_det_drawing *d, double last) {
   const struct plb_estimate *next = NULL;
   for (size_t k = 0; k < 4 * d->mark_count; k++) {
     const struct plb_estimate *e = d->marks[k / 4].targets.span[k / 2 % 2][k % 2];
@@ -384,11 +356,11 @@ static const struct plb_estimate *next_target(const struct drawing *d, double la
 }
 
 /* Where there are too many systems to label each mark: the targets as lines, named above the box. */
-static void draw_targets(struct drawing *d) {
+static void draw_targets(struct plb_det_drawing *d) {
   const struct plb_stroke line = {PLB_RULE, 1, "2 3"};
   const struct plb_lettering letters = {.size = 11.5, .anchor = "middle", .fill = PLB_INK_SOFT};
   const struct plb_lettering heading = {.size = 11.5, .anchor = "end", .fill = PLB_INK_SOFT};
-  double last_x = BOX_RIGHT + 40, last_target = 2.0;
+  double last_x = PLB_DET_BOX_RIGHT + 40, last_target = 2.0;
   const struct plb_estimate *next;
   while ((next = next_target(d, last_target))) {
     last_target = next->target_at_most;
@@ -397,163 +369,42 @@ static void draw_targets(struct drawing *d) {
     char text[PLB_WORDS];
     double x = plb_rate_place(&d->x, last_target);
     plb_word_target(text, next);
-    if (last_x > BOX_RIGHT)
-      plb_svg_words(d->out, STRIP_LEFT - 7, BOX_TOP - 8, &heading, "FMR \xE2\x89\xA4");
-    plb_svg_line(d->out, x, BOX_TOP - 4, x, STRIP_BOTTOM, &line);
+    if (last_x > PLB_DET_BOX_RIGHT)
+      plb_svg_words(d->out, PLB_DET_STRIP_LEFT - 7, PLB_DET_BOX_TOP - 8, &heading, "FMR \xE2\x89\xA4");
+    plb_svg_line(d->out, x, PLB_DET_BOX_TOP - 4, x, PLB_DET_STRIP_BOTTOM, &line);
     double half = plb_svg_width(text, letters.size) / 2;
-    if (x + half > last_x || x + half > WIDTH || x - half < STRIP_LEFT)
+    if (x + half > last_x || x + half > PLB_DET_WIDTH || x - half < PLB_DET_STRIP_LEFT)
       continue;
-    plb_svg_words(d->out, x, BOX_TOP - 8, &letters, text);
+    plb_svg_words(d->out, x, PLB_DET_BOX_TOP - 8, &letters, text);
     last_x = x - half - 6;
   }
 }
 
-/* ---- words --------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------------ */
 
-static void word_series(char *text, size_t size, const struct plb_series *series) {
-  char value[PLB_WORDS], amount[PLB_SENTENCE];
-  plb_series_size(amount, series);
-  if (series->eer && plb_word_value(value, series->eer) > 0)
-    snprintf(text, size, "EER %s; %.900s", value, amount);
-  else
-    snprintf(text, size, "%s", amount);
-}
-
-/* The targets that a system cannot support, where its marks have no labels; answers whether there are any. */
-static bool word_unsupported(char *text, size_t size, const struct drawing *d, size_t s) {
-  struct plb_targets lacking = {.count = {0, 0}};
-  for (size_t m = 0; m < d->mark_count; m++) {
-    const struct plb_targets *targets = &d->marks[m].targets;
-    if (d->marks[m].series != s || targets->count[false] == 0)
-      continue;
-    if (lacking.count[false] == 0)
-      lacking.span[false][0] = targets->span[false][0];
-    lacking.span[false][1] = targets->span[false][1];
-    lacking.count[false] += targets->count[false];
-  }
-  if (d->count > LABELLED)
-    plb_targets_word(text, size, d->list[s].result, &lacking);
-  return d->count > LABELLED && lacking.count[false] > 0;
-}
-
-/* The legend; with `out` NULL only its lower end is answered. */
-static double draw_legend(const struct drawing *d, struct plb_out *out) {
-  const struct plb_lettering name = {.size = 13, .bold = true}, size = {.size = LETTERS, .fill = PLB_INK_SOFT};
-  double y = LEGEND_TOP;
-  for (size_t s = 0; s < d->count; s++, y += LEGEND_ROW) {
-    const struct plb_stroke stroke = {plb_series_colour(s), 2, plb_series_dash(s)};
-    char text[PLB_SENTENCE], lacking[PLB_SENTENCE];
-    bool lacks = word_unsupported(lacking, sizeof lacking, d, s);
-    word_series(text, sizeof text, &d->list[s]);
-    if (out) {
-      plb_svg_line(out, STRIP_LEFT, y - 4, STRIP_LEFT + 42, y - 4, &stroke);
-      plb_svg_mark(out, s, STRIP_LEFT + 21, y - 4, plb_series_colour(s), false);
-      plb_svg_words(out, STRIP_LEFT + 54, y, &name, d->list[s].name);
-      plb_svg_words(out, STRIP_LEFT + 54, y + 16, &size, text);
-    }
-    if (out && lacks)
-      plb_svg_words(out, STRIP_LEFT + 54, y + 31, &size, lacking);
-    y += lacks ? 15 : 0;
-  }
-  return y;
-}
-
-/* The sentences below the legend: `lines` of them at most, all that apply. */
-static size_t notes(const struct drawing *d, char lines[NOTES][PLB_SENTENCE]) {
-  char left[PLB_WORDS];
-  size_t count = 0;
-  bool hollow = false, thinned = false, ticked = false, own = true;
-  const struct plb_interval *interval = NULL;
-  for (size_t m = 0; m < d->mark_count; m++) {
-    hollow = hollow || d->marks[m].targets.count[true] == 0;
-    if (!interval && d->marks[m].fmr->interval.exists)
-      interval = &d->marks[m].fmr->interval;
-  }
-  for (size_t s = 0; s < d->count; s++) {
-    thinned = thinned || d->list[s].curve->point_count >= THINNED;
-    ticked = ticked || has_tick(d, s);
-    own = own && plb_own_rules(d->list[s].result);
-  }
-  if (interval) {
-    char level[PLB_WORDS];
-    plb_word_level(level, interval->level);
-    snprintf(lines[count++], PLB_SENTENCE,
-             "Marks are operating points; bars are their %s %% intervals, of FMR across and of "
-             "FNMR upwards; an arrow means that the interval goes on.",
-             level);
-  } else if (d->mark_count > 0) {
-    snprintf(lines[count++], PLB_SENTENCE, "Marks are operating points.");
-  }
-  if (hollow)
-    snprintf(lines[count++], PLB_SENTENCE,
-             "Hollow marks: this test is too small to support the target; the rate seen is not "
-             "evidence for it.");
-  snprintf(
-      lines[count++], PLB_SENTENCE,
-      "Grey strips hold rates of exactly 0 (no error seen), which have no place on a "
-      "probit axis. Dotted: FMR = FNMR%s",
-      !ticked ? "."
-      : own ? "; the short strokes across it mark the EERs, each the mean of FMR and FNMR at the threshold where they "
-              "differ least. A curve goes in steps and may pass beside its EER."
-            : "; the short strokes across it mark the EERs, each by the rule that its note says. A curve goes in "
-              "steps and may pass beside its EER.");
-  if (thinned)
-    snprintf(lines[count++], PLB_SENTENCE, "A curve of 2,000 points is the upper envelope of the full step function.");
-  plb_word_count(left, d->systems_left_out);
-  if (d->systems_left_out > 0)
-    snprintf(lines[count++], PLB_SENTENCE,
-             "The first %zu systems are drawn, in the order of the tables; %s more are not.", d->count, left);
-  if (d->left_out > 0)
-    snprintf(lines[count++], PLB_SENTENCE, "%zu more operating points are not drawn, for want of room.", d->left_out);
-  return count;
-}
-
-static char *describe(const struct drawing *d, struct plb_error *err) {
-  struct plb_out *text;
-  size_t length;
-  if (plb_out_memory(&text, err))
-    return NULL;
-  plb_out_text(text, "Detection error trade-off: the false non-match rate (FNMR, upwards) against the false match rate "
-                     "(FMR, to the right) over all thresholds, both on probit axes.");
-  for (size_t s = 0; s < d->count && s < 8; s++) {
-    char size[PLB_SENTENCE];
-    word_series(size, sizeof size, &d->list[s]);
-    plb_out_print(text, " %s: %s.", d->list[s].name, size);
-  }
-  for (size_t m = 0; m < d->mark_count && m < 20; m++) {
-    char target[PLB_SENTENCE], fmr[PLB_WORDS], fnmr[PLB_WORDS];
-    plb_targets_word(target, sizeof target, d->list[d->marks[m].series].result, &d->marks[m].targets);
-    plb_word_rate(fmr, rate_of(d->marks[m].fmr));
-    plb_word_rate(fnmr, rate_of(d->marks[m].fnmr));
-    plb_out_print(text, " %s, %s: FMR %s, FNMR %s.", d->list[d->marks[m].series].name, target, fmr, fnmr);
-  }
-  char *whole = plb_out_take(text, &length);
-  plb_out_abandon(text);
-  if (!whole)
-    plb_fail_memory(err);
-  return whole;
-}
-
-static void draw_all(struct drawing *d, struct place *places, const char *id, const char *description) {
-  char lines[NOTES][PLB_SENTENCE];
-  size_t count = notes(d, lines);
-  double height = plb_draw_notes(NULL, STRIP_LEFT, BOX_RIGHT, draw_legend(d, NULL) + 6, lines, count);
+static void draw_all(struct plb_det_drawing *d, struct place *places, const char *id, const char *description) {
+  char lines[PLB_DET_NOTES][PLB_SENTENCE];
+  size_t count = plb_det_notes(d, lines);
+  double height =
+      plb_draw_notes(NULL, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT, plb_det_legend(d, NULL) + 6, lines, count);
   const struct plb_lettering title = {.size = 15, .bold = true}, axis = {.size = 13, .anchor = "middle"};
   struct plb_lettering upwards = axis;
   upwards.upwards = true;
-  plb_svg_open(d->out, id, WIDTH, height, "Detection error trade-off (DET)", description);
-  plb_svg_words(d->out, STRIP_LEFT, 28, &title, "Detection error trade-off (DET)");
+  plb_svg_open(d->out, id, PLB_DET_WIDTH, height, "Detection error trade-off (DET)", description);
+  plb_svg_words(d->out, PLB_DET_STRIP_LEFT, 28, &title, "Detection error trade-off (DET)");
   draw_grid(d);
-  if (d->count > LABELLED)
+  plb_bands_draw(d);
+  if (d->count > PLB_DET_LABELLED)
     draw_targets(d);
   for (size_t s = 0; s < d->count; s++)
     draw_curve(d, s, places);
   for (size_t s = 0; s < d->count; s++)
     draw_eer(d, s);
   draw_marks(d);
-  plb_svg_words(d->out, (BOX_LEFT + BOX_RIGHT) / 2, STRIP_BOTTOM + 40, &axis, "False match rate (FMR)");
-  plb_svg_words(d->out, 20, (BOX_TOP + BOX_BOTTOM) / 2, &upwards, "False non-match rate (FNMR)");
-  plb_draw_notes(d->out, STRIP_LEFT, BOX_RIGHT, draw_legend(d, d->out) + 6, lines, count);
+  plb_svg_words(d->out, (PLB_DET_BOX_LEFT + PLB_DET_BOX_RIGHT) / 2, PLB_DET_STRIP_BOTTOM + 40, &axis,
+                "False match rate (FMR)");
+  plb_svg_words(d->out, 20, (PLB_DET_BOX_TOP + PLB_DET_BOX_BOTTOM) / 2, &upwards, "False non-match rate (FNMR)");
+  plb_draw_notes(d->out, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT, plb_det_legend(d, d->out) + 6, lines, count);
   plb_svg_close(d->out);
 }
 
@@ -562,11 +413,12 @@ plb_status plb_draw_det(const struct plb_series *list, size_t count, const char 
   size_t longest = 0, shown = count < PLB_MOST_CURVES ? count : PLB_MOST_CURVES;
   for (size_t s = 0; s < shown; s++)
     longest = list[s].curve->point_count > longest ? list[s].curve->point_count : longest;
-  struct drawing *d = plb_alloc(1, sizeof *d);
-  struct place *places = plb_alloc(longest + MARKS, sizeof *places);
+  struct plb_det_drawing *d = plb_alloc(1, sizeof *d);
+  struct place *places = plb_alloc(longest + PLB_DET_MARKS, sizeof *places);
   char *description = NULL;
   plb_status st = PLB_OK;
-  if (!d || !places) {
+  struct plb_stair *stairs = plb_alloc(longest, sizeof *stairs);
+  if (!d || !places || !stairs) {
     st = plb_fail_memory(err);
     goto out;
   }
@@ -574,11 +426,12 @@ plb_status plb_draw_det(const struct plb_series *list, size_t count, const char 
   d->count = shown;
   d->systems_left_out = count - shown;
   d->out = out;
-  d->room.left = STRIP_LEFT + 3, d->room.right = BOX_RIGHT - 3;
-  d->room.top = BOX_TOP + 3, d->room.bottom = BOX_BOTTOM - 3;
+  d->stairs = stairs;
+  d->room.left = PLB_DET_STRIP_LEFT + 3, d->room.right = PLB_DET_BOX_RIGHT - 3;
+  d->room.top = PLB_DET_BOX_TOP + 3, d->room.bottom = PLB_DET_BOX_BOTTOM - 3;
   fit_axes(d);
   collect_marks(d);
-  description = describe(d, err);
+  description = plb_det_describe(d, err);
   if (!description) {
     st = PLB_NOMEM;
     goto out;
@@ -587,6 +440,7 @@ plb_status plb_draw_det(const struct plb_series *list, size_t count, const char 
 out:
   free(description);
   free(places);
+  free(stairs);
   free(d);
   return st;
 }

@@ -57,6 +57,20 @@ static void print_repeats(struct plb_out *out, const struct plb_test *test) {
   plb_page_line(out, "Repeats", line);
 }
 
+static void print_clusters(struct plb_out *out, const struct plb_test *test) {
+  char clusters[PLB_WORDS], alone[PLB_WORDS], name[PLB_WORDS], line[4 * PLB_WORDS];
+  if (!test->cluster)
+    return;
+  plb_word_count(clusters, test->clusters);
+  plb_word_count(alone, test->unclustered);
+  plb_cut(name, sizeof name, test->cluster, 40);
+  int used = snprintf(line, sizeof line, "%s of people with the same %s", clusters, name);
+  if (test->unclustered)
+    snprintf(line + used, sizeof line - (size_t)used, ", with %s who %s none and count%s alone", alone,
+             test->unclustered == 1 ? "has" : "have", test->unclustered == 1 ? "s" : "");
+  plb_page_line(out, "Clusters", line);
+}
+
 static void print_measured(struct plb_out *out, const struct plb_result *result) {
   const struct plb_test *test = &result->test;
   bool several = plb_result_systems(result) > 1;
@@ -64,6 +78,7 @@ static void print_measured(struct plb_out *out, const struct plb_result *result)
   plb_page_heading(out, "What was measured", '-');
   plb_word_count(count, test->people);
   plb_page_line(out, "People", test->has_people ? count : "unknown: the data do not name them");
+  print_clusters(out, test);
   if (test->has_samples) {
     plb_word_count(count, test->samples);
     plb_page_line(out, "Samples", count);

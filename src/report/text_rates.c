@@ -67,17 +67,17 @@ void plb_text_interval_title(char title[PLB_WORDS], double level) {
 
 static void word_span(char text[SPAN_BYTES], const struct plb_result *result, const struct plb_operating_point *point) {
   const struct plb_estimate *e = point->first;
-  char target[PLB_WORDS], threshold[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
-  bool any = plb_word_threshold(threshold, result, e) > 0;
+  char target[PLB_WORDS], threshold[PLB_WORDS], ends[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
+  bool any = plb_word_threshold(threshold, result, e) > 0, between = plb_word_threshold_limits(ends, result, point) > 0;
   plb_word_limit_at(at, result, point);
   if (plb_word_limit(limit, result, point))
     snprintf(text, SPAN_BYTES, "%s. Counts and limits are those %s, not those at the targets", limit, at);
   else if (plb_word_target(target, e))
-    snprintf(text, SPAN_BYTES, "%s %.40s%sset for %.40s of at most %.40s",
+    snprintf(text, SPAN_BYTES, "%s %.40s%s%s%s%sset for %.40s of at most %.40s",
              any            ? "Threshold"
              : e->has_value ? "No threshold is"
                             : "No threshold can be",
-             threshold, any ? ", " : "", e->target_metric, target);
+             threshold, between ? " (" : "", ends, between ? ")" : "", any ? ", " : "", e->target_metric, target);
   else
     snprintf(text, SPAN_BYTES, "Threshold %.40s, given", threshold);
 }
@@ -151,8 +151,12 @@ static plb_status print_list(const char *label, plb_list *list, const struct plb
                              struct plb_error *err) {
   char *text;
   plb_status st = plb_list_text(&text, list, result, estimates, count, err);
-  if (!st && text && *text)
-    plb_page_line(out, label, text);
+  for (char *line = text, *end; !st && line && *line; line = end) {
+    end = line + strcspn(line, "\n");
+    if (*end)
+      *end++ = '\0';
+    plb_page_line(out, line == text ? label : "", line);
+  }
   free(text);
   return st;
 }

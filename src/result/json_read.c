@@ -269,6 +269,12 @@ static void read_provenance(struct reader *r, const struct plb_json *root) {
   }
 }
 
+/* Counts come in pairs: both or neither. */
+static void both(struct reader *r, const struct plb_json *object, bool one, bool other, const char *expected) {
+  if (!r->st && one != other)
+    reject(r, object, expected);
+}
+
 static void read_test(struct reader *r, const struct plb_json *root) {
   static const char *const types[] = {"verification", "identification", "deployment", "plan", NULL};
   static const char *const evaluations[] = {"technology", "scenario", "operational", "unknown", NULL};
@@ -288,6 +294,12 @@ static void read_test(struct reader *r, const struct plb_json *root) {
   test->failed_compare = read_count(r, &object, "failed_compare", LATER, NULL);
   test->duplicates = read_count(r, &object, "duplicates", LATER, &test->has_duplicates);
   test->duplicates_sampled = read_boolean(r, &object, "duplicates_sampled", LATER);
+  test->cluster = read_text(r, &object, "cluster", LATER);
+  bool clusters, unclustered;
+  test->clusters = read_count(r, &object, "clusters", LATER, &clusters);
+  test->unclustered = read_count(r, &object, "unclustered", LATER, &unclustered);
+  both(r, &object, clusters, unclustered, "clusters and unclustered, or null for both");
+  both(r, &object, clusters, test->cluster != NULL, "clusters and the attribute they are of, or null for both");
 }
 
 static void read_interval(struct reader *r, const struct plb_json *estimate, struct plb_interval *interval) {
@@ -323,12 +335,6 @@ static void read_target(struct reader *r, const struct plb_json *estimate, struc
     return;
   e->target_metric = read_text(r, &target, "metric", REQUIRED);
   e->target_at_most = read_number(r, &target, "at_most", REQUIRED, NULL);
-}
-
-/* Counts come in pairs: both or neither. */
-static void both(struct reader *r, const struct plb_json *object, bool one, bool other, const char *expected) {
-  if (!r->st && one != other)
-    reject(r, object, expected);
 }
 
 static void expect_sound(struct reader *r, const struct plb_json *object, const struct plb_estimate *estimate) {
@@ -367,6 +373,7 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
   read_interval(r, object, &e.interval);
   e.status = read_status(r, object);
   e.note = read_text(r, object, "note", NULLABLE);
+  e.clusters = read_count(r, object, "clusters", LATER, &e.has_clusters);
   expect_sound(r, object, &e);
   if (!r->st)
     r->st = plb_result_add_estimate(r->result, &e, r->err);

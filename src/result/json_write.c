@@ -214,6 +214,9 @@ static void put_test(struct writer *w, const struct plb_test *test) {
   put_text(w, "type", test->type);
   put_text(w, "evaluation", test->evaluation);
   put_count(w, "people", test->has_people, test->people);
+  put_text(w, "cluster", test->cluster);
+  put_count(w, "clusters", test->cluster, test->clusters);
+  put_count(w, "unclustered", test->cluster, test->unclustered);
   put_count(w, "samples", test->has_samples, test->samples);
   put_count(w, "mated_trials", true, test->mated_trials);
   put_count(w, "nonmated_trials", true, test->nonmated_trials);
@@ -264,6 +267,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   put_count(w, "trials", e->has_counts, e->trials);
   put_text(w, "unit", e->unit);
   put_count(w, "people", e->has_people, e->people);
+  put_count(w, "clusters", e->has_clusters, e->clusters);
   put_count(w, "mated_trials", e->has_class_trials, e->mated_trials);
   put_count(w, "nonmated_trials", e->has_class_trials, e->nonmated_trials);
   put_number(w, "value", e->has_value, e->value);

@@ -37,6 +37,8 @@ struct plb_test {
   uint64_t failed_enrol, failed_acquire, failed_compare; /* rows */
   uint64_t duplicates;                                   /* rows beyond the first of an equal ordered pair of samples */
   bool duplicates_sampled;                               /* from a sample of the pairs, see the methods */
+  const char *cluster;            /* the attribute by which people are related, or NULL: then the next two are 0 */
+  uint64_t clusters, unclustered; /* those of the people, and people without a value, each a cluster alone */
 };
 
 struct plb_det_point {

@@ -27,8 +27,9 @@ struct wanted {
 /* What one thread looks through and hands in. */
 struct share {
   struct plb_chunk *buffer;
-  uint64_t *trials; /* of the wanted pairs, in this thread's chunks */
-  uint64_t cut;     /* as it was when the thread last handed in; the true one may have fallen since */
+  struct plb_chunk *joined; /* where people share places: the chunk with one person for each place; else NULL */
+  uint64_t *trials;         /* of the wanted pairs, in this thread's chunks */
+  uint64_t cut;             /* as it was when the thread last handed in; the true one may have fallen since */
   plb_status status;
   struct plb_error err;
   size_t picked;
@@ -40,7 +41,8 @@ struct walk {
   const struct plb_tally *tally;
   const struct plb_rows *rows;
   const uint64_t *hash; /* by person number */
-  const uint32_t *place;
+  const struct plb_places *places;
+  uint64_t apart; /* rows of two places */
   struct plb_pairs pairs;
   struct wanted wanted;
   bool walked_all;          /* the walk under way started without a cut-off */
@@ -90,7 +92,8 @@ static size_t find_wanted(const struct wanted *wanted, uint64_t id) {
   return low < wanted->count && wanted->ids[low] == id ? low : SIZE_MAX;
 }
 
-/* Kept rows name places; ids of pairs are person numbers, smaller first, as in the rows. */
+/* Kept rows name places; ids of pairs are person numbers, smaller first, as in the rows. A row inside a cluster
+ * is of no pair. */
 static uint64_t kept_id(const struct plb_places *places, const struct plb_kept_row *row) {
   uint32_t a = places->person[row->i], b = places->person[row->j];
   return a < b ? id_of(a, b) : id_of(b, a);
@@ -102,13 +105,16 @@ static bool want(struct walk *walk, const struct plb_places *places, const struc
   wanted->trials = plb_alloc(n, sizeof *wanted->trials);
   if (!wanted->ids || !wanted->trials)
     return false;
+  size_t found = 0;
   for (size_t k = 0; k < n; k++) {
-    wanted->ids[k] = kept_id(places, &kept[k]);
-    uint64_t top = plb_pairs_hash(&walk->pairs, wanted->ids[k]) >> (64 - FILTER_BITS);
+    if (kept[k].i == kept[k].j)
+      continue;
+    wanted->ids[found] = kept_id(places, &kept[k]);
+    uint64_t top = plb_pairs_hash(&walk->pairs, wanted->ids[found++]) >> (64 - FILTER_BITS);
     wanted->filter[top >> 6] |= UINT64_C(1) << (top & 63);
   }
-  qsort(wanted->ids, n, sizeof *wanted->ids, compare_ids);
-  for (size_t k = 0; k < n; k++)
+  qsort(wanted->ids, found, sizeof *wanted->ids, compare_ids);
+  for (size_t k = 0; k < found; k++)
     if (!wanted->count || wanted->ids[wanted->count - 1] != wanted->ids[k])
       wanted->ids[wanted->count++] = wanted->ids[k];
   return true;
@@ -169,12 +175,30 @@ static bool count_errors(struct walk *walk, struct share *share) {
   return plb_counts_add_all(&walk->errors, share->ids, share->picked);
 }
 
+/* The rows of two clusters, each named by the person who stands for its place. */
+static size_t join_people(const struct walk *walk, const struct plb_chunk *from, size_t count, struct plb_chunk *to) {
+  const struct plb_places *places = walk->places;
+  size_t n = 0;
+  for (size_t r = 0; r < count; r++) {
+    uint32_t a = places->person[places->place[from->first[r]]], b = places->person[places->place[from->second[r]]];
+    to->keys[n] = from->keys[r];
+    to->first[n] = a < b ? a : b;
+    to->second[n] = a < b ? b : a;
+    n += a != b;
+  }
+  return n;
+}
+
 static void look(const struct walk *walk, const struct stage *stage, struct share *share, size_t k) {
   const struct plb_chunk *chunk;
   size_t count;
   if (share->status)
     return;
   share->status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, share->buffer, &chunk, &count, &share->err);
+  if (!share->status && share->joined) {
+    count = join_people(walk, chunk, count, share->joined);
+    chunk = share->joined;
+  }
   if (!share->status)
     stage->look(walk, share, chunk, count);
 }
@@ -221,8 +245,10 @@ static bool make_shares(struct walk *walk) {
       return false;
     walk->shares[t] = share;
     share->buffer = malloc(sizeof *share->buffer);
+    bool joins = walk->places->persons > walk->places->people;
+    share->joined = joins ? malloc(sizeof *share->joined) : NULL;
     share->trials = plb_alloc(walk->wanted.count, sizeof *share->trials);
-    if (!share->buffer || !share->trials)
+    if (!share->buffer || (joins && !share->joined) || !share->trials)
       return false;
   }
   return walk->shares;
@@ -232,6 +258,7 @@ static void free_shares(struct walk *walk) {
   for (unsigned t = 0; walk->shares && t < walk->threads; t++) {
     if (walk->shares[t]) {
       free(walk->shares[t]->buffer);
+      free(walk->shares[t]->joined);
       free(walk->shares[t]->trials);
     }
     free(walk->shares[t]);
@@ -260,8 +287,7 @@ static plb_status walk_pairs(struct walk *walk, struct plb_error *err) {
 /* The first walk keeps about what the sample needs if every row were a pair of its own. */
 static plb_status sample_pairs(struct walk *walk, struct plb_error *err) {
   struct plb_pairs *pairs = &walk->pairs;
-  double rows = (double)walk->rows->count,
-         share = rows <= (double)pairs->exact ? 1 : 1.45 * (double)pairs->sample / rows;
+  double rows = (double)walk->apart, share = rows <= (double)pairs->exact ? 1 : 1.45 * (double)pairs->sample / rows;
   while (share > 0) {
     size_t room = share < 1 ? (size_t)(share * rows) : 0;
     if (!plb_pairs_start(pairs, share, room < pairs->exact ? room : pairs->exact))
@@ -283,7 +309,7 @@ static plb_status sample_pairs(struct walk *walk, struct plb_error *err) {
 static uint64_t weight_of_slot(const struct walk *walk, size_t slot) {
   uint64_t id = walk->pairs.slots[slot].id;
   const double *g = walk->dyads->weights;
-  return plb_pair_weight(g[walk->place[id >> 32]], g[walk->place[(uint32_t)id]]);
+  return plb_pair_weight(g[walk->places->place[id >> 32]], g[walk->places->place[(uint32_t)id]]);
 }
 
 struct pair_sums {
@@ -318,7 +344,7 @@ static double sum_pairs(struct walk *walk) {
     }
   }
   bool sampled = walk->pairs.cut != UINT64_MAX;
-  double scale = sampled ? (double)walk->rows->count / (double)trials : 1;
+  double scale = sampled ? (double)walk->apart / (double)trials : 1;
   walk->dyads->sum_squares = (double)squares * scale;
   walk->dyads->sum_weighted = plb_wide_value(weighted) * scale;
   walk->dyads->sampled = sampled;
@@ -388,6 +414,9 @@ static bool number_kept(struct walk *walk, const struct plb_places *places, cons
   }
   memset(number, 0xFF, walk->wanted.count * sizeof *number);
   for (size_t k = 0; k < n; k++) {
+    dyads->kept_pair[k] = PLB_NOBODY;
+    if (kept[k].i == kept[k].j)
+      continue;
     size_t at = find_wanted(&walk->wanted, kept_id(places, &kept[k]));
     if (number[at] == PLB_NOBODY) {
       number[at] = (uint32_t)dyads->pair_count++;
@@ -408,7 +437,8 @@ plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows 
   *walk = (struct walk){.tally = tally,
                         .rows = rows,
                         .hash = tally->census.people.hash,
-                        .place = places->place,
+                        .places = places,
+                        .apart = rows->count - places->inner,
                         .dyads = dyads,
                         .threads = threads};
   walk->pairs = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .hash = &walk->hash};

@@ -8,6 +8,8 @@
  *
  * The pairs of the rows that were kept whole are always counted exactly.
  *
+ * Where clusters have places, a pair of people is one of clusters, and rows inside a cluster are left out.
+ *
  * Sums are integers: weights are rounded to 2^-45 before they are added, so no order matters.
  */
 #ifndef PLB_TALLY_DYADS_H
@@ -28,7 +30,7 @@ struct plb_dyads {
   double *weighted_products; /* [threshold] sum of g_i g_j Y_ij n_ij */
   double *squares;           /* [threshold] sum of Y_ij^2 */
   double *products;          /* [threshold] sum of Y_ij n_ij */
-  uint32_t *kept_pair;       /* by kept row: number of its pair */
+  uint32_t *kept_pair;       /* by kept row: number of its pair; PLB_NOBODY inside a cluster */
   uint64_t *pair_trials;     /* by that number: n_ij */
   size_t pair_count;
   bool sampled;

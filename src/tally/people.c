@@ -17,6 +17,7 @@
 void plb_places_free(struct plb_places *places) {
   free(places->place);
   free(places->person);
+  free(places->identity);
   free(places->trials);
   *places = (struct plb_places){0};
 }
@@ -71,7 +72,9 @@ static plb_status walk_rows(const struct walk *walk, struct plb_error *err) {
 }
 
 struct trial_count {
-  uint64_t *of; /* by person number */
+  uint64_t *of;    /* by person number */
+  uint64_t *inner; /* by number of the cluster: non-mated rows inside it */
+  const struct plb_attribute *clusters;
   bool mated;
 };
 
@@ -79,57 +82,108 @@ static bool count_trials(void *state, const struct plb_chunk *chunk, size_t coun
   struct trial_count *trials = state;
   for (size_t i = 0; i < count; i++)
     trials->of[chunk->first[i]]++;
-  if (!trials->mated)
-    for (size_t i = 0; i < count; i++)
-      trials->of[chunk->second[i]]++;
+  if (trials->mated)
+    return true;
+  for (size_t i = 0; i < count; i++)
+    trials->of[chunk->second[i]]++;
+  for (size_t i = 0; i < count && trials->clusters->count; i++) {
+    uint32_t cluster = plb_attribute_of(trials->clusters, chunk->first[i]);
+    if (cluster < PLB_NO_VALUE && cluster == plb_attribute_of(trials->clusters, chunk->second[i]))
+      trials->inner[cluster]++;
+  }
   return true;
 }
 
-/* Places in the order of (hash, id), of those who have trials: few of many, where each of thousands of systems
- * has its own. */
-static void assign_places(const struct plb_dict *dict, const uint64_t *trials, struct plb_places *places) {
-  for (uint32_t person = 0; person < dict->count; person++) {
+uint64_t plb_cluster_identity(uint64_t hash) {
+  hash = (hash ^ UINT64_C(0x6C62272E07BB0142)) * UINT64_C(0xD6E8FEB86659FD93);
+  return (hash ^ (hash >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
+}
+
+static bool make_places(size_t people, struct plb_places *places) {
+  *places = (struct plb_places){.place = plb_alloc(people, sizeof *places->place),
+                                .person = plb_alloc(people, sizeof *places->person),
+                                .identity = plb_alloc(people, sizeof *places->identity),
+                                .trials = plb_alloc(people, sizeof *places->trials)};
+  return places->place && places->person && places->identity && places->trials;
+}
+
+/* The place of the next person in the order of (hash, id). The first one of a cluster takes it for all of it;
+ * taken[cluster] is that place + 1. */
+static uint32_t place_for(const struct plb_census *census, uint32_t person, const uint64_t *inner, uint32_t *taken,
+                          struct plb_places *places) {
+  const struct plb_dict *names = &census->clusters.values;
+  uint32_t cluster = plb_attribute_of(&census->clusters, person);
+  bool alone = cluster >= PLB_NO_VALUE;
+  if (!alone && taken[cluster])
+    return taken[cluster] - 1;
+  uint32_t place = (uint32_t)places->people++;
+  places->person[place] = person;
+  places->identity[place] = alone ? census->people.hash[person] : plb_cluster_identity(names->hash[cluster]);
+  if (alone)
+    return place;
+  taken[cluster] = place + 1;
+  places->trials[place] = inner ? 0 - inner[cluster] : 0; /* twice in the sum over its people, which brings it back */
+  places->inner += inner ? inner[cluster] : 0;
+  return place;
+}
+
+plb_status plb_places_assign(const struct plb_census *census, const uint64_t *trials, const uint64_t *inner,
+                             struct plb_places *places, struct plb_error *err) {
+  const struct plb_dict *dict = &census->people;
+  uint32_t *order = plb_alloc(dict->count, sizeof *order);
+  uint32_t *taken = plb_alloc(census->clusters.values.count, sizeof *taken);
+  plb_status status = make_places(dict->count, places) && order && taken ? PLB_OK : plb_fail_memory(err);
+  for (uint32_t person = 0; !status && person < dict->count; person++) {
     places->place[person] = PLB_NOBODY;
-    if (trials[person])
-      places->person[places->people++] = person;
+    if (trials[person]) /* few of many, where each of thousands of systems has its own */
+      order[places->persons++] = person;
   }
-  plb_dict_sort(dict, places->person, places->people);
-  for (size_t k = 0; k < places->people; k++) {
-    places->place[places->person[k]] = (uint32_t)k;
-    places->trials[k] = trials[places->person[k]];
+  if (!status)
+    plb_dict_sort(dict, order, places->persons);
+  for (size_t k = 0; !status && k < places->persons; k++) {
+    uint32_t place = place_for(census, order[k], inner, taken, places);
+    places->place[order[k]] = place;
+    places->trials[place] += trials[order[k]];
   }
+  free(order);
+  free(taken);
+  if (status)
+    plb_places_free(places);
+  return status;
 }
 
 plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows, bool mated, unsigned threads,
                            struct plb_places *places, struct plb_error *err) {
-  const struct plb_dict *dict = &tally->census.people;
-  size_t n = dict->count;
-  *places = (struct plb_places){.place = plb_alloc(n, sizeof *places->place),
-                                .person = plb_alloc(n, sizeof *places->person),
-                                .trials = plb_alloc(n, sizeof *places->trials)};
+  const struct plb_attribute *clusters = &tally->census.clusters;
+  size_t n = tally->census.people.count, m = clusters->values.count;
   struct trial_count *counts = plb_alloc(threads, sizeof *counts);
   void **states = plb_alloc(threads, sizeof *states);
-  plb_status status = places->place && places->person && places->trials && counts && states ? PLB_OK : PLB_NOMEM;
+  *places = (struct plb_places){0};
+  plb_status status = counts && states ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; !status && t < threads; t++) {
-    counts[t] = (struct trial_count){.of = plb_alloc(n, sizeof *counts[t].of), .mated = mated};
+    counts[t] = (struct trial_count){.of = plb_alloc(n, sizeof *counts[t].of),
+                                     .inner = plb_alloc(m, sizeof *counts[t].inner),
+                                     .clusters = clusters,
+                                     .mated = mated};
     states[t] = &counts[t];
-    status = counts[t].of ? PLB_OK : PLB_NOMEM;
+    status = counts[t].of && counts[t].inner ? PLB_OK : plb_fail_memory(err);
   }
-  if (status)
-    status = plb_fail_memory(err);
-  else
+  if (!status)
     status = walk_rows(&(struct walk){tally, rows, count_trials, states, threads}, err);
-  for (unsigned t = 1; !status && t < threads; t++)
+  for (unsigned t = 1; !status && t < threads; t++) {
     for (size_t i = 0; i < n; i++)
       counts[0].of[i] += counts[t].of[i];
+    for (size_t i = 0; i < m; i++)
+      counts[0].inner[i] += counts[t].inner[i];
+  }
   if (!status)
-    assign_places(dict, counts[0].of, places);
-  for (unsigned t = 0; counts && t < threads; t++)
+    status = plb_places_assign(&tally->census, counts[0].of, counts[0].inner, places, err);
+  for (unsigned t = 0; counts && t < threads; t++) {
     free(counts[t].of);
+    free(counts[t].inner);
+  }
   free(counts);
   free(states);
-  if (status)
-    plb_places_free(places);
   return status;
 }
 
@@ -166,7 +220,7 @@ static bool count_error(struct error_count *count, uint64_t key, uint32_t first,
   size_t at = demand(count, key);
   if (at < count->asked->threshold_count) {
     count->errors[at * count->places->people + i]++;
-    if (!count->mated)
+    if (i != j) /* mated, or inside a cluster: once */
       count->errors[at * count->places->people + j]++;
   }
   if (key >= count->asked->keep_from && key <= count->asked->keep_to)

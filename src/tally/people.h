@@ -12,13 +12,29 @@
 #define PLB_EXTREMES 3000
 
 /* The people of one class of one system: place[number] is a person's place, PLB_NOBODY for people
- * without a completed comparison in the class. */
+ * without a completed comparison in the class. Where people have clusters (families), all of a cluster share
+ * one place, and whatever is counted by place is counted by cluster; a person without one has a place alone.
+ *
+ * A non-mated comparison of two people of one cluster (an inner one) has one place on both sides. It counts
+ * once for that place, and it belongs to no pair of places. */
 struct plb_places {
-  uint32_t *place;  /* by person number */
-  uint32_t *person; /* by place */
-  uint64_t *trials; /* by place: N_i or k_i */
-  size_t people;
+  uint32_t *place;    /* by person number */
+  uint32_t *person;   /* by place: the person there; of a cluster the first one in the order of ids */
+  uint64_t *identity; /* by place: the hash of the person's id, or one of the cluster's name; the same in every
+                         class and system, so that it may name random numbers */
+  uint64_t *trials;   /* by place: N_i or k_i */
+  size_t people;      /* places */
+  size_t persons;     /* people in them: more than places where several share one */
+  uint64_t inner;     /* non-mated comparisons inside a cluster */
 };
+
+/* The identity of a cluster from the hash of its name: not that of a person who is called the same. */
+uint64_t plb_cluster_identity(uint64_t hash);
+
+/* Places for whoever has trials, by person number. `inner`, by number of the cluster, are those of them that are
+ * in the counts of two people of one cluster; NULL: none. */
+plb_status plb_places_assign(const struct plb_census *census, const uint64_t *trials, const uint64_t *inner,
+                             struct plb_places *places, struct plb_error *err);
 
 plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows, bool mated, unsigned threads,
                            struct plb_places *places, struct plb_error *err);

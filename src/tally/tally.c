@@ -46,6 +46,7 @@ void plb_tally_free(struct plb_tally *tally) {
   plb_allowance_free(&tally->allowance);
   free(tally->folder);
   free(tally->system_name);
+  free(tally->cluster);
   free(tally);
 }
 
@@ -62,7 +63,9 @@ plb_status plb_tally_new(const struct plb_input *input, struct plb_tally **tally
   fresh->folder = plb_copy_text(folder, strlen(folder));
   if (input->system)
     fresh->system_name = plb_copy_text(input->system, strlen(input->system));
-  if (!fresh->folder || (input->system && !fresh->system_name)) {
+  if (input->cluster)
+    fresh->cluster = plb_copy_text(input->cluster, strlen(input->cluster));
+  if (!fresh->folder || (input->system && !fresh->system_name) || (input->cluster && !fresh->cluster)) {
     plb_tally_free(fresh);
     return plb_fail_memory(err);
   }
@@ -305,6 +308,8 @@ static plb_status add_comparison(struct plb_tally *tally, const struct plb_compa
 
 plb_status plb_tally_add(struct plb_tally *tally, const struct plb_comparison *rows, size_t count,
                          struct plb_error *err) {
+  if (tally->cluster)
+    return plb_fail(err, PLB_USAGE, "plb_tally_add: a comparison does not say who is related; expected no cluster");
   for (size_t i = 0; i < count; i++) {
     plb_status status = add_comparison(tally, &rows[i], i, err);
     if (status)

@@ -57,6 +57,7 @@ struct plb_tally {
   struct plb_allowance allowance;
   char *folder;
   char *system_name;                /* from plb_input.system, or NULL */
+  char *cluster;                    /* from plb_input.cluster: by what people are related; or NULL */
   enum plb_direction direction;     /* as declared by the caller */
   size_t pairs_exact, pairs_sample; /* PLB_PAIRS_EXACT and _SAMPLE; smaller in tests */
 };

@@ -8,6 +8,7 @@
  */
 #include "trial/columns.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -229,6 +230,65 @@ static plb_status check_pairs(const struct plb_table *table, const struct plb_co
         return fail_header(table, 0, err, "no column %s, though there is one for the other side%s",
                            canonical(pairs[i][side]));
   return PLB_OK;
+}
+
+/* ---- attributes --------------------------------------------------------------------------- */
+
+/* The side whose attribute `name` a column of this name is, as an index; 2: neither. */
+static size_t side_of(struct plb_slice text, const char *name) {
+  static const char *const prefixes[] = {"probe_", "reference_", "ref_"};
+  for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+    size_t length = strlen(prefixes[i]);
+    if (text.length > length && plb_word_is(text.text, length, prefixes[i]) &&
+        plb_word_is(text.text + length, text.length - length, name))
+      return i ? 1 : 0;
+  }
+  return 2;
+}
+
+static plb_status fail_attribute(const struct plb_table *table, size_t side, const char *name, const char *what,
+                                 struct plb_error *err) {
+  char shown[PLB_SHOWN], column[PLB_SHOWN + 16], listed[LISTED];
+  snprintf(column, sizeof column, "%s_%s", side ? "reference" : "probe", name);
+  plb_show_text(shown, column, strlen(column));
+  list_columns(table, listed);
+  return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0, what, shown, listed);
+}
+
+/* The columns that the map names: the entries are sound, since they were looked at before. */
+static plb_status map_attribute(const struct plb_table *table, const char *map, const char *name, size_t column[2],
+                                struct plb_error *err) {
+  for (const char *at = map, *comma; at; at = comma ? comma + 1 : NULL) {
+    comma = strchr(at, ',');
+    const char *equal = strchr(at, '=');
+    size_t length = comma ? (size_t)(comma - at) : strlen(at), left = (size_t)(equal - at);
+    size_t side = side_of((struct plb_slice){at, left}, name);
+    if (side == 2)
+      continue;
+    if (column[side] != PLB_NO_COLUMN)
+      return fail_attribute(table, side, name, "--map: %s is named twice; expected one column%s", err);
+    column[side] = column_named(table, (struct plb_slice){equal + 1, length - left - 1});
+  }
+  return PLB_OK;
+}
+
+plb_status plb_columns_of_attribute(const struct plb_table *table, const char *map, const char *name, size_t column[2],
+                                    struct plb_error *err) {
+  column[0] = column[1] = PLB_NO_COLUMN;
+  plb_status st = map_attribute(table, map, name, column, err);
+  bool mapped[2] = {column[0] != PLB_NO_COLUMN, column[1] != PLB_NO_COLUMN};
+  for (size_t i = 0; !st && i < table->columns; i++) {
+    size_t side = side_of(table->names[i], name);
+    if (side == 2 || mapped[side])
+      continue;
+    if (column[side] != PLB_NO_COLUMN)
+      return fail_attribute(table, side, name, "two columns mean %s; choose one by --map%s", err);
+    column[side] = i;
+  }
+  for (size_t side = 0; !st && side < 2; side++)
+    if (column[side] == PLB_NO_COLUMN && column[!side] != PLB_NO_COLUMN)
+      return fail_attribute(table, side, name, "no column %s, though there is one for the other side%s", err);
+  return st;
 }
 
 plb_status plb_columns_find(const struct plb_table *table, const char *map, struct plb_columns *columns,

@@ -32,6 +32,12 @@ struct plb_columns {
 plb_status plb_columns_find(const struct plb_table *table, const char *map, struct plb_columns *columns,
                             struct plb_error *err);
 
+/* The columns of an attribute of people, of the probe's and of the reference's: "probe_" or "reference_"
+ * ("ref_") and `name`, or as the map says; PLB_NO_COLUMN for both where there is none. Faults: PLB_DATA for one
+ * side alone, or two columns of one side. */
+plb_status plb_columns_of_attribute(const struct plb_table *table, const char *map, const char *name, size_t column[2],
+                                    struct plb_error *err);
+
 /* What the name of the score column says about direction. */
 enum plb_direction plb_columns_direction(const struct plb_table *table, const struct plb_columns *columns);
 

@@ -34,7 +34,7 @@ struct csv {
   size_t wanted;
   struct {
     size_t column, field;
-  } want[PLB_ROLES];
+  } want[PLB_ROLES + 2]; /* and the cluster of either side */
 };
 
 static bool sniff(const char *head, size_t length) {
@@ -64,6 +64,34 @@ static plb_status declare_direction(struct plb_reader *reader, const struct plb_
   return plb_intake_direction(reader->intake, direction, told_by, err);
 }
 
+static void want_column(struct csv *csv, size_t column, size_t field) {
+  csv->want[csv->wanted].column = column;
+  csv->want[csv->wanted++].field = field;
+}
+
+/* The columns that --cluster names; a table of people may have it instead. */
+static plb_status find_clusters(const struct plb_reader *reader, struct csv *csv, struct plb_error *err) {
+  const char *name = reader->input->cluster;
+  size_t columns[2];
+  char shown[PLB_SHOWN];
+  plb_status st;
+  if (!name)
+    return PLB_OK;
+  if ((st = plb_columns_of_attribute(&csv->table, reader->input->map, name, columns, err)))
+    return st;
+  if (columns[0] != PLB_NO_COLUMN) {
+    want_column(csv, columns[0], offsetof(struct plb_fields, probe_cluster));
+    want_column(csv, columns[1], offsetof(struct plb_fields, reference_cluster));
+    return PLB_OK;
+  }
+  if (plb_intake_joins_clusters(reader->intake))
+    return PLB_OK;
+  return plb_fail_at(err, PLB_DATA, reader->name, csv->table.line, 0,
+                     "no columns probe_X and reference_X with X = %s, which --cluster names, and no column X in a "
+                     "table of --samples or --subjects",
+                     plb_show_text(shown, name, strlen(name)));
+}
+
 static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
   struct csv *csv = plb_alloc(1, sizeof *csv);
   if (!csv)
@@ -75,10 +103,10 @@ static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
       (st = plb_columns_find(&csv->table, reader->input->map, &columns, err)))
     return st;
   for (size_t role = 0; role < PLB_ROLES; role++)
-    if (columns.of[role] != PLB_NO_COLUMN) {
-      csv->want[csv->wanted].column = columns.of[role];
-      csv->want[csv->wanted++].field = field_of[role];
-    }
+    if (columns.of[role] != PLB_NO_COLUMN)
+      want_column(csv, columns.of[role], field_of[role]);
+  if ((st = find_clusters(reader, csv, err)))
+    return st;
   return declare_direction(reader, &columns, err);
 }
 

@@ -23,7 +23,9 @@ const char *plb_field_meaning(size_t offset) {
              {offsetof(struct plb_fields, reference_sample), "sample of the reference"},
              {offsetof(struct plb_fields, probe_sample), "sample of the probe"},
              {offsetof(struct plb_fields, reference_instance), "finger or eye of the reference"},
-             {offsetof(struct plb_fields, probe_instance), "finger or eye of the probe"}};
+             {offsetof(struct plb_fields, probe_instance), "finger or eye of the probe"},
+             {offsetof(struct plb_fields, reference_cluster), "cluster of the person of the reference"},
+             {offsetof(struct plb_fields, probe_cluster), "cluster of the person of the probe"}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (all[i].offset == offset)
       return all[i].meaning;

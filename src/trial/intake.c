@@ -5,7 +5,8 @@
  *   0. With a trial list: is this comparison one of its trials, and of which class?
  *   1. Which fields the row has (its shape). Rules about fields are looked at only when the shape changes.
  *   2. Samples: a sample compared with itself is left out.
- *   3. People: from the row, or by the table of samples; the table of subjects must know them.
+ *   3. People: from the row, or by the table of samples; the table of subjects must know them. And
+ *      of which cluster each is, where that was asked for (who.c).
  *   4. Class: what the file is (two-file form), what the label says, whether the people are the same.
  *      These must agree. Same person, other finger or eye is left out.
  *   5. Outcome: the status; else the score, or the policy for a missing one. Distances are negated.
@@ -17,7 +18,6 @@
 #include "trial/intake_parts.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,141 +27,7 @@
 #include "base/show.h"
 #include "trial/words.h"
 
-/* A message about a cell of the row. */
-static plb_status fail_cell(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
-                            struct plb_error *err, const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-static plb_status fail_cell(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
-                            struct plb_error *err, const char *format, ...) {
-  char message[400];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(message, sizeof message, format, args);
-  va_end(args);
-  uint64_t column = fields->line_text && cell.text ? (uint64_t)(cell.text - fields->line_text) + 1 : 0;
-  return plb_fail_at(err, PLB_DATA, intake->name, fields->line, column, "%s", message);
-}
-
 static const struct plb_slice no_cell = {NULL, 0};
-
-/* ---- ids ---------------------------------------------------------------------------------- */
-
-/* An id that is empty, NA or nan. */
-static inline bool is_absent(struct plb_slice cell) {
-  return !cell.length || (cell.length <= 3 && (cell.text[0] | 0x20) == 'n' && plb_word_missing(cell.text, cell.length));
-}
-
-static inline bool is_recent(const struct recent *recent, struct plb_slice cell) {
-  return recent->length && cell.length == recent->length && memcmp(cell.text, recent->text, cell.length) == 0;
-}
-
-static inline void remember(struct recent *recent, struct plb_slice cell, uint32_t number) {
-  if (cell.length > RECENT_BYTES)
-    return;
-  recent->number = number;
-  recent->length = (uint32_t)cell.length;
-  memcpy(recent->text, cell.text, cell.length);
-}
-
-static plb_status person_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
-                            uint32_t *number, struct plb_error *err) {
-  if (is_absent(cell))
-    return fail_cell(intake, fields, cell, err, "no subject id here; expected the id of a person in every row");
-  bool is_new;
-  if (!number_of(intake, OF_PEOPLE, cell, number, &is_new))
-    return plb_fail_memory(err);
-  if (is_new && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, cell.text, cell.length))
-    return fail_cell(intake, fields, cell, err, "this subject is not in the table of --subjects");
-  return PLB_OK;
-}
-
-static plb_status sample_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
-                            uint32_t *number, struct plb_error *err) {
-  if (is_absent(cell))
-    return fail_cell(intake, fields, cell, err, "no sample id here; expected the id of a sample in every row");
-  bool is_new;
-  return number_of(intake, OF_SAMPLES, cell, number, &is_new) ? PLB_OK : plb_fail_memory(err);
-}
-
-/* The person whom the table of samples names for a sample; looked up once for each sample. */
-static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
-                           uint32_t sample, uint32_t *person, struct plb_error *err) {
-  if (!plb_intake_reach(intake, sample))
-    return plb_fail_memory(err);
-  *person = intake->whose[sample];
-  if (*person != PLB_NOBODY)
-    return PLB_OK;
-  struct plb_slice subject;
-  if (!plb_join_subject_of(intake->join, cell.text, cell.length, &subject.text, &subject.length))
-    return fail_cell(intake, fields, cell, err, "this sample is not in the table of --samples");
-  bool is_new;
-  if (!number_of(intake, OF_PEOPLE, subject, person, &is_new))
-    return plb_fail_memory(err);
-  if (is_new && plb_join_has_subjects(intake->join) && !plb_join_knows(intake->join, subject.text, subject.length))
-    return fail_cell(intake, fields, cell, err, "the subject of this sample is not in the table of --subjects");
-  intake->whose[sample] = *person;
-  return PLB_OK;
-}
-
-static plb_status claim(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
-                        uint32_t sample, uint32_t person, struct plb_error *err) {
-  switch (plb_intake_claim(intake, sample, person)) {
-  case CLAIM_FINE: return PLB_OK;
-  case CLAIM_NOMEM: return plb_fail_memory(err);
-  case CLAIM_OTHER: break;
-  }
-  return fail_cell(intake, fields, cell, err,
-                   "this sample belongs to another person in an earlier row; expected sample ids that are unique in "
-                   "the test, so put the person's id into them if they are numbered within each person");
-}
-
-/* ---- who took part ------------------------------------------------------------------------ */
-
-static plb_status find_people(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
-                              struct plb_error *err) {
-  plb_status st;
-  if ((intake->shape & PEOPLE) == PEOPLE) {
-    if ((st = person_of(intake, fields, fields->reference, &trial->reference, err)) ||
-        (st = person_of(intake, fields, fields->probe, &trial->probe, err)))
-      return st;
-  }
-  if (!plb_join_has_samples(intake->join))
-    return PLB_OK;
-  uint32_t reference, probe;
-  if ((st = owner_of(intake, fields, fields->reference_sample, trial->reference_sample, &reference, err)) ||
-      (st = owner_of(intake, fields, fields->probe_sample, trial->probe_sample, &probe, err)))
-    return st;
-  if (trial->reference != PLB_NOBODY && trial->reference != reference)
-    return fail_cell(intake, fields, fields->reference, err, "the table of --samples names another subject here");
-  if (trial->probe != PLB_NOBODY && trial->probe != probe)
-    return fail_cell(intake, fields, fields->probe, err, "the table of --samples names another subject here");
-  trial->reference = reference;
-  trial->probe = probe;
-  return PLB_OK;
-}
-
-static plb_status find_samples(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
-                               struct plb_error *err) {
-  plb_status st;
-  if ((st = sample_of(intake, fields, fields->reference_sample, &trial->reference_sample, err)))
-    return st;
-  return sample_of(intake, fields, fields->probe_sample, &trial->probe_sample, err);
-}
-
-static plb_status find_system(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
-                              struct plb_error *err) {
-  if (is_absent(fields->system))
-    return fail_cell(intake, fields, fields->system, err, "no name of a system here; expected one in every row");
-  if (is_recent(&intake->system, fields->system)) {
-    trial->system = intake->system.number;
-    return PLB_OK;
-  }
-  bool is_new;
-  if (!number_of(intake, OF_SYSTEMS, fields->system, &trial->system, &is_new))
-    return plb_fail_memory(err);
-  remember(&intake->system, fields->system, trial->system);
-  return PLB_OK;
-}
 
 /* ---- class -------------------------------------------------------------------------------- */
 
@@ -179,8 +45,8 @@ static plb_status class_of_label(struct plb_intake *intake, const struct plb_fie
     }
   if (!plb_word_class(label.text, label.length, mated)) {
     char shown[PLB_SHOWN];
-    return fail_cell(intake, fields, label, err, "label %s is neither mated nor non-mated; expected one of %s",
-                     plb_show_text(shown, label.text, label.length), PLB_CLASS_WORDS);
+    return plb_intake_fail(intake, fields, label, err, "label %s is neither mated nor non-mated; expected one of %s",
+                           plb_show_text(shown, label.text, label.length), PLB_CLASS_WORDS);
   }
   remember(&intake->label[*mated ? PLB_CLASS_MATED : PLB_CLASS_NONMATED], label, 0);
   return PLB_OK;
@@ -195,11 +61,11 @@ static plb_status contradiction(const struct plb_intake *intake, const struct pl
   const char *people = mated ? "differ" : "are the same";
   char shown[PLB_SHOWN];
   if (fields->label.text)
-    return fail_cell(intake, fields, fields->label, err,
-                     "label %s means %s, but the two subjects %s; expected them to agree",
-                     plb_show_text(shown, fields->label.text, fields->label.length), class_name(mated), people);
-  return fail_cell(intake, fields, no_cell, err, "this row is of the %s comparisons, but its two subjects %s",
-                   class_name(mated), people);
+    return plb_intake_fail(intake, fields, fields->label, err,
+                           "label %s means %s, but the two subjects %s; expected them to agree",
+                           plb_show_text(shown, fields->label.text, fields->label.length), class_name(mated), people);
+  return plb_intake_fail(intake, fields, no_cell, err, "this row is of the %s comparisons, but its two subjects %s",
+                         class_name(mated), people);
 }
 
 /* What the input as a whole, the reader and the label say; false in *known when none says anything. */
@@ -218,8 +84,8 @@ static plb_status class_as_said(struct plb_intake *intake, const struct plb_fiel
   if (!whole || of_whole == *mated)
     return PLB_OK;
   char shown[PLB_SHOWN];
-  return fail_cell(intake, fields, fields->label, err, "label %s in a file of %s comparisons",
-                   plb_show_text(shown, fields->label.text, fields->label.length), class_name(of_whole));
+  return plb_intake_fail(intake, fields, fields->label, err, "label %s in a file of %s comparisons",
+                         plb_show_text(shown, fields->label.text, fields->label.length), class_name(of_whole));
 }
 
 /* Sets trial->mated; *other says that the row is the same person with another finger or eye. */
@@ -247,8 +113,8 @@ static plb_status find_status(const struct plb_intake *intake, const struct plb_
   enum plb_outcome outcome;
   if (!plb_word_status(fields->status.text, fields->status.length, &outcome)) {
     char shown[PLB_SHOWN];
-    return fail_cell(intake, fields, fields->status, err, "status %s is not known; expected one of %s",
-                     plb_show_text(shown, fields->status.text, fields->status.length), PLB_STATUS_WORDS);
+    return plb_intake_fail(intake, fields, fields->status, err, "status %s is not known; expected one of %s",
+                           plb_show_text(shown, fields->status.text, fields->status.length), PLB_STATUS_WORDS);
   }
   trial->outcome = (uint8_t)outcome;
   return PLB_OK;
@@ -264,8 +130,8 @@ static plb_status without_score(const struct plb_intake *intake, const struct pl
   case PLB_MISSING_DROP: *dropped = true; return PLB_OK;
   case PLB_MISSING_ERROR: break;
   }
-  return fail_cell(intake, fields, fields->score, err,
-                   "no score here; say what that means by --missing fta, ftc, lowest or drop");
+  return plb_intake_fail(intake, fields, fields->score, err,
+                         "no score here; say what that means by --missing fta, ftc, lowest or drop");
 }
 
 /* What most probably went wrong, where that can be told. */
@@ -292,9 +158,9 @@ static plb_status odd_score(const struct plb_intake *intake, const struct plb_fi
   char shown[PLB_SHOWN];
   plb_show_text(shown, cell.text, cell.length);
   if (value)
-    return fail_cell(intake, fields, cell, err, "%s is out of the range of a double; expected a score below 1.8e308",
-                     shown);
-  return fail_cell(intake, fields, cell, err, "%s is not a number; expected a score%s", shown, hint_for(cell));
+    return plb_intake_fail(intake, fields, cell, err,
+                           "%s is out of the range of a double; expected a score below 1.8e308", shown);
+  return plb_intake_fail(intake, fields, cell, err, "%s is not a number; expected a score%s", shown, hint_for(cell));
 }
 
 static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
@@ -338,27 +204,32 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
   bool people = (shape & PEOPLE) == PEOPLE || (joined && samples);
   bool of_class = intake->mated_known || (shape & (HAS_CLASS | HAS_LABEL));
   if (joined && !samples)
-    return fail_cell(intake, fields, no_cell, err,
-                     "this row does not name both samples, so --samples cannot be joined");
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "this row does not name both samples, so --samples cannot be joined");
   if (plb_join_has_subjects(intake->join) && !people)
-    return fail_cell(intake, fields, no_cell, err,
-                     "this row does not name both subjects, so --subjects cannot be joined");
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "this row does not name both subjects, so --subjects cannot be joined");
+  if (intake->input->cluster && !people)
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "this row does not name both subjects, so nobody can be put into a cluster (--cluster)");
   if (!people && (shape & PEOPLE))
-    return fail_cell(intake, fields, no_cell, err, "this row names one subject; expected both or neither");
+    return plb_intake_fail(intake, fields, no_cell, err, "this row names one subject; expected both or neither");
   if (!people && !of_class)
-    return fail_cell(intake, fields, no_cell, err,
-                     "nothing says whether this comparison is mated; expected a label, or the subjects of both sides%s",
-                     samples ? ", or --samples or --trials for these samples" : "");
+    return plb_intake_fail(
+        intake, fields, no_cell, err,
+        "nothing says whether this comparison is mated; expected a label, or the subjects of both sides%s",
+        samples ? ", or --samples or --trials for these samples" : "");
   if ((shape & HAS_SYSTEM) && intake->only_system != PLB_NOBODY)
-    return fail_cell(intake, fields, fields->system, err, "this input names its systems itself; leave out --system");
+    return plb_intake_fail(intake, fields, fields->system, err,
+                           "this input names its systems itself; leave out --system");
   if (!intake->first && people != intake->traits.people)
-    return fail_cell(intake, fields, no_cell, err,
-                     "this row names %s people, but earlier rows %s; expected all or none", people ? "its" : "no",
-                     people ? "do not" : "do");
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "this row names %s people, but earlier rows %s; expected all or none", people ? "its" : "no",
+                           people ? "do not" : "do");
   if (!intake->first && samples != intake->traits.samples)
-    return fail_cell(intake, fields, no_cell, err,
-                     "this row names %s samples, but earlier rows %s; expected all or none", samples ? "its" : "no",
-                     samples ? "do not" : "do");
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "this row names %s samples, but earlier rows %s; expected all or none",
+                           samples ? "its" : "no", samples ? "do not" : "do");
   intake->traits.people = people;
   intake->traits.samples = samples;
   intake->traits.status = intake->traits.status || (shape & HAS_STATUS);
@@ -378,7 +249,7 @@ static void drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
 static plb_status itself(struct plb_intake *intake, const struct plb_fields *fields, const struct plb_trial *trial,
                          struct plb_error *err) {
   if (trial->reference != trial->probe)
-    return fail_cell(
+    return plb_intake_fail(
         intake, fields, fields->probe_sample, err,
         "both sides have this sample id but other subjects; expected sample ids that are unique in the test");
   drop(intake, PLB_DROP_SELF, fields->count);
@@ -389,7 +260,8 @@ static plb_status itself(struct plb_intake *intake, const struct plb_fields *fie
 static plb_status join_trial(const struct plb_intake *intake, const struct plb_fields *fields,
                              struct plb_fields *joined, bool *listed, struct plb_error *err) {
   if (!fields->reference_sample.text || !fields->probe_sample.text)
-    return fail_cell(intake, fields, no_cell, err, "this row does not name both samples, so --trials cannot be joined");
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "this row does not name both samples, so --trials cannot be joined");
   *joined = *fields;
   *listed = plb_trial_list_find(intake->trials, fields->reference_sample, fields->probe_sample, &joined->mated);
   if (!*listed)
@@ -398,8 +270,9 @@ static plb_status join_trial(const struct plb_intake *intake, const struct plb_f
   bool known = fields->mated_known || intake->mated_known;
   bool mated = intake->mated_known ? intake->mated : fields->mated;
   if (known && mated != joined->mated)
-    return fail_cell(intake, fields, no_cell, err, "a row of the %s comparisons, but the trial list says that it is %s",
-                     class_name(mated), class_name(joined->mated));
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "a row of the %s comparisons, but the trial list says that it is %s", class_name(mated),
+                           class_name(joined->mated));
   return PLB_OK;
 }
 
@@ -407,7 +280,8 @@ static plb_status join_trial(const struct plb_intake *intake, const struct plb_f
  * exactly, while no count is above 2^53. */
 static plb_status count_rows(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   if (fields->count > MOST_ROWS - intake->rows)
-    return fail_cell(intake, fields, no_cell, err, "more than 2^53 comparisons, counted up to here; expected fewer");
+    return plb_intake_fail(intake, fields, no_cell, err,
+                           "more than 2^53 comparisons, counted up to here; expected fewer");
   intake->rows += fields->count;
   return PLB_OK;
 }
@@ -424,9 +298,11 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
                               .reference_sample = PLB_NOBODY,
                               .probe_sample = PLB_NOBODY,
                               .system = intake->only_system};
-  if (intake->traits.samples && (st = find_samples(intake, fields, trial, err)))
+  if (intake->traits.samples && (st = plb_intake_find_samples(intake, fields, trial, err)))
     return st;
-  if (intake->traits.people && (st = find_people(intake, fields, trial, err)))
+  if (intake->traits.people && (st = plb_intake_find_people(intake, fields, trial, err)))
+    return st;
+  if (fields->probe_cluster.text && (st = plb_intake_find_clusters(intake, fields, trial, err)))
     return st;
   if (intake->traits.samples && trial->reference_sample == trial->probe_sample)
     return itself(intake, fields, trial, err);
@@ -437,7 +313,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
     drop(intake, PLB_DROP_INSTANCE, fields->count);
     return PLB_OK;
   }
-  if ((shape & HAS_SYSTEM) && (st = find_system(intake, fields, trial, err)))
+  if ((shape & HAS_SYSTEM) && (st = plb_intake_find_system(intake, fields, trial, err)))
     return st;
   if ((shape & HAS_STATUS) && (st = find_status(intake, fields, trial, err)))
     return st;
@@ -448,8 +324,9 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
     return PLB_OK;
   }
   if (intake->traits.samples && intake->traits.people && !plb_join_has_samples(intake->join) &&
-      ((st = claim(intake, fields, fields->reference_sample, trial->reference_sample, trial->reference, err)) ||
-       (st = claim(intake, fields, fields->probe_sample, trial->probe_sample, trial->probe, err))))
+      ((st = plb_intake_claim_sample(intake, fields, fields->reference_sample, trial->reference_sample,
+                                     trial->reference, err)) ||
+       (st = plb_intake_claim_sample(intake, fields, fields->probe_sample, trial->probe_sample, trial->probe, err))))
     return st;
   intake->account->rows += fields->count;
   intake->account->kept += fields->count;
@@ -493,6 +370,10 @@ plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction di
   bool distance = direction == PLB_DISSIMILARITY;
   return plb_fail_at(err, PLB_DATA, intake->name, 0, 0, "%s says that scores are %s, but %s was given", told_by,
                      distance ? "distances" : "similarities", distance ? "--similarity" : "--dissimilarity");
+}
+
+bool plb_intake_joins_clusters(const struct plb_intake *intake) {
+  return plb_join_has_clusters(intake->join);
 }
 
 plb_status plb_intake_settle(struct plb_intake *intake, struct plb_error *err) {

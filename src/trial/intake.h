@@ -41,7 +41,7 @@ const struct plb_traits *plb_intake_traits(const struct plb_intake *intake);
 
 /* Ids in the census when the twins began. */
 struct plb_known {
-  uint32_t people, samples, systems;
+  uint32_t people, samples, systems, clusters;
 };
 
 /* Whether twins may be used: at least one row of the input was taken, and nothing is joined to rows. */
@@ -52,7 +52,8 @@ void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *int
                            struct plb_input_account *account);
 struct plb_known plb_intake_known(const struct plb_intake *intake);
 
-/* *fine is false when a row gives a sample to another person than a row before it did. The twin is then forgotten
+/* *fine is false when a row gives a sample to another person, or a person to another cluster, than a row before
+ * it did. The twin is then forgotten
  * like one that failed; so are those behind it, and of those before it only the names stay. */
 plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
                              bool *fine, struct plb_error *err);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What intake.c and twins.c share of the intake; nobody else sees it.
+ * What intake.c, who.c and twins.c share of the intake; nobody else sees it.
  */
 #ifndef PLB_TRIAL_INTAKE_PARTS_H
 #define PLB_TRIAL_INTAKE_PARTS_H
 
+#include <string.h>
+
 #include "trial/intake.h"
+#include "trial/words.h"
 
 #define RECENT_BYTES 40
 #define MOST_ROWS (UINT64_C(1) << 53) /* of all inputs */
@@ -32,7 +35,40 @@ enum shape {
 #define PEOPLE (HAS_REFERENCE | HAS_PROBE)
 #define SAMPLES (HAS_REFERENCE_SAMPLE | HAS_PROBE_SAMPLE)
 
-enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS };
+/* An id that is empty, NA or nan. */
+static inline bool is_absent(struct plb_slice cell) {
+  return !cell.length || (cell.length <= 3 && (cell.text[0] | 0x20) == 'n' && plb_word_missing(cell.text, cell.length));
+}
+
+static inline bool is_recent(const struct recent *recent, struct plb_slice cell) {
+  return recent->length && cell.length == recent->length && memcmp(cell.text, recent->text, cell.length) == 0;
+}
+
+static inline void remember(struct recent *recent, struct plb_slice cell, uint32_t number) {
+  if (cell.length > RECENT_BYTES)
+    return;
+  recent->number = number;
+  recent->length = (uint32_t)cell.length;
+  memcpy(recent->text, cell.text, cell.length);
+}
+
+/* A message about a cell of the row. */
+plb_status plb_intake_fail(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                           struct plb_error *err, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* who.c: the numbers of whom and what a row names, put into the trial, and what it says about them. */
+plb_status plb_intake_find_samples(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                                   struct plb_error *err);
+plb_status plb_intake_find_people(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                                  struct plb_error *err);
+plb_status plb_intake_find_clusters(struct plb_intake *intake, const struct plb_fields *fields,
+                                    const struct plb_trial *trial, struct plb_error *err);
+plb_status plb_intake_find_system(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                                  struct plb_error *err);
+plb_status plb_intake_claim_sample(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
+                                   uint32_t sample, uint32_t person, struct plb_error *err);
+
+enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS, OF_CLUSTERS };
 
 struct plb_intake {
   const struct plb_input *input;
@@ -67,8 +103,17 @@ enum claim { CLAIM_FINE, CLAIM_OTHER, CLAIM_NOMEM };
  * no row before its stretch had to plb_intake_absorb. */
 enum claim plb_intake_claim(struct plb_intake *intake, uint32_t sample, uint32_t person);
 
+/* A row or a table says of which cluster a person is; no text: of none. */
+enum plb_told plb_intake_say_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster);
+
 static inline struct plb_dict *dict_of(struct plb_census *census, enum naming naming) {
-  return naming == OF_PEOPLE ? &census->people : naming == OF_SAMPLES ? &census->samples : &census->systems;
+  switch (naming) {
+  case OF_PEOPLE: return &census->people;
+  case OF_SAMPLES: return &census->samples;
+  case OF_SYSTEMS: return &census->systems;
+  case OF_CLUSTERS: break;
+  }
+  return &census->clusters.values;
 }
 
 /* The number of a name; *is_new when no row had it before. False when out of memory. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The tables are read once, before the scores, into dictionaries; memory is that of their ids. What a
- * table says is said once: an id that stands in two rows is a fault. Attributes are not kept here.
+ * table says is said once: an id that stands in two rows is a fault. Of the attributes one may be kept, that by
+ * which people are related (--cluster); it is an attribute of people, so all samples of one say the same.
  */
 #include "trial/join.h"
 
@@ -9,6 +10,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/show.h"
+#include "trial/attribute.h"
 #include "trial/bytes.h"
 #include "trial/table.h"
 #include "trial/words.h"
@@ -18,8 +21,10 @@ struct plb_join {
   struct plb_dict samples; /* ids of the table of samples */
   uint32_t *owner;         /* subject of each sample by number, in `owners` */
   size_t owner_capacity;
-  struct plb_dict owners;   /* subjects that the table of samples names */
-  struct plb_dict subjects; /* ids of the table of subjects */
+  struct plb_dict owners;           /* subjects that the table of samples names */
+  struct plb_dict subjects;         /* ids of the table of subjects */
+  bool has_cluster[2];              /* whether the table, of samples or subjects, has the column */
+  struct plb_attribute clusters[2]; /* of `owners`, of `subjects` */
 };
 
 static const char *const sample_names[] = {"sample", "sample_id", "key", NULL};
@@ -63,10 +68,46 @@ static plb_status add_once(const struct plb_table *table, struct plb_slice cell,
   return PLB_OK;
 }
 
-static plb_status read_samples(struct plb_join *join, struct plb_table *table, struct plb_error *err) {
-  size_t sample, subject;
+/* The column that --cluster names, or none. */
+static plb_status find_cluster(const struct plb_table *table, const char *name, bool *found, size_t *column,
+                               struct plb_error *err) {
+  char shown[PLB_SHOWN];
+  *found = false;
+  for (size_t i = 0; name && i < table->columns; i++) {
+    if (!plb_word_is(table->names[i].text, table->names[i].length, name))
+      continue;
+    if (*found)
+      return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0,
+                         "two columns mean %s; expected one", plb_show_text(shown, name, strlen(name)));
+    *found = true;
+    *column = i;
+  }
+  return PLB_OK;
+}
+
+/* The cell says of which cluster the person is; an empty one: of none. */
+static plb_status read_cluster(const struct plb_table *table, struct plb_slice cell, struct plb_attribute *clusters,
+                               uint32_t person, struct plb_error *err) {
+  uint32_t number = PLB_NO_VALUE;
+  if (!plb_word_missing(cell.text, cell.length) && !plb_dict_put(&clusters->values, cell.text, cell.length, &number))
+    return plb_fail_memory(err);
+  switch (plb_attribute_say(clusters, person, number)) {
+  case PLB_TOLD_FINE: return PLB_OK;
+  case PLB_TOLD_NOMEM: return plb_fail_memory(err);
+  case PLB_TOLD_OTHER: break;
+  }
+  return fail_cell(table, cell, err,
+                   "this person has another cluster, or none, in an earlier row; expected one for each person "
+                   "(--cluster)");
+}
+
+static plb_status read_samples(struct plb_join *join, struct plb_table *table, const char *name,
+                               struct plb_error *err) {
+  size_t sample, subject, cluster;
   plb_status st;
-  if ((st = find_column(table, sample_names, &sample, err)) || (st = find_column(table, subject_names, &subject, err)))
+  if ((st = find_column(table, sample_names, &sample, err)) ||
+      (st = find_column(table, subject_names, &subject, err)) ||
+      (st = find_cluster(table, name, &join->has_cluster[0], &cluster, err)))
     return st;
   for (;;) {
     bool done;
@@ -81,18 +122,26 @@ static plb_status read_samples(struct plb_join *join, struct plb_table *table, s
     if (!plb_reserve(&join->owner, &join->owner_capacity, (size_t)number + 1, sizeof *join->owner) ||
         !plb_dict_put(&join->owners, owner.text, owner.length, &join->owner[number]))
       return plb_fail_memory(err);
+    if (join->has_cluster[0] &&
+        (st = read_cluster(table, plb_table_cell(table, cluster), &join->clusters[0], join->owner[number], err)))
+      return st;
   }
 }
 
-static plb_status read_subjects(struct plb_join *join, struct plb_table *table, struct plb_error *err) {
-  size_t subject;
+static plb_status read_subjects(struct plb_join *join, struct plb_table *table, const char *name,
+                                struct plb_error *err) {
+  size_t subject, cluster;
   plb_status st = find_column(table, subject_names, &subject, err);
+  if (!st)
+    st = find_cluster(table, name, &join->has_cluster[1], &cluster, err);
   while (!st) {
     bool done;
     uint32_t number;
     if ((st = plb_table_next(table, &done, err)) || done)
       return st;
     st = add_once(table, plb_table_cell(table, subject), &join->subjects, &number, err);
+    if (!st && join->has_cluster[1])
+      st = read_cluster(table, plb_table_cell(table, cluster), &join->clusters[1], number, err);
   }
   return st;
 }
@@ -106,7 +155,8 @@ static plb_status read_table(const struct plb_input *input, const char *path, st
     goto out;
   if ((st = plb_table_open(&table, bytes, err)))
     goto out;
-  if ((st = samples ? read_samples(join, &table, err) : read_subjects(join, &table, err)))
+  if ((st = samples ? read_samples(join, &table, input->cluster, err)
+                    : read_subjects(join, &table, input->cluster, err)))
     goto out;
   st = plb_accounts_add(accounts, NULL, bytes, path, samples ? "samples" : "subjects", err);
 out:
@@ -159,12 +209,34 @@ bool plb_join_knows(const struct plb_join *join, const char *subject, size_t len
   return plb_dict_find(&join->subjects, subject, length) != PLB_NOBODY;
 }
 
+bool plb_join_has_clusters(const struct plb_join *join) {
+  return join && (join->has_cluster[0] || join->has_cluster[1]);
+}
+
+bool plb_join_cluster_of(const struct plb_join *join, int table, const char *subject, size_t length,
+                         const char **cluster, size_t *cluster_length) {
+  const struct plb_attribute *clusters = &join->clusters[table];
+  uint32_t number = PLB_NOBODY;
+  if (join->has_cluster[table])
+    number = plb_dict_find(table ? &join->subjects : &join->owners, subject, length);
+  uint32_t value = number == PLB_NOBODY ? PLB_NOBODY : plb_attribute_of(clusters, number);
+  if (value == PLB_NOBODY)
+    return false;
+  *cluster = "";
+  *cluster_length = 0;
+  if (value < PLB_NO_VALUE)
+    *cluster = plb_dict_text(&clusters->values, value, cluster_length);
+  return true;
+}
+
 void plb_join_free(struct plb_join *join) {
   if (!join)
     return;
   plb_dict_free(&join->samples);
   plb_dict_free(&join->owners);
   plb_dict_free(&join->subjects);
+  plb_attribute_free(&join->clusters[0]);
+  plb_attribute_free(&join->clusters[1]);
   free(join->owner);
   free(join);
 }

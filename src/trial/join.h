@@ -25,6 +25,14 @@ bool plb_join_subject_of(const struct plb_join *join, const char *sample, size_t
 /* True when the table of subjects has that subject. */
 bool plb_join_knows(const struct plb_join *join, const char *subject, size_t length);
 
+/* True when a table has the column that --cluster names. */
+bool plb_join_has_clusters(const struct plb_join *join);
+
+/* The cluster of a subject as table 0 (samples) or 1 (subjects) has it, an empty text where it has none; false
+ * when that table does not say. The text lives as long as the join. */
+bool plb_join_cluster_of(const struct plb_join *join, int table, const char *subject, size_t length,
+                         const char **cluster, size_t *cluster_length);
+
 /* Accepts NULL. */
 void plb_join_free(struct plb_join *join);
 

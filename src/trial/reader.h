@@ -28,7 +28,8 @@ struct plb_fields {
   struct plb_slice reference, probe; /* subject ids */
   struct plb_slice reference_sample, probe_sample;
   struct plb_slice reference_instance, probe_instance;
-  uint64_t count; /* rows that this one stands for; 1 but for histograms */
+  struct plb_slice reference_cluster, probe_cluster; /* of the two people, where --cluster names these columns */
+  uint64_t count;                                    /* rows that this one stands for; 1 but for histograms */
   bool mated_known;
   bool mated;
   uint64_t line;         /* where the row starts */
@@ -46,6 +47,9 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
  * kind->open, once at most. */
 plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction direction, const char *told_by,
                                 struct plb_error *err);
+
+/* Whether tables beside the scores say of which cluster a person is, so that rows need not (--cluster). */
+bool plb_intake_joins_clusters(const struct plb_intake *intake);
 
 /* True when the current block is full and the reader must return. */
 bool plb_intake_full(const struct plb_intake *intake);

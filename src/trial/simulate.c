@@ -8,9 +8,11 @@
  *     sqrt(person)(u_i + u_j) + sqrt(pair) d_ij + sqrt(sample)(v_ia + v_jb) + sqrt(rest) e
  *         + group_shift (group_i + group_j) / 2,    rest = 1 - 2 person - pair - 2 sample;
  *
- * mated score of two samples of i: mated_mean + sqrt(mated) g_i + sqrt(1 - mated) e. Variances are 1, so
- * every true rate is a normal tail (simulate_truth.c). What a sample brings to any of its rows is added
- * up once and kept: 8 bytes for each sample and 16 and a name for each person is all the memory there is.
+ * mated score of two samples of i: mated_mean + sqrt(mated) g_i + sqrt(1 - mated) e. In families each of u, d
+ * and g is sqrt(common) times a number of the family (d: of the two families) and sqrt(1 - common) times one
+ * of its own; inside a family the two people make 2 person (1 + common) of the variance, and e so much less.
+ * Variances are 1, so every true rate is a normal tail (simulate_truth.c). What a sample brings to any of its rows is
+ * added up once and kept: 8 bytes for each sample and 16 and a name for each person is all the memory there is.
  *
  * Order of rows: for each person the mated pairs of its samples, then the non-mated rows: with all later
  * people, or with the partners drawn for each of its samples (Floyd's choice without repeats: J. Bentley
@@ -40,6 +42,9 @@ struct rows {
   struct plb_simulation ask;
   struct plb_sim_counts counts;
   double pair_scale, rest_scale, mated_scale;
+  bool has_families;
+  double common_scale, own_scale; /* of what a family has in common, and of what its people do not */
+  double inner_scale;             /* of the rest, inside a family */
   bool has_status;
   double *side;   /* [samples] what the sample adds to a non-mated score */
   double *centre; /* [people] centre of the person's mated scores */
@@ -71,6 +76,8 @@ void plb_simulation_init(struct plb_simulation *simulation, size_t size) {
       .mated_effect = 0.3,
       .groups = 1,
       .seed = 1,
+      .family_size = 1,
+      .family_effect = 0.5,
   };
   memset(simulation, 0, size);
   memcpy(simulation, &fresh, size < sizeof fresh ? size : sizeof fresh);
@@ -94,7 +101,8 @@ static plb_status check_design(const struct plb_simulation *ask, struct plb_erro
   plb_status st;
   if ((st = check_count("people", ask->people, 2, PLB_SIM_CAPTURES, err)) ||
       (st = check_count("samples", ask->samples, 1, PLB_SIM_SAMPLES, err)) ||
-      (st = check_count("groups", ask->groups, 1, PLB_SIM_GROUPS, err)))
+      (st = check_count("groups", ask->groups, 1, PLB_SIM_GROUPS, err)) ||
+      (st = check_count("family size", ask->family_size, 0, ask->people, err)))
     return st;
   if (ask->samples > PLB_SIM_CAPTURES / ask->people)
     return plb_fail(err, PLB_USAGE,
@@ -108,12 +116,19 @@ static double rest_of(const struct plb_simulation *ask) {
   return fabs(rest) < 1e-12 ? 0 : rest; /* shares such as .1 and .3 do not add up exactly */
 }
 
+/* What is left for e inside a family, where people resemble each other. */
+static double inner_rest_of(const struct plb_simulation *ask) {
+  double rest = rest_of(ask) - 2 * ask->person_effect * ask->family_effect;
+  return fabs(rest) < 1e-12 ? 0 : rest;
+}
+
 static plb_status check_effects(const struct plb_simulation *ask, struct plb_error *err) {
   plb_status st;
   if ((st = check_range("person effect", ask->person_effect, 0, 0.5, err)) ||
       (st = check_range("pair effect", ask->pair_effect, 0, 1, err)) ||
       (st = check_range("sample effect", ask->sample_effect, 0, 0.5, err)) ||
       (st = check_range("mated effect", ask->mated_effect, 0, 1, err)) ||
+      (st = check_range("family effect", ask->family_effect, 0, 1, err)) ||
       (st = check_range("mated mean", ask->mated_mean, -LARGEST_MEAN, LARGEST_MEAN, err)) ||
       (st = check_range("group shift", ask->group_shift, -LARGEST_MEAN, LARGEST_MEAN, err)) ||
       (st = check_range("probability of a failure to acquire", ask->fta, 0, 1, err)) ||
@@ -124,6 +139,10 @@ static plb_status check_effects(const struct plb_simulation *ask, struct plb_err
                     "the effects make %g of the variance of a non-mated score (two people, their "
                     "pair, two samples); expected at most 1",
                     1 - rest_of(ask));
+  if (ask->family_size > 1 && inner_rest_of(ask) < 0)
+    return plb_fail(err, PLB_USAGE,
+                    "the effects make %g of the variance of a non-mated score inside a family; expected at most 1",
+                    1 - inner_rest_of(ask));
   return PLB_OK;
 }
 
@@ -151,6 +170,29 @@ static double normal(const struct rows *rows, enum plb_draw kind, uint32_t i, ui
 static bool happens(const struct rows *rows, double probability, enum plb_draw kind, uint32_t i, uint32_t a) {
   uint64_t bits = plb_draw_words(rows->ask.seed, kind, i, 0, a, 0).first;
   return (double)(bits >> 11) * 0x1p-53 < probability;
+}
+
+static uint32_t family_of(const struct rows *rows, uint32_t person) {
+  return (uint32_t)(person / rows->ask.family_size);
+}
+
+/* The number of a person or pair, or what it makes together with that of its families. */
+static double kindred(const struct rows *rows, double own, enum plb_draw kind, uint32_t i, uint32_t j) {
+  if (!rows->has_families)
+    return own;
+  return rows->common_scale * normal(rows, kind, i, j, 0) + rows->own_scale * own;
+}
+
+/* The effect of a pair of people i < j; and the scale of what is left for one comparison of them. */
+static double pair_of(const struct rows *rows, uint32_t i, uint32_t j, double *rest) {
+  uint32_t left = 0, right = 0;
+  *rest = rows->rest_scale;
+  if (rows->has_families) {
+    left = family_of(rows, i);
+    right = family_of(rows, j);
+    *rest = left == right ? rows->inner_scale : rows->rest_scale;
+  }
+  return rows->pair_scale * kindred(rows, normal(rows, PLB_DRAW_PAIR, i, j, 0), PLB_DRAW_FAMILIES, left, right);
 }
 
 static unsigned group_of(const struct rows *rows, uint32_t person) {
@@ -181,9 +223,12 @@ static bool asked_to_stop(void *ctx, uint64_t bytes) {
 static bool draw_person(struct rows *rows, uint32_t i) {
   const struct plb_simulation *ask = &rows->ask;
   unsigned group = group_of(rows, i);
-  double own = sqrt(ask->person_effect) * normal(rows, PLB_DRAW_PERSON, i, 0, 0) + ask->group_shift * group / 2;
+  uint32_t family = rows->has_families ? family_of(rows, i) : 0;
+  double alike = kindred(rows, normal(rows, PLB_DRAW_PERSON, i, 0, 0), PLB_DRAW_FAMILY, family, 0);
+  double own = sqrt(ask->person_effect) * alike + ask->group_shift * group / 2;
   bool unenrolled = happens(rows, ask->fte, PLB_DRAW_ENROL, i, 0);
-  rows->centre[i] = ask->mated_mean + sqrt(ask->mated_effect) * normal(rows, PLB_DRAW_MATED, i, 0, 0);
+  rows->centre[i] = ask->mated_mean + sqrt(ask->mated_effect) *
+                                          kindred(rows, normal(rows, PLB_DRAW_MATED, i, 0, 0), PLB_DRAW_KIN, family, 0);
   rows->counts.group_people[group]++;
   rows->counts.unenrolled += unenrolled;
   rows->names[i * rows->name_length] = 'P';
@@ -206,6 +251,10 @@ static plb_status prepare(struct rows *rows, struct plb_error *err) {
   rows->pair_scale = sqrt(ask->pair_effect);
   rows->rest_scale = sqrt(rest_of(ask));
   rows->mated_scale = sqrt(1 - ask->mated_effect);
+  rows->has_families = ask->family_size > 1;
+  rows->common_scale = sqrt(ask->family_effect);
+  rows->own_scale = sqrt(1 - ask->family_effect);
+  rows->inner_scale = rows->has_families ? sqrt(inner_rest_of(ask)) : 0;
   rows->has_status = ask->fta > 0 || ask->fte > 0;
   rows->name_length = 1 + (digits_in(people - 1) > 6 ? digits_in(people - 1) : 6);
   rows->seen_size = 16;
@@ -250,6 +299,14 @@ static char *put_sample(const struct rows *rows, char *at, struct capture captur
   at = put_person(rows, at, capture.person);
   *at++ = '-';
   at = put_digits(at, capture.sample + 1, digits_in(capture.sample + 1));
+  *at++ = ',';
+  return at;
+}
+
+/* "F000041," */
+static char *put_family(const struct rows *rows, char *at, uint32_t person) {
+  *at++ = 'F';
+  at = put_digits(at, family_of(rows, person), rows->name_length - 1);
   *at++ = ',';
   return at;
 }
@@ -315,6 +372,10 @@ static plb_status put_row(struct rows *rows, struct capture reference, struct ca
                            (char)('A' + group_of(rows, probe.person)), ','};
     at = put_text(at, groups, sizeof groups);
   }
+  if (rows->has_families) {
+    at = put_family(rows, at, reference.person);
+    at = put_family(rows, at, probe.person);
+  }
   *at++ = mated ? '1' : '0';
   *at++ = ',';
   if (rows->has_status) {
@@ -345,12 +406,12 @@ static plb_status put_mated(struct rows *rows, uint32_t i, struct plb_error *err
 static plb_status put_pair(struct rows *rows, uint32_t i, uint32_t j, struct plb_error *err) {
   const struct plb_simulation *ask = &rows->ask;
   const double *left = rows->side + i * ask->samples, *right = rows->side + j * ask->samples;
-  double both = rows->pair_scale * normal(rows, PLB_DRAW_PAIR, i, j, 0);
+  double rest, both = pair_of(rows, i, j, &rest);
   plb_status st = PLB_OK;
   for (uint32_t a = 0; a < ask->samples && !st; a++) {
     for (uint32_t b = 0; b < ask->samples && !st; b++) {
       struct plb_words draw = plb_draw_words(ask->seed, PLB_DRAW_COMPARISON, i, j, a, b);
-      double score = left[a] + right[b] + both + rows->rest_scale * plb_normal_of_bits(draw.first);
+      double score = left[a] + right[b] + both + rest * plb_normal_of_bits(draw.first);
       struct capture one = {i, a}, other = {j, b};
       bool turned = draw.second >> 63;
       st = put_row(rows, turned ? other : one, turned ? one : other, false, score, err);
@@ -394,9 +455,9 @@ static plb_status put_partners(struct rows *rows, uint32_t i, uint32_t a, struct
       pick += samples; /* past the person's own */
     uint32_t j = pick / samples, b = pick % samples;
     struct plb_words draw = plb_draw_words(ask->seed, PLB_DRAW_COMPARISON, i, j, a, b);
-    double both = rows->pair_scale * normal(rows, PLB_DRAW_PAIR, i < j ? i : j, i < j ? j : i, 0);
-    double score = rows->side[i * (size_t)samples + a] + rows->side[pick] + both +
-                   rows->rest_scale * plb_normal_of_bits(draw.first);
+    double rest, both = pair_of(rows, i < j ? i : j, i < j ? j : i, &rest);
+    double score =
+        rows->side[i * (size_t)samples + a] + rows->side[pick] + both + rest * plb_normal_of_bits(draw.first);
     st = put_row(rows, (struct capture){j, b}, (struct capture){i, a}, false, score, err);
   }
   return st;
@@ -417,8 +478,11 @@ static plb_status put_person_rows(struct rows *rows, uint32_t i, struct plb_erro
 static plb_status put_table(struct rows *rows, struct plb_error *err) {
   char *at = put_text(rows->buffer, "", 0);
   const char *columns[] = {"reference_subject,probe_subject,reference_sample,probe_sample,",
-                           rows->ask.groups > 1 ? "reference_group,probe_group," : "", "mated,",
-                           rows->has_status ? "status," : "", "score\n"};
+                           rows->ask.groups > 1 ? "reference_group,probe_group," : "",
+                           rows->has_families ? "reference_family,probe_family," : "",
+                           "mated,",
+                           rows->has_status ? "status," : "",
+                           "score\n"};
   for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
     at = put_text(at, columns[k], strlen(columns[k]));
   rows->used = (size_t)(at - rows->buffer);

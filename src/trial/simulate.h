@@ -25,7 +25,10 @@ enum plb_draw {
   PLB_DRAW_COMPARISON = 5, /* e, and in the second word the roles */
   PLB_DRAW_ENROL = 6,      /* whether person i fails to enrol */
   PLB_DRAW_ACQUIRE = 7,    /* whether sample (i, a) fails to be acquired */
-  PLB_DRAW_PARTNER = 8     /* the j-th partner of sample (i, a) */
+  PLB_DRAW_PARTNER = 8,    /* the j-th partner of sample (i, a) */
+  PLB_DRAW_FAMILY = 9,     /* what u has in common in family i */
+  PLB_DRAW_FAMILIES = 10,  /* what d has in common between families i <= j */
+  PLB_DRAW_KIN = 11        /* what g has in common in family i */
 };
 
 struct plb_words {

@@ -7,7 +7,7 @@
  * groups; a mated score is normal with mean mated_mean and variance 1. Every rate below is one sum over
  * the pairs of groups; thresholds and the EER are found by bisection, as both rates are monotone. Who
  * fails to enrol or to be acquired does not depend on the scores or the groups, so failures change no
- * rate.
+ * rate; nor do families, which have the same marginal distributions.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -146,6 +146,10 @@ static void write_parameters(struct plb_out *out, const struct plb_simulation *s
   put_number(out, ", \"group_shift\": ", simulation->group_shift);
   put_number(out, ", \"fta\": ", simulation->fta);
   put_number(out, ", \"fte\": ", simulation->fte);
+  if (simulation->family_size > 1) {
+    put_count(out, ",\n    \"family_size\": ", simulation->family_size);
+    put_number(out, ", \"family_effect\": ", simulation->family_effect);
+  }
   put_count(out, ", \"seed\": ", simulation->seed);
   plb_out_text(out, "},\n");
 }

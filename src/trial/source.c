@@ -120,6 +120,11 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   reader->kind = kind;
   if (source->input->map && kind != &plb_reader_csv)
     return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
+  if (source->input->cluster && kind != &plb_reader_csv && !plb_intake_joins_clusters(source->intake))
+    return plb_fail(err, PLB_USAGE,
+                    "--cluster: this input is of format %s, which has no named columns; expected the column in a table "
+                    "of --samples or --subjects",
+                    kind->name);
   if ((st = kind->open(reader, err)))
     return st;
   return plb_intake_settle(source->intake, err);
@@ -250,6 +255,8 @@ static plb_status prepare(struct plb_source *source, struct plb_census *census, 
     return plb_fail_memory(err);
   if ((st = list_files(source, err)) || (st = check_stdin(source, err)))
     return st;
+  if (source->input->cluster && !*source->input->cluster)
+    return plb_fail(err, PLB_USAGE, "--cluster: an empty name; expected the name of a column");
   if (source->input->format && (st = kind_named(source->input->format, &kind, err)))
     return st;
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))

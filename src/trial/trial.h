@@ -6,7 +6,7 @@
 #ifndef PLB_TRIAL_TRIAL_H
 #define PLB_TRIAL_TRIAL_H
 
-#include "base/dict.h"
+#include "trial/attribute.h"
 
 enum plb_class { PLB_CLASS_NONMATED = 0, PLB_CLASS_MATED = 1 };
 
@@ -26,6 +26,7 @@ struct plb_trial {
 /* Who and what is named in the data. */
 struct plb_census {
   struct plb_dict people, samples, systems;
+  struct plb_attribute clusters; /* families and the like: which one each person belongs to, where that was asked for */
 };
 
 void plb_census_free(struct plb_census *census);

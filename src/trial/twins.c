@@ -5,6 +5,7 @@
  * put into the census in the order of the rows, and the rows that have them are renumbered.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "trial/intake_parts.h"
@@ -60,6 +61,42 @@ void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *int
   block->count = 0;
 }
 
+/* What is not known of a person whom the census holds is left to the careful way. */
+enum plb_told plb_intake_say_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster) {
+  struct plb_attribute *clusters = &intake->census->clusters;
+  uint32_t known = plb_attribute_of(clusters, person), number = PLB_NO_VALUE;
+  bool is_new;
+  if (known < PLB_NO_VALUE) {
+    size_t length;
+    const char *text = plb_dict_text(&clusters->values, known, &length);
+    return length == cluster.length && memcmp(text, cluster.text, length) == 0 ? PLB_TOLD_FINE : PLB_TOLD_OTHER;
+  }
+  if (known == PLB_NO_VALUE)
+    return cluster.length ? PLB_TOLD_OTHER : PLB_TOLD_FINE;
+  if (intake->overlay && person < intake->census->people.count)
+    return PLB_TOLD_OTHER;
+  if (cluster.length && !number_of(intake, OF_CLUSTERS, cluster, &number, &is_new))
+    return PLB_TOLD_NOMEM;
+  if (!intake->overlay)
+    return plb_attribute_say(clusters, person, number);
+  return plb_attribute_say(&intake->overlay->clusters, person - intake->census->people.count, number);
+}
+
+/* What a twin's rows say about the clusters of people whom the census did not hold; `people` and `clusters` are
+ * the numbers that these have got there. */
+static enum plb_told absorb_clusters(struct plb_intake *intake, const struct plb_intake *twin, const uint32_t *people,
+                                     const uint32_t *clusters, uint32_t known) {
+  const struct plb_attribute *of = &twin->overlay->clusters;
+  enum plb_told said = PLB_TOLD_FINE;
+  for (size_t i = 0; !said && i < of->count; i++) {
+    uint32_t cluster = of->of[i];
+    if (cluster < PLB_NO_VALUE && cluster >= known)
+      cluster = clusters[cluster - known];
+    said = plb_attribute_say(&intake->census->clusters, people[i], cluster);
+  }
+  return said;
+}
+
 /* The names of one kind that the twin found, put into the census; their numbers there, NULL when none. */
 static bool absorb_names(struct plb_intake *intake, struct plb_intake *twin, enum naming naming, uint32_t **numbers) {
   struct plb_dict *fresh = dict_of(twin->overlay, naming), *dict = dict_of(intake->census, naming);
@@ -95,9 +132,9 @@ static enum claim claim_rows(struct plb_intake *intake, const struct plb_block *
 
 plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
                              bool *fine, struct plb_error *err) {
-  uint32_t *people = NULL, *samples = NULL, *systems = NULL;
+  uint32_t *people = NULL, *samples = NULL, *systems = NULL, *clusters = NULL;
   bool put = absorb_names(intake, twin, OF_PEOPLE, &people) && absorb_names(intake, twin, OF_SAMPLES, &samples) &&
-             absorb_names(intake, twin, OF_SYSTEMS, &systems);
+             absorb_names(intake, twin, OF_SYSTEMS, &systems) && absorb_names(intake, twin, OF_CLUSTERS, &clusters);
   for (size_t i = 0; put && (people || samples || systems) && i < twin->block->count; i++) {
     struct plb_trial *row = &twin->block->rows[i];
     renumber(&row->reference, people, known->people);
@@ -106,12 +143,14 @@ plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin,
     renumber(&row->probe_sample, samples, known->samples);
     renumber(&row->system, systems, known->systems);
   }
+  enum plb_told said = put ? absorb_clusters(intake, twin, people, clusters, known->clusters) : PLB_TOLD_FINE;
   free(people);
   free(samples);
   free(systems);
+  free(clusters);
   enum claim claim = put && twin->unclaimed ? claim_rows(intake, twin->block) : CLAIM_FINE;
-  *fine = claim != CLAIM_OTHER;
-  if (!put || claim == CLAIM_NOMEM)
+  *fine = claim != CLAIM_OTHER && said != PLB_TOLD_OTHER;
+  if (!put || claim == CLAIM_NOMEM || said == PLB_TOLD_NOMEM)
     return plb_fail_memory(err);
   if (!*fine)
     return PLB_OK;
@@ -125,7 +164,8 @@ plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin,
 
 struct plb_known plb_intake_known(const struct plb_intake *intake) {
   const struct plb_census *census = intake->census;
-  return (struct plb_known){census->people.count, census->samples.count, census->systems.count};
+  return (struct plb_known){census->people.count, census->samples.count, census->systems.count,
+                            census->clusters.values.count};
 }
 
 void plb_intake_twin_free(struct plb_intake *twin) {

@@ -6,6 +6,12 @@ SIMULATED = ["--people", "24", "--samples", "2", "--seed", "5", "--mated-mean", 
 MIXED = "\n".join(f"{system},{row}" for system, shift in [("a", 0), ("b", 9)]
                   for row in comparisons(mark=lambda s, shift=shift: s + shift).split("\n")[1:-1])
 
+
+def home(k):
+    """Where person k lives: of every seven two alone, three and two together."""
+    return "" if k % 7 < 2 else f"h{k // 7}{'a' if k % 7 < 5 else 'b'}"
+
+
 FILES = {
     "ties.csv": comparisons(),
     "distances.csv": comparisons(header="distance,mated,reference_subject,probe_subject", mark=lambda s: 99 - s),
@@ -21,6 +27,13 @@ FILES = {
         f"{16 - 5 * k % 12},1\n" for k in range(26)),
     "gaps.csv": "score,mated,status\n" + "".join(
         f"{'' if k % 7 == 3 else k},{int(k > 25)},{'failed-to-acquire' if k % 7 == 3 else 'ok'}\n" for k in range(60)),
+    "families.csv": "score,probe_subject,reference_subject,probe_home,reference_home\n" + "".join(
+        f"{k * 37 % 101 + 60 * (k % 4 == 0)},p{a},p{b},{home(a)},{home(b)}\n" for k in range(1200)
+        for a, b in [(k % 41, k % 41 if k % 4 == 0 else k * k % 40)] if k % 4 == 0 or a != b),
+    "few-homes.csv": "score,reference_subject,probe_subject,reference_home,probe_home\n" + "".join(
+        f"{(7 * i + 11 * j) % 40 + (30 if i == j else 0)},p{i},p{j},h{i // 5},h{j // 5}\n"
+        for i in range(30) for j in range(i, 30)),
+    "subjects.csv": "subject,home\n" + "".join(f"p{k},{home(k)}\n" for k in range(41)),
     "repeats.csv": "score,probe_subject,reference_subject,probe_sample,reference_sample\n" + "".join(
         f"{k},p{k % 11},p{k * k % 11},s{k % 11},r{k * k % 11}\n" for k in range(90)),
 }
@@ -41,6 +54,12 @@ CASES = [
     ("mated-only", 0, "verification mated.csv --threshold 3 --fmr 0.01 {threads}"),
     ("gaps", 0, "verification gaps.csv --threshold 30 --fmr 0.1 {threads}"),
     ("repeats", 0, "verification repeats.csv --threshold 30 --fmr 0.1 --similarity {threads}"),
+    ("clusters", 0, "verification families.csv --cluster home --threshold 80 --fmr 0.02 {threads}"),
+    ("clusters-table", 0, "verification repeats.csv --subjects subjects.csv --cluster HOME --threshold 30 --fmr 0.1 "
+                          "--similarity --csv - {threads}"),
+    ("clusters-few", 1, "verification few-homes.csv --cluster home --threshold 30 --fmr 0.1 "
+                        "--claim FMR<=90%_at_threshold_30 {threads}"),
+    ("clusters-none", 3, "verification ties.csv --cluster home {threads}"),
     ("as-bob", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as bob {threads}"),
     ("as-pyeer", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as pyeer --csv - {threads}"),
     ("as-sklearn", 0, "verification crossed.csv --threshold 8 --fmr 10%,3% --as sklearn --csv - {threads}"),

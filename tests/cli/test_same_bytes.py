@@ -82,4 +82,28 @@ with Place() as place:
     run = place.run("verification", "negated.csv", "--fmr", "1e-2,1e-3", "--threshold", "-1.5,-2.5", "--json", "-",
                     "--claim", "FMR <= 30% at threshold -1.5")
     checks.equal("distances", bare(run.out, "provenance", *moved), bare(wanted, *moved))
+
+    place.simulate("families.csv", *SIMULATED, "--families", "3")
+    related = place.read("families.csv")
+    lines = [line.split(",") for line in related.strip().split("\n")]
+    at = {name: lines[0].index(name) for name in lines[0]}
+    place.put("bare.csv", "".join(",".join(cell for k, cell in enumerate(line) if "family" not in lines[0][k]) + "\n"
+                                  for line in lines))
+    homes = {line[at[f"{side}_subject"]]: line[at[f"{side}_family"]] for line in lines[1:]
+             for side in ("probe", "reference")}
+    place.put("people.csv", "subject,home\n" + "".join(f"{who},{home}\n" for who, home in homes.items()))
+    wanted = result(place, "families.csv", "--cluster", "family", "--threads", "1")
+    checks.check("clusters are counted", '"clusters": 14' in wanted, wanted[:600])
+    place.put("shuffled.csv", shuffled(related, 4))
+    for words in [["families.csv", "--threads", "3"], ["shuffled.csv", "--memory", "64K"]]:
+        checks.equal(f"clusters: {words}", result(place, *words, "--cluster", "family"), wanted)
+    checks.equal("clusters of a table", result(place, "bare.csv", "--subjects", "people.csv", "--cluster", "home"),
+                 wanted.replace('"cluster": "family"', '"cluster": "home"').replace('\\"family\\"', '\\"home\\"'))
+
+    def by_counts(text):  # numbers stay, but for what is drawn: a cluster has other coins than its person
+        words = ("clusters", "dependence", "note", "threshold_interval")
+        return [e for e in bare(text, *words)["estimates"] if e["interval"] and e["interval"]["method"] == "PL"]
+
+    checks.equal("everybody is a cluster", by_counts(result(place, "families.csv", "--cluster", "subject")),
+                 by_counts(result(place, "families.csv")))
 checks.done()

@@ -11,7 +11,7 @@
 struct naive {
   const struct table *table;
   size_t n;
-  double N, *n_ij, *N_i, *g, Cw, Cs, dmax, ne, c;
+  double N, inside, *n_ij, *N_i, *g, Cw, Cs, dmax, ne, c;
 };
 
 struct naive_own {
@@ -58,7 +58,7 @@ static struct naive_own naive_own(const struct naive *naive, double threshold) {
     own.x += 1.0;
     X[row->i] += 1.0;
     Y[row->i * n + row->j] += 1.0;
-    if (naive->table->dyadic) {
+    if (row->i != row->j) {
       X[row->j] += 1.0;
       Y[row->j * n + row->i] += 1.0;
     }
@@ -72,13 +72,31 @@ static struct naive_own naive_own(const struct naive *naive, double threshold) {
   }
   if (e > 0.0 && naive->table->dyadic) {
     own.D = fmax(1.0, naive->c * (people - pairs) / e);
-    own.A = fmin(fmax(1.0, naive->c * pairs / e), own.D);
+    own.A = fmin(fmax(1.0, naive->c * pairs / e + naive->inside / naive->N), own.D);
   } else if (e > 0.0) {
     own.D = own.A = fmax(1.0, (double)(n - 1) / (double)n * people / e);
   }
   free(Y);
   free(X);
   return own;
+}
+
+/* How many other comparisons share the pair (Cw), or else one cluster (Cs), with a comparison: one after the other. */
+static void naive_shared(const struct table *table, struct naive *naive) {
+  size_t n = naive->n;
+  double pair = 0.0, one = 0.0;
+  for (size_t r = 0; r < table->count; r++) {
+    uint32_t i = table->rows[r].i, j = table->rows[r].j;
+    if (i == j) {
+      one += naive->N_i[i] - 1.0;
+      continue;
+    }
+    double both = naive->n_ij[i * n + j];
+    pair += both - 1.0;
+    one += naive->N_i[i] - both + naive->N_i[j] - both;
+  }
+  naive->Cw = (table->dyadic ? pair : one) / naive->N;
+  naive->Cs = (table->dyadic ? one : 0.0) / naive->N;
 }
 
 static void naive_design(const struct table *table, struct naive *naive) {
@@ -91,24 +109,25 @@ static void naive_design(const struct table *table, struct naive *naive) {
     const struct row *row = &table->rows[r];
     naive->N_i[row->i] += 1.0;
     naive->n_ij[row->i * n + row->j] += 1.0;
-    if (table->dyadic) {
+    if (row->i != row->j) {
       naive->N_i[row->j] += 1.0;
       naive->n_ij[row->j * n + row->i] += 1.0;
+    } else {
+      naive->inside += table->dyadic;
     }
   }
-  double persons = 0.0, pairs = 0.0;
+  double ends = 0.0, persons = 0.0;
   for (size_t i = 0; i < n; i++) {
     naive->g[i] = 1.0 / fmax(1.0 - naive->N_i[i] / naive->N, 0.1);
+    ends += naive->N_i[i];
     persons += naive->N_i[i] * naive->N_i[i];
-    for (size_t j = i + 1; j < n; j++)
-      pairs += naive->n_ij[i * n + j] * naive->n_ij[i * n + j];
   }
-  double N = naive->N, people = (double)n;
-  naive->Cw = table->dyadic ? pairs / N - 1.0 : persons / N - 1.0;
-  naive->Cs = table->dyadic ? (persons - 2.0 * pairs) / N : 0.0;
+  naive_shared(table, naive);
   naive->dmax = 1.0 + naive->Cw + naive->Cs;
-  naive->ne = (table->dyadic ? 4.0 : 1.0) * N * N / persons;
-  naive->c = (people - 1.0) * (people - 2.0) / (people * (people - 3.0));
+  naive->ne = ends * ends / persons;
+  double people = (double)n, mu = naive->N - naive->inside;
+  mu /= (people - 2.0) * mu + (people - 1.0) * naive->inside;
+  naive->c = (people - 1.0) / people / (1.0 - (people - 2.0) * mu * mu);
 }
 
 static int larger_first(const void *left, const void *right) {

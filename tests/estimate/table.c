@@ -120,13 +120,26 @@ void table_at_random(struct dice *dice, bool dyadic, size_t people, size_t rows,
   close_ranks(table);
 }
 
+void table_in_clusters(struct dice *dice, size_t clusters, struct table *table) {
+  uint32_t *cluster = malloc(table->people * sizeof *cluster);
+  for (size_t i = 0; i < table->people; i++)
+    cluster[i] = (uint32_t)dice_below(dice, clusters);
+  for (size_t r = 0; r < table->count; r++) {
+    table->rows[r].i = cluster[table->rows[r].i];
+    table->rows[r].j = cluster[table->rows[r].j];
+  }
+  table->people = clusters;
+  free(cluster);
+  close_ranks(table);
+}
+
 static int more_extreme_first(const void *left, const void *right) {
   uint64_t a = ((const struct plb_extreme *)left)->rank_key, b = ((const struct plb_extreme *)right)->rank_key;
   return (a < b) - (a > b);
 }
 
 static uint32_t pair_number(const struct table *table, const struct inputs *inputs, const struct row *row) {
-  return table->dyadic ? inputs->pair_of[row->i * table->people + row->j] : 0;
+  return table->dyadic && row->i != row->j ? inputs->pair_of[row->i * table->people + row->j] : UINT32_MAX;
 }
 
 static void count_pairs(const struct table *table, struct inputs *inputs) {
@@ -138,6 +151,8 @@ static void count_pairs(const struct table *table, struct inputs *inputs) {
   uint32_t pairs = 0;
   for (size_t r = 0; r < table->count && table->dyadic; r++) {
     const struct row *row = &table->rows[r];
+    if (row->i == row->j)
+      continue;
     uint32_t *number = &inputs->pair_of[row->i * n + row->j];
     if (*number == UINT32_MAX)
       *number = inputs->pair_of[row->j * n + row->i] = pairs++;
@@ -176,8 +191,10 @@ void inputs_of(const struct table *table, size_t capacity, struct inputs *inputs
   inputs->trials_of = calloc(table->people, sizeof *inputs->trials_of);
   for (size_t r = 0; r < table->count; r++) {
     inputs->trials_of[table->rows[r].i]++;
-    if (table->dyadic)
+    if (table->rows[r].i != table->rows[r].j)
       inputs->trials_of[table->rows[r].j]++;
+    else
+      inputs->design.inner += table->dyadic;
   }
   inputs->design.per_person = inputs->trials_of;
   count_pairs(table, inputs);
@@ -215,7 +232,7 @@ void errors_of(const struct table *table, const struct inputs *inputs, double th
       continue;
     errors->errors++;
     per_person[row->i]++;
-    if (table->dyadic) {
+    if (row->i != row->j) {
       per_person[row->j]++;
       per_pair[pair_number(table, inputs, row)]++;
     }

@@ -15,11 +15,12 @@ struct dice {
   bool has_spare;
 };
 uint64_t dice_bits(struct dice *dice);
-double dice_uniform(struct dice *dice);  /* in (0, 1) */
+double dice_uniform(struct dice *dice); /* in (0, 1) */
 double dice_normal(struct dice *dice);
 uint64_t dice_below(struct dice *dice, uint64_t n);
 
-/* One comparison; larger score = more error-like, an error iff score >= threshold. One-way: j == i. */
+/* One comparison; larger score = more error-like, an error iff score >= threshold. One-way, and inside a cluster: j
+ * == i. */
 struct row {
   double score;
   uint32_t i, j;
@@ -43,6 +44,9 @@ void table_of_model(struct dice *dice, const struct model *model, struct table *
 
 /* Unbalanced, with missing pairs, repeats in both directions and, for step > 0, scores rounded to it. */
 void table_at_random(struct dice *dice, bool dyadic, size_t people, size_t rows, double step, struct table *table);
+
+/* Puts the people of a table into `clusters` clusters at random, which take their place. */
+void table_in_clusters(struct dice *dice, size_t clusters, struct table *table);
 
 /* The engine's inputs. `capacity` = how many extremes are kept. */
 struct inputs {

@@ -267,7 +267,7 @@ static void names(void **state) {
     const struct plb_method_entry *entry = plb_method_entry((enum plb_method)m);
     assert_true(plb_method_find(entry->name, &found) && (int)found == m);
     assert_true(entry->shown && entry->what);
-    const char *dependence = plb_method_dependence((enum plb_method)m, true);
+    const char *dependence = plb_method_dependence((enum plb_method)m, true, false);
     assert_string_equal(dependence, entry->people ? "dyadic" : "independent");
   }
   assert_false(plb_method_find("PL", &found) || plb_method_find("", &found) || plb_method_find("wils", &found));

@@ -9,9 +9,8 @@
 #include "base/memory.h"
 #include "close.h"
 #include "estimate/special.h"
-#include "naive.h"
+#include "against_naive.h"
 
-#define CAPACITY 3000
 
 /* The linker sends every plb_alloc here. */
 static int allocations_left = -1;
@@ -23,68 +22,6 @@ void *__wrap_plb_alloc(size_t count, size_t size) {
   if (allocations_left > 0)
     allocations_left--;
   return __real_plb_alloc(count, size);
-}
-
-static struct plb_pl interval_of(const struct table *table, const struct inputs *inputs, double threshold, bool borrow,
-                                 double level, double icc) {
-  struct plb_error_sums errors;
-  struct plb_pl pl;
-  errors_of(table, inputs, threshold, &errors);
-  const struct plb_extremes *extremes = borrow ? &inputs->extremes : NULL;
-  assert_int_equal(plb_pl_interval(&inputs->design, &inputs->sums, &errors, extremes, level, icc, &pl, NULL), PLB_OK);
-  errors_free(&errors);
-  return pl;
-}
-
-static void same_limits(struct plb_limits seen, struct plb_limits want) {
-  CLOSE(seen.lower, want.lower, 1e-9);
-  CLOSE(seen.upper, want.upper, 1e-9);
-}
-
-/* The score that just `errors` rows reach or pass (more with ties). */
-static int larger_first(const void *left, const void *right) {
-  double a = ((const struct row *)left)->score, b = ((const struct row *)right)->score;
-  return (a < b) - (a > b);
-}
-static double threshold_for(const struct table *table, size_t errors) {
-  if (!errors)
-    return HUGE_VAL;
-  struct row *rows = malloc(table->count * sizeof *rows);
-  memcpy(rows, table->rows, table->count * sizeof *rows);
-  qsort(rows, table->count, sizeof *rows, larger_first);
-  double threshold = rows[errors - 1].score;
-  free(rows);
-  return threshold;
-}
-
-/* Every field against the naive program, at the given number of errors. */
-static struct plb_pl compare(const struct table *table, size_t errors, bool borrow, size_t capacity, double level,
-                             double icc) {
-  struct inputs inputs;
-  struct plb_pl want;
-  double threshold = threshold_for(table, errors);
-  inputs_of(table, capacity, &inputs);
-  struct plb_pl seen = interval_of(table, &inputs, threshold, borrow, level, icc);
-  naive_pl(table, threshold, borrow, capacity, level, icc, &want);
-  assert_int_equal(seen.few, want.few);
-  assert_int_equal(seen.lopsided, want.lopsided);
-  CLOSE(seen.effective, want.effective, 1e-12);
-  assert_int_equal(seen.influential, want.influential);
-  assert_int_equal(seen.their_errors, want.their_errors);
-  assert_int_equal(seen.their_trials, want.their_trials);
-  if (!seen.few) { /* with few people the levels do not matter */
-    assert_int_equal(seen.no_borrowing, want.no_borrowing);
-    CLOSE(seen.own_design_effect, want.own_design_effect, 1e-9);
-  }
-  CLOSE(seen.design_effect, want.design_effect, 1e-9);
-  CLOSE(seen.df, want.df, 1e-9);
-  CLOSE(seen.inflated, want.inflated, 1e-9);
-  same_limits(seen.worst_case, want.worst_case);
-  same_limits(seen.pl, want.pl);
-  same_limits(seen.strict, want.strict);
-  assert_true(seen.pl.lower >= 0.0 && seen.pl.upper <= 1.0 && seen.pl.lower <= seen.pl.upper);
-  inputs_free(&inputs);
-  return seen;
 }
 
 static void naive_on_random_tables(bool dyadic, uint64_t seed) {
@@ -208,17 +145,29 @@ static double brute_force(const struct table *table, double threshold, double ra
   return sum;
 }
 
+/* dmax: how many comparisons, itself included, share somebody with a comparison. */
+static double brute_force_most(const struct table *table) {
+  double sum = 0.0;
+  for (size_t a = 0; a < table->count; a++)
+    for (size_t b = 0; b < table->count; b++)
+      sum += share_somebody(&table->rows[a], &table->rows[b]);
+  return sum / (double)table->count;
+}
+
 static void brute_force_variance(void **state) {
   (void)state;
   struct dice dice = {.state = 16};
-  for (int k = 0; k < 20; k++) {
+  for (int k = 0; k < 30; k++) {
     struct table table;
     struct inputs inputs;
     struct plb_error_sums errors;
     struct plb_own own;
     bool dyadic = k % 2;
     table_at_random(&dice, dyadic, 5 + (size_t)dice_below(&dice, 20), 150, 0.1, &table);
+    if (k >= 20)
+      table_in_clusters(&dice, 3 + (size_t)dice_below(&dice, 8), &table);
     inputs_of(&table, CAPACITY, &inputs);
+    CLOSE(inputs.sums.dmax, brute_force_most(&table), 1e-13);
     inputs.sums.c = 1.0; /* without weights and factors */
     for (size_t i = 0; i < table.people; i++)
       inputs.sums.g[i] = 1.0;

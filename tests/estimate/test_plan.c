@@ -55,54 +55,70 @@ static void expect_layout(const struct plb_layout *got, const struct plb_layout 
   CLOSE_ABS(got->pair_sample, wanted->pair_sample, tolerance * (1.0 + wanted->pair_sample));
 }
 
+static size_t all_meetings(unsigned n, unsigned m, struct meeting *list) {
+  size_t count = 0;
+  for (unsigned first = 0; first < n * m; first++)
+    for (unsigned second = first + 1; second < n * m; second++)
+      if (first / m != second / m)
+        list[count++] = (struct meeting){first / m, first % m, second / m, second % m};
+  return count;
+}
+
+static void complete_design(unsigned n, unsigned m) {
+  struct meeting list[6 * 5 / 2 * 16];
+  struct plb_layout wanted = {0};
+  count_all(list, all_meetings(n, m, list), 1.0, &wanted);
+  struct plb_scheme scheme = {.dyadic = true, .people = n, .samples = m};
+  struct plb_layout got = plb_plan_layout(&scheme);
+  expect_layout(&got, &wanted, 1e-12);
+  struct plb_scheme everybody = {.dyadic = true, .people = n, .samples = m, .partners = (n - 1.0) * m};
+  got = plb_plan_layout(&everybody); /* each pair of samples twice */
+  CLOSE(got.trials, 2.0 * wanted.trials, 1e-12);
+}
+
 static void complete_designs(void **state) {
   (void)state;
   for (unsigned n = 2; n < 7; n++)
-    for (unsigned m = 1; m < 5; m++) {
-      struct meeting list[6 * 5 / 2 * 16];
-      struct plb_layout wanted = {0};
-      size_t count = 0;
-      for (unsigned i = 0; i < n; i++)
-        for (unsigned j = i + 1; j < n; j++)
-          for (unsigned ab = 0; ab < m * m; ab++)
-            list[count++] = (struct meeting){i, ab / m, j, ab % m};
-      count_all(list, count, 1.0, &wanted);
-      struct plb_scheme scheme = {.dyadic = true, .people = n, .samples = m};
-      struct plb_layout got = plb_plan_layout(&scheme);
-      expect_layout(&got, &wanted, 1e-12);
-      struct plb_scheme everybody = {.dyadic = true, .people = n, .samples = m, .partners = (n - 1.0) * m};
-      got = plb_plan_layout(&everybody); /* each pair of samples twice */
-      CLOSE(got.trials, 2.0 * wanted.trials, 1e-12);
-    }
+    for (unsigned m = 1; m < 5; m++)
+      complete_design(n, m);
+}
+
+enum { PEOPLE = 6, SAMPLES = 3, OTHERS = (PEOPLE - 1) * SAMPLES, TRIES = 1500 };
+
+/* The partners of sample s, drawn one after the other. */
+static size_t draw_partners(struct dice *dice, unsigned s, unsigned partners, struct meeting *list) {
+  unsigned order[OTHERS];
+  for (unsigned o = 0, at = 0; o < PEOPLE * SAMPLES; o++)
+    if (o / SAMPLES != s / SAMPLES)
+      order[at++] = o;
+  for (unsigned p = 0; p < partners; p++) {
+    unsigned with = p + (unsigned)dice_below(dice, OTHERS - p), chosen = order[with];
+    order[with] = order[p];
+    list[p] = (struct meeting){s / SAMPLES, s % SAMPLES, chosen / SAMPLES, chosen % SAMPLES};
+  }
+  return partners;
+}
+
+static void partners_of(struct dice *dice, unsigned partners) {
+  struct plb_layout wanted = {0};
+  for (int t = 0; t < TRIES; t++) {
+    struct meeting list[PEOPLE * SAMPLES * OTHERS];
+    size_t count = 0;
+    for (unsigned s = 0; s < PEOPLE * SAMPLES; s++)
+      count += draw_partners(dice, s, partners, list + count);
+    count_all(list, count, 1.0 / TRIES, &wanted);
+  }
+  struct plb_scheme scheme = {.dyadic = true, .people = PEOPLE, .samples = SAMPLES, .partners = partners};
+  struct plb_layout got = plb_plan_layout(&scheme);
+  expect_layout(&got, &wanted, partners == OTHERS ? 1e-9 : 0.02);
 }
 
 static void random_partners(void **state) {
   (void)state;
-  enum { PEOPLE = 6, SAMPLES = 3, OTHERS = (PEOPLE - 1) * SAMPLES, TRIES = 1500 };
-  const unsigned partners[] = {1, 4, OTHERS};
   struct dice dice = {.state = 11};
-  for (size_t k = 0; k < 3; k++) {
-    struct plb_layout wanted = {0};
-    for (int t = 0; t < TRIES; t++) {
-      struct meeting list[PEOPLE * SAMPLES * OTHERS];
-      size_t count = 0;
-      for (unsigned s = 0; s < PEOPLE * SAMPLES; s++) {
-        unsigned order[OTHERS];
-        for (unsigned o = 0, at = 0; o < PEOPLE * SAMPLES; o++)
-          if (o / SAMPLES != s / SAMPLES)
-            order[at++] = o;
-        for (unsigned p = 0; p < partners[k]; p++) {
-          unsigned with = p + (unsigned)dice_below(&dice, OTHERS - p), chosen = order[with];
-          order[with] = order[p];
-          list[count++] = (struct meeting){s / SAMPLES, s % SAMPLES, chosen / SAMPLES, chosen % SAMPLES};
-        }
-      }
-      count_all(list, count, 1.0 / TRIES, &wanted);
-    }
-    struct plb_scheme scheme = {.dyadic = true, .people = PEOPLE, .samples = SAMPLES, .partners = partners[k]};
-    struct plb_layout got = plb_plan_layout(&scheme);
-    expect_layout(&got, &wanted, partners[k] == OTHERS ? 1e-9 : 0.02);
-  }
+  partners_of(&dice, 1);
+  partners_of(&dice, 4);
+  partners_of(&dice, OTHERS);
 }
 
 /* methods B.6: with one correlation for a shared person and one for a shared pair the counts are C_s and C_w. */
@@ -227,20 +243,24 @@ static double power_of(struct plb_scheme scheme, const struct plb_likeness *like
 }
 
 /* Every number of people up to far beyond the answer. */
+static void fewest_of(const struct plb_scheme *scheme, const struct plb_likeness *likeness,
+                      const struct plb_goal *goal) {
+  double got = plb_plan_people(scheme, likeness, goal), last_short = 7;
+  for (double n = 8; n < 2.2 * got + 30; n++)
+    if (power_of(*scheme, likeness, goal, n) < goal->power)
+      last_short = n;
+  assert_in_range((long)(got - last_short), 1, 1 + (long)(0.01 * got)); /* down in steps of less than a per cent */
+  assert_true(power_of(*scheme, likeness, goal, got) >= goal->power);
+}
+
 static void fewest_people(void **state) {
   (void)state;
   const struct plb_likeness *likenesses[] = {&independent, &moderate, &strong};
   const struct plb_goal goals[] = {{0.01, 0.003, 0.95, 0.8}, {0.03, 0.02, 0.95, 0.9}, {0.001, 0.0001, 0.9, 0.6}};
-  for (int k = 0; k < 3; k++)
-    for (int g = 0; g < 3; g++) {
-      struct plb_scheme scheme = {.dyadic = true, .samples = 1.0 + k, .partners = g == 2 ? 5 : 0};
-      double got = plb_plan_people(&scheme, likenesses[k], &goals[g]), last_short = 7;
-      for (double n = 8; n < 2.2 * got + 30; n++)
-        if (power_of(scheme, likenesses[k], &goals[g], n) < goals[g].power)
-          last_short = n;
-      assert_in_range((long)(got - last_short), 1, 1 + (long)(0.01 * got)); /* down in steps of less than a per cent */
-      assert_true(power_of(scheme, likenesses[k], &goals[g], got) >= goals[g].power);
-    }
+  for (int k = 0; k < 9; k++) {
+    struct plb_scheme scheme = {.dyadic = true, .samples = 1.0 + k / 3, .partners = k % 3 == 2 ? 5 : 0};
+    fewest_of(&scheme, likenesses[k / 3], &goals[k % 3]);
+  }
 }
 
 static void what_helps(void **state) {
@@ -317,14 +337,21 @@ struct cell {
   struct plb_goal goal;
 };
 
+static struct plb_scheme scheme_of(const struct model *m) {
+  double each = m->dyadic ? (double)m->samples : 0.5 * (1 + sqrt(1 + 8.0 * (double)m->samples));
+  return (struct plb_scheme){.dyadic = m->dyadic, .people = (double)m->people, .samples = each};
+}
+
+static struct plb_likeness likeness_of(const struct model *m) {
+  double pair = 2 * m->share_person + m->share_pair;
+  return (struct plb_likeness){m->share_person, m->share_person + m->share_sample, pair, pair + m->share_sample};
+}
+
 /* Answers how far the plan is from what simulated tests give. */
 static double compare(const struct cell *cell, int tests, uint64_t seed) {
   const struct model *m = &cell->model;
-  double each = m->dyadic ? (double)m->samples : 0.5 * (1 + sqrt(1 + 8.0 * (double)m->samples));
-  struct plb_scheme scheme = {.dyadic = m->dyadic, .people = (double)m->people, .samples = each};
-  struct plb_likeness likeness = {m->share_person, m->share_person + m->share_sample,
-                                  2 * m->share_person + m->share_pair,
-                                  2 * m->share_person + m->share_pair + m->share_sample};
+  struct plb_scheme scheme = scheme_of(m);
+  struct plb_likeness likeness = likeness_of(m);
   double planned = power_of(scheme, &likeness, &cell->goal, scheme.people);
   double found = simulated_power(m, &cell->goal, tests, seed);
   print_message(
@@ -348,8 +375,18 @@ static void against_simulation(void **state) {
     assert_true(compare(&cells[k], 400, 40 + k) < 0.08);
 }
 
-/* The run of doc/methods.md: PLUMBLINE_TESTS=2000 in the environment; for each design and rate the limit that the plan
- * says is shown with a chance of about 80 %. */
+/* At the limit that the plan says is shown with a chance of about 80 %. */
+static void compare_at_limit(const struct model *model, double rate, int tests, uint64_t seed) {
+  struct cell cell = {*model, {.rate = rate, .limit = 1.1 * rate, .level = 0.95, .power = 0.8}};
+  struct plb_scheme scheme = scheme_of(model);
+  struct plb_likeness likeness = likeness_of(model);
+  while (cell.goal.limit < 0.5 && power_of(scheme, &likeness, &cell.goal, scheme.people) < 0.8)
+    cell.goal.limit *= 1.05;
+  if (cell.goal.limit < 0.5)
+    compare(&cell, tests, seed);
+}
+
+/* The run of doc/methods.md: PLUMBLINE_TESTS=2000 in the environment. */
 static void wide_grid(void **state) {
   (void)state;
   const char *tests = getenv("PLUMBLINE_TESTS");
@@ -361,20 +398,8 @@ static void wide_grid(void **state) {
   if (!tests)
     skip();
   for (size_t k = 0; k < sizeof models / sizeof *models; k++)
-    for (int r = 0; r < 3; r++) {
-      struct cell cell = {models[k], {.rate = rates[models[k].dyadic][r], .level = 0.95, .power = 0.8}};
-      const struct model *m = &cell.model;
-      double each = m->dyadic ? (double)m->samples : 0.5 * (1 + sqrt(1 + 8.0 * (double)m->samples));
-      struct plb_scheme scheme = {.dyadic = m->dyadic, .samples = each};
-      struct plb_likeness likeness = {m->share_person, m->share_person + m->share_sample,
-                                      2 * m->share_person + m->share_pair,
-                                      2 * m->share_person + m->share_pair + m->share_sample};
-      for (cell.goal.limit = 1.1 * cell.goal.rate; cell.goal.limit < 0.5; cell.goal.limit *= 1.05)
-        if (power_of(scheme, &likeness, &cell.goal, (double)m->people) >= 0.8)
-          break;
-      if (cell.goal.limit < 0.5)
-        compare(&cell, atoi(tests), 1000 + 10 * k + (uint64_t)r);
-    }
+    for (int r = 0; r < 3; r++)
+      compare_at_limit(&models[k], rates[models[k].dyadic][r], atoi(tests), 1000 + 10 * k + (uint64_t)r);
 }
 
 int main(void) {

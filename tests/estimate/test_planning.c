@@ -194,7 +194,7 @@ static void correlations_give_the_effect(const plb_result *pilot, uint64_t peopl
   size_t seen = 0;
   for (size_t i = 0; i < plb_result_count(pilot); i++) {
     const struct plb_estimate *e = plb_result_get(pilot, i);
-    if (!e->interval.has_person_correlation)
+    if (!e->interval.has_person_correlation || !e->interval.has_design_effect)
       continue;
     struct plb_likeness likeness = {e->interval.person_correlation, e->interval.person_correlation,
                                     e->interval.pair_correlation, e->interval.pair_correlation};

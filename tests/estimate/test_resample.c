@@ -28,7 +28,8 @@ static void make(struct fixture *f, size_t count, uint32_t distinct, uint64_t se
     f->identity[i] = draw(&seed);
     f->members[i] = i;
   }
-  f->who = (struct plb_weighted_people){f->identity, f->members, PEOPLE, PEOPLE};
+  f->who = (struct plb_weighted_people){
+      .identity = f->identity, .members = f->members, .member_count = PEOPLE, .people = PEOPLE};
   for (int c = 0; c < 2; c++)
     f->rows[c] = calloc(count, sizeof *f->rows[c]);
   for (size_t r = 0; r < count; r++) {

@@ -13,25 +13,34 @@
 
 enum change { NONE, ONE_LACKS, ONE_TWICE, ONE_MOVED, BOTH_WAYS };
 
+/* How often the first pair of samples of two people is compared. */
+static unsigned times_of(unsigned i, unsigned j, enum change change) {
+  if (change == BOTH_WAYS)
+    return 1;
+  if (i == 2 && j == 5 && (change == ONE_LACKS || change == ONE_MOVED))
+    return 0;
+  if (i == 2 && j == 6 && (change == ONE_TWICE || change == ONE_MOVED))
+    return 2;
+  return j > i;
+}
+
+static void write_pair(FILE *file, const unsigned *samples, bool named, unsigned i, unsigned j, unsigned first) {
+  for (unsigned ab = 0; ab < samples[i] * samples[j]; ab++) {
+    unsigned times = ab ? 1 : first;
+    for (unsigned k = 0; k < times; k++)
+      named ? fprintf(file, "p%u,p%u,p%u-%u,p%u-%u,%u\n", i, j, i, ab / samples[j], j, ab % samples[j], (i + j) % 7)
+            : fprintf(file, "p%u,p%u,%u\n", i, j, (i + j) % 7);
+  }
+}
+
 /* Person i has samples[i] samples; every pair of samples is compared once, but for the change. */
 static void write_table(FILE *file, const unsigned *samples, bool named, enum change change) {
-  unsigned k = 0;
   fprintf(file, named ? "reference_subject,probe_subject,reference_sample,probe_sample,score\n"
                       : "reference_subject,probe_subject,score\n");
   for (unsigned i = 0; i < PEOPLE; i++)
     for (unsigned j = 0; j < PEOPLE; j++)
-      for (unsigned ab = 0; ab < samples[i] * samples[j]; ab++) {
-        unsigned times = j > i || change == BOTH_WAYS ? 1 : 0;
-        if (i == j)
-          continue;
-        if (i == 2 && j == 5 && ab == 0 && (change == ONE_LACKS || change == ONE_MOVED))
-          times = 0;
-        if (i == 2 && j == 6 && ab == 0 && (change == ONE_TWICE || change == ONE_MOVED))
-          times = 2;
-        for (; times; times--, k++)
-          named ? fprintf(file, "p%u,p%u,p%u-%u,p%u-%u,%u\n", i, j, i, ab / samples[j], j, ab % samples[j], k % 7)
-                : fprintf(file, "p%u,p%u,%u\n", i, j, k % 7);
-      }
+      if (i != j && (j > i || change == BOTH_WAYS))
+        write_pair(file, samples, named, i, j, times_of(i, j, change));
   for (unsigned i = 0; i < PEOPLE; i++)
     if (samples[i] > 1)
       named ? fprintf(file, "p%u,p%u,p%u-0,p%u-1,9\n", i, i, i, i) : fprintf(file, "p%u,p%u,9\n", i, i);

@@ -132,18 +132,26 @@ def plain(number):
     return f"{int(number):,}"
 
 
+def check_band(name, cell, banded, limits):
+    """The band of a point of the curve, "[1.000, 2.000] %", as in the result."""
+    seen = [float(number) / 100 for number in re.findall(r"[0-9.]+", cell)]
+    if len(seen) != 2 * banded or any(abs(a - b) > 6e-4 * b + 1e-12 for a, b in zip(seen, limits)):
+        problem(name, f"band {cell!r} is not {limits}")
+
+
 def check_numbers(name, page, path):
     det, bins = [], []
     for line in open(path, encoding="utf-8"):
         kind, *fields = line.split()
         (det if kind == "DET" else bins).append(fields)
     rows = [row for table in page.tables if table["class"] == "data" for row in table["rows"][1:]]
-    seen_det, seen_bins = [r for r in rows if len(r) == 5], [r for r in rows if len(r) == 4]
+    seen_det, seen_bins = [r for r in rows if len(r) in (5, 6)], [r for r in rows if len(r) == 4]
     if len(seen_det) != len(det) or sorted(r[1] + " " + r[3] for r in seen_det) != sorted(
             plain(d[2]) + " " + plain(d[4]) for d in det):
         problem(name, "the data of the DET are not those of the result")
     in_order = not name.startswith("many")
-    for row, (has, threshold, fm, nonmated, fnm, mated) in zip(seen_det, det) if in_order else []:
+    for row, (has, threshold, fm, nonmated, fnm, mated, banded, *limits) in zip(seen_det, det) if in_order else []:
+        check_band(name, row[5] if len(row) == 6 else "", banded == "1", [float(limit) for limit in limits])
         if has == "1" and float(row[0]) != float(threshold) or has == "0" and row[0] not in ("above every score", "below every distance"):
             problem(name, f"threshold {row[0]} is not {threshold}")
         for text, errors, trials in ((row[2], fm, nonmated), (row[4], fnm, mated)):
@@ -206,6 +214,17 @@ def check_overlap(name, root):
                 problem(name, f"{text!r} lies on {before!r}")
 
 
+def check_outline(name, path):
+    """A band is made of steps within the box."""
+    steps = re.findall(r"([MHV])([0-9. ]+)", path)
+    if "".join(step + place for step, place in steps) != path:
+        problem(name, f"a band that does not go in steps: {path}")
+    for step, place in steps:
+        x, y = (float(n) for n in place.split()) if step == "M" else (float(place), 100) if step == "H" else (100, float(place))
+        if not (84 <= x <= 734 and 56 <= y <= 540):
+            problem(name, f"a band outside of the box: {step}{place}")
+
+
 def check_figure(path):
     name = os.path.basename(path)
     text = open(path, encoding="utf-8").read()
@@ -215,6 +234,9 @@ def check_figure(path):
     if [child.tag for child in root[:2]] != [SVG + "title", SVG + "desc"] or not root[0].text or not root[1].text:
         problem(name, "a figure needs a title and a description")
     check_overlap(name, root)
+    for area in root.iter(SVG + "path"):
+        if area.get("stroke-opacity") or name.endswith(".det.svg") and area.get("fill-opacity"):
+            check_outline(name, area.get("d"))
     for child in root:
         if child.tag[len(SVG):] not in SHAPES:
             problem(name, f"element {child.tag}")

@@ -119,6 +119,9 @@ static void add_rate(struct test *t, bool match, double threshold, double target
   e.has_people = t->spec->people > 0;
   e.people = t->spec->people;
   e.interval = interval(t, errors, trials, match);
+  e.has_threshold_interval = target > 0 && supported && t->spec->people > 0;
+  e.threshold_interval[0] = e.threshold - 0.125;
+  e.threshold_interval[1] = e.threshold + 0.1;
   e.has_value = supported || !match;
   e.value = e.has_value ? (double)errors / (double)trials : 0.0;
   if (!supported && match) {
@@ -172,6 +175,20 @@ static void add_overall(struct test *t) {
   }
   for (size_t i = 0; i < s->mated; i++)
     wins += (double)(s->nonmated - at_least(t->nonmated, s->nonmated, t->mated[i]));
+  if (s->people > 0) {
+    auc.interval = (struct plb_interval){.exists = true,
+                                         .has_lower = true,
+                                         .has_upper = true,
+                                         .lower = 0.95,
+                                         .upper = 1,
+                                         .level = 0.95,
+                                         .method = "double-or-nothing",
+                                         .dependence = "dyadic"};
+    eer.interval = auc.interval;
+    eer.interval.lower = eer.value * 0.8;
+    eer.interval.upper = eer.value * 1.25;
+    eer.interval.method = "double-or-nothing or PL";
+  }
   eer.has_threshold = eer.has_value = eer.has_bracket = true;
   auc.has_value = dprime.has_value = true;
   auc.value = wins / ((double)s->mated * (double)s->nonmated);
@@ -198,6 +215,10 @@ static void add_det(struct test *t) {
     p->threshold = p->has_threshold ? shown_score(t, t->all[k]) : 0.0;
     p->fmr_errors = p->has_threshold ? at_least(t->nonmated, s->nonmated, t->all[k]) : 0;
     p->fnmr_errors = s->mated - (p->has_threshold ? at_least(t->mated, s->mated, t->all[k]) : 0);
+    struct plb_interval band = interval(t, p->fnmr_errors, p->fnmr_trials, false);
+    p->has_fnmr_band = s->people > 0 && p->fmr_errors >= 10 && p->fmr_errors <= p->fmr_trials / 10;
+    if (p->has_fnmr_band)
+      p->fnmr_band[0] = band.lower / 2, p->fnmr_band[1] = (1 + band.upper) * band.upper / (1 + band.upper * band.upper);
   }
   must(plb_result_add_curve(t->result, &curve, NULL) == PLB_OK);
 }

@@ -32,9 +32,9 @@ static void write_file(const char *name, const char *ending, const char *text) {
 static void write_curve(FILE *file, const struct plb_curve *curve) {
   for (size_t k = 0; k < curve->point_count; k++) {
     const struct plb_det_point *p = &curve->points[k];
-    fprintf(file, "DET %d %.17g %llu %llu %llu %llu\n", p->has_threshold, p->threshold,
+    fprintf(file, "DET %d %.17g %llu %llu %llu %llu %d %.17g %.17g\n", p->has_threshold, p->threshold,
             (unsigned long long)p->fmr_errors, (unsigned long long)p->fmr_trials, (unsigned long long)p->fnmr_errors,
-            (unsigned long long)p->fnmr_trials);
+            (unsigned long long)p->fnmr_trials, p->has_fnmr_band, p->fnmr_band[0], p->fnmr_band[1]);
   }
   for (size_t k = 0; k < curve->bin_count; k++)
     fprintf(file, "BIN %.17g %.17g %llu %llu\n", curve->bins[k].from, curve->bins[k].to,

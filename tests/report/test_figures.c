@@ -19,6 +19,7 @@
 #include "../result/fault.h"
 #include "base/memory.h"
 #include "lifelike.h"
+#include "report/axis.h"
 #include "report/series.h"
 
 static const char *golden; /* the folder */
@@ -158,6 +159,138 @@ static void steps(void **state) {
   plb_result_free(result);
 }
 
+/* Limits for the whole curve at FMR .7, .3 and .1 of the small test. */
+static const double band[3][3] = {{0.7, 0, 0.5}, {0.3, 0.1, 0.6}, {0.1, 0.2, 0.8}};
+
+static void add_band(struct plb_result *result) {
+  for (size_t k = 0; k < 3; k++) {
+    struct plb_det_point *point = &result->curves[0].points[k + 1];
+    point->has_fnmr_band = true;
+    memcpy(point->fnmr_band, band[k] + 1, sizeof point->fnmr_band);
+  }
+}
+
+/* The outline of the k-th area, as corners; its last lies at its first. */
+static size_t area(const char *svg, size_t k, double xy[64][2]) {
+  char *end, text[1000];
+  const char *at = svg;
+  size_t count = 1;
+  for (size_t found = 0; found <= k; at++) {
+    assert_non_null(at = strstr(at, "<path d=\"M"));
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(at, "\n"), at);
+    found += strstr(text, "fill-opacity") != NULL;
+  }
+  xy[0][0] = strtod(text + 10, &end);
+  xy[0][1] = strtod(end, &end);
+  while (*end != '"') {
+    assert_true(count < 64);
+    assert_true(*end == 'H' || *end == 'V');
+    bool level = *end == 'H';
+    xy[count][0] = xy[count - 1][0], xy[count][1] = xy[count - 1][1];
+    xy[count++][!level] = strtod(end + 1, &end);
+  }
+  return count;
+}
+
+static bool encloses(double xy[64][2], size_t count, double x, double y) {
+  bool inside = false;
+  for (size_t k = 1; k < count; k++) /* strokes upwards or downwards to the right of the point */
+    inside ^= (xy[k][1] > y) != (xy[k - 1][1] > y) && xy[k][0] > x;
+  return inside;
+}
+
+/* At each FMR the area holds what the nearest points to both sides say: the upper limit of the left one, the lower
+ * limit of the right one. */
+static void band_in_steps(void **state) {
+  (void)state;
+  const struct plb_rate_axis x = {0.02, 0.4, 116, 734, 100}, y = {0.05, 0.8, 508, 56, 524};
+  struct plb_result *result = small();
+  add_band(result);
+  const struct plb_result *const results[] = {result};
+  char *det = lifelike_render(results, 1, 0);
+  double xy[64][2];
+  size_t count = area(det, 0, xy);
+  compare("small-band.svg", det);
+  for (double fmr = 0.0205; fmr < 0.4; fmr += 0.01)
+    for (double fnmr = 0.0505; fnmr < 0.8; fnmr += 0.01) {
+      const double *left = fmr < 0.1 ? NULL : fmr < 0.3 ? band[2] : band[1];
+      const double *right = fmr < 0.1 ? NULL : fmr < 0.3 ? band[1] : band[0];
+      bool expected = left && fnmr <= left[2] && fnmr >= right[1];
+      assert_int_equal(encloses(xy, count, plb_rate_place(&x, fmr), plb_rate_place(&y, fnmr)), expected);
+    }
+  for (size_t k = 0; k < count; k++)
+    assert_true(xy[k][0] >= 84 && xy[k][0] <= 734 && xy[k][1] >= 56 && xy[k][1] <= 540);
+  assert_int_equal(count_of(det, "fill-opacity"), 2); /* the area, and its shade in the legend */
+  assert_non_null(strstr(det, "Shaded: where the whole curve lies, 95 %, from FMR 10.00 % to 70.00 %."));
+  free(det);
+  result->curves[0].points[2].has_fnmr_band = false; /* now a gap: what is left are two upright strokes */
+  det = lifelike_render(results, 1, 0);
+  assert_int_equal(count_of(det, "fill-opacity"), 2); /* of the one at FMR .1; .7 is out of the box */
+  assert_int_equal(area(det, 0, xy), 3);              /* down and up again */
+  free(det);
+  plb_result_free(result);
+}
+
+/* A band at the rates of 0 and 1, wider than any axis, on a curve that runs the other way. */
+static void band_at_the_ends(void **state) {
+  (void)state;
+  struct plb_result *result = small();
+  for (size_t k = 0; k < 7; k++) {
+    result->curves[0].points[k].has_fnmr_band = true;
+    result->curves[0].points[k].fnmr_band[1] = 1;
+  }
+  for (size_t k = 0; k < 3; k++) {
+    struct plb_det_point swap = result->curves[0].points[k];
+    result->curves[0].points[k] = result->curves[0].points[6 - k];
+    result->curves[0].points[6 - k] = swap;
+  }
+  const struct plb_result *const results[] = {result};
+  char *det = lifelike_render(results, 1, 0);
+  double xy[64][2], least[2] = {1e9, 1e9}, most[2] = {0, 0};
+  size_t count = area(det, 0, xy);
+  for (size_t k = 0; k < count; k++)
+    for (int c = 0; c < 2; c++) {
+      least[c] = fmin(least[c], xy[k][c]);
+      most[c] = fmax(most[c], xy[k][c]);
+    }
+  assert_true(least[0] == 100 && most[0] == 734 && least[1] == 56 && most[1] == 524);
+  free(det);
+  plb_result_free(result);
+}
+
+/* Up to three systems have areas; more would hide each other, and the figure says so. */
+static void bands_of_many(void **state) {
+  (void)state;
+  struct plb_result *results[5];
+  for (size_t k = 0; k < 5; k++) {
+    results[k] = small();
+    if (k < 4)
+      add_band(results[k]);
+  }
+  results[1]->estimates[0].interval.level = 0.9;
+  const struct plb_result *const three[] = {results[0], results[1], results[4], results[2]};
+  char *det = lifelike_render(three, 4, 0), *page = lifelike_render(three, 4, SIZE_MAX);
+  assert_int_equal(count_of(det, "fill-opacity"), 6);
+  assert_non_null(strstr(det, "of a system lies: result 1 from FMR"));
+  assert_non_null(strstr(det, "result 4 from FMR 10.00 % to 70.00 %. An area"));
+  assert_null(strstr(det, "result 3 from"));
+  assert_non_null(strstr(page, "A shaded area is where"));
+  assert_non_null(strstr(page, "<dt>shaded area</dt>"));
+  assert_int_equal(count_of(page, "Band of FNMR"), 3);
+  free(det);
+  free(page);
+  const struct plb_result *const all[] = {results[0], results[3], results[4], results[2], results[1]};
+  det = lifelike_render(all, 5, 0), page = lifelike_render(all, 5, SIZE_MAX);
+  assert_int_equal(count_of(det, "fill-opacity"), 0);
+  assert_non_null(strstr(det, "is not shaded: with more than 3"));
+  assert_null(strstr(page, "A shaded area is where"));
+  assert_int_equal(count_of(page, "Band of FNMR"), 4);
+  free(det);
+  free(page);
+  for (size_t k = 0; k < 5; k++)
+    plb_result_free(results[k]);
+}
+
 static void names(void **state) {
   (void)state;
   struct plb_result *result = small(), *other = small();
@@ -240,6 +373,7 @@ static void too_many_points(void **state) {
 static void memory_runs_out(void **state) {
   (void)state;
   struct plb_result *result = small();
+  add_band(result);
   const struct plb_result *const results[] = {result, result};
   plb_status st = PLB_NOMEM;
   long request = 0;
@@ -262,10 +396,11 @@ static void memory_runs_out(void **state) {
 }
 
 int main(int argc, char **argv) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(golden_bytes),   cmocka_unit_test(any_locale),
-                                     cmocka_unit_test(steps),          cmocka_unit_test(names),
-                                     cmocka_unit_test(many_systems),   cmocka_unit_test(too_many_points),
-                                     cmocka_unit_test(memory_runs_out)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(golden_bytes),    cmocka_unit_test(any_locale),
+                                     cmocka_unit_test(steps),           cmocka_unit_test(names),
+                                     cmocka_unit_test(band_in_steps),   cmocka_unit_test(band_at_the_ends),
+                                     cmocka_unit_test(bands_of_many),   cmocka_unit_test(many_systems),
+                                     cmocka_unit_test(too_many_points), cmocka_unit_test(memory_runs_out)};
   golden = argc > 1 ? argv[1] : "golden";
   return cmocka_run_group_tests_name("report/figures", tests, NULL, NULL);
 }

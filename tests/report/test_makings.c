@@ -132,6 +132,87 @@ static void test_glossary(void **state) {
   plb_result_free(result);
 }
 
+/* A result whose estimates are made by hand, at one target. */
+static struct plb_result *made(const struct plb_estimate *list, size_t count) {
+  struct plb_result *result;
+  assert_int_equal(plb_result_new(&result, NULL), PLB_OK);
+  for (size_t k = 0; k < count; k++)
+    assert_int_equal(plb_result_add_estimate(result, &list[k], NULL), PLB_OK);
+  return result;
+}
+
+static void expect_limits(double threshold, double lower, double upper, const char *wanted) {
+  struct plb_estimate e = {.metric = "FMR",
+                           .has_threshold = true,
+                           .threshold = threshold,
+                           .target_metric = "FMR",
+                           .target_at_most = 0.01,
+                           .has_threshold_interval = true,
+                           .threshold_interval = {lower, upper},
+                           .has_counts = true,
+                           .errors = 3,
+                           .trials = 300};
+  struct plb_result *result = made(&e, 1);
+  struct plb_operating_point point;
+  char text[PLB_WORDS];
+  assert_true(plb_result_point(result, NULL, 0, &point));
+  assert_int_equal(plb_word_threshold_limits(text, result, &point), strlen(wanted));
+  assert_string_equal(text, wanted);
+  plb_result_free(result);
+}
+
+static void test_threshold_limits(void **state) {
+  (void)state;
+  expect_limits(0.61249, 0.60853, 0.616, "0.60853 to 0.61600");
+  expect_limits(0.61249123456, 0.59712345678, 0.62387654321, "0.5971 to 0.6239");
+  expect_limits(3, 2.5, 3.25, "2.50 to 3.25");
+  expect_limits(3, 2.5, 3, "2.5 to 3.0");
+  expect_limits(68, 40, 77, "40 to 77");
+  expect_limits(61234, 61200, 61300, "61200 to 61300");
+  expect_limits(-1, -1.5, 0, "-1.50 to 0");
+  expect_limits(-0.25, -0.375, -0.125, "-0.375 to -0.125");
+  expect_limits(0.3, 0.3, 0.3, "0.3 to 0.3");
+  expect_limits(1e300, 1e299, 2e300, "1e299 to 2e300");
+  expect_limits(0.1, 0.1, 0.10000000000000003, "0.1 to 0.10000000000000003");
+}
+
+static void test_makings_grouped(void **state) {
+  (void)state;
+  const struct plb_interval dyads = {.exists = true, .level = 0.95, .method = "PL", .dependence = "dyadic"};
+  struct plb_estimate list[] = {{.metric = "FMR", .interval = dyads},
+                                {.metric = "FNMR", .interval = dyads},
+                                {.metric = "FMR", .interval = dyads},
+                                {.metric = "FNMR", .interval = dyads},
+                                {.metric = "EER", .interval = dyads},
+                                {.metric = "FTA", .interval = dyads},
+                                {.metric = "DPRIME"}};
+  list[0].interval.has_design_effect = list[2].interval.has_design_effect = true;
+  list[0].interval.design_effect = 40;
+  list[2].interval.design_effect = 1.5;
+  list[1].interval.method = list[4].interval.method = "double-or-nothing";
+  list[3].interval.method = "double-or-nothing or PL";
+  list[5].interval.dependence = "person";
+  struct plb_result *result = made(list, 7);
+  const struct plb_estimate *all[7];
+  char *text;
+  for (size_t k = 0; k < 7; k++)
+    all[k] = &result->estimates[k];
+  assert_int_equal(plb_list_text(&text, plb_list_makings, result, all, 7, NULL), PLB_OK);
+  assert_string_equal(text, "95 %, comparisons that share a person depend on each other: FMR by PL (design effect 1.5 "
+                            "to 40); FNMR, EER by double-or-nothing; FNMR by double-or-nothing or PL;\n"
+                            "95 %, trials of one person depend on each other: FTA by PL");
+  free(text);
+  assert_true(explains(result, "double-or-nothing") && explains(result, "double-or-nothing or PL"));
+  assert_true(explains(result, "PL"));
+  assert_false(explains(result, "corners of double-or-nothing") || explains(result, "limits of a threshold"));
+  result->estimates[1].interval.method = result->estimates[4].interval.method = "corners of double-or-nothing";
+  result->estimates[0].has_threshold = result->estimates[0].has_threshold_interval = true;
+  assert_true(explains(result, "double-or-nothing") && explains(result, "corners of double-or-nothing"));
+  assert_true(explains(result, "limits of a threshold"));
+  assert_false(explains(result, "vertex-bootstrap") || explains(result, "shaded area"));
+  plb_result_free(result);
+}
+
 static void test_verdicts(void **state) {
   (void)state;
   static const char *const names[] = {"Shown", "Not shown", "Refuted", ""};
@@ -243,6 +324,8 @@ int main(void) {
       cmocka_unit_test(test_verdicts),
       cmocka_unit_test(test_words_of_documents),
       cmocka_unit_test(test_eer_at),
+      cmocka_unit_test(test_threshold_limits),
+      cmocka_unit_test(test_makings_grouped),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -232,6 +232,9 @@ static void make_two(struct plb_result *result) {
                                    .has_duplicates = true,
                                    .duplicates = 4321,
                                    .duplicates_sampled = true};
+  result->test.cluster = "family";
+  result->test.clusters = 211;
+  result->test.unclustered = 5;
   add_point(result, "\xC3\x89toile \xE2\x84\x96 1", 0.7394834756851196, 0.01, 2667, 7);
   add_point(result, quoted, 0.1 + 0.2, 0.01, 2600, 9);
   add_whole(result, quoted);
@@ -239,7 +242,10 @@ static void make_two(struct plb_result *result) {
   e.system = quoted;
   e.has_threshold = true;
   e.threshold = 5e-324;
-  e.interval = between(1e-11, 0.005, "clopper-pearson", "independent");
+  e.has_people = e.has_clusters = true;
+  e.people = 517;
+  e.clusters = 211;
+  e.interval = between(1e-11, 0.005, "PL", "dyadic by cluster");
   add(result, &e);
   add_curves(result, quoted);
 }

@@ -51,7 +51,13 @@ static unsigned sample_number(const char *name, const char *person) {
   return (unsigned)strtoul(name + length + 1, NULL, 10);
 }
 
-static void parse_row(char *line, int groups, int status, struct row *row) {
+static unsigned family_number(const char *name) {
+  assert_int_equal(name[0], 'F');
+  assert_int_equal(strlen(name), 7);
+  return (unsigned)strtoul(name + 1, NULL, 10);
+}
+
+static void parse_row(char *line, int groups, int families, int status, struct row *row) {
   char *reference = next_field(&line), *probe = next_field(&line);
   row->reference = person_number(reference);
   row->probe = person_number(probe);
@@ -60,6 +66,10 @@ static void parse_row(char *line, int groups, int status, struct row *row) {
   if (groups) {
     row->reference_group = *next_field(&line);
     row->probe_group = *next_field(&line);
+  }
+  if (families) {
+    row->reference_family = family_number(next_field(&line));
+    row->probe_family = family_number(next_field(&line));
   }
   row->mated = atoi(next_field(&line));
   if (status)
@@ -82,9 +92,11 @@ static struct table read_table(const struct plb_simulation *ask) {
   table.text = sim_read_file(sim_scores, &table.length);
   char *copy = strdup(table.text), *rest = copy, *line;
   char header[200];
-  int groups = ask->groups > 1, status = ask->fta > 0 || ask->fte > 0;
-  snprintf(header, sizeof header, "reference_subject,probe_subject,reference_sample,probe_sample,%smated,%sscore",
-           groups ? "reference_group,probe_group," : "", status ? "status," : "");
+  int newer = ask->size > offsetof(struct plb_simulation, family_size); /* than programs without families */
+  int groups = ask->groups > 1, families = newer && ask->family_size > 1, status = ask->fta > 0 || ask->fte > 0;
+  snprintf(header, sizeof header, "reference_subject,probe_subject,reference_sample,probe_sample,%s%smated,%sscore",
+           groups ? "reference_group,probe_group," : "", families ? "reference_family,probe_family," : "",
+           status ? "status," : "");
   assert_string_equal(strsep(&rest, "\n"), header);
   size_t capacity = 0;
   while ((line = strsep(&rest, "\n")) && *line) {
@@ -94,7 +106,7 @@ static struct table read_table(const struct plb_simulation *ask) {
       assert_non_null(table.rows);
     }
     table.rows[table.count] = (struct row){0};
-    parse_row(line, groups, status, &table.rows[table.count++]);
+    parse_row(line, groups, families, status, &table.rows[table.count++]);
   }
   assert_null(rest); /* the last line ends with a line feed and nothing follows */
   free(copy);

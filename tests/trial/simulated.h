@@ -15,6 +15,7 @@ struct row {
   unsigned reference, probe;               /* numbers of people */
   unsigned reference_sample, probe_sample; /* from 1 */
   char reference_group, probe_group;       /* 0: no such column */
+  unsigned reference_family, probe_family; /* the same */
   int mated;
   char status[24];
   int has_score;

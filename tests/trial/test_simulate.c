@@ -36,6 +36,13 @@ static int chance(double p, uint64_t seed, uint64_t kind, uint64_t i, uint64_t a
   return (double)(word(seed, kind, i, 0, a, 0, 0) >> 11) / 9007199254740992.0 < p;
 }
 
+/* A number of a person or pair, with what its families add to it. */
+static double naive_kin(const struct plb_simulation *s, double own, uint64_t kind, uint64_t i, uint64_t j) {
+  if (s->family_size < 2)
+    return own;
+  return sqrt(s->family_effect) * deviate(s->seed, kind, i, j, 0, 0) + sqrt(1 - s->family_effect) * own;
+}
+
 static double naive_score(const struct plb_simulation *s, const struct row *row) {
   /* The name of a comparison is (lower, higher) in the design of all pairs, (probe, reference) else. */
   int turned = s->partners ? !row->mated : row->reference > row->probe;
@@ -43,12 +50,17 @@ static double naive_score(const struct plb_simulation *s, const struct row *row)
   uint64_t a = (turned ? row->probe_sample : row->reference_sample) - 1;
   uint64_t b = (turned ? row->reference_sample : row->probe_sample) - 1;
   double e = deviate(s->seed, 5, i, j, a, b);
+  uint64_t size = s->family_size ? s->family_size : 1, f = i / size, g = j / size;
   if (row->mated)
-    return s->mated_mean + sqrt(s->mated_effect) * deviate(s->seed, 2, i, 0, 0, 0) + sqrt(1 - s->mated_effect) * e;
-  double people = deviate(s->seed, 1, i, 0, 0, 0) + deviate(s->seed, 1, j, 0, 0, 0);
+    return s->mated_mean + sqrt(s->mated_effect) * naive_kin(s, deviate(s->seed, 2, i, 0, 0, 0), 11, f, 0) +
+           sqrt(1 - s->mated_effect) * e;
+  double people = naive_kin(s, deviate(s->seed, 1, i, 0, 0, 0), 9, f, 0);
+  people += naive_kin(s, deviate(s->seed, 1, j, 0, 0, 0), 9, g, 0);
   double pair = deviate(s->seed, 4, i < j ? i : j, i < j ? j : i, 0, 0);
+  pair = naive_kin(s, pair, 10, f < g ? f : g, f < g ? g : f);
   double samples = deviate(s->seed, 3, i, 0, a, 0) + deviate(s->seed, 3, j, 0, b, 0);
   double rest = 1 - 2 * s->person_effect - s->pair_effect - 2 * s->sample_effect;
+  rest -= f == g ? 2 * s->person_effect * s->family_effect : 0;
   double shift = s->group_shift * (double)(i % s->groups + j % s->groups) / 2;
   return sqrt(s->person_effect) * people + sqrt(s->pair_effect) * pair + sqrt(s->sample_effect) * samples +
          sqrt(fmax(rest, 0)) * e + shift;
@@ -81,6 +93,10 @@ static void assert_rows_are_naive(const struct plb_simulation *ask) {
       assert_int_equal(row->reference_group, 'A' + row->reference % ask->groups);
       assert_int_equal(row->probe_group, 'A' + row->probe % ask->groups);
     }
+    if (ask->family_size > 1) {
+      assert_int_equal(row->reference_family, row->reference / ask->family_size);
+      assert_int_equal(row->probe_family, row->probe / ask->family_size);
+    }
   }
   sim_free(&table);
 }
@@ -98,6 +114,12 @@ static void test_rows(void **state) {
   ask.seed = UINT64_MAX;
   assert_rows_are_naive(&ask);
   ask.partners = 0;
+  assert_rows_are_naive(&ask);
+  ask.family_size = 3;
+  ask.family_effect = 0.7;
+  assert_rows_are_naive(&ask);
+  ask.partners = 20;
+  ask.groups = 1;
   assert_rows_are_naive(&ask);
   ask = sim_defaults(12, 4);
   ask.person_effect = 0.1;
@@ -298,6 +320,10 @@ static void test_usage(void **state) {
       {{.people = 9, .samples = 3, .groups = 1, .mated_effect = 1.5}, "mated effect is 1.5; expected 0 to 1"},
       {{.people = 9, .samples = 3, .groups = 1, .mated_mean = (double)NAN}, "mated mean"},
       {{.people = 9, .samples = 3, .groups = 1, .group_shift = HUGE_VAL}, "group shift"},
+      {{.people = 9, .samples = 3, .groups = 1, .family_size = 10}, "family size is 10; expected 0 to 9"},
+      {{.people = 9, .samples = 3, .groups = 1, .family_effect = 1.2}, "family effect is 1.2; expected 0 to 1"},
+      {{.people = 9, .samples = 3, .groups = 1, .person_effect = .4, .family_size = 3, .family_effect = .5},
+       "1.2 of the variance of a non-mated score inside a family"},
       {{.people = 9, .samples = 3, .groups = 1, .fta = 1.1}, "failure to acquire"},
       {{.people = 9, .samples = 3, .groups = 1, .fte = -1}, "failure to enrol"},
   };

@@ -28,6 +28,8 @@ enum oddity {
   ODDITIES
 };
 
+static const char *cluster; /* by what people are related, or NULL */
+
 static char path[] = "/tmp/plumbline-stretch-XXXXXX";
 
 static void write_row(FILE *out, enum oddity oddity, int row, uint64_t *seed, bool odd) {
@@ -77,6 +79,7 @@ static char *outcome(unsigned threads) {
   input.file_count = 1;
   input.threads = options.threads = threads;
   input.missing = PLB_MISSING_DROP;
+  input.cluster = cluster;
   plb_status status = plb_tally_read(&input, &tally, &err);
   if (!status)
     status = plb_verification(tally, &options, &result, &err);
@@ -127,6 +130,45 @@ static void one_sample_is_of_one_person(void **unused) {
     free(alone);
     free(together);
   }
+}
+
+/* People keep coming, in families of eight; every fifth person has none. Two rows of far-off parts say otherwise of a
+ * person whom nobody named before, or of his family; -1: none does. */
+static void write_families(int from, int to) {
+  FILE *out = fopen(path, "w");
+  fprintf(out, "score,probe_subject,reference_subject,probe_family,reference_family\n");
+  for (int row = 0; row < ROWS; row++) {
+    int a = row / 100 + row % 7, b = row % 9 ? row % 200 : a;
+    char of_a[16] = "", of_b[16] = "";
+    if (a % 5)
+      snprintf(of_a, sizeof of_a, "f%d", a / 8);
+    if (b % 5)
+      snprintf(of_b, sizeof of_b, "f%d", b / 8);
+    if (row == from || row == to)
+      fprintf(out, "1,new,p0,%s,\n", row == to ? "" : "f1");
+    fprintf(out, "%d,p%d,p%d,%s,%s\n", a == b ? 9 : row * 31 % 101 % 13, a, b, of_a, of_b);
+  }
+  fclose(out);
+}
+
+static void one_person_is_of_one_cluster(void **unused) {
+  (void)unused;
+  static const int places[][2] = {{-1, -1}, {60000, 60001}, {60000, 100000}, {2000, ROWS - 1}, {3, 4}};
+  cluster = "family";
+  for (size_t i = 0; i < 5; i++) {
+    char where[64];
+    write_families(places[i][0], places[i][1]);
+    snprintf(where, sizeof where, "2 %s:%d:", path, places[i][1] + 3);
+    char *alone = outcome(1), *together = outcome(2 + (unsigned)(i % 3));
+    assert_string_equal(alone, together);
+    if (strncmp(alone, i ? where : "{", i ? strlen(where) : 1) != 0)
+      fail_msg("%s %.200s", where, alone);
+    if (!i)
+      assert_non_null(strstr(alone, "\"cluster\": \"family\""));
+    free(alone);
+    free(together);
+  }
+  cluster = NULL;
 }
 
 static void threads_change_nothing(void **unused) {
@@ -199,6 +241,7 @@ int main(void) {
   close(file);
   const struct CMUnitTest tests[] = {cmocka_unit_test(threads_change_nothing),
                                      cmocka_unit_test(one_sample_is_of_one_person),
+                                     cmocka_unit_test(one_person_is_of_one_cluster),
                                      cmocka_unit_test(damage_is_told_the_same)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   remove(path);
