@@ -72,7 +72,7 @@ static plb_status read_claim(struct planning *planning, size_t at, struct plb_cl
   const struct plb_plan_options *options = planning->options;
   const char *text = options->claims[at];
   bool has_where = false;
-  if (!plb_claim_read(text, claim, &has_where))
+  if (!plb_claim_read(text, true, claim, &has_where))
     return plb_fail(err, PLB_USAGE,
                     "\"%.80s\" is not a claim; expected for instance \"FMR <= 1e-4\" or "
                     "\"FNMR <= 0.5%%\"",

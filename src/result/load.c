@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A result file read from its place, or from standard input.
+ * A result file from the disk or from standard input: all of its bytes, for the reader of json_read.c, and its name
+ * without folders.
  */
 #include <errno.h>
 #include <fcntl.h>
