@@ -13,6 +13,7 @@
 static const struct command commands[] = {
     {"verification", cmd_verification, "how often a 1:1 system is wrong: FMR, FNMR, EER, DET, with intervals"},
     {"compare", cmd_compare, "which of two systems is wrong less often, on the same trials"},
+    {"plan", cmd_plan, "how many people a test needs to show a claim"},
     {"simulate", cmd_simulate, "write a test whose true error rates are known"},
     {"report", cmd_report, "render results again, alone or side by side"},
     {"check", cmd_check, "say what a file is and what is wrong with it"},

@@ -43,6 +43,7 @@ struct command {
 
 int cmd_verification(struct session *session, int argc, const char **argv);
 int cmd_compare(struct session *session, int argc, const char **argv);
+int cmd_plan(struct session *session, int argc, const char **argv);
 int cmd_simulate(struct session *session, int argc, const char **argv);
 int cmd_report(struct session *session, int argc, const char **argv);
 int cmd_check(struct session *session, int argc, const char **argv);

@@ -124,6 +124,8 @@ static inline const char *plb_those(const struct plb_study *study) {
 #define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
 
 /* claims.c: what is claimed; the same thing once. */
+/* False: the text is no claim. */
+bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim, bool *has_where);
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
 
 /* verdicts.c: all claims about all systems together. */

@@ -13,7 +13,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
-#include "report/report.h"
+#include "report/plan.h"
 
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
@@ -147,10 +147,21 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool
   plb_out_text(out, "\n");
 }
 
+/* Plans have a table of their own, which stands first; an empty line ends it where there is something else too.
+ * Answers whether there is nothing else. */
+static bool put_plans(const struct plb_result *const *results, size_t count, struct plb_out *out) {
+  bool plans = plb_csv_plans(results, count, out), other = plb_count_plans(results, count) < count;
+  if (plans && other)
+    plb_out_text(out, "\n");
+  return !other;
+}
+
 plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,
                           struct plb_error *err) {
   bool compared = false;
   (void)err;
+  if (put_plans(results, count, out))
+    return PLB_OK;
   for (size_t r = 0; r < count; r++)
     for (size_t i = 0; i < results[r]->estimate_count; i++)
       compared = compared || results[r]->estimates[i].against;

@@ -274,11 +274,19 @@ static bool has_verdict(const struct plb_result *result, const char *verdict) {
   return false;
 }
 
+static bool has_plan(const struct plb_result *result, const char *metric) {
+  for (size_t i = 0; i < result->plan_count; i++)
+    if (strcmp(result->plans[i].metric, metric) == 0)
+      return true;
+  return false;
+}
+
 /* Words that stand in a document whatever the estimates are; those of figures and tables of a page only there. */
 static bool document_uses(const struct plb_result *result, const struct entry *entry, bool page) {
   switch (entry->kind) {
   case VERDICT: return has_verdict(result, entry->key);
-  case COMPLETED: return true;
+  case METRIC: return has_plan(result, entry->key);
+  case COMPLETED: return !result->plan_count;
   case CLUSTER: return result->test.cluster;
   case KEPT: return result->provenance.input_count > 0;
   case POINT: return page && has_point(result);

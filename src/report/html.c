@@ -62,6 +62,10 @@ static bool several_systems(const struct plb_result *result) {
 
 static void write_title(struct plb_html *h) {
   char label[PLB_WORDS], type[32];
+  if (h->count == 1 && h->results[0]->plan_count) {
+    plb_out_text(h->out, "Plan of a test");
+    return;
+  }
   snprintf(type, sizeof type, "%.30s", h->results[0]->test.type ? h->results[0]->test.type : "unknown");
   if (h->count == 1) {
     plb_result_label(h->results[0], 1, label);
@@ -71,8 +75,8 @@ static void write_title(struct plb_html *h) {
     plb_escape(h->out, label);
   } else {
     plb_out_print(h->out, "%zu ", h->count);
-    plb_escape(h->out, type);
-    plb_out_text(h->out, " tests side by side");
+    plb_escape(h->out, plb_count_plans(h->results, h->count) ? "results" : type);
+    plb_out_text(h->out, plb_count_plans(h->results, h->count) ? " side by side" : " tests side by side");
   }
 }
 
@@ -227,7 +231,8 @@ static plb_status write_facts(struct plb_html *h, const struct plb_result *resul
   fact(h, "Program", made->version ? made->version : "unknown", false);
   fact(h, "Conventions", made->conventions ? made->conventions : "unknown", false);
   snprintf(text, sizeof text, "%llu", (unsigned long long)made->seed);
-  fact(h, "Seed", text, false);
+  if (!result->plan_count)
+    fact(h, "Seed", text, false);
   plb_word_count(text, test->duplicates);
   if (test->duplicates)
     snprintf(line, sizeof line, "%s%s rows repeat a comparison of the same two samples; they are counted",
@@ -235,7 +240,8 @@ static plb_status write_facts(struct plb_html *h, const struct plb_result *resul
   else
     snprintf(line, sizeof line, "no two samples were compared twice%s",
              test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");
-  fact(h, "Repeats", test->has_duplicates ? line : "unknown: the samples are not named", false);
+  if (!result->plan_count)
+    fact(h, "Repeats", test->has_duplicates ? line : "unknown: the samples are not named", false);
   char *bare = made->command ? plb_bare_command(made->command) : NULL;
   if (made->command && !bare)
     return plb_fail_memory(h->err);
@@ -338,9 +344,18 @@ static void write_verdicts(struct plb_html *h, const struct plb_result *result) 
   plb_out_text(h->out, "</ul>\n");
 }
 
+static plb_status write_plan(struct plb_html *h, size_t r, int level) {
+  plb_html_plans_short(h, h->results[r], level);
+  write_statements(h, h->results[r], level);
+  plb_status st = plb_html_plans(h, r, level);
+  return st ? st : write_made(h, h->results[r], level);
+}
+
 static plb_status write_result(struct plb_html *h, size_t r, int level) {
   const struct plb_result *result = h->results[r];
   const char *system;
+  if (result->plan_count)
+    return write_plan(h, r, level);
   bool several = several_systems(result);
   plb_html_section(h, level, several ? "What was measured" : "In short");
   write_measured(h, result);
@@ -373,7 +388,8 @@ static plb_status write_many(struct plb_html *h) {
     plb_out_text(h->out, "</a></li>\n");
   }
   plb_out_text(h->out, "</ul>\n</nav>\n");
-  if ((st = plb_html_glance(h, 2)) || (st = plb_html_det(h, 2)))
+  bool measured = plb_count_plans(h->results, h->count) < h->count;
+  if (measured && ((st = plb_html_glance(h, 2)) || (st = plb_html_det(h, 2))))
     return st;
   for (size_t r = 0; r < h->count; r++) {
     plb_result_label(h->results[r], r + 1, label);

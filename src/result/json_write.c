@@ -14,6 +14,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "result/fields.h"
 
 struct writer {
   struct plb_out *out;
@@ -152,6 +153,23 @@ static void put_counts(struct writer *w, const char *key, uint64_t errors, uint6
   end(w, "]");
 }
 
+/* The keys of a flat struct. */
+static void put_fields(struct writer *w, const struct plb_fields *fields, const void *from) {
+  const char *start = from;
+  for (size_t k = 0; k < fields->count; k++) {
+    const struct plb_field *field = &fields->at[k];
+    const void *at = start + field->offset;
+    bool exists = field->has == PLB_ALWAYS || *(const bool *)(const void *)(start + field->has);
+    switch (field->kind) {
+    case PLB_FIELD_COUNT: put_count(w, field->key, exists, *(const uint64_t *)at); break;
+    case PLB_FIELD_SHARE:
+    case PLB_FIELD_SIZE: put_number(w, field->key, exists, *(const double *)at); break;
+    case PLB_FIELD_TEXT: put_text(w, field->key, exists ? *(const char *const *)at : NULL); break;
+    case PLB_FIELD_BOOLEAN: put_boolean(w, field->key, *(const bool *)at); break;
+    }
+  }
+}
+
 static void put_everybody(struct writer *w) {
   begin_flat(w, "cell", "{");
   end(w, "}");
@@ -234,6 +252,8 @@ static void put_interval(struct writer *w, const struct plb_interval *interval) 
   put_number(w, "design_effect", interval->has_design_effect, interval->design_effect);
   put_number(w, "df", interval->has_df, interval->df);
   put_pair(w, "worst_case", interval->has_worst_case, interval->worst_case);
+  put_number(w, "person_correlation", interval->has_person_correlation, interval->person_correlation);
+  put_number(w, "pair_correlation", interval->has_pair_correlation, interval->pair_correlation);
   end(w, "}");
 }
 
@@ -403,6 +423,43 @@ static void put_together(struct writer *w, const struct plb_result *result) {
   end(w, "}");
 }
 
+/* An array of flat structs, one a line. */
+static void put_rows(struct writer *w, const char *key, const struct plb_fields *fields, const void *rows, size_t count,
+                     size_t size) {
+  begin(w, key, "[");
+  for (size_t i = 0; i < count; i++) {
+    begin_flat(w, NULL, "{");
+    put_fields(w, fields, (const char *)rows + i * size);
+    end(w, "}");
+  }
+  end(w, "]");
+}
+
+static void put_plan(struct writer *w, const struct plb_test_plan *plan) {
+  begin(w, NULL, "{");
+  put_fields(w, &plb_fields_of_plan, plan);
+  if (plan->has_needed) {
+    begin_flat(w, "needed", "{");
+    put_fields(w, &plb_fields_of_plan_row, &plan->needed);
+    end(w, "}");
+  } else {
+    put_null(w, "needed");
+  }
+  put_rows(w, "rows", &plb_fields_of_plan_row, plan->rows, plan->row_count, sizeof *plan->rows);
+  put_rows(w, "contrasts", &plb_fields_of_contrast, plan->contrasts, plan->contrast_count, sizeof *plan->contrasts);
+  put_rows(w, "sizes", &plb_fields_of_contrast, plan->sizes, plan->size_count, sizeof *plan->sizes);
+  end(w, "}");
+}
+
+static void put_plans(struct writer *w, const struct plb_result *result) {
+  if (!result->plan_count)
+    return;
+  begin(w, "plan", "[");
+  for (size_t i = 0; i < result->plan_count; i++)
+    put_plan(w, &result->plans[i]);
+  end(w, "]");
+}
+
 void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   struct writer w = {.out = out, .first = true};
   begin(&w, NULL, "{");
@@ -422,6 +479,7 @@ void plb_result_store(const struct plb_result *result, struct plb_out *out) {
     put_claim(&w, &result->claims[i]);
   end(&w, "]");
   put_together(&w, result);
+  put_plans(&w, result);
   begin(&w, "statements", "[");
   for (size_t i = 0; i < result->statement_count; i++)
     put_text(&w, NULL, result->statements[i]);

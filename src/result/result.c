@@ -39,6 +39,9 @@ void plb_result_free(plb_result *result) {
   free(result->estimates);
   free(result->curves);
   free(result->claims);
+  for (size_t i = 0; i < result->plan_count; i++)
+    plb_plan_free_rows(&result->plans[i]);
+  free(result->plans);
   free(result->statements);
   free(result);
 }

@@ -51,6 +51,11 @@ void plb_comparing_init(struct plb_comparing *comparing, size_t size) {
   comparing->size = size;
 }
 
+void plb_plan_options_init(struct plb_plan_options *options, size_t size) {
+  memset(options, 0, size);
+  options->size = size;
+}
+
 void plb_simulation_init(struct plb_simulation *simulation, size_t size) {
   memset(simulation, 0, size);
   simulation->size = size;
@@ -108,6 +113,17 @@ plb_status plb_compare(const struct plb_input *inputs, size_t input_count, const
   fake.comparing = *comparing;
   *result = fake.read ? NULL : new_result();
   return answer(fake.read, err);
+}
+
+plb_status plb_plan(const struct plb_plan_options *options, plb_result **result, struct plb_error *err) {
+  fake.plan = *options;
+  for (size_t i = 0; i < options->claim_count && i < FAKE_MOST; i++)
+    copy(fake.claim[i], sizeof fake.claim[i], options->claims[i]);
+  for (size_t i = 0; i < options->expected_count && i < FAKE_MOST; i++)
+    fake.targets[i] = options->expected[i];
+  if (!fake.estimate)
+    *result = new_result();
+  return answer(fake.estimate, err);
 }
 
 void plb_result_free(plb_result *result) {

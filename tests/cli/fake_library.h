@@ -25,6 +25,7 @@ struct fake {
   size_t input_count;
   struct plb_comparing comparing;
   struct plb_options options;
+  struct plb_plan_options plan;
   double thresholds[FAKE_MOST], targets[FAKE_MOST];
   char claim[FAKE_MOST][64], interval[64];
   char command[256];

@@ -130,20 +130,56 @@ static plb_status compared(void) {
   return status;
 }
 
-static void every_request_of_a_comparison_may_fail(void **unused) {
-  (void)unused;
-  write_pairs();
-  assert_int_equal(compared(), PLB_OK);
+/* A plan that is soon made, from a file and into every format. */
+static plb_status plan_way(const plb_result *pilot) {
+  struct plb_plan_options options;
+  struct plb_error err = {0};
+  plb_result *result = NULL;
+  const char *claims[] = {"FMR <= 50%", "FNMR <= 50%"};
+  const double expected[] = {0.05, 0.05};
+  plb_plan_options_init(&options, sizeof options);
+  options.claims = claims;
+  options.expected = expected;
+  options.claim_count = options.expected_count = 2;
+  options.pilot = pilot;
+  options.dependence = "none";
+  plb_status status = plb_plan(&options, &result, &err);
+  for (int format = PLB_TEXT; format <= PLB_HTML && !status; format++)
+    status = plb_write(result, (enum plb_format)format, report, &err);
+  plb_result_free(result);
+  return status;
+}
+
+/* Each request of memory on the way fails in turn, and nothing is left over. */
+static void fail_each(plb_status (*way)(void)) {
+  assert_int_equal(way(), PLB_OK);
   long n = 0;
   plb_status status;
   do {
     remove(report);
     requests_left = n++;
-    status = compared();
+    status = way();
     requests_left = -1;
     assert_true(status == PLB_OK || status == PLB_NOMEM);
   } while (status);
+  assert_true(n > 50);
   printf("# %ld requests of memory failed in turn\n", n - 1);
+  remove(report);
+}
+
+static plb_status planned(void) {
+  return plan_way(NULL);
+}
+
+static void every_request_of_a_plan_may_fail(void **unused) {
+  (void)unused;
+  fail_each(planned);
+}
+
+static void every_request_of_a_comparison_may_fail(void **unused) {
+  (void)unused;
+  write_pairs();
+  fail_each(compared);
 }
 
 static void every_request_may_fail(void **unused) {
@@ -176,6 +212,7 @@ int main(void) {
   snprintf(scores, sizeof scores, "%s/scores.csv", folder);
   snprintf(report, sizeof report, "%s/report", folder);
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_request_of_a_comparison_may_fail),
+                                     cmocka_unit_test(every_request_of_a_plan_may_fail),
                                      cmocka_unit_test(every_request_may_fail)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
