@@ -155,18 +155,22 @@ PLB_API void plb_tally_free(plb_tally *tally);
 
 /* ---- estimates --------------------------------------------------------------------------- */
 
+typedef struct plb_result plb_result;
+
 /* What to estimate. Arrays are borrowed for the call. */
 struct plb_options {
   size_t size;
   const double *thresholds; /* in the file's own units and direction */
   size_t threshold_count;
-  const double *fmr_targets; /* default 1e-2 ... 1e-6; read as the decimal they print as */
+  const double *fmr_targets; /* default 1e-2 ... 1e-6, none with threshold_from; read as the decimal they print as */
   size_t fmr_target_count;
   double level;             /* of the intervals, 0.5 to 0.999999999; default 0.95 */
   unsigned threads;         /* 0 = all available; never changes the result */
   uint64_t min_people;      /* cells with fewer people are suppressed; default 10 */
   const char *const *claims; /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */
-  size_t claim_count;
+  size_t claim_count;       /* all are judged together: making many makes no wrong verdict likelier */
+  const plb_result *threshold_from; /* NULL, or the result of other data whose thresholds for FMR targets are used */
+  bool independent_trials;  /* declared of data that name no people: each trial was made by people of its own */
   const char *interval;     /* how intervals of rates at a threshold are made: NULL or "pl", the default; "pl-strict",
                              * "wilson", "clopper-pearson", "jeffreys", "mid-p", "wald", "wilson-dyadic", "cimat",
                              * "vertex-bootstrap" or "double-or-nothing" (doc/methods.md). Claims are judged by
@@ -182,8 +186,6 @@ struct plb_options {
 };
 
 PLB_API void plb_options_init(struct plb_options *options, size_t size);
-
-typedef struct plb_result plb_result;
 
 /* Measures a 1:1 test: rates at thresholds and at FMR targets with their intervals, EER, AUC, d', DET.
  * May be called several times on one tally. Fails with PLB_UNDEFINED only when nothing that was asked
@@ -234,6 +236,34 @@ struct plb_interval {
   double worst_case[2];      /* limits if every comparison that can agree did agree */
 };
 
+/* Where a threshold was set, if not on the data that was measured. */
+struct plb_origin {
+  const char *source;        /* the result it was taken from; NULL: it was not taken from any */
+  const char *metric;        /* the target that it was set to meet there: "FMR" */
+  double at_most;
+  bool has_ratio;            /* of that metric here: its value over the target */
+  double ratio;
+  const char *outcome;       /* of that metric here: "kept", "missed" or "open", by its interval; else NULL */
+};
+
+#define PLB_WRONG_LABELS 3
+
+/* How much an error rate hangs on few people, and on labels: no ids, shares and counts only. */
+struct plb_influence {
+  bool has_people;          /* the data name people, and enough of them took part */
+  uint64_t involved;        /* people in at least one error */
+  uint64_t half;            /* fewest people who fill half of the places in errors: a false match has two */
+  uint64_t most;            /* errors that the most involved person is in */
+  bool has_without;         /* without the person whose absence moves the rate most: */
+  uint64_t without_errors, without_trials;
+  bool reset;               /* with the threshold set anew for its target; else held */
+  size_t label_count;
+  struct {
+    uint64_t wrong;         /* so many rows of either class have the other class's label: */
+    double lower, upper;    /* the rate lies between these, at the same threshold */
+  } labels[PLB_WRONG_LABELS];
+};
+
 /* One estimate: a count pair with a named denominator, its value, its interval and its standing.
  * Strings belong to the result. has_* says whether the value beside it exists. */
 struct plb_estimate {
@@ -245,6 +275,7 @@ struct plb_estimate {
   double threshold_interval[2]; /* lower first, in the file's own units */
   const char *target_metric; /* "FMR" where the threshold was set to meet a target, else NULL */
   double target_at_most;
+  struct plb_origin origin;
   bool has_counts;
   uint64_t errors, trials;
   const char *unit;          /* what one trial is: "non-mated comparison" */
@@ -257,6 +288,8 @@ struct plb_estimate {
   bool has_bracket;          /* EER: the smaller and the larger of FMR and FNMR at the chosen threshold */
   double bracket[2];
   struct plb_interval interval;
+  bool has_influence;        /* FMR and FNMR at a threshold */
+  struct plb_influence influence;
   enum plb_estimate_status status;
   const char *note;          /* or NULL */
   /* Differences and ratios of two systems on the same comparisons: `value` is that of `system` minus, or over,

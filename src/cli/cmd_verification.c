@@ -43,10 +43,13 @@ static int measure(struct verification *job, struct session *session, const char
   plb_status st;
   struct plb_error err = {0};
   plb_tally *tally = NULL;
-  plb_result *result = NULL;
+  plb_result *result = NULL, *from = NULL;
   size_t shown;
   int code = EXIT_DONE;
   signals_impatient(session);
+  if (job->analysis.threshold_from && (st = plb_result_read(job->analysis.threshold_from, &from, &err)))
+    goto out;
+  job->analysis.options.threshold_from = from;
   if ((st = plb_tally_read(&job->input, &tally, &err)))
     goto out;
   if ((st = plb_verification(tally, &job->analysis.options, &result, &err)))
@@ -60,6 +63,7 @@ static int measure(struct verification *job, struct session *session, const char
     code = EXIT_NOT_SHOWN;
 out:
   plb_result_free(result);
+  plb_result_free(from);
   plb_tally_free(tally);
   return st ? say_failure(session, st, &err) : code;
 }
@@ -79,6 +83,10 @@ static int run(struct verification *job, struct line *line, struct session *sess
   if (!line->file_count && !job->input.mated && !job->input.nonmated)
     return say_usage(session, "no score file was named");
   if ((code = outputs_prepare(session, &job->outputs, &job->input)))
+    return code;
+  const struct plb_input other = {.files = &job->analysis.threshold_from,
+                                  .file_count = job->analysis.threshold_from != NULL};
+  if ((code = outputs_prepare(session, &job->outputs, &other)))
     return code;
   char *command = line_text("verification", argc, argv);
   code = command ? measure(job, session, command) : say_failure(session, PLB_NOMEM, NULL);

@@ -122,7 +122,14 @@ static struct poptOption analysis_table[] = {
     {"min-people", 0, POPT_ARG_STRING, NULL, OPT_MIN_PEOPLE,
      "no rate for a group of fewer people than this (default 10); a whole test always has its rates", "N"},
     {"claim", 0, POPT_ARG_STRING, NULL, OPT_CLAIM,
-     "judge a claim such as 'FNMR <= 0.5% at FMR 0.05%'; may be given again; exit 1 if one is not shown", "TEXT"},
+     "judge a claim such as 'FNMR <= 0.5% at FMR 0.05%'; may be given again, all are then judged together; exit 1 if "
+     "one is not shown",
+     "TEXT"},
+    {"threshold-from", 0, POPT_ARG_STRING, NULL, OPT_THRESHOLD_FROM,
+     "rates at the thresholds that were set for FMR targets on other data, in this result file", "RESULT.json"},
+    {"independent-trials", 0, POPT_ARG_NONE, NULL, OPT_INDEPENDENT_TRIALS,
+     "declare of data without ids that each trial was made by people of its own; else no claim about it is decided",
+     NULL},
     {"as", 0, POPT_ARG_STRING, NULL, OPT_AS,
      "rules for thresholds and EER of bob, pyeer, sklearn, kaldi, bosaris, cimat or nist-sre", "TOOL"},
     {"evaluation", 0, POPT_ARG_STRING, NULL, OPT_EVALUATION,
@@ -171,6 +178,11 @@ static const char *take_evaluation(struct plb_options *options, const char *text
   return NULL;
 }
 
+/* Standard input is for scores. */
+static const char *take_result(const char **into, const char *text) {
+  return *text && !(text[0] == '-' && !text[1]) ? take_once(into, text) : "the name of a result file";
+}
+
 static const char *take_analysis(void *into, int option, const char *text) {
   struct analysis *analysis = into;
   struct plb_options *options = &analysis->options;
@@ -188,6 +200,8 @@ static const char *take_analysis(void *into, int option, const char *text) {
   case OPT_THREADS: return take_threads(&options->threads, text);
   case OPT_MIN_PEOPLE: return value_count(text, 1, &options->min_people) ? NULL : "a whole number from 1 up";
   case OPT_CLAIM: return take_claim(analysis, text);
+  case OPT_THRESHOLD_FROM: return take_result(&analysis->threshold_from, text);
+  case OPT_INDEPENDENT_TRIALS: options->independent_trials = true; return NULL;
   case OPT_AS: options->as = text; return NULL;
   default: return take_evaluation(options, text);
   }

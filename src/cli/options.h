@@ -40,6 +40,8 @@ enum option {
   OPT_THREADS,
   OPT_MIN_PEOPLE,
   OPT_CLAIM,
+  OPT_THRESHOLD_FROM,
+  OPT_INDEPENDENT_TRIALS,
   OPT_AS,
   OPT_EVALUATION,
   OPT_TEXT,
@@ -65,6 +67,7 @@ struct analysis {
   struct value_list thresholds, targets;
   const char **claims;
   size_t claim_count;
+  const char *threshold_from; /* a result file, or NULL */
 };
 
 void analysis_init(struct analysis *analysis);

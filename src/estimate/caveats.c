@@ -177,8 +177,10 @@ static const char *caveat_of_unknown(struct plb_study *study, const struct plb_r
     return plb_study_text(study, "people unknown: %s is made from who took part, so that it has no interval here",
                           rate->said.method);
   const char *unknown =
-      "people unknown: every trial is taken as independent of every other, so the true uncertainty is "
-      "probably larger";
+      study->options->independent_trials
+          ? "people unknown: that each trial was made by people of its own was declared, and the data cannot show it"
+          : "people unknown: every trial is taken as independent of every other, so the true uncertainty is probably "
+            "larger";
   if (!is_flat(&rate->said))
     return unknown;
   const char *flat = caveat_of_flat(study, &rate->said);

@@ -19,9 +19,11 @@ bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *valu
 
 void plb_threshold_of_point(const struct plb_study *study, const struct plb_study_point *point,
                             struct plb_estimate *estimate) {
-  if (point->kind == PLB_POINT_GIVEN) {
+  if (point->kind != PLB_POINT_TARGET) {
     estimate->has_threshold = true;
-    estimate->threshold = point->asked;
+    estimate->threshold = point->threshold;
+    if (point->kind == PLB_POINT_PRESET)
+      estimate->origin = (struct plb_origin){.source = study->source, .metric = "FMR", .at_most = point->asked};
     return;
   }
   estimate->has_threshold = plb_value_in_file(study, point->point.key, &estimate->threshold);
@@ -188,6 +190,9 @@ static plb_status write_rate(struct plb_study *study, const struct plb_measured 
     return plb_fail_memory(err);
   if (point->ruled && !(estimate.note = plb_study_join(study, plb_point_says(study, point), estimate.note)))
     return plb_fail_memory(err);
+  plb_influence_write(study, measured, point, class, &estimate);
+  if (point->kind == PLB_POINT_PRESET && (status = plb_preset_describe(study, point, rate, &estimate, err)))
+    return status;
   return plb_result_add_estimate(study->result, &estimate, err);
 }
 

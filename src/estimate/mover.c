@@ -30,7 +30,9 @@ static double rate_of(const struct plb_side *side) {
 }
 
 static struct plb_limits limits_of(const struct plb_side *side, double level) {
-  return plb_pl_at(side->pl, side->errors, side->trials, level);
+  struct plb_pl pl = *side->pl;
+  plb_pl_at_level(&pl, side->errors, side->trials, level);
+  return pl.pl;
 }
 
 /* sqrt(a^2 - 2 rho a b + b^2) */

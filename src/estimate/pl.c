@@ -13,6 +13,7 @@
 
 #include <math.h>
 
+#include "estimate/influence.h"
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
@@ -40,10 +41,10 @@ struct shape {
 static struct shape shape_of(double x, double trials, double ne, double deff, double df, double level) {
   double tail = 0.5 * (1.0 - level);
   struct shape shape = {.x = x, .trials = trials, .level = level, .z = plb_probit_upper(tail)};
-  double q = shape.z;
-  if (x > 0.0)
+  double q = shape.z, excess = 1.0 - 1.0 / deff;
+  if (x > 0.0 && excess > 0.0)
     q += (plb_student_upper_quantile(tail, df) - shape.z) * fmin(1.0, x / 20.0);
-  double ratio = q / shape.z, excess = 1.0 - 1.0 / deff;
+  double ratio = q / shape.z;
   shape.inflated = deff * (1.0 + excess * (ratio * ratio - 1.0));
   shape.stretch = excess * fmin(0.30, 2.0 / sqrt(ne));
   return shape;
@@ -64,15 +65,13 @@ static struct plb_limits reflected(struct plb_limits limits, bool reflect) {
 }
 
 static void find_influential(const struct plb_design *design, const struct plb_error_sums *errors, struct plb_pl *out) {
-  for (size_t i = 0; i < design->people; i++) {
-    if (errors->per_person[i] < 2 || errors->per_person[i] <= out->their_errors)
-      continue;
-    out->their_errors = errors->per_person[i];
-    out->their_trials = design->per_person[i];
-  }
-  out->influential = 10.0 * (double)out->their_errors > 3.0 * (double)errors->errors;
+  size_t most = plb_most_involved(design, errors);
+  uint64_t theirs = most < design->people ? errors->per_person[most] : 0;
+  out->influential = theirs > 1 && 10.0 * (double)theirs > 3.0 * (double)errors->errors;
   if (!out->influential)
-    out->their_errors = out->their_trials = 0;
+    return;
+  out->their_errors = theirs;
+  out->their_trials = design->per_person[most];
 }
 
 /* The design effect that the interval stands on, for x errors or, where errors prevail, for the x others:
@@ -95,6 +94,22 @@ static plb_status choose_effect(const struct plb_design *design, const struct pl
   return PLB_OK;
 }
 
+void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double level) {
+  bool reflect = errors > trials - errors; /* 2x > N */
+  double x = (double)(reflect ? trials - errors : errors), all = (double)trials;
+  pl->worst_case = reflected(plb_clopper_pearson(x / pl->most, all / pl->most, level), reflect);
+  if (pl->few) {
+    pl->inflated = pl->most;
+    pl->pl = pl->strict = pl->worst_case;
+    return;
+  }
+  struct shape shape = shape_of(x, all, pl->effective, pl->design_effect, pl->df, level);
+  double d = shape.inflated;
+  pl->inflated = d;
+  pl->pl = reflected(stretched(&shape, plb_wilson(x / d, all / d, shape.z)), reflect);
+  pl->strict = reflected(stretched(&shape, plb_clopper_pearson(x / d, all / d, level)), reflect);
+}
+
 plb_status plb_pl_interval(const struct plb_design *design, const struct plb_design_sums *sums,
                            const struct plb_error_sums *errors, const struct plb_extremes *extremes, double level,
                            double icc, struct plb_pl *out, struct plb_error *err) {
@@ -106,36 +121,19 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
   if (!(level >= 0.01 && level < 1.0))
     return plb_fail(err, PLB_USAGE, "a level of confidence must be at least 0.01 and below 1");
 
-  bool reflect = errors->errors > design->trials - errors->errors; /* 2x > N */
-  uint64_t rarer = reflect ? design->trials - errors->errors : errors->errors;
-  double x = (double)rarer, trials = (double)design->trials;
+  uint64_t others = design->trials - errors->errors, rarer = others < errors->errors ? others : errors->errors;
   find_influential(design, errors, out);
   out->effective = sums->ne;
+  out->most = sums->dmax;
   out->lopsided = design->dyadic && 2.0 * sums->ne < (double)design->people;
-  out->worst_case = reflected(plb_clopper_pearson(x / sums->dmax, trials / sums->dmax, level), reflect);
   out->df = rarer ? effect_df(design, errors) : (double)design->people - 1.0;
   plb_status st = choose_effect(design, sums, errors, extremes, rarer, icc, out, err);
   if (st)
     return st;
   if (design->people < FEWEST_PEOPLE || (out->lopsided && sums->ne < FEWEST_PEOPLE)) {
     out->few = true;
-    out->design_effect = out->inflated = sums->dmax;
-    out->pl = out->strict = out->worst_case;
-    return PLB_OK;
+    out->design_effect = sums->dmax;
   }
-  struct shape shape = shape_of(x, trials, sums->ne, out->design_effect, out->df, level);
-  double d = shape.inflated;
-  out->inflated = d;
-  out->pl = reflected(stretched(&shape, plb_wilson(x / d, trials / d, shape.z)), reflect);
-  out->strict = reflected(stretched(&shape, plb_clopper_pearson(x / d, trials / d, level)), reflect);
+  plb_pl_at_level(out, errors->errors, design->trials, level);
   return PLB_OK;
-}
-
-struct plb_limits plb_pl_at(const struct plb_pl *pl, uint64_t errors, uint64_t trials, double level) {
-  bool reflect = errors > trials - errors;
-  double x = (double)(reflect ? trials - errors : errors), d = pl->design_effect, n = (double)trials;
-  if (pl->few)
-    return reflected(plb_clopper_pearson(x / d, n / d, level), reflect);
-  struct shape shape = shape_of(x, n, pl->effective, d, pl->df, level);
-  return reflected(stretched(&shape, plb_wilson(x / shape.inflated, n / shape.inflated, shape.z)), reflect);
 }

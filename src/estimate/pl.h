@@ -78,6 +78,7 @@ struct plb_pl {
   struct plb_limits pl, strict; /* Wilson and Clopper-Pearson shape (claims) */
   struct plb_limits worst_case; /* CP(x/dmax, N/dmax) */
   double inflated;              /* d* */
+  double most;                  /* dmax: the design effect of the worst case */
 };
 
 /* Fills cw, cs, dmax, ne, c and allocates g; free g with free(). */
@@ -92,8 +93,8 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
                            const struct plb_error_sums *errors, const struct plb_extremes *extremes, double level,
                            double icc, struct plb_pl *out, struct plb_error *err);
 
-/* The limits of `out->pl` for these counts at another level: the design effect does not depend on it. */
-struct plb_limits plb_pl_at(const struct plb_pl *pl, uint64_t errors, uint64_t trials, double level);
+/* The limits of the same errors at another level (0.01 <= level < 1); all else in *pl stays as it is. */
+void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double level);
 
 /* The design effect D and its dyad part A of methods "own" (unfloored total W in *total). */
 struct plb_own {

@@ -33,6 +33,16 @@ static bool has_rule(const struct plb_study *study, enum plb_point_kind kind) {
   return study->as && (kind == PLB_POINT_TARGET ? study->as->target_says : study->as->above_says);
 }
 
+/* The thresholds that were set on other data, each with its target there. */
+static void add_presets(const struct plb_study *study, struct plb_measured *measured) {
+  for (size_t i = 0; i < study->preset_count; i++) {
+    const struct plb_preset *preset = &study->presets[i];
+    if (plb_preset_is_of(preset, measured))
+      measured->points[measured->point_count++] = (struct plb_study_point){
+          .kind = PLB_POINT_PRESET, .asked = preset->target, .threshold = preset->threshold, .listed = true};
+  }
+}
+
 /* Claims are judged by plumbline's rules whatever the tool. */
 static plb_status add_point(const struct plb_study *study, struct plb_measured *measured, enum plb_point_kind kind,
                             double asked, bool listed, struct plb_error *err) {
@@ -43,10 +53,12 @@ static plb_status add_point(const struct plb_study *study, struct plb_measured *
       known = &measured->points[p];
   if (known) {
     known->listed |= listed;
+    known->claimed |= !listed;
     return PLB_OK;
   }
   struct plb_study_point *fresh = &measured->points[measured->point_count];
-  *fresh = (struct plb_study_point){.kind = kind, .asked = asked, .listed = listed, .ruled = ruled};
+  *fresh = (struct plb_study_point){.kind = kind, .asked = asked, .threshold = asked, .listed = listed, .ruled = ruled};
+  fresh->claimed = !listed;
   if (!isfinite(asked))
     return plb_fail(err, PLB_USAGE, "a threshold or FMR target must be a finite number");
   if (kind == PLB_POINT_TARGET && !plb_fraction_of(asked, &fresh->target))
@@ -59,18 +71,20 @@ static plb_status add_point(const struct plb_study *study, struct plb_measured *
 
 static plb_status collect(const struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   const struct plb_options *options = study->options;
-  size_t most = options->threshold_count + options->fmr_target_count + study->claim_count;
+  size_t most = options->threshold_count + options->fmr_target_count + study->claim_count + study->preset_count;
   if (!(measured->points = plb_alloc(most, sizeof *measured->points)))
     return plb_fail_memory(err);
   plb_status status = PLB_OK;
   for (size_t i = 0; i < options->threshold_count && !status; i++)
     status = add_point(study, measured, PLB_POINT_GIVEN, options->thresholds[i], true, err);
-  for (size_t i = 0; i < options->fmr_target_count && !status; i++)
+  for (size_t i = 0; i < plb_target_count(study) && !status; i++)
     status = add_point(study, measured, PLB_POINT_TARGET, options->fmr_targets[i], true, err);
+  add_presets(study, measured);
   for (size_t i = 0; i < study->claim_count && !status; i++) {
     const struct plb_claim_asked *claim = &study->claims[i];
-    status =
-        add_point(study, measured, claim->at_target ? PLB_POINT_TARGET : PLB_POINT_GIVEN, claim->where, false, err);
+    enum plb_point_kind kind = claim->at_target ? PLB_POINT_TARGET : PLB_POINT_GIVEN;
+    if (!claim->at_target || !options->threshold_from)
+      status = add_point(study, measured, kind, claim->where, false, err);
   }
   return status;
 }
@@ -85,7 +99,7 @@ struct asked {
 };
 
 static uint64_t key_of_given(const struct plb_study *study, const struct plb_study_point *point) {
-  uint64_t key = plb_key_of(study->tally->traits.dissimilarity ? -point->asked : point->asked);
+  uint64_t key = plb_key_of(study->tally->traits.dissimilarity ? -point->threshold : point->threshold);
   return key + point->ruled; /* above a score is at the next double or above */
 }
 
@@ -106,7 +120,7 @@ static void sort_asked(const struct plb_study *study, struct plb_measured *measu
   uint64_t trials = measured->system->of[PLB_CLASS_NONMATED].completed;
   for (size_t p = 0; p < measured->point_count; p++) {
     struct plb_study_point *point = &measured->points[p];
-    if (point->kind == PLB_POINT_GIVEN) {
+    if (point->kind != PLB_POINT_TARGET) {
       insert(asked->given, asked->thresholds, asked->given_count++, point, key_of_given(study, point), false);
       continue;
     }

@@ -33,6 +33,7 @@ struct class_counts {
 
 void plb_rates_free(struct plb_rates *rates) {
   free(rates->at);
+  plb_kept_free(&rates->kept);
   *rates = (struct plb_rates){0};
 }
 
@@ -155,7 +156,9 @@ static plb_status measure_rate(struct class_counts *counts, const struct plb_des
     sum_pairs(counts, t, &sums);
   *rate = (struct plb_rate){.errors = sums.errors, .trials = design->trials};
   rate_is_of(counts->tally, &counts->places, rate);
-  plb_status status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
+  plb_status status = plb_involved_find(design, &sums, &rate->involved, err);
+  if (!status)
+    status = plb_pl_interval(design, derived, &sums, &extremes, level, 0, &rate->narrow, err);
   if (!status && counts->corner)
     status = plb_pl_interval(design, derived, &sums, &extremes, (2 + level) / 3, 0, &rate->corner, err);
   return status ? status : plb_rate_say(counts->method, design, derived, &sums, level, rate, err);
@@ -189,8 +192,8 @@ void plb_rate_of_independent(uint64_t errors, uint64_t trials, double level, enu
   struct plb_limits narrow = plb_clopper_pearson((double)errors, (double)trials, level);
   struct plb_limits corner = plb_clopper_pearson((double)errors, (double)trials, (2 + level) / 3);
   *rate = (struct plb_rate){.errors = errors, .trials = trials};
-  rate->narrow = (struct plb_pl){.pl = narrow, .strict = narrow, .worst_case = {0, 1}, .design_effect = 1};
-  rate->corner = (struct plb_pl){.pl = corner, .strict = corner, .worst_case = {0, 1}, .design_effect = 1};
+  rate->narrow = (struct plb_pl){.pl = narrow, .strict = narrow, .worst_case = {0, 1}, .design_effect = 1, .most = 1};
+  rate->corner = (struct plb_pl){.pl = corner, .strict = corner, .worst_case = {0, 1}, .design_effect = 1, .most = 1};
   plb_rate_say_unknown(method, level, rate);
 }
 
@@ -252,6 +255,8 @@ plb_status plb_rates_measure(struct plb_tally *tally, const struct plb_system_ta
     counts.sums.keep_to = mated ? det->mated_extreme : UINT64_MAX;
   }
   plb_status status = measure_people(tally, &of->rows, &counts, level, threads, rates, err);
+  if (!status)
+    plb_kept_take(&counts.places, &counts.sums, of->completed, &rates->kept);
   free_counts(&counts);
   if (status)
     plb_rates_free(rates);

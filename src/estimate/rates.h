@@ -7,6 +7,7 @@
 #define PLB_ESTIMATE_RATES_H
 
 #include "estimate/det.h"
+#include "estimate/influence.h"
 #include "estimate/method.h"
 #include "estimate/pl.h"
 #include "tally/dyads.h"
@@ -29,6 +30,7 @@ struct plb_rate {
   uint64_t errors, trials;
   bool has_people, has_clusters; /* clusters: of people, who are then not independent of each other */
   uint64_t people, clusters;
+  struct plb_involved involved;
   bool repeats; /* somebody takes part in more than one trial; false where people are unknown */
   struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
   struct plb_said said;
@@ -43,6 +45,7 @@ struct plb_rates {
   struct plb_rate *at; /* by threshold */
   size_t count;
   bool sampled; /* sums over pairs come from a sample */
+  struct plb_kept kept;
 };
 
 /* The limits `corner` are found only if asked for. `thresholds` ascending distinct keys, `errors` the errors of the

@@ -43,6 +43,8 @@ struct redraw {
 };
 
 void plb_redraw_free(struct plb_redrawn *redrawn) {
+  for (size_t p = 0; p < redrawn->point_count; p++)
+    free(redrawn->points[p].drawn);
   free(redrawn->points);
   *redrawn = (struct plb_redrawn){0};
 }
@@ -105,6 +107,7 @@ static plb_status choose_targets(struct redraw *redraw, struct plb_error *err) {
   redraw->into->points = plb_alloc(measured->point_count, sizeof *redraw->into->points);
   if (!redraw->targets || !redraw->target_of || !redraw->into->points)
     return plb_fail_memory(err);
+  redraw->into->point_count = measured->point_count;
   for (size_t p = 0; p < measured->point_count; p++) {
     const struct plb_study_point *point = &measured->points[p];
     bool wanted = point->kind == PLB_POINT_TARGET && !point->ruled && !point->unsupported;
@@ -266,7 +269,19 @@ static void limits_of_key(struct redraw *redraw, const uint64_t *found, uint64_t
   limits[1] = keys[n - 1 - left];
 }
 
-static void take_points(struct redraw *redraw) {
+/* Claims are judged together, at levels that are not known yet: all replicates are kept, in order. */
+static bool keep_drawn(const struct redraw *redraw, const double *values, struct plb_redrawn_point *into) {
+  const struct plb_resample *from = &redraw->replicates;
+  if (!(into->drawn = plb_alloc(from->replicates, sizeof *into->drawn)))
+    return false;
+  for (size_t r = 0; r < from->replicates; r++)
+    if (from->usable[r])
+      into->drawn[into->drawn_count++] = values[r];
+  plb_sort_values(into->drawn, into->drawn_count);
+  return true;
+}
+
+static bool take_points(struct redraw *redraw) {
   const struct plb_measured *measured = redraw->measured;
   const struct plb_resample *from = &redraw->replicates;
   for (size_t p = 0; p < measured->point_count; p++) {
@@ -281,6 +296,8 @@ static void take_points(struct redraw *redraw) {
     into->corner = limits_of(redraw, values, (2 + level) / 3);
     if (!into->fnmr.exists)
       continue;
+    if (point->claimed && !keep_drawn(redraw, values, into))
+      return false;
     limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
     const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
     bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
@@ -289,6 +306,7 @@ static void take_points(struct redraw *redraw) {
       join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
     }
   }
+  return true;
 }
 
 static void say(struct redraw *redraw, const double *values, struct plb_rate *rate) {
@@ -446,7 +464,8 @@ static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
     return PLB_OK;
   }
   into->any = true;
-  take_points(redraw);
+  if (!take_points(redraw))
+    return plb_fail_memory(err);
   take_thresholds(redraw);
   into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
   plb_status status = redraw->auc ? take_auc(redraw, err) : PLB_OK;

@@ -321,7 +321,11 @@ static int compare_values(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static double quantile(const double *sorted, size_t count, double at) {
+void plb_sort_values(double *values, size_t count) {
+  qsort(values, count, sizeof *values, compare_values);
+}
+
+double plb_quantile(const double *sorted, size_t count, double at) {
   double place = at * (double)(count - 1);
   size_t below = (size_t)place;
   if (below + 1 >= count)
@@ -337,8 +341,8 @@ bool plb_percentiles(const double *values, const bool *usable, size_t count, dou
       scratch[n++] = values[r];
   if (n < 2)
     return false;
-  qsort(scratch, n, sizeof *scratch, compare_values);
-  limits[0] = quantile(scratch, n, (1 - level) / 2);
-  limits[1] = quantile(scratch, n, (1 + level) / 2);
+  plb_sort_values(scratch, n);
+  limits[0] = plb_quantile(scratch, n, (1 - level) / 2);
+  limits[1] = plb_quantile(scratch, n, (1 + level) / 2);
   return true;
 }

@@ -59,6 +59,12 @@ struct plb_resample {
 plb_status plb_resample_run(struct plb_resample *resample, struct plb_error *err);
 void plb_resample_free(struct plb_resample *resample);
 
+/* Ascending. */
+void plb_sort_values(double *values, size_t count);
+
+/* The quantile of type 7 of sorted values (count > 0). */
+double plb_quantile(const double *sorted, size_t count, double at);
+
 /* Limits that hold `level` of the usable values: quantiles of type 7 (Hyndman and Fan 1996). False where fewer than two
  * are usable. `scratch` has room for all. */
 bool plb_percentiles(const double *values, const bool *usable, size_t count, double level, double *scratch,

@@ -48,6 +48,15 @@ static plb_status say_what(struct plb_study *study, size_t systems, struct plb_e
                plb_study_text(study, "Measured on %s people: %s mated and %s non-mated comparisons were completed%s.",
                               plb_say_count(test->people).text, mated.text, nonmated.text, together),
                err);
+  if (study->options->independent_trials)
+    return say(study,
+               plb_study_text(study,
+                              "Measured on %s mated and %s non-mated comparisons that were completed%s. The data does "
+                              "not say how many people took part. It was declared that each comparison was made by "
+                              "people of its own, who took part in no other; intervals and verdicts rest on that "
+                              "declaration, which nothing in the data shows.",
+                              mated.text, nonmated.text, together),
+               err);
   return say(study,
              plb_study_text(study,
                             "Measured on %s mated and %s non-mated comparisons that were completed%s. The data "
@@ -333,6 +342,8 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
     status = say_meaning(study, err);
   if (!status)
     status = say_method(study, err);
+  if (!status)
+    status = plb_presets_say(study, err);
   if (!status)
     status = say_band(study, measured, count, err);
   if (!status)

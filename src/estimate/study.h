@@ -16,23 +16,32 @@ struct plb_claim_asked {
   const char *text;
   bool about_fmr; /* else FNMR */
   double at_most;
-  bool at_target; /* at the threshold set for FMR <= where */
+  bool at_target; /* at the threshold set for FMR <= where, on this data or on that of options->threshold_from */
   double where;   /* that target, or the threshold in the file's own units */
 };
 
-enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET };
+enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET, PLB_POINT_PRESET };
 
 /* A threshold at which rates are estimated. */
 struct plb_study_point {
   enum plb_point_kind kind;
-  bool listed;  /* asked for by itself, not only by a claim */
-  bool ruled;   /* by the rule of another tool; claims never are */
-  double asked; /* the threshold in the file's units, or the target */
+  bool listed;      /* asked for by itself, not only by a claim */
+  bool claimed;     /* a claim is about FNMR at this target */
+  bool ruled;       /* by the rule of another tool; claims never are */
+  double asked;     /* the threshold in the file's units, or the target (of a preset one: on the other data) */
+  double threshold; /* of a given or preset one, in the file's units */
   struct plb_fraction target;
   struct plb_point point;
   struct plb_point milder; /* other than `point`: FNMR is on the straight line between the two */
   size_t at;               /* index into the distinct thresholds of the system */
   bool unsupported;        /* target below the resolution of the data */
+  struct plb_left_out left_out; /* FNMR at a target, with the threshold set anew without one person */
+};
+
+/* A threshold that was set for an FMR target on other data. */
+struct plb_preset {
+  const char *system; /* or NULL */
+  double target, threshold;
 };
 
 /* What was asked for. */
@@ -46,6 +55,10 @@ struct plb_study {
   size_t account;   /* of the file that the system in hand comes from, for messages; 0 where all come from all */
   struct plb_claim_asked *claims;
   size_t claim_count;
+  struct plb_preset *presets; /* from options->threshold_from */
+  size_t preset_count;
+  const char *source;    /* what that result is called; belongs to the result */
+  double beyond_presets; /* the largest target for which no threshold could be set there; 0 = none */
 };
 
 /* Limits found by resampling; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
@@ -59,6 +72,8 @@ struct plb_redrawn_point {
   struct plb_redrawn_limits fnmr;
   struct plb_redrawn_limits corner; /* at 1 - alpha/3, for what is made of up to three rates */
   uint64_t keys[2];
+  double *drawn; /* of a claim about it: FNMR in the usable replicates, ascending; owned */
+  size_t drawn_count;
 };
 
 #define PLB_BAND_POINTS 8
@@ -76,6 +91,7 @@ struct plb_redrawn {
   bool any;
   const char *why;                  /* there is nothing: the reason */
   size_t replicates;                /* usable */
+  size_t point_count;
   struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
   struct plb_redrawn_limits eer, auc;
   struct plb_redrawn_band band;
@@ -105,14 +121,37 @@ static inline const char *plb_those(const struct plb_study *study) {
   return study->tally->cluster ? "clusters of people" : "people";
 }
 
-/* claims.c */
+#define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
+
+/* claims.c: what is claimed; the same thing once. */
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
-plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* verdicts.c: all claims about all systems together. */
+plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                            struct plb_error *err);
+
+/* threshold_from.c: the thresholds of options->threshold_from; those of one system; what became of a target. */
+plb_status plb_presets_take(struct plb_study *study, struct plb_error *err);
+plb_status plb_presets_check(const struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+bool plb_preset_is_of(const struct plb_preset *preset, const struct plb_measured *measured);
+plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_point *point,
+                               const struct plb_rate *rate, struct plb_estimate *estimate, struct plb_error *err);
+plb_status plb_presets_say(struct plb_study *study, struct plb_error *err);
+
+/* How many FMR targets of the options are met on this data: the default ones only where no thresholds came along. */
+size_t plb_target_count(const struct plb_study *study);
 
 /* points.c: the operating points, before and after the walk over the scores. */
 plb_status plb_points_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
 const struct plb_study_point *plb_point_find(const struct plb_measured *measured, enum plb_point_kind kind,
                                              double asked);
+
+/* influence_write.c: what an estimate says of people and labels, but how far one person moves FNMR at a target. */
+void plb_influence_write(const struct plb_study *study, const struct plb_measured *measured,
+                         const struct plb_study_point *point, enum plb_class class, struct plb_estimate *estimate);
+
+/* left_out.c: that, for each target; the kept rows of the rates are freed. */
+plb_status plb_left_out_find(struct plb_measured *measured, struct plb_error *err);
 
 /* redraw.c: intervals of what depends on a threshold that the data chose. */
 plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);

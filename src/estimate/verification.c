@@ -14,8 +14,7 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
-#define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
-#define SMALL_SYSTEM 100000       /* comparisons */
+#define SMALL_SYSTEM 100000 /* comparisons */
 #define MANY_SYSTEMS 8
 #define FEWEST_REPLICATES 100
 #define MOST_REPLICATES 1000000
@@ -31,6 +30,11 @@ void plb_options_init(struct plb_options *options, size_t size) {
   options->min_people = 10;
   options->seed = 1;
   options->replicates = 1000;
+}
+
+size_t plb_target_count(const struct plb_study *study) {
+  const struct plb_options *options = study->options;
+  return options->threshold_from && options->fmr_targets == default_targets ? 0 : options->fmr_target_count;
 }
 
 const char *plb_study_text(struct plb_study *study, const char *format, ...) {
@@ -112,6 +116,15 @@ plb_status plb_study_check(const struct plb_options *options, struct plb_error *
   return PLB_OK;
 }
 
+/* Whether trials are independent is measured where people are known, and declared only where they are not. */
+static plb_status check_declared(const struct plb_study *study, struct plb_error *err) {
+  if (!study->options->independent_trials || !study->tally->traits.people)
+    return PLB_OK;
+  return plb_fail(err, PLB_USAGE,
+                  "--independent-trials is for data that name no people; this data names them, and how far their "
+                  "trials depend on each other is measured");
+}
+
 /* The distinct thresholds of all points, ascending, with the errors of each class at them. */
 struct thresholds {
   uint64_t *keys, *errors[2];
@@ -155,7 +168,7 @@ static plb_status measure_rates(struct plb_study *study, struct plb_measured *me
   free(thresholds.keys);
   free(thresholds.errors[0]);
   free(thresholds.errors[1]);
-  return status;
+  return status ? status : plb_left_out_find(measured, err);
 }
 
 /* A file whose mated scores lie clearly below its non-mated ones was read the wrong way round, unless
@@ -194,7 +207,10 @@ plb_status plb_system_measure(struct plb_study *study, struct plb_measured *meas
   free(name);
   if (failed)
     return plb_fail_memory(err);
-  plb_status status = plb_failures_measure(study, measured, err);
+  plb_status status = plb_presets_check(study, measured, err);
+  if (status)
+    return status;
+  status = plb_failures_measure(study, measured, err);
   if (status || (status = plb_points_measure(study, measured, err)))
     return status;
   if ((status = check_direction(study, measured, err)))
@@ -235,11 +251,10 @@ static plb_status write_all(struct plb_study *study, struct plb_measured *measur
                             struct plb_error *err) {
   plb_status status = PLB_OK;
   qsort(measured, count, sizeof *measured, compare_systems);
-  for (size_t s = 0; s < count && !status; s++) {
+  for (size_t s = 0; s < count && !status; s++)
     status = plb_estimates_write(study, &measured[s], err);
-    if (!status)
-      status = plb_claims_judge(study, &measured[s], err);
-  }
+  if (!status)
+    status = plb_claims_judge(study, measured, count, err);
   if (!status)
     status = plb_statements_write(study, measured, count, err);
   return status ? status : check_computed(study->result, err);
@@ -285,12 +300,14 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
     return status;
   if ((status = plb_result_new(&study.result, err)))
     return status;
-  status = plb_claims_parse(&study, err);
+  if (!(status = check_declared(&study, err)) && !(status = plb_presets_take(&study, err)))
+    status = plb_claims_parse(&study, err);
   if (!status && !tally->system_count)
     status = plb_fail(err, PLB_UNDEFINED, "nothing can be computed: there are no comparisons");
   if (!status)
     status = measure(&study, err);
   free(study.claims);
+  free(study.presets);
   if (status)
     plb_result_free(study.result);
   else

@@ -18,7 +18,10 @@
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
     "level,method,dependence,design_effect,df,status,note,mated_trials,nonmated_trials,"
-    "worst_lower,worst_upper,bracket_lower,bracket_upper,clusters,threshold_lower,threshold_upper";
+    "worst_lower,worst_upper,bracket_lower,bracket_upper,clusters,threshold_lower,threshold_upper,"
+    "threshold_from,from_metric,from_at_most,from_ratio,from_outcome,"
+    "people_in_errors,people_half,errors_most,without_errors,without_trials,without_threshold,"
+    "wrong_1,wrong_1_lower,wrong_1_upper,wrong_2,wrong_2_lower,wrong_2_upper,wrong_3,wrong_3_lower,wrong_3_upper";
 
 /* Behind them where systems were compared. */
 static const char AGAINST[] = ",against,against_threshold,compared_pairs,p_value,aim,margin,verdict";
@@ -82,6 +85,22 @@ static void put_interval(struct plb_out *out, const struct plb_interval *interva
   put_number(out, exists && interval->has_df, interval->df);
 }
 
+static void put_influence(struct plb_out *out, const struct plb_influence *influence, bool shown) {
+  bool people = shown && influence->has_people, without = people && influence->has_without;
+  put_count(out, people, influence->involved);
+  put_count(out, people, influence->half);
+  put_count(out, people, influence->most);
+  put_count(out, without, influence->without_errors);
+  put_count(out, without, influence->without_trials);
+  put_cell(out, !without ? NULL : influence->reset ? "reset" : "held");
+  for (size_t i = 0; i < PLB_WRONG_LABELS; i++) {
+    bool exists = shown && i < influence->label_count;
+    put_count(out, exists, influence->labels[i].wrong);
+    put_number(out, exists, influence->labels[i].lower);
+    put_number(out, exists, influence->labels[i].upper);
+  }
+}
+
 static void put_against(struct plb_out *out, const struct plb_estimate *e) {
   put_cell(out, e->against);
   put_number(out, e->has_against_threshold, e->against_threshold);
@@ -117,6 +136,12 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool
   put_count(out, shown && e->has_clusters, e->clusters);
   put_number(out, shown && e->has_threshold_interval, e->threshold_interval[0]);
   put_number(out, shown && e->has_threshold_interval, e->threshold_interval[1]);
+  put_cell(out, e->origin.source);
+  put_cell(out, e->origin.metric);
+  put_number(out, e->origin.source != NULL, e->origin.at_most);
+  put_number(out, shown && e->origin.has_ratio, e->origin.ratio);
+  put_cell(out, shown ? e->origin.outcome : NULL);
+  put_influence(out, &e->influence, shown && e->has_influence);
   if (compared)
     put_against(out, e);
   plb_out_text(out, "\n");

@@ -320,28 +320,55 @@ bool plb_glossary(const struct plb_result *const *results, size_t count, enum pl
 /* ---- verdicts ------------------------------------------------------------------------------------------ */
 
 /* A claim is judged by one limit of a two-sided interval (methods, Claims): the other half of what the interval may
- * miss does not count against it. */
+ * miss does not count against it. Older results judge each claim by itself. */
 static void word_sure(char text[PLB_REMARK], const struct plb_result *result) {
-  double level = plb_result_level(result);
+  bool together = result->together.exists, several = together && result->claim_count > 1;
+  double level = together ? result->together.level : plb_result_level(result);
   char both[PLB_WORDS], sure[PLB_WORDS], rest[PLB_WORDS];
-  const char *unknown = result->test.has_people ? ""
-                                                : " The data do not name people, so trials are taken as independent: "
-                                                  "the verdicts are less sure than that.";
+  const char *unknown = together || result->test.has_people
+                            ? ""
+                            : " The data do not name people, so trials are taken as independent: the verdicts are "
+                              "less sure than that.";
   plb_word_level(both, level);
   plb_word_rounded(sure, 50 * (1 + level), 12);
   plb_word_rounded(rest, 50 * (1 - level), 4);
-  if (level > 0)
-    snprintf(
-        text, PLB_REMARK,
-        "Each claim is judged by one limit of a two-sided %.40s %% interval, that is with a one-sided confidence of "
-        "%.40s %%: \"very unlikely\" is a chance of at most %.40s %%, as far as the interval keeps its level. Claims "
-        "are judged one by one: the more there are, the likelier it is that some verdict is wrong.%s",
-        both, sure, rest, unknown);
+  if (several)
+    snprintf(text, PLB_REMARK,
+             "The claims are judged together by Holm's rule, each by limits at %.40s %% or more: the "
+             "chance that any of them is wrongly shown is at most %.40s %%, and so is the chance that any is wrongly "
+             "refuted, as far as the intervals keep their level. Making more claims does not make it likelier.",
+             both, rest);
+  else if (level > 0)
+    snprintf(text, PLB_REMARK,
+             "%s judged by one limit of a two-sided %.40s %% interval, that is with a one-sided confidence of "
+             "%.40s %%: \"very unlikely\" is a chance of at most %.40s %%, as far as the interval keeps its level.%s%s",
+             together ? "The claim is" : "Each claim is", both, sure, rest,
+             together ? ""
+                      : " Claims are judged one by one: the more there are, the likelier it is that some verdict "
+                        "is wrong.",
+             unknown);
   else
     snprintf(text, PLB_REMARK,
              "Each claim is judged by one limit of a two-sided interval, and by itself: the more there "
              "are, the likelier it is that some verdict is wrong.%s",
              unknown);
+}
+
+bool plb_word_together(char text[PLB_REMARK], const struct plb_result *result) {
+  char all[PLB_WORDS], held[PLB_WORDS], wrong[PLB_WORDS];
+  size_t shown, claims = plb_result_claims(result, &shown), refuted = 0;
+  text[0] = '\0';
+  if (!result->together.exists || claims < 2)
+    return false;
+  for (size_t i = 0; i < claims; i++)
+    refuted += strcmp(result->claims[i].verdict, "refuted") == 0;
+  plb_word_count(all, claims);
+  plb_word_count(held, shown);
+  plb_word_count(wrong, refuted);
+  size_t n = (size_t)snprintf(text, PLB_REMARK, "that all %s claims hold: %s of them shown", all, held);
+  if (refuted)
+    snprintf(text + n, PLB_REMARK - n, ", %s refuted", wrong);
+  return true;
 }
 
 bool plb_verdict(const struct plb_result *result, size_t k, const char **name, char meaning[PLB_REMARK]) {
@@ -352,8 +379,8 @@ bool plb_verdict(const struct plb_result *result, size_t k, const char **name, c
        "the data would be very unlikely if the claim were false: even the upper limit of the rate lies within the "
        "claim"},
       {"not shown", "Not shown",
-       "the data do not decide, because the limits lie on both sides of the claim or the test is too small for "
-       "it; it does not mean that the claim is false"},
+       "the data do not decide, because the limits lie on both sides of the claim, the test is too small for it, "
+       "or nobody knows who took part; it does not mean that the claim is false"},
       {"refuted", "Refuted",
        "the data would be very unlikely if the claim were true: even the lower limit of the rate lies beyond the "
        "claim"}};

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "report/escape.h"
+#include "report/fragile.h"
 #include "report/makings.h"
 #include "report/versus.h"
 
@@ -170,6 +171,13 @@ static void write_claims(struct plb_html *h, const struct plb_result *result, in
     plb_html_element(h, "td", claim->why);
     plb_out_text(h->out, "</tr>\n");
   }
+  if (plb_word_together(meaning, result)) {
+    plb_out_text(h->out, "<tr>");
+    plb_html_element(h, "th scope=\"row\"", "All claims together");
+    plb_html_element(h, verdict_class(plb_result_verdict(result)), plb_result_verdict(result));
+    plb_html_element(h, "td", meaning);
+    plb_out_text(h->out, "</tr>\n");
+  }
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);
   plb_out_text(h->out, "<p class=\"below\">");
@@ -280,7 +288,8 @@ static plb_status write_system(struct plb_html *h, size_t r, const char *system,
     return st;
   if (alone && (st = plb_html_det(h, level)))
     return st;
-  if ((st = plb_html_scores(h, r, system, level)) || (st = plb_html_whole(h, result, system, level)))
+  if ((st = plb_html_scores(h, r, system, level)) || (st = plb_html_whole(h, result, system, level)) ||
+      (st = plb_html_fragile(h, result, system, level)))
     return st;
   return plb_html_failures(h, result, system, level);
 }

@@ -50,6 +50,10 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
 /* What became of the claims, in items of a list, for the top of the page. */
 void plb_html_verdicts(struct plb_html *h, const struct plb_result *result);
 
+/* The heading of a group of `rows` rows that belong to an operating point, as the first cell of the first. */
+void plb_html_point_heading(struct plb_html *h, const struct plb_result *result,
+                            const struct plb_operating_point *point, size_t rows);
+
 /* FMR and FNMR at each operating point; quantities over the whole test; failures and what carries them. */
 plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, const char *system, int level);
 plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);

@@ -172,8 +172,8 @@ static void head(struct plb_html *h, const struct plb_result *result, bool point
 }
 
 /* "FMR <= 1 in 1,000" and the threshold, as the heading of a group of rows. */
-static void point_heading(struct plb_html *h, const struct plb_result *result, const struct plb_operating_point *point,
-                          size_t rows) {
+void plb_html_point_heading(struct plb_html *h, const struct plb_result *result,
+                            const struct plb_operating_point *point, size_t rows) {
   const struct plb_estimate *e = point->first;
   char text[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
   plb_out_print(h->out, "<th scope=\"rowgroup\" rowspan=\"%zu\">", rows);
@@ -190,12 +190,17 @@ static void point_heading(struct plb_html *h, const struct plb_result *result, c
     plb_out_text(h->out, " \xE2\x89\xA4 ");
     plb_escape(h->out, text);
   }
-  plb_out_print(h->out, "%s%s", target ? "<br/><small>" : "",
+  bool elsewhere = !target && plb_word_origin(limit, e) > 0;
+  if (elsewhere) {
+    plb_out_print(h->out, "%s \xE2\x89\xA4 ", e->origin.metric);
+    plb_escape_words(h->out, limit);
+  }
+  plb_out_print(h->out, "%s%s", target || elsewhere ? "<br/><small>" : "",
                 plb_word_threshold(text, result, e) > 0 ? "threshold " : "no threshold");
   plb_escape(h->out, text);
   if (plb_word_threshold_limits(text, result, point) > 0)
     plb_out_print(h->out, " (%s)", text);
-  plb_out_text(h->out, target ? "</small></th>" : "</th>");
+  plb_out_text(h->out, target || elsewhere ? "</small></th>" : "</th>");
 }
 
 /* Rows of one operating point with the metrics of `list`, a group of its own; counts them into *all. */
@@ -217,7 +222,7 @@ static plb_status point_group(struct plb_html *h, const struct plb_result *resul
   for (size_t k = 0; !st && k < rows; k++) {
     plb_out_text(h->out, "<tr>");
     if (k == 0)
-      point_heading(h, result, point, rows);
+      plb_html_point_heading(h, result, point, rows);
     st = close_row(h, found[k], shared_level(h, result));
   }
   plb_out_text(h->out, "</tbody>\n");

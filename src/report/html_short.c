@@ -65,6 +65,10 @@ static void word_where(struct plb_html *h, const struct plb_result *result, cons
     plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 ", e->target_metric);
     plb_escape_words(h->out, text);
     plb_out_print(h->out, " (%s), ", threshold);
+  } else if (plb_word_origin(limit, e) > 0) {
+    plb_out_print(h->out, "At the threshold set for %s \xE2\x89\xA4 ", e->origin.metric);
+    plb_escape_words(h->out, limit);
+    plb_out_print(h->out, " (%s), ", threshold);
   } else {
     plb_out_print(h->out, "At the given threshold %s, ", threshold);
   }

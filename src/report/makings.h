@@ -54,6 +54,10 @@ bool plb_glossary(const struct plb_result *const *results, size_t count, enum pl
  * without a name; false past it, or where there are no claims. */
 bool plb_verdict(const struct plb_result *result, size_t k, const char **name, char meaning[PLB_REMARK]);
 
+/* The verdict on all claims together: "2 of 4 shown, 1 refuted"; false where they were not judged together, or where
+ * there is only one. */
+bool plb_word_together(char text[PLB_REMARK], const struct plb_result *result);
+
 /* How much failed: "none in the data"; "0 rows failed to enrol and 9 to acquire; 517 of 267,289 comparisons
  * failed (0.1934 %)"; `several`: these are sums over systems. */
 void plb_word_failed(char text[PLB_REMARK], const struct plb_test *test, bool several);

@@ -13,6 +13,8 @@
 #include "base/words.h"
 #include "result/result.h"
 
+#define PLB_LIMIT 512 /* bytes of a phrase that names files or targets */
+
 /* ---- whole documents ---------------------------------------------------------------------- */
 
 /* Several results side by side are told apart by plb_result_label. `count` is at least 1. */
@@ -55,6 +57,9 @@ size_t plb_word_trials(char text[PLB_WORDS], const struct plb_estimate *estimate
 /* A threshold: its shortest text, "above every score" (or "below every distance") where the target is met by
  * none; "" where there is no threshold. */
 size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);
+
+/* Where a threshold was set on other data: "1 in 1,000 on dev.json"; "" where it was not. */
+size_t plb_word_origin(char text[PLB_LIMIT], const struct plb_estimate *estimate);
 
 /* An FMR target: "1 in 10,000" where its inverse is whole, else as a rate; "" where none. */
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate);
@@ -107,8 +112,6 @@ bool plb_has_band(const struct plb_curve *curve);
 /* FMR targets that this test is too small for and that ended at one threshold are shown as one: whether point
  * `number` of its system is such a one, and not the first. */
 bool plb_shown_before(const struct plb_result *result, const struct plb_operating_point *point, size_t number);
-
-#define PLB_LIMIT 512
 
 /* "FMR targets below 1 in 264 are beyond this test (asked for: 1 in 1,000 and 1 in 10,000)": all of one
  * threshold. False, and "", at a point that is none of these. */

@@ -229,7 +229,8 @@ size_t plb_bands_word(char text[PLB_SENTENCE], const struct plb_det_drawing *d) 
   } else {
     n = (size_t)snprintf(text, PLB_SENTENCE, "Shaded: where the whole curve of a system lies%s: ", level);
     n = word_ranges(text, n, d->list, d->count);
-    n += (size_t)snprintf(text + n, PLB_SENTENCE - n, ".");
+    if (n < PLB_SENTENCE)
+      n += (size_t)snprintf(text + n, PLB_SENTENCE - n, ".");
   }
   if (d->mark_count && n < PLB_SENTENCE)
     n += (size_t)snprintf(text + n, PLB_SENTENCE - n,

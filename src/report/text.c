@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/fragile.h"
 #include "report/makings.h"
 #include "report/text.h"
 #include "report/versus.h"
@@ -132,6 +133,8 @@ static void print_claims(struct plb_out *out, const struct plb_result *result) {
     if (result->claims[i].why)
       plb_page_line(out, "", result->claims[i].why);
   }
+  if (plb_word_together(meaning, result))
+    plb_page_line(out, plb_result_verdict(result), meaning);
   for (size_t k = 0; plb_verdict(result, k, &name, meaning); k++) {
     if (!k)
       plb_out_text(out, "\n");
@@ -206,7 +209,8 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
     if ((st = plb_text_versus(result, out, err)))
       return st;
     for (size_t k = 0; !plb_out_failed(out) && plb_result_system(result, k, &system); k++)
-      if ((st = plb_text_system(result, system, several, out, err)))
+      if ((st = plb_text_system(result, system, several, out, err)) ||
+          (st = plb_text_fragile(result, system, out, err)))
         return st;
     print_claims(out, result);
     print_statements(out, result);

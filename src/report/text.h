@@ -18,6 +18,11 @@ void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *estimat
 void plb_text_level(double *level, const struct plb_estimate *estimate);
 void plb_text_interval_title(char title[PLB_WORDS], double level);
 
+#define PLB_SPAN (2 * PLB_LIMIT + 64)
+
+/* How the threshold of an operating point came about: "Threshold 3.1, set for FMR of at most 1 in 100". */
+void plb_text_span(char text[PLB_SPAN], const struct plb_result *result, const struct plb_operating_point *point);
+
 /* The tables of one system: rates by operating point, quantities over the whole test, what a trial is, how
  * the intervals were made, and the notes. `named`: say which system it is even if it has no name. */
 plb_status plb_text_system(const struct plb_result *result, const char *system, bool named, struct plb_out *out,

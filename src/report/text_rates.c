@@ -47,7 +47,6 @@ static bool put_note(struct plb_notes *notes, const char *text, char cell[PLB_WO
 /* ---- tables --------------------------------------------------------------------------------------- */
 
 #define COLUMN_COUNT (PLB_CELLS + 2)
-#define SPAN_BYTES (2 * PLB_LIMIT + 64)
 
 void plb_text_level(double *level, const struct plb_estimate *e) {
   if (!e->interval.exists)
@@ -65,27 +64,29 @@ void plb_text_interval_title(char title[PLB_WORDS], double level) {
     snprintf(title, PLB_WORDS, "Interval");
 }
 
-static void word_span(char text[SPAN_BYTES], const struct plb_result *result, const struct plb_operating_point *point) {
+void plb_text_span(char text[PLB_SPAN], const struct plb_result *result, const struct plb_operating_point *point) {
   const struct plb_estimate *e = point->first;
   char target[PLB_WORDS], threshold[PLB_WORDS], ends[PLB_WORDS], limit[PLB_LIMIT], at[PLB_LIMIT];
   bool any = plb_word_threshold(threshold, result, e) > 0, between = plb_word_threshold_limits(ends, result, point) > 0;
   plb_word_limit_at(at, result, point);
   if (plb_word_limit(limit, result, point))
-    snprintf(text, SPAN_BYTES, "%s. Counts and limits are those %s, not those at the targets", limit, at);
+    snprintf(text, PLB_SPAN, "%s. Counts and limits are those %s, not those at the targets", limit, at);
   else if (plb_word_target(target, e))
-    snprintf(text, SPAN_BYTES, "%s %.40s%s%s%s%sset for %.40s of at most %.40s",
+    snprintf(text, PLB_SPAN, "%s %.40s%s%s%s%sset for %.40s of at most %.40s",
              any            ? "Threshold"
              : e->has_value ? "No threshold is"
                             : "No threshold can be",
              threshold, between ? " (" : "", ends, between ? ")" : "", any ? ", " : "", e->target_metric, target);
+  else if (plb_word_origin(limit, e))
+    snprintf(text, PLB_SPAN, "Threshold %.40s, set for %.40s of at most %s", threshold, e->origin.metric, limit);
   else
-    snprintf(text, SPAN_BYTES, "Threshold %.40s, given", threshold);
+    snprintf(text, PLB_SPAN, "Threshold %.40s, given", threshold);
 }
 
 static bool add_row(struct plb_table *table, const struct plb_result *result, struct plb_notes *notes,
-                    const struct line *line, char span[SPAN_BYTES]) {
+                    const struct line *line, char span[PLB_SPAN]) {
   if (line->first) {
-    word_span(span, result, line->point);
+    plb_text_span(span, result, line->point);
     plb_table_span(table, span);
   }
   char(*cells)[PLB_WORDS] = plb_table_row(table);
@@ -116,7 +117,7 @@ static bool print_lines(const struct plb_result *result, const struct line *line
       {"People", PLB_RIGHT},
       {"Note", PLB_LEFT}};
   struct plb_table table = {.columns = columns, .column_count = COLUMN_COUNT};
-  char(*spans)[SPAN_BYTES] = plb_alloc(count, sizeof *spans);
+  char(*spans)[PLB_SPAN] = plb_alloc(count, sizeof *spans);
   bool ready = spans != NULL;
   for (size_t i = 0; ready && i < count; i++)
     ready = add_row(&table, result, notes, &lines[i], spans[i]);

@@ -94,6 +94,15 @@ size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate
   return plb_word_one_in(text, estimate->target_at_most);
 }
 
+size_t plb_word_origin(char text[PLB_LIMIT], const struct plb_estimate *estimate) {
+  char target[PLB_WORDS];
+  text[0] = '\0';
+  if (!estimate->origin.source)
+    return 0;
+  plb_word_one_in(target, estimate->origin.at_most);
+  return (size_t)snprintf(text, PLB_LIMIT, "%.80s on %.300s", target, estimate->origin.source);
+}
+
 /* ---- names of metrics, counts ------------------------------------------------------------------ */
 
 bool plb_own_rules(const struct plb_result *result) {

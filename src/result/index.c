@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * See index.h. Dictionaries number systems, target metrics and points; a point is known by its system, its
- * target metric and its target, or by its system and its threshold. Each estimate costs a few look-ups.
+ * target metric and its target, on this data or on the other that its threshold comes from, or by its system and
+ * its threshold. Each estimate costs a few look-ups.
  * Room is made before anything is numbered, so that a failure leaves no number without its entry.
  */
 #include "result/index.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+
+#define TARGET_BYTES 64
 
 void plb_index_free(struct plb_index *index) {
   for (size_t s = 0; s < index->system_count; s++) {
@@ -67,13 +71,18 @@ static bool number_point(struct plb_index *index, const struct plb_estimate *e, 
   struct {
     uint32_t system, target; /* number of the target metric + 1, 0 = a given threshold */
     double where;
-  } key = {.system = (uint32_t)system, .where = e->target_metric ? e->target_at_most : e->threshold};
-  key.where += 0.0; /* -0 is 0 */
-  uint32_t target = 0;
-  if (e->target_metric && !plb_dict_put(&index->targets, e->target_metric, strlen(e->target_metric), &target))
-    return false;
-  if (e->target_metric)
+  } key = {.system = (uint32_t)system, .where = e->threshold};
+  char name[TARGET_BYTES];
+  const char *metric = e->target_metric ? e->target_metric : e->origin.metric;
+  if (metric) {
+    uint32_t target = 0;
+    int length = snprintf(name, sizeof name, "%s%.40s", e->target_metric ? "" : "elsewhere ", metric);
+    if (!plb_dict_put(&index->targets, name, (size_t)length, &target))
+      return false;
     key.target = target + 1;
+    key.where = e->target_metric ? e->target_at_most : e->origin.at_most;
+  }
+  key.where += 0.0; /* -0 is 0 */
   char bytes[sizeof key];
   memcpy(bytes, &key, sizeof key);
   return plb_dict_put(&index->points, bytes, sizeof bytes, number);

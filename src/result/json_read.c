@@ -10,19 +10,14 @@
  * The reader keeps the first failure and answers empty values after it, so that each part below reads
  * as a list of its keys. Cost: linear in the file.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/show.h"
 #include "result/sound.h"
 #include "result/store.h"
 #include "result/tree.h"
-
-#define READ_BYTES 65536
 
 struct reader {
   struct plb_result *result;
@@ -50,19 +45,23 @@ static bool present(struct reader *r, const struct plb_json *value, enum need ne
   return value->kind != PLB_JSON_ABSENT && value->kind != PLB_JSON_NULL && !r->st;
 }
 
-static const char *read_text(struct reader *r, const struct plb_json *object, const char *key, enum need need) {
-  struct plb_json value = plb_json_member(object, key);
-  if (!present(r, &value, need, "a text"))
+static const char *text_of(struct reader *r, const struct plb_json *value, enum need need) {
+  if (!present(r, value, need, "a text"))
     return NULL;
-  if (value.kind != PLB_JSON_TEXT) {
-    reject(r, &value, need == REQUIRED ? "a text" : "a text or null");
+  if (value->kind != PLB_JSON_TEXT) {
+    reject(r, value, need == REQUIRED ? "a text" : "a text or null");
     return NULL;
   }
   bool failed = false;
-  const char *text = plb_result_text(r->result, value.text, &failed);
+  const char *text = plb_result_text(r->result, value->text, &failed);
   if (failed)
     r->st = plb_fail_memory(r->err);
   return text;
+}
+
+static const char *read_text(struct reader *r, const struct plb_json *object, const char *key, enum need need) {
+  struct plb_json value = plb_json_member(object, key);
+  return text_of(r, &value, need);
 }
 
 /* A text that is one of the words, which end with NULL. */
@@ -232,6 +231,22 @@ static void read_input(struct reader *r, const struct plb_json *object, struct p
   input->format = read_text(r, object, "format", LATER);
 }
 
+static void read_source(struct reader *r, const struct plb_json *provenance, struct plb_source_result *source) {
+  struct plb_json object = read_object(r, provenance, "threshold_from", LATER);
+  if (r->st || object.kind != PLB_JSON_OBJECT)
+    return;
+  source->name = read_text(r, &object, "name", REQUIRED);
+  struct plb_json digests = read_array(r, &object, "digests");
+  if (r->st || !(source->digests = plb_alloc(digests.length, sizeof *source->digests))) {
+    r->st = r->st ? r->st : plb_fail_memory(r->err);
+    return;
+  }
+  for (size_t i = 0; i < digests.length && !r->st; i++) {
+    struct plb_json digest = plb_json_element(&digests, i);
+    source->digests[source->digest_count++] = text_of(r, &digest, REQUIRED);
+  }
+}
+
 static void read_provenance(struct reader *r, const struct plb_json *root) {
   struct plb_json object = read_object(r, root, "provenance", REQUIRED);
   struct plb_provenance *provenance = &r->result->provenance;
@@ -240,6 +255,7 @@ static void read_provenance(struct reader *r, const struct plb_json *root) {
   struct plb_json inputs = read_array(r, &object, "inputs");
   provenance->seed = read_count(r, &object, "seed", REQUIRED, NULL);
   provenance->conventions = read_text(r, &object, "conventions", REQUIRED);
+  read_source(r, &object, &provenance->source);
   if (r->st || !inputs.length)
     return;
   provenance->inputs = plb_alloc(inputs.length, sizeof *provenance->inputs);
@@ -320,6 +336,18 @@ static void read_target(struct reader *r, const struct plb_json *estimate, struc
   e->target_at_most = read_number(r, &target, "at_most", REQUIRED, NULL);
 }
 
+static void read_origin(struct reader *r, const struct plb_json *estimate, struct plb_origin *origin) {
+  static const char *const outcomes[] = {"kept", "missed", "open", NULL};
+  struct plb_json object = read_object(r, estimate, "threshold_from", LATER);
+  if (r->st || object.kind != PLB_JSON_OBJECT)
+    return;
+  origin->source = read_text(r, &object, "source", REQUIRED);
+  origin->metric = read_text(r, &object, "metric", REQUIRED);
+  origin->at_most = read_number(r, &object, "at_most", REQUIRED, NULL);
+  origin->ratio = read_number(r, &object, "ratio", NULLABLE, &origin->has_ratio);
+  origin->outcome = read_word(r, &object, "outcome", NULLABLE, outcomes, "kept, missed, open or null");
+}
+
 static void expect_sound(struct reader *r, const struct plb_json *object, const struct plb_estimate *estimate) {
   struct plb_unsound unsound;
   if (r->st || plb_is_sound(estimate, &unsound))
@@ -354,6 +382,7 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
   e.threshold = read_number(r, object, "threshold", NULLABLE, &e.has_threshold);
   e.has_threshold_interval = read_pair(r, object, "threshold_interval", LATER, e.threshold_interval);
   read_target(r, object, &e);
+  read_origin(r, object, &e.origin);
   e.errors = read_count(r, object, "errors", NULLABLE, &e.has_counts);
   e.trials = read_count(r, object, "trials", NULLABLE, &has_trials);
   both(r, object, e.has_counts, has_trials, "errors and trials, or null for both");
@@ -367,6 +396,8 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
   e.value = read_number(r, object, "value", NULLABLE, &e.has_value);
   e.has_bracket = read_pair(r, object, "bracket", LATER, e.bracket);
   read_interval(r, object, &e.interval);
+  if (!r->st)
+    r->st = plb_influence_read(object, &e, r->err);
   e.status = read_status(r, object);
   e.note = read_text(r, object, "note", NULLABLE);
   read_against(r, object, &e);
@@ -458,14 +489,26 @@ static void read_curve(struct reader *r, const struct plb_json *object) {
   }
 }
 
+static void expect_level(struct reader *r, const struct plb_json *object, bool exists, double level) {
+  struct plb_json value = plb_json_member(object, "level");
+  if (exists && !(level > 0 && level < 1))
+    reject(r, &value, "a level between 0 and 1");
+}
+
+static const char *read_verdict(struct reader *r, const struct plb_json *object) {
+  static const char *const verdicts[] = {"shown", "not shown", "refuted", NULL};
+  return read_word(r, object, "verdict", REQUIRED, verdicts, "shown, not shown or refuted");
+}
+
 static void read_claim(struct reader *r, const struct plb_json *object) {
   struct plb_claim claim = {.text = read_text(r, object, "text", REQUIRED)};
-  claim.verdict = read_text(r, object, "verdict", REQUIRED);
+  claim.verdict = read_verdict(r, object);
   claim.why = read_text(r, object, "why", NULLABLE);
-  struct plb_json verdict = plb_json_member(object, "verdict");
-  const char *word = claim.verdict;
-  if (!r->st && strcmp(word, "shown") != 0 && strcmp(word, "not shown") != 0 && strcmp(word, "refuted") != 0)
-    reject(r, &verdict, "shown, not shown or refuted");
+  bool has_level;
+  claim.has_limits = read_shares(r, object, "limits", claim.limits);
+  claim.level = read_number(r, object, "level", LATER, &has_level);
+  both(r, object, claim.has_limits, has_level, "limits and level, or null for both");
+  expect_level(r, object, has_level, claim.level);
   if (!r->st)
     r->st = plb_result_add_claim(r->result, &claim, r->err);
 }
@@ -478,6 +521,24 @@ static void read_list(struct reader *r, const struct plb_json *root, const char 
     if (!r->st)
       read_one(r, &object);
   }
+}
+
+/* What follows from the claims themselves is not read, but must agree with them. */
+static void read_together(struct reader *r, const struct plb_json *root) {
+  struct plb_json object = read_object(r, root, "claims_together", LATER);
+  if (r->st || object.kind != PLB_JSON_OBJECT)
+    return;
+  size_t shown, claims = plb_result_claims(r->result, &shown);
+  r->result->together.exists = true;
+  r->result->together.level = read_number(r, &object, "level", REQUIRED, NULL);
+  expect_level(r, &object, true, r->result->together.level);
+  static const char *const rules[] = {"holm", NULL};
+  const char *verdict = read_verdict(r, &object);
+  read_word(r, &object, "rule", REQUIRED, rules, "holm");
+  uint64_t of = read_count(r, &object, "claims", REQUIRED, NULL);
+  uint64_t held = read_count(r, &object, "shown", REQUIRED, NULL);
+  if (!r->st && (!claims || of != claims || held != shown || strcmp(verdict, plb_result_verdict(r->result)) != 0))
+    reject(r, &object, "what the verdicts on the claims add up to");
 }
 
 static void read_statements(struct reader *r, const struct plb_json *root) {
@@ -512,6 +573,7 @@ static void read_result(struct reader *r, const struct plb_json *root) {
   read_list(r, root, "estimates", read_estimate);
   read_list(r, root, "curves", read_curve);
   read_list(r, root, "claims", read_claim);
+  read_together(r, root);
   read_statements(r, root);
 }
 
@@ -532,55 +594,4 @@ plb_status plb_result_parse(const char *name, const char *text, size_t length, s
   else
     *result = r.result;
   return r.st;
-}
-
-/* ---- the file ------------------------------------------------------------------------------- */
-
-/* Reads until the end, or until a NUL, which is the end of any hope: an endless device stops there. */
-static plb_status read_whole(int fd, const char *name, char **text, size_t *length, struct plb_error *err) {
-  size_t capacity = 0;
-  for (;;) {
-    if (!plb_reserve(text, &capacity, *length + READ_BYTES, 1))
-      return plb_fail_memory(err);
-    ssize_t got = read(fd, *text + *length, READ_BYTES);
-    if (got < 0 && errno != EINTR)
-      return plb_fail_io(err, name, "read", errno);
-    if (got == 0)
-      return PLB_OK;
-    if (got < 0)
-      continue;
-    bool ended = memchr(*text + *length, 0, (size_t)got) != NULL;
-    *length += (size_t)got;
-    if (ended)
-      return PLB_OK;
-  }
-}
-
-plb_status plb_result_read(const char *path, plb_result **result, struct plb_error *err) {
-  *result = NULL;
-  if (!path || !*path)
-    return plb_fail(err, PLB_USAGE, "reading a result needs a file name, or \"-\" for standard input");
-  bool standard = strcmp(path, "-") == 0;
-  const char *name = standard ? "standard input" : path;
-  int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return plb_fail_io(err, name, "open", errno);
-  char *text = NULL;
-  size_t length = 0;
-  plb_status st = read_whole(fd, name, &text, &length, err);
-  if (!standard)
-    close(fd);
-  if (!st)
-    st = plb_result_parse(name, text, length, result, err);
-  free(text);
-  if (st || standard)
-    return st;
-  bool failed = false;
-  const char *slash = strrchr(path, '/');
-  (*result)->file = plb_result_text(*result, slash ? slash + 1 : path, &failed);
-  if (!failed)
-    return PLB_OK;
-  plb_result_free(*result);
-  *result = NULL;
-  return plb_fail_memory(err);
 }

@@ -129,6 +129,11 @@ static void put_number(struct writer *w, const char *key, bool exists, double nu
   plb_out_bytes(w->out, text, length);
 }
 
+static void put_boolean(struct writer *w, const char *key, bool value) {
+  item(w, key);
+  plb_out_text(w->out, value ? "true" : "false");
+}
+
 static void put_pair(struct writer *w, const char *key, bool exists, const double pair[2]) {
   if (!exists) {
     put_null(w, key);
@@ -183,6 +188,15 @@ static void put_provenance(struct writer *w, const struct plb_provenance *proven
   end(w, "]");
   put_count(w, "seed", true, provenance->seed);
   put_text(w, "conventions", provenance->conventions);
+  if (provenance->source.name) {
+    begin(w, "threshold_from", "{");
+    put_text(w, "name", provenance->source.name);
+    begin(w, "digests", "[");
+    for (size_t i = 0; i < provenance->source.digest_count; i++)
+      put_text(w, NULL, provenance->source.digests[i]);
+    end(w, "]");
+    end(w, "}");
+  }
   end(w, "}");
 }
 
@@ -202,8 +216,7 @@ static void put_test(struct writer *w, const struct plb_test *test) {
   put_count(w, "failed_acquire", true, test->failed_acquire);
   put_count(w, "failed_compare", true, test->failed_compare);
   put_count(w, "duplicates", test->has_duplicates, test->duplicates);
-  item(w, "duplicates_sampled");
-  plb_out_text(w->out, test->duplicates_sampled ? "true" : "false");
+  put_boolean(w, "duplicates_sampled", test->duplicates_sampled);
   end(w, "}");
 }
 
@@ -237,6 +250,58 @@ static void put_against(struct writer *w, const struct plb_estimate *e) {
   put_text(w, "verdict", e->verdict);
 }
 
+/* Here and below: keys of results that have no use for them are left out. */
+static void put_origin(struct writer *w, const struct plb_origin *origin) {
+  if (!origin->source)
+    return;
+  begin_flat(w, "threshold_from", "{");
+  put_text(w, "source", origin->source);
+  put_text(w, "metric", origin->metric);
+  put_number(w, "at_most", true, origin->at_most);
+  put_number(w, "ratio", origin->has_ratio, origin->ratio);
+  put_text(w, "outcome", origin->outcome);
+  end(w, "}");
+}
+
+static void put_without(struct writer *w, const struct plb_influence *influence) {
+  if (!influence->has_without) {
+    put_null(w, "without_one");
+    return;
+  }
+  begin_flat(w, "without_one", "{");
+  put_count(w, "errors", true, influence->without_errors);
+  put_count(w, "trials", true, influence->without_trials);
+  put_boolean(w, "threshold_reset", influence->reset);
+  end(w, "}");
+}
+
+static void put_influence(struct writer *w, const struct plb_estimate *e) {
+  const struct plb_influence *influence = &e->influence;
+  if (!e->has_influence)
+    return;
+  begin(w, "influence", "{");
+  if (influence->has_people) {
+    begin_flat(w, "people", "{");
+    put_count(w, "involved", true, influence->involved);
+    put_count(w, "half", true, influence->half);
+    put_count(w, "most", true, influence->most);
+    put_without(w, influence);
+    end(w, "}");
+  } else {
+    put_null(w, "people");
+  }
+  begin(w, "wrong_labels", "[");
+  for (size_t i = 0; i < influence->label_count; i++) {
+    begin_flat(w, NULL, "{");
+    put_count(w, "wrong", true, influence->labels[i].wrong);
+    put_number(w, "lower", true, influence->labels[i].lower);
+    put_number(w, "upper", true, influence->labels[i].upper);
+    end(w, "}");
+  }
+  end(w, "]");
+  end(w, "}");
+}
+
 static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   begin(w, NULL, "{");
   put_text(w, "metric", e->metric);
@@ -252,6 +317,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   } else {
     put_null(w, "target");
   }
+  put_origin(w, &e->origin);
   put_count(w, "errors", e->has_counts, e->errors);
   put_count(w, "trials", e->has_counts, e->trials);
   put_text(w, "unit", e->unit);
@@ -262,6 +328,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   put_number(w, "value", e->has_value, e->value);
   put_pair(w, "bracket", e->has_bracket, e->bracket);
   put_interval(w, &e->interval);
+  put_influence(w, e);
   put_text(w, "status", plb_estimate_status_name(e->status));
   put_text(w, "note", e->note);
   put_against(w, e);
@@ -316,6 +383,23 @@ static void put_claim(struct writer *w, const struct plb_claim *claim) {
   put_text(w, "text", claim->text);
   put_text(w, "verdict", claim->verdict);
   put_text(w, "why", claim->why);
+  if (claim->has_limits) {
+    put_pair(w, "limits", true, claim->limits);
+    put_number(w, "level", true, claim->level);
+  }
+  end(w, "}");
+}
+
+static void put_together(struct writer *w, const struct plb_result *result) {
+  size_t shown, claims = plb_result_claims(result, &shown);
+  if (!result->together.exists || !claims)
+    return;
+  begin_flat(w, "claims_together", "{");
+  put_text(w, "verdict", plb_result_verdict(result));
+  put_count(w, "shown", true, shown);
+  put_count(w, "claims", true, claims);
+  put_number(w, "level", true, result->together.level);
+  put_text(w, "rule", "holm");
   end(w, "}");
 }
 
@@ -337,6 +421,7 @@ void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   for (size_t i = 0; i < result->claim_count; i++)
     put_claim(&w, &result->claims[i]);
   end(&w, "]");
+  put_together(&w, result);
   begin(&w, "statements", "[");
   for (size_t i = 0; i < result->statement_count; i++)
     put_text(&w, NULL, result->statements[i]);

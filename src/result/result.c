@@ -27,6 +27,7 @@ void plb_result_free(plb_result *result) {
   for (size_t i = 0; i < result->provenance.input_count; i++)
     free(result->provenance.inputs[i].dropped);
   free(result->provenance.inputs);
+  free(result->provenance.source.digests);
   for (size_t i = 0; i < result->curve_count; i++) {
     free(result->curves[i].points);
     free(result->curves[i].bins);
@@ -127,6 +128,16 @@ const struct plb_estimate *plb_result_find(const plb_result *result, const char 
       return e;
   }
   return NULL;
+}
+
+const char *plb_result_verdict(const struct plb_result *result) {
+  size_t shown;
+  if (!plb_result_claims(result, &shown))
+    return NULL;
+  for (size_t i = 0; i < result->claim_count; i++)
+    if (strcmp(result->claims[i].verdict, "refuted") == 0)
+      return "refuted";
+  return shown == result->claim_count ? "shown" : "not shown";
 }
 
 size_t plb_result_claims(const plb_result *result, size_t *shown) {

@@ -25,6 +25,11 @@ struct plb_provenance {
   struct plb_result_input *inputs;
   size_t input_count;
   uint64_t seed;
+  struct plb_source_result {
+    const char *name;     /* NULL: no thresholds came from another result */
+    const char **digests; /* of its inputs, where they have one */
+    size_t digest_count;
+  } source;
 };
 
 /* What was tested. has_* false = unknown, null in JSON. */
@@ -69,6 +74,14 @@ struct plb_curve {
 
 struct plb_claim {
   const char *text, *verdict, *why; /* verdict: "shown", "not shown", "refuted" */
+  bool has_limits;
+  double limits[2], level; /* by which it was judged, two-sided */
+};
+
+/* How claims were judged together. Not there: one by one, as older results have it. */
+struct plb_together {
+  bool exists;
+  double level; /* alpha = 1 - level was shared out among them */
 };
 
 struct plb_result {
@@ -84,6 +97,7 @@ struct plb_result {
   size_t curve_count, curve_capacity;
   struct plb_claim *claims;
   size_t claim_count, claim_capacity;
+  struct plb_together together;
   const char **statements;
   size_t statement_count, statement_capacity;
   char **texts; /* all strings, freed with the result */
@@ -103,6 +117,9 @@ plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_e
 plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err);
 plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err);
 plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);
+
+/* The verdict on all claims together: shown if each is, refuted if one is; NULL where there are none. */
+const char *plb_result_verdict(const struct plb_result *result);
 
 /* "ok", "suppressed", "unsupported", "undefined". */
 const char *plb_estimate_status_name(enum plb_estimate_status status);

@@ -92,6 +92,15 @@ CASES = [
     ("as-nist-sre-ties", 0, "verification crossed.csv --threshold 8 --fmr 10% --as nist-sre --csv - {threads}"),
     ("claims", 1, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --claim FNMR<=1%_at_FMR_1% "
                   "--claim FMR<=0.1%_at_threshold_0 {threads}"),
+    ("claims-systems", 0, "verification systems.csv --fmr 0.05 --claim FMR<=20%_at_threshold_60 "
+                          "--claim FNMR<=90%_at_FMR_5% --claim FMR<=0.2_at_threshold_60 --level 0.8 {threads}"),
+    ("claims-unknown", 1, "verification labels.csv --claim FMR<=90%_at_threshold_2.5 {threads}"),
+    ("claims-independent", 1, "verification labels.csv --claim FMR<=99.5%_at_threshold_2.5 "
+                              "--claim FMR<=0.1%_at_threshold_2.5 --independent-trials {threads}"),
+    ("threshold-from", 1, "verification ties.csv --threshold-from one.json --claim FMR<=5%_at_FMR_1% "
+                          "--claim FNMR<=30%_at_FMR_1% {threads}"),
+    ("threshold-from-same", 3, "verification simulated.csv --threshold-from one.json {threads}"),
+    ("threshold-from-scores", 3, "verification simulated.csv --threshold-from ties.csv {threads}"),
     ("claim-shown", 0, "verification simulated.csv --fmr 0.01 --claim FMR<=5%_at_threshold_2 --csv - {threads}"),
     ("interval-wilson", 0, "verification simulated.csv --threshold 2 --fmr 0.01 --interval wilson "
                            "--claim FMR<=5%_at_threshold_2 {threads}"),

@@ -51,6 +51,8 @@ def every_case():
         for name, content in FILES.items():
             place.put(name, content)
         place.simulate("simulated.csv", *SIMULATED)
+        run = place.run("verification", "simulated.csv", "--json", "one.json", "--fmr", "0.01")
+        checks.check("a result to take thresholds from", run.code == 0, run)
         for name, code, words in CASES:
             if not words.startswith("verification") or code > 1:
                 continue

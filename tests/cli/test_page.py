@@ -81,7 +81,8 @@ with Place() as place:
                  in items["Limit of this test"] and "set for FMR" not in items["Limit of this test"], items["Limit of this test"])
     for word in ["shown (a claim)", "not shown (a claim)", "refuted (a claim)", "operating point", "probit axis", "completed", "kept"]:
         checks.check(f"{word} is explained", f"<dt>{word}</dt>" in page)
-    checks.check("the confidence of the verdicts", "one-sided confidence of 97.5\u00a0%" in page)
+    checks.check("the confidence of the verdicts", "wrongly shown is at most 2.5\u00a0%" in page)
+    checks.check("the verdict on all", "that all 3 claims hold: 1 of them shown, 1 refuted" in page)
     below = page.split('<h2 id="h4">')[1].split("</section>")[0]
     notes = re.findall(r"\[\d+\] ([^<]+)", below.split("</table>")[1])
     checks.check("each note stands once below its table", len(notes) > 1 and len(set(notes)) == len(notes) and

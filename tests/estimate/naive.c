@@ -275,7 +275,7 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
     if (errors < 2 || (double)errors / own.x <= 0.3)
       continue;
     out->influential = true;
-    if (errors > out->their_errors) {
+    if (errors > out->their_errors || (errors == out->their_errors && trials < out->their_trials)) {
       out->their_errors = errors;
       out->their_trials = trials;
     }

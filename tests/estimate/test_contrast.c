@@ -155,7 +155,8 @@ static void limits_of_independent_rates(void **state) {
   (void)state;
   const struct plb_pl pl = {.design_effect = 1, .df = 99, .effective = 100};
   const struct plb_side a = {&pl, 10, 100}, b = {&pl, 20, 100}, zero = {&pl, 0, 100};
-  struct plb_limits wilson_a = plb_pl_at(&pl, 10, 100, 0.95), wilson_b = plb_pl_at(&pl, 20, 100, 0.95);
+  struct plb_limits wilson_a = plb_wilson(10, 100, 1.959963984540054),
+                    wilson_b = plb_wilson(20, 100, 1.959963984540054);
   CLOSE_ABS(wilson_a.lower, 0.0552, 5e-5);
   CLOSE_ABS(wilson_a.upper, 0.1744, 5e-5);
   struct plb_limits difference = plb_mover_difference(&a, &b, 0, 0.95);

@@ -58,6 +58,7 @@ static plb_status try_measure(const struct test *test, const char *as, const dou
   options.threshold_count = threshold != NULL;
   options.claims = &claim;
   options.claim_count = claim != NULL;
+  options.independent_trials = true;
   assert_int_equal(plb_tally_new(&input, &tally, err), PLB_OK);
   double sign = test->distances ? -1 : 1;
   for (int i = 0; i < test->mated_count + test->nonmated_count; i++) {

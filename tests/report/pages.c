@@ -81,7 +81,7 @@ static void write_case(const char *name, const struct plb_result *const *results
 /* Text that is no text, wherever a result holds any. */
 static void poison(struct plb_result *result) {
   const char *bad = HOSTILE;
-  struct plb_claim claim = {bad, bad, bad};
+  struct plb_claim claim = {.text = bad, .verdict = bad, .why = bad};
   for (size_t i = 0; i < result->estimate_count; i++) {
     struct plb_estimate *e = &result->estimates[i];
     e->note = bad;
@@ -105,9 +105,9 @@ static void poison(struct plb_result *result) {
 
 static void say(struct plb_result *result) {
   static const struct plb_claim claims[] = {
-      {"FMR <= 1e-4 at threshold 3.7", "not shown", "the upper limit is too high"},
-      {"FNMR <= 50% at FMR 1%", "shown", "the upper limit is below 50 %"},
-      {"FNMR <= 1% at FMR 1%", "refuted", "the lower limit is above 1 %"}};
+      {.text = "FMR <= 1e-4 at threshold 3.7", .verdict = "not shown", .why = "the upper limit is too high"},
+      {.text = "FNMR <= 50% at FMR 1%", .verdict = "shown", .why = "the upper limit is below 50 %"},
+      {.text = "FNMR <= 1% at FMR 1%", .verdict = "refuted", .why = "the lower limit is above 1 %"}};
   static const char *const sentences[] = {
       "A rate holds at its threshold, for this system, on people and recordings like these.",
       "Neither rate is the probability that a person who was accepted is the wrong one."};

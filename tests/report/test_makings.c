@@ -226,6 +226,19 @@ static void test_verdicts(void **state) {
     assert_string_equal(name, names[k]);
   }
   assert_false(plb_verdict(result, 4, &name, meaning));
+  assert_non_null(strstr(meaning, "by Holm's rule, each by limits at 95 % or more: "));
+  assert_non_null(strstr(meaning, "at most 2.5 %"));
+  assert_true(plb_word_together(meaning, result));
+  assert_string_equal(meaning, "that all 3 claims hold: 1 of them shown, 1 refuted");
+  size_t claims = result->claim_count;
+  result->claim_count = 1;
+  assert_false(plb_word_together(meaning, result));
+  assert_true(plb_verdict(result, 1, &name, meaning));
+  assert_non_null(strstr(meaning, "The claim is judged by one limit of a two-sided 95 % interval"));
+  result->claim_count = claims;
+  result->together.exists = false; /* a result of an older version */
+  assert_false(plb_word_together(meaning, result));
+  assert_true(plb_verdict(result, 3, &name, meaning));
   assert_non_null(strstr(meaning, "a two-sided 95 % interval, that is with a one-sided confidence of 97.5 %: "));
   assert_non_null(strstr(meaning, "at most 2.5 %"));
   assert_non_null(strstr(meaning, "wrong."));

@@ -19,8 +19,8 @@ except ImportError:
     sys.exit(77)
 
 # What only the reader can say, by the words of its messages.
-BEYOND = ["errors <= trials", "errors / trials", "lower <= upper", "the lower number first", "ascending", "or null for both",
-          "does not read estimates by"]
+BEYOND = ["errors <= trials", "errors / trials", "lower <= upper", "ascending", "or null for both", "add up to",
+          "half <= involved", "null beside threshold_from", "the lower number first", "does not read estimates by"]
 OTHERS = [None, True, -1, 0.5, 3, "text", [], {}, [1, 2], [2, 1], {"sex": "F"}]
 
 

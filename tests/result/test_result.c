@@ -50,7 +50,7 @@ static void test_find(void **state) {
   (void)state;
   struct plb_result *result = sample_make(SAMPLE_FULL);
   size_t count = plb_result_count(result);
-  assert_int_equal(count, 13);
+  assert_int_equal(count, 15);
   assert_null(plb_result_get(result, count));
   assert_null(plb_result_get(result, SIZE_MAX));
   const struct plb_estimate *found = plb_result_find(result, "FNMR", "FMR", 1e-4);
@@ -65,6 +65,13 @@ static void test_find(void **state) {
   size_t shown;
   assert_int_equal(plb_result_claims(result, &shown), 3);
   assert_int_equal(shown, 1);
+  assert_string_equal(plb_result_verdict(result), "refuted");
+  result->claim_count = 2;
+  assert_string_equal(plb_result_verdict(result), "not shown");
+  result->claim_count = 1;
+  assert_string_equal(plb_result_verdict(result), "shown");
+  result->claim_count = 0;
+  assert_null(plb_result_verdict(result));
   plb_result_free(result);
 }
 

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Verdicts on claims. A claim alone is shown when the upper limit of the two-sided interval of the strict kind
+ * (Clopper-Pearson on the effective sample; methods M.3), at a threshold that the data chose joined with that of
+ * resampling, meets it, refuted when the lower limit exceeds it, and otherwise not shown.
+ *
+ * Who makes many claims may not quote the one that luck has shown. All claims about all systems are therefore judged
+ * together by Holm's step-down (Scand. J. Statist. 6, 1979, 65-70): while m claims are open, each is judged by limits
+ * at 1 - alpha/m; those that are decided leave, and the others share the risk anew. That holds under any dependence
+ * between the claims. It is done for "shown" and for "refuted" apart, so that the chance that any claim is wrongly
+ * shown is at most alpha/2, and that any is wrongly refuted at most alpha/2.
+ *
+ * Undecided stay claims about rates of too few people, at targets that the data cannot carry, and of trials whose
+ * people nobody knows, unless these were declared to be independent. They count among those that share the risk.
+ *
+ * Cost: a few beta quantiles for each claim and each doubling of their number; design effects are known already.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "estimate/resample.h"
+#include "estimate/study.h"
+
+#define FEWEST_BEYOND 2 /* replicates beyond a limit that is found by resampling */
+
+/* A claim about a system, and what has become of it. */
+struct stand {
+  const struct plb_claim_asked *claim;
+  const struct plb_measured *measured;
+  const struct plb_study_point *point;
+  const struct plb_rate *rate; /* NULL: there are no such trials */
+  bool decidable;
+  const char *verdict; /* NULL while it is open */
+  size_t reach;        /* with how many it may share the risk and be decided in the direction in hand */
+  size_t sharing;      /* claims that shared the risk when it was judged */
+};
+
+static double level_of(const struct plb_study *study, size_t sharing) {
+  double level = study->options->level;
+  return sharing > 1 ? 1 - (1 - level) / (double)sharing : level;
+}
+
+/* What resampling says of a rate at a threshold that the data chose, or NULL. */
+static const struct plb_redrawn_point *redrawn_of(const struct stand *stand) {
+  bool chosen = stand->point->kind == PLB_POINT_TARGET;
+  const struct plb_redrawn_point *redrawn = chosen ? plb_redrawn_at(stand->measured, stand->point) : NULL;
+  return redrawn && redrawn->drawn_count ? redrawn : NULL;
+}
+
+/* FNMR at a threshold that the data chose is less certain than at one set before: the wider of both counts. */
+static struct plb_limits limits_at(const struct stand *stand, double level) {
+  struct plb_pl pl = stand->rate->narrow;
+  plb_pl_at_level(&pl, stand->rate->errors, stand->rate->trials, level);
+  const struct plb_redrawn_point *redrawn = redrawn_of(stand);
+  if (!redrawn)
+    return pl.strict;
+  double lower = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 - level) / 2);
+  double upper = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 + level) / 2);
+  if (redrawn->fnmr.joined) { /* without errors the upper limit of PL lies above that of its strict shape */
+    lower = fmin(lower, pl.pl.lower);
+    upper = fmax(upper, pl.pl.upper);
+  }
+  return (struct plb_limits){.lower = fmin(pl.strict.lower, lower), .upper = fmax(pl.strict.upper, upper)};
+}
+
+/* Whether limits at this level can be found: a quantile needs replicates beyond it. */
+static bool has_limits_at(const struct stand *stand, double level) {
+  const struct plb_redrawn_point *redrawn = redrawn_of(stand);
+  return level <= HIGHEST_LEVEL && (!redrawn || (double)redrawn->drawn_count * (1 - level) / 2 >= FEWEST_BEYOND);
+}
+
+/* Whether a claim is decided when so many share the risk. */
+static bool decides(const struct plb_study *study, const struct stand *stand, size_t sharing, bool shown) {
+  double level = level_of(study, sharing);
+  if (!stand->decidable || !has_limits_at(stand, level))
+    return false;
+  struct plb_limits limits = limits_at(stand, level);
+  return shown ? limits.upper <= stand->claim->at_most : limits.lower > stand->claim->at_most;
+}
+
+/* With how many at most it may share the risk and still be decided: limits widen as more do. 0: it is not decided. */
+static size_t reach_of(const struct plb_study *study, const struct stand *stand, size_t count, bool shown) {
+  size_t reach = 0, beyond = count + 1;
+  while (beyond - reach > 1) {
+    size_t middle = reach ? reach + (beyond - reach) / 2 : beyond == count + 1 ? 1 : beyond / 2;
+    if (decides(study, stand, middle, shown))
+      reach = middle;
+    else
+      beyond = middle;
+  }
+  return reach;
+}
+
+/* Holm's steps in one direction; answers how many claims shared the risk in the last one, in which none was decided. */
+static size_t step_down(const struct plb_study *study, struct stand *stands, size_t count, bool shown) {
+  size_t open = count, decided = count;
+  for (size_t i = 0; i < count; i++)
+    stands[i].reach = stands[i].verdict ? 0 : reach_of(study, &stands[i], count, shown);
+  while (open && decided) {
+    decided = 0;
+    for (size_t i = 0; i < count; i++) {
+      if (stands[i].verdict || stands[i].reach < open)
+        continue;
+      stands[i].verdict = shown ? "shown" : "refuted";
+      stands[i].sharing = open;
+      decided++;
+    }
+    open -= decided;
+  }
+  return open;
+}
+
+/* What stays open is worded at the stricter of the two last steps, whose limits contradict neither. */
+static void judge_together(const struct plb_study *study, struct stand *stands, size_t count) {
+  size_t unshown = step_down(study, stands, count, true), unrefuted = step_down(study, stands, count, false);
+  for (size_t i = 0; i < count; i++) {
+    if (stands[i].verdict)
+      continue;
+    stands[i].verdict = "not shown";
+    stands[i].sharing = unshown > unrefuted ? unshown : unrefuted;
+  }
+}
+
+static struct stand stand_of(const struct plb_study *study, const struct plb_measured *measured,
+                             const struct plb_claim_asked *claim) {
+  enum plb_class class = claim->about_fmr ? PLB_CLASS_NONMATED : PLB_CLASS_MATED;
+  bool preset = claim->at_target && study->options->threshold_from;
+  enum plb_point_kind kind = preset ? PLB_POINT_PRESET : claim->at_target ? PLB_POINT_TARGET : PLB_POINT_GIVEN;
+  struct stand stand = {.claim = claim, .measured = measured, .point = plb_point_find(measured, kind, claim->where)};
+  bool set = kind != PLB_POINT_TARGET || measured->det.trials[PLB_CLASS_NONMATED];
+  if (!measured->det.trials[class] || !set)
+    return stand;
+  stand.rate = &measured->rates[class].at[stand.point->at];
+  stand.decidable = !stand.point->unsupported && !stand.rate->narrow.few &&
+                    (stand.rate->has_people || study->options->independent_trials);
+  return stand;
+}
+
+/* ---- why --------------------------------------------------------------------------------------- */
+
+/* A level that is no round number, with three digits of what is missing from 100 %. */
+static struct plb_words say_shared(double level) {
+  struct plb_words words;
+  int digits = 4 - (int)floor(log10(100 * (1 - level)));
+  plb_word_rounded(words.text, 100 * level, digits < 3 ? 3 : digits);
+  return words;
+}
+
+/* A limit; what is too small to matter in any test is worded as such. */
+static const char *say_limit(struct plb_study *study, double limit) {
+  if (limit > 0 && limit < 1e-12)
+    return "practically 0 %";
+  return plb_study_text(study, "%s", plb_say_rate(limit).text);
+}
+
+/* NULL when memory ran out. */
+static const char *say_method(struct plb_study *study, const struct stand *stand) {
+  const struct plb_rate *rate = stand->rate;
+  const bool redrawn = redrawn_of(stand) != NULL;
+  if (!rate->has_people)
+    return stand->decidable ? "clopper-pearson: that trials are independent was declared, not measured"
+                            : "clopper-pearson, as if every trial were independent";
+  if (plb_rate_units(rate) < FEWEST_PEOPLE)
+    return plb_study_text(study, "worst case: fewer than 8 %s", plb_those(study));
+  if (rate->narrow.few)
+    return plb_study_text(study, "worst case: a few %s take part in most of the comparisons", plb_those(study));
+  const char *by = "PL-strict";
+  if (redrawn)
+    by = plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
+                        plb_redrawn_method(study));
+  bool follows = redrawn && plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
+  if (!by || follows || study->method == PLB_METHOD_PL)
+    return by;
+  return plb_study_text(study, "%s, by which claims are judged whatever --interval says", by);
+}
+
+/* "one of 4 claims judged together, 3 of them open at this step: limits at 98.33 %". */
+static const char *say_level(struct plb_study *study, const struct stand *stand, size_t count, double level) {
+  if (count < 2)
+    return plb_study_text(study, "limits at %s %%", plb_say_level(level).text);
+  struct plb_words all = plb_say_count(count);
+  if (stand->sharing == count)
+    return plb_study_text(study, "one of %s claims judged together: limits at %s %%", all.text, say_shared(level).text);
+  return plb_study_text(study, "one of %s claims judged together, %s of them open at this step: limits at %s %%",
+                        all.text, plb_say_count(stand->sharing).text,
+                        stand->sharing > 1 ? say_shared(level).text : plb_say_level(level).text);
+}
+
+/* What must be said of the threshold. */
+static const char *say_threshold(struct plb_study *study, const struct stand *stand) {
+  const struct plb_point *point = &stand->point->point;
+  uint64_t trials = stand->measured->det.trials[PLB_CLASS_NONMATED];
+  if (!stand->claim->at_target)
+    return "";
+  const char *realised = trials
+                             ? plb_study_text(study, "; the FMR at it was %s (%s of %s), which is printed, not claimed",
+                                              plb_say_rate((double)point->false_matches / (double)trials).text,
+                                              plb_say_count(point->false_matches).text, plb_say_count(trials).text)
+                             : "";
+  if (!realised)
+    return NULL;
+  if (stand->point->kind == PLB_POINT_PRESET)
+    return plb_study_text(study, "; the threshold was set for FMR of at most %s on %s%s",
+                          plb_say_one_in(stand->point->asked).text, study->source,
+                          stand->claim->about_fmr ? "" : realised);
+  return plb_study_text(study, "; the threshold was found on this same data%s%s",
+                        redrawn_of(stand) ? "" : " and the claim is judged as if it had been set before", realised);
+}
+
+/* Why nothing could be decided whatever the limits; "" where it could, NULL when memory ran out. */
+static const char *say_undecidable(struct plb_study *study, const struct stand *stand, size_t count) {
+  if (stand->decidable && !has_limits_at(stand, level_of(study, stand->sharing)))
+    return plb_study_text(
+        study, "%s claims together need limits nearer to certainty than %s; ", plb_say_count(count).text,
+        level_of(study, stand->sharing) > HIGHEST_LEVEL ? "can be computed" : "so few replicates allow (--replicates)");
+  if (!stand->rate->has_people && !stand->decidable)
+    return "the data do not name people, so that nobody can say how many of the trials are independent of each "
+           "other: no verdict without ids, unless independent trials are declared; ";
+  return "";
+}
+
+/* The limits, and what they rest on. */
+static const char *why_of(struct plb_study *study, const struct stand *stand, size_t count,
+                          const struct plb_limits *limits, double level) {
+  const struct plb_rate *rate = stand->rate;
+  uint64_t trials = stand->measured->det.trials[PLB_CLASS_NONMATED];
+  if (stand->point->unsupported)
+    return plb_study_text(study, "the data cannot carry FMR <= %s: %s non-mated comparisons allow no false match at it",
+                          plb_say_one_in(stand->point->asked).text, plb_say_count(trials).text);
+  const char *undecidable = say_undecidable(study, stand, count), *threshold = say_threshold(study, stand),
+             *at = say_level(study, stand, count, level), *lower = say_limit(study, limits->lower),
+             *upper = say_limit(study, limits->upper), *method = say_method(study, stand);
+  if (!undecidable || !threshold || !at || !lower || !upper || !method)
+    return NULL;
+  return plb_study_text(
+      study, "%s%s was %s (%s of %s)%s %s: %s to %s (%s)%s", undecidable, stand->claim->about_fmr ? "FMR" : "FNMR",
+      plb_say_rate((double)rate->errors / (double)rate->trials).text, plb_say_count(rate->errors).text,
+      plb_say_count(rate->trials).text, count > 1 ? ";" : ",", at, lower, upper, method, threshold);
+}
+
+static plb_status write_stand(struct plb_study *study, const struct stand *stand, size_t count, struct plb_error *err) {
+  const struct plb_measured *measured = stand->measured;
+  struct plb_claim claim = {.verdict = stand->verdict};
+  claim.text = measured->name ? plb_study_text(study, "%s (system %s)", stand->claim->text, measured->name)
+                              : plb_study_text(study, "%s", stand->claim->text);
+  if (!stand->rate) {
+    claim.why = plb_study_text(study, "there are no %s comparisons",
+                               measured->det.trials[PLB_CLASS_NONMATED] ? "mated" : "non-mated");
+  } else {
+    double level = fmin(level_of(study, stand->sharing), HIGHEST_LEVEL);
+    struct plb_limits limits = limits_at(stand, level);
+    claim.has_limits = !stand->point->unsupported;
+    claim.limits[0] = limits.lower;
+    claim.limits[1] = limits.upper;
+    claim.level = level;
+    claim.why = why_of(study, stand, count, &limits, level);
+  }
+  if (!claim.text || !claim.why)
+    return plb_fail_memory(err);
+  return plb_result_add_claim(study->result, &claim, err);
+}
+
+plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                            struct plb_error *err) {
+  size_t all = count * study->claim_count;
+  if (!all)
+    return PLB_OK;
+  struct stand *stands = plb_alloc(all, sizeof *stands);
+  if (!stands)
+    return plb_fail_memory(err);
+  for (size_t s = 0; s < count; s++)
+    for (size_t i = 0; i < study->claim_count; i++)
+      stands[s * study->claim_count + i] = stand_of(study, &measured[s], &study->claims[i]);
+  judge_together(study, stands, all);
+  plb_status status = PLB_OK;
+  for (size_t i = 0; i < all && !status; i++)
+    status = write_stand(study, &stands[i], all, err);
+  free(stands);
+  if (!status)
+    study->result->together = (struct plb_together){.exists = true, .level = study->options->level};
+  return status;
+}
