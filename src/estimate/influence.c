@@ -35,12 +35,14 @@ static bool count_half(const struct plb_design *design, const struct plb_error_s
                        struct plb_involved *involved) {
   uint64_t *theirs = plb_alloc(design->people, sizeof *theirs);
   size_t count = 0;
-  plb_wide places = (plb_wide)errors->errors * (design->dyadic ? 2 : 1), filled = 0;
+  plb_wide places = 0, filled = 0;
   if (!theirs)
     return false;
-  for (size_t i = 0; i < design->people; i++)
+  for (size_t i = 0; i < design->people; i++) {
+    places += errors->per_person[i]; /* two for a false match, but one inside a cluster */
     if (errors->per_person[i])
       theirs[count++] = errors->per_person[i];
+  }
   qsort(theirs, count, sizeof *theirs, most_first);
   involved->people = count;
   involved->most = count ? theirs[0] : 0;
@@ -90,18 +92,18 @@ plb_status plb_involved_find(const struct plb_design *design, const struct plb_e
 void plb_kept_take(struct plb_places *places, struct plb_person_sums *sums, uint64_t completed, struct plb_kept *kept) {
   *kept = (struct plb_kept){.rows = sums->kept,
                             .count = sums->kept_count,
-                            .person = places->person,
+                            .identity = places->identity,
                             .trials = places->trials,
                             .people = places->people,
                             .completed = completed};
   sums->kept = NULL;
-  places->person = NULL;
+  places->identity = NULL;
   places->trials = NULL;
 }
 
 void plb_kept_free(struct plb_kept *kept) {
   free(kept->rows);
-  free(kept->person);
+  free(kept->identity);
   free(kept->trials);
   *kept = (struct plb_kept){0};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How few people the errors of one threshold come from, and what is needed to leave one of them out.
+ * How few people the errors of one threshold come from, and what is needed to leave one of them out. Where people
+ * have clusters a cluster stands for all of its people, here and below.
  */
 #ifndef PLB_ESTIMATE_INFLUENCE_H
 #define PLB_ESTIMATE_INFLUENCE_H
@@ -28,7 +29,7 @@ size_t plb_most_involved(const struct plb_design *design, const struct plb_error
 struct plb_kept {
   struct plb_kept_row *rows; /* most error-like first */
   size_t count;
-  uint32_t *person; /* by place: number of the person */
+  uint64_t *identity; /* by place: the same in both classes */
   uint64_t *trials; /* by place */
   size_t people;
   uint64_t completed; /* rows of the class; all of them are kept where count is equal */

@@ -43,7 +43,7 @@ void plb_influence_write(const struct plb_study *study, const struct plb_measure
   struct plb_influence *says = &estimate->influence;
   if (estimate->status != PLB_EST_OK)
     return;
-  if (rate->has_people && rate->people >= study->options->min_people)
+  if (rate->has_people && plb_rate_units(rate) >= study->options->min_people)
     say_people(rate, class == PLB_CLASS_MATED ? &point->left_out : &nobody, says);
   if (measured->det.trials[0] && measured->det.trials[1])
     say_labels(measured, &point->point, class, says);

@@ -25,8 +25,8 @@ struct rows_of {
 struct others {
   const struct plb_kept *kept[2]; /* by enum plb_class */
   struct rows_of of[2];
-  uint32_t *place[2]; /* by person number, PLB_NOBODY where a person has no trials of the class */
-  size_t numbers;     /* person numbers lie below */
+  uint32_t *place[2]; /* by person, PLB_NOBODY where a person has no trials of the class */
+  size_t numbers;     /* people */
 };
 
 static bool make_rows_of(const struct plb_kept *kept, bool mated, struct rows_of *of) {
@@ -36,34 +36,55 @@ static bool make_rows_of(const struct plb_kept *kept, bool mated, struct rows_of
     return false;
   for (size_t r = 0; r < kept->count; r++) {
     of->start[kept->rows[r].i + 2]++;
-    if (!mated)
+    if (!mated && kept->rows[r].i != kept->rows[r].j)
       of->start[kept->rows[r].j + 2]++;
   }
   for (size_t p = 2; p < kept->people + 2; p++)
     of->start[p] += of->start[p - 1];
   for (size_t r = 0; r < kept->count; r++) {
     of->rows[of->start[kept->rows[r].i + 1]++] = r;
-    if (!mated)
+    if (!mated && kept->rows[r].i != kept->rows[r].j)
       of->rows[of->start[kept->rows[r].j + 1]++] = r;
   }
   return true;
 }
 
+/* A place of one of the classes. */
+struct identified {
+  uint64_t identity;
+  uint32_t place;
+  int class;
+};
+
+static int by_identity(const void *a, const void *b) {
+  const struct identified *x = a, *y = b;
+  if (x->identity != y->identity)
+    return x->identity < y->identity ? -1 : 1;
+  return x->class != y->class ? x->class - y->class : (x->place > y->place) - (x->place < y->place);
+}
+
+/* Numbers everybody who has trials of a class or of both. Two places of one class are never one person. */
 static bool make_places(struct others *others) {
+  size_t all = others->kept[0]->people + others->kept[1]->people, n = 0;
+  struct identified *list = plb_alloc(all, sizeof *list);
   for (int c = 0; c < 2; c++)
+    others->place[c] = plb_alloc(all, sizeof *others->place[c]);
+  bool ready = list && others->place[0] && others->place[1];
+  for (int c = 0; c < 2 && ready; c++)
     for (size_t p = 0; p < others->kept[c]->people; p++)
-      if (others->kept[c]->person[p] >= others->numbers)
-        others->numbers = (size_t)others->kept[c]->person[p] + 1;
-  for (int c = 0; c < 2; c++) {
-    others->place[c] = plb_alloc(others->numbers, sizeof *others->place[c]);
-    if (!others->place[c])
-      return false;
-    for (size_t n = 0; n < others->numbers; n++)
-      others->place[c][n] = PLB_NOBODY;
-    for (size_t p = 0; p < others->kept[c]->people; p++)
-      others->place[c][others->kept[c]->person[p]] = (uint32_t)p;
+      list[n++] = (struct identified){others->kept[c]->identity[p], (uint32_t)p, c};
+  if (n)
+    qsort(list, n, sizeof *list, by_identity);
+  for (size_t k = 0; k < n; k++) {
+    bool same = k && list[k].identity == list[k - 1].identity && list[k].class != list[k - 1].class;
+    if (!same) {
+      others->place[0][others->numbers] = others->place[1][others->numbers] = PLB_NOBODY;
+      others->numbers++;
+    }
+    others->place[list[k].class][others->numbers - 1] = list[k].place;
   }
-  return true;
+  free(list);
+  return ready;
 }
 
 static uint64_t trials_of(const struct others *others, enum plb_class class, size_t person) {

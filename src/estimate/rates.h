@@ -30,7 +30,7 @@ struct plb_rate {
   uint64_t errors, trials;
   bool has_people, has_clusters; /* clusters: of people, who are then not independent of each other */
   uint64_t people, clusters;
-  struct plb_involved involved;
+  struct plb_involved involved; /* or clusters in their place */
   bool repeats; /* somebody takes part in more than one trial; false where people are unknown */
   struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
   struct plb_said said;

@@ -90,8 +90,8 @@ void plb_fragile_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *e) {
 bool plb_fragile_legend(size_t k, const char **label, const char **meaning) {
   static const char *const legend[][2] = {
       {"People in half",
-       "the fewest people who fill half of the places in errors, of all who are in one; a false match has two places, "
-       "a false non-match one"},
+       "the fewest people (or clusters, where people were put into some) who fill half of the places in errors, of all "
+       "who are in one; a false match has two places, a false non-match one"},
       {"Most of one", "the errors that the most involved person is in"},
       {"Without one",
        "the rate without the person whose absence moves it most. The threshold is held; * means that it was set anew "

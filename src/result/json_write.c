@@ -237,19 +237,6 @@ static void put_interval(struct writer *w, const struct plb_interval *interval) 
   end(w, "}");
 }
 
-/* What differences of two systems have besides. */
-static void put_against(struct writer *w, const struct plb_estimate *e) {
-  if (!e->against)
-    return;
-  put_text(w, "against", e->against);
-  put_number(w, "against_threshold", e->has_against_threshold, e->against_threshold);
-  put_count(w, "compared_pairs", true, e->compared_pairs);
-  put_number(w, "p_value", e->has_p_value, e->p_value);
-  put_text(w, "aim", e->aim);
-  put_number(w, "margin", e->has_margin, e->margin);
-  put_text(w, "verdict", e->verdict);
-}
-
 /* Here and below: keys of results that have no use for them are left out. */
 static void put_origin(struct writer *w, const struct plb_origin *origin) {
   if (!origin->source)
@@ -300,6 +287,19 @@ static void put_influence(struct writer *w, const struct plb_estimate *e) {
   }
   end(w, "]");
   end(w, "}");
+}
+
+/* What differences of two systems have besides. */
+static void put_against(struct writer *w, const struct plb_estimate *e) {
+  if (!e->against)
+    return;
+  put_text(w, "against", e->against);
+  put_number(w, "against_threshold", e->has_against_threshold, e->against_threshold);
+  put_count(w, "compared_pairs", true, e->compared_pairs);
+  put_number(w, "p_value", e->has_p_value, e->p_value);
+  put_text(w, "aim", e->aim);
+  put_number(w, "margin", e->has_margin, e->margin);
+  put_text(w, "verdict", e->verdict);
 }
 
 static void put_estimate(struct writer *w, const struct plb_estimate *e) {

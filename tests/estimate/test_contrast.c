@@ -153,10 +153,12 @@ static void rho_keeps_its_bounds(void **state) {
 /* Without a design effect PL is Wilson's interval: 10 and 20 of 100 have [0.0552, 0.1744] and [0.1334, 0.2888]. */
 static void limits_of_independent_rates(void **state) {
   (void)state;
-  const struct plb_pl pl = {.design_effect = 1, .df = 99, .effective = 100, .most = 2};
+  const struct plb_pl pl = {.design_effect = 1, .df = 99, .effective = 100, .most = 1};
   const struct plb_side a = {&pl, 10, 100}, b = {&pl, 20, 100}, zero = {&pl, 0, 100};
-  struct plb_limits wilson_a = plb_wilson(10, 100, 1.959963984540054),
-                    wilson_b = plb_wilson(20, 100, 1.959963984540054);
+  struct plb_pl pl_a = pl, pl_b = pl;
+  plb_pl_at_level(&pl_a, 10, 100, 0.95);
+  plb_pl_at_level(&pl_b, 20, 100, 0.95);
+  struct plb_limits wilson_a = pl_a.pl, wilson_b = pl_b.pl;
   CLOSE_ABS(wilson_a.lower, 0.0552, 5e-5);
   CLOSE_ABS(wilson_a.upper, 0.1744, 5e-5);
   struct plb_limits difference = plb_mover_difference(&a, &b, 0, 0.95);
@@ -174,7 +176,7 @@ static void limits_of_independent_rates(void **state) {
 
 static void p_value_is_the_level_at_the_border(void **state) {
   (void)state;
-  const struct plb_pl pl = {.design_effect = 3, .df = 40, .effective = 60, .most = 9};
+  const struct plb_pl pl = {.design_effect = 3, .df = 40, .effective = 60};
   const struct plb_side a = {&pl, 30, 1000}, b = {&pl, 60, 1000};
   double p = plb_mover_p_value(&a, &b, 0.3);
   CLOSE_ABS(plb_mover_difference(&a, &b, 0.3, 1 - p).upper, 0, 1e-9);
