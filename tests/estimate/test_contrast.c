@@ -176,7 +176,7 @@ static void limits_of_independent_rates(void **state) {
 
 static void p_value_is_the_level_at_the_border(void **state) {
   (void)state;
-  const struct plb_pl pl = {.design_effect = 3, .df = 40, .effective = 60};
+  const struct plb_pl pl = {.design_effect = 3, .df = 40, .effective = 60, .most = 9};
   const struct plb_side a = {&pl, 30, 1000}, b = {&pl, 60, 1000};
   double p = plb_mover_p_value(&a, &b, 0.3);
   CLOSE_ABS(plb_mover_difference(&a, &b, 0.3, 1 - p).upper, 0, 1e-9);
