@@ -483,6 +483,44 @@ PLB_API void plb_simulation_init(struct plb_simulation *simulation, size_t size)
 PLB_API PLB_CHECKED plb_status plb_simulate(const struct plb_simulation *simulation, const char *scores,
                                             const char *truth, struct plb_error *err);
 
+/* ---- how often intervals hold the truth --------------------------------------------------- */
+
+/* Tests to be simulated over and over, with true error rates that are known (doc/coverage.md). Either a
+ * grid by its name, or every combination of the lists; a list that is empty has one default. Arrays are
+ * borrowed for the call. */
+struct plb_coverage_options {
+  size_t size;
+  const char *grid;              /* "small" or "full"; NULL = the lists, or "small" where all of them are empty */
+  const char *const *models;     /* names of doc/coverage.md; default "mod" */
+  size_t model_count;
+  const uint64_t *people;        /* 8 to 5,000; default 100 */
+  size_t people_count;
+  const uint64_t *samples;       /* of each person, mated: trials; 1 to 100, 0 = unequal numbers; default 3 */
+  size_t sample_count;
+  const char *const *pairings;   /* "all", "random" (5 partners each), "bipartite"; default "all" */
+  size_t pairing_count;
+  const double *rates;           /* true error rates, 1e-9 to 0.5; default 1e-1, 1e-2 ... 1e-6. Those of which a test
+                                    expects less than a quarter of an error are left out */
+  size_t rate_count;
+  const char *const *intervals;  /* methods; default: all that need no resampling */
+  size_t interval_count;
+  uint64_t replicates;           /* tests for each cell, 2 to 1,000,000; 0 = 2,000 for "full", else 300 */
+  double level;                  /* of the intervals, 0.5 to 0.999999999; default 0.95 */
+  uint64_t seed;                 /* default 1 */
+  unsigned threads;              /* 0 = all available; never changes the result */
+  plb_progress progress;         /* stage "simulating": tests done, tests in all */
+  void *progress_ctx;
+};
+
+/* Fills in the defaults. `size` is sizeof *options. */
+PLB_API void plb_coverage_options_init(struct plb_coverage_options *options, size_t size);
+
+/* Simulates the tests and holds each method's limits against the truth. The result has no estimates but a
+ * table of cells, which every format shows. Fails with PLB_USAGE for a name that it does not know, or
+ * where no cell is left. */
+PLB_API PLB_CHECKED plb_status plb_coverage(const struct plb_coverage_options *options, plb_result **result,
+                                            struct plb_error *err);
+
 #ifdef __cplusplus
 }
 #endif

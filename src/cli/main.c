@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"compare", cmd_compare, "which of two systems is wrong less often, on the same trials"},
     {"plan", cmd_plan, "how many people a test needs to show a claim"},
     {"simulate", cmd_simulate, "write a test whose true error rates are known"},
+    {"coverage", cmd_coverage, "how often intervals hold the truth in simulated tests"},
     {"report", cmd_report, "render results again, alone or side by side"},
     {"check", cmd_check, "say what a file is and what is wrong with it"},
 };

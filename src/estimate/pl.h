@@ -102,6 +102,7 @@ void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double
 /* The design effect D and its dyad part A of methods "own" (unfloored total W in *total). */
 struct plb_own {
   double total, deff, pair_part;
+  double pairs; /* dyadic: the part within pairs without bounds, c, and (on average) weights; else 0 */
 };
 plb_status plb_own_effect(const struct plb_design *design, const struct plb_design_sums *sums,
                           const struct plb_error_sums *errors, struct plb_own *own, struct plb_error *err);

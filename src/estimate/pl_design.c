@@ -75,7 +75,7 @@ plb_status plb_design_derive(const struct plb_design *design, struct plb_design_
 
 plb_status plb_own_effect(const struct plb_design *design, const struct plb_design_sums *sums,
                           const struct plb_error_sums *errors, struct plb_own *own, struct plb_error *err) {
-  *own = (struct plb_own){.total = 0.0, .deff = 1.0, .pair_part = 1.0};
+  *own = (struct plb_own){.total = 0.0, .deff = 1.0, .pair_part = 1.0, .pairs = 0.0};
   if (errors->errors > design->trials)
     return plb_fail(err, PLB_USAGE, "more errors than trials");
   double trials = (double)design->trials, x = (double)errors->errors;
@@ -97,6 +97,10 @@ plb_status plb_own_effect(const struct plb_design *design, const struct plb_desi
   own->total = sums->c * (by_person + lost - by_pair);
   own->deff = fmax(1.0, own->total / binomial);
   double alone = (double)design->inner / trials; /* of a trial in no pair its own part counts all the same */
+  if (design->dyadic)
+    own->pairs = alone;
+  if (design->dyadic && design->sum_weighted > 0.0)
+    own->pairs += by_pair / binomial * (design->sum_squares / design->sum_weighted);
   own->pair_part = design->dyadic ? fmin(fmax(1.0, sums->c * by_pair / binomial + alone), own->deff) : own->deff;
   return PLB_OK;
 }

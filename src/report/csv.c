@@ -13,6 +13,8 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "report/coverage.h"
+#include "report/csv.h"
 #include "report/plan.h"
 
 static const char HEADER[] =
@@ -45,7 +47,7 @@ static void put_characters(struct plb_out *out, const char *text) {
 
 /* A text that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises; numbers
  * never come here. */
-static void put_text(struct plb_out *out, const char *text) {
+void plb_csv_text(struct plb_out *out, const char *text) {
   if (!text || !*text)
     return;
   bool quoted = strpbrk(text, "\",") || *text == ' ' || text[strlen(text) - 1] == ' ';
@@ -58,7 +60,7 @@ static void put_text(struct plb_out *out, const char *text) {
 /* The cells below begin with the comma before them. */
 static void put_cell(struct plb_out *out, const char *text) {
   plb_out_text(out, ",");
-  put_text(out, text);
+  plb_csv_text(out, text);
 }
 
 static void put_number(struct plb_out *out, bool exists, double number) {
@@ -113,7 +115,7 @@ static void put_against(struct plb_out *out, const struct plb_estimate *e) {
 
 static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool compared) {
   bool shown = e->status != PLB_EST_SUPPRESSED;
-  put_text(out, e->metric);
+  plb_csv_text(out, e->metric);
   put_cell(out, e->system);
   put_number(out, e->has_threshold, e->threshold);
   put_cell(out, e->target_metric);
@@ -160,6 +162,10 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
                           struct plb_error *err) {
   bool compared = false;
   (void)err;
+  if (plb_is_coverage(results[0])) {
+    plb_csv_coverage(results[0], out);
+    return PLB_OK;
+  }
   if (put_plans(results, count, out))
     return PLB_OK;
   for (size_t r = 0; r < count; r++)

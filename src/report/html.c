@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/coverage.h"
 #include "report/escape.h"
 #include "report/fragile.h"
 #include "report/makings.h"
@@ -67,7 +68,9 @@ static void write_title(struct plb_html *h) {
     return;
   }
   snprintf(type, sizeof type, "%.30s", h->results[0]->test.type ? h->results[0]->test.type : "unknown");
-  if (h->count == 1) {
+  if (plb_is_coverage(h->results[0])) {
+    plb_out_text(h->out, "Coverage of intervals in simulated tests");
+  } else if (h->count == 1) {
     plb_result_label(h->results[0], 1, label);
     type[0] = (char)toupper((unsigned char)type[0]);
     plb_escape(h->out, type);
@@ -240,7 +243,7 @@ static plb_status write_facts(struct plb_html *h, const struct plb_result *resul
   else
     snprintf(line, sizeof line, "no two samples were compared twice%s",
              test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");
-  if (!result->plan_count)
+  if (!result->plan_count && !plb_is_coverage(result))
     fact(h, "Repeats", test->has_duplicates ? line : "unknown: the samples are not named", false);
   char *bare = made->command ? plb_bare_command(made->command) : NULL;
   if (made->command && !bare)
@@ -357,6 +360,11 @@ static plb_status write_result(struct plb_html *h, size_t r, int level) {
   if (result->plan_count)
     return write_plan(h, r, level);
   bool several = several_systems(result);
+  if (plb_is_coverage(result)) {
+    write_statements(h, result, level);
+    plb_status failed = plb_html_coverage(h, result, level);
+    return failed ? failed : write_made(h, result, level);
+  }
   plb_html_section(h, level, several ? "What was measured" : "In short");
   write_measured(h, result);
   if (!several)
@@ -411,12 +419,18 @@ plb_status plb_render_html(const struct plb_result *const *results, size_t count
     return st;
   open_page(&h);
   st = count == 1 ? write_result(&h, 0, 2) : write_many(&h);
-  write_glossary(&h);
-  plb_out_text(out,
-               "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found; "
-               "thresholds are scores of the test, and from a small test every score can be read back with its class. "
-               "It holds no ids of people, and nothing of whose a score was. It runs no script and loads "
-               "nothing.</p>\n</footer>\n</body>\n</html>\n");
+  if (!plb_is_coverage(results[0]))
+    write_glossary(&h);
+  plb_out_text(
+      out,
+      plb_is_coverage(results[0])
+          ? "</main>\n<footer>\n<p>This page is about simulated tests: nobody took "
+            "part in them. It runs no script and loads nothing.</p>\n</footer>\n"
+            "</body>\n</html>\n"
+          : "</main>\n<footer>\n<p>This page holds counts, rates and the thresholds at which they were found; "
+            "thresholds are scores of the test, and from a small test every score can be read back with its class. "
+            "It holds no ids of people, and nothing of whose a score was. It runs no script and loads "
+            "nothing.</p>\n</footer>\n</body>\n</html>\n");
   plb_figures_free(&h.drawings);
   free(h.notes.texts);
   return st;

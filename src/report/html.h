@@ -64,11 +64,14 @@ plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result
 /* What is needed, in sentences; then everything about the plans of a result. */
 void plb_html_plans_short(struct plb_html *h, const struct plb_result *result, int level);
 plb_status plb_html_plans(struct plb_html *h, size_t result_number, int level);
+/* A study of coverage (html_coverage.c). */
+plb_status plb_html_coverage(struct plb_html *h, const struct plb_result *result, int level);
 
 /* ---- figures (html_figures.c) ---------------------------------------------------------------------- */
 
 /* The DET of all systems, or the score distributions of one, with the data behind it; nothing where
  * there is no such figure. */
+plb_status plb_html_coverage_figure(struct plb_html *h);
 plb_status plb_html_det(struct plb_html *h, int level);
 
 /* A drawing and its caption; the caller closes the figure. */

@@ -145,6 +145,13 @@ plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption
   return PLB_OK;
 }
 
+plb_status plb_html_coverage_figure(struct plb_html *h) {
+  plb_status st =
+      plb_html_figure(h, 0, "How often the interval of each method held the truth; a mark for each kind of test.");
+  plb_out_text(h->out, "</figure>\n");
+  return st;
+}
+
 plb_status plb_html_det(struct plb_html *h, int level) {
   size_t found = h->drawings.det_count;
   char caption[PLB_SENTENCE];

@@ -6,6 +6,8 @@
  */
 #include "report/series.h"
 
+#include "report/coverage.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +197,10 @@ size_t plb_figure_of_plan(const struct plb_figures *figures, const struct plb_te
 plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
                             struct plb_error *err) {
   *figures = (struct plb_figures){0};
+  if (plb_is_coverage(results[0])) {
+    figures->coverage = results[0];
+    return PLB_OK;
+  }
   plb_status st = list_series(results, count, PLB_CURVE_DET, &figures->dets, &figures->det_count, err);
   if (!st)
     st = list_series(results, count, PLB_CURVE_SCORES, &figures->scores, &figures->score_count, err);
@@ -223,6 +229,10 @@ static void name_figure(char name[PLB_FIGURE_NAME], const char *kind, size_t num
 bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[PLB_FIGURE_NAME]) {
   bool det = figures->det_count > 0;
   size_t number = which - det;
+  if (figures->coverage) {
+    snprintf(name, PLB_FIGURE_NAME, "coverage");
+    return which == 0;
+  }
   if (det && which == 0)
     snprintf(name, PLB_FIGURE_NAME, "det");
   else if (number < figures->score_count)
@@ -241,6 +251,8 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
   size_t number = which - det;
   if (!plb_figure_name(figures, which, name))
     return plb_fail(err, PLB_USAGE, "there is no figure %zu", which);
+  if (figures->coverage)
+    return plb_draw_coverage(figures->coverage, name, out, err);
   if (det && which == 0)
     return plb_draw_det(figures->dets, figures->det_count, name, out, err);
   if (number < figures->score_count)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/coverage.h"
 #include "report/fragile.h"
 #include "report/makings.h"
 #include "report/plan.h"
@@ -199,9 +200,17 @@ static plb_status print_provenance(struct plb_out *out, const struct plb_result 
   return st;
 }
 
+static plb_status print_coverage(const struct plb_result *result, struct plb_out *out, struct plb_error *err) {
+  plb_status st = plb_text_coverage(result, out, err);
+  print_statements(out, result);
+  return st ? st : print_provenance(out, result, err);
+}
+
 plb_status plb_render_text(const struct plb_result *const *results, size_t count, struct plb_out *out,
                            struct plb_error *err) {
   plb_status st = PLB_OK;
+  if (plb_is_coverage(results[0]))
+    return print_coverage(results[0], out, err);
   if (count > 1 && plb_count_plans(results, count) < count && (st = plb_text_compare(results, count, out, err)))
     return st;
   for (size_t i = 0; i < count; i++) {

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "report/coverage.h"
 #include "report/escape.h"
 #include "report/series.h"
 #include "result/store.h"
@@ -21,6 +22,22 @@ static plb_status render_json(const struct plb_result *const *results, size_t co
   return PLB_OK;
 }
 
+bool plb_is_coverage(const struct plb_result *result) {
+  return strcmp(result->test.type, "coverage") == 0;
+}
+
+/* A study of coverage stands alone. */
+static plb_status check_coverage(const plb_result *const *results, size_t count, struct plb_error *err) {
+  for (size_t i = 0; i < count; i++) {
+    if (!plb_is_coverage(results[i]))
+      continue;
+    if (count > 1)
+      return plb_fail(err, PLB_USAGE, "result %zu is a study of coverage, which is not shown beside other results",
+                      i + 1);
+  }
+  return PLB_OK;
+}
+
 static plb_status check(const plb_result *const *results, size_t count, enum plb_format format, struct plb_error *err) {
   if (!results || !count)
     return plb_fail(err, PLB_USAGE, "there is no result to write");
@@ -29,7 +46,7 @@ static plb_status check(const plb_result *const *results, size_t count, enum plb
       return plb_fail(err, PLB_USAGE, "result %zu of %zu is missing", i + 1, count);
   if (format == PLB_JSON && count > 1)
     return plb_fail(err, PLB_USAGE, "a result file holds one result, and %zu were given", count);
-  return PLB_OK;
+  return check_coverage(results, count, err);
 }
 
 /* Whether a label is that of another result too. */

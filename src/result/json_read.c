@@ -299,12 +299,13 @@ static void both(struct reader *r, const struct plb_json *object, bool one, bool
 }
 
 static void read_test(struct reader *r, const struct plb_json *root) {
-  static const char *const types[] = {"verification", "identification", "deployment", "plan", NULL};
+  static const char *const types[] = {"verification", "identification", "deployment", "coverage", "plan", NULL};
   static const char *const evaluations[] = {"technology", "scenario", "operational", "unknown", NULL};
   static const char *const directions[] = {"similarity", "dissimilarity", NULL};
   struct plb_json object = read_object(r, root, "test", REQUIRED);
   struct plb_test *test = &r->result->test;
-  test->type = read_word(r, &object, "type", REQUIRED, types, "verification, identification, deployment or plan");
+  test->type =
+      read_word(r, &object, "type", REQUIRED, types, "verification, identification, deployment, coverage or plan");
   test->evaluation =
       read_word(r, &object, "evaluation", REQUIRED, evaluations, "technology, scenario, operational or unknown");
   test->people = read_count(r, &object, "people", NULLABLE, &test->has_people);
@@ -658,6 +659,8 @@ static void read_result(struct reader *r, const struct plb_json *root) {
   read_list(r, root, "estimates", read_estimate);
   read_list(r, root, "curves", read_curve);
   read_list(r, root, "claims", read_claim);
+  if (!r->st)
+    r->st = plb_result_read_coverage(root, r->result, r->err);
   read_together(r, root);
   read_plans(r, root);
   read_statements(r, root);

@@ -460,6 +460,47 @@ static void put_plans(struct writer *w, const struct plb_result *result) {
   end(w, "]");
 }
 
+static void put_coverage(struct writer *w, const struct plb_coverage_cell *cell) {
+  begin(w, NULL, "{");
+  put_text(w, "metric", cell->metric);
+  put_text(w, "model", cell->model);
+  put_text(w, "pairing", cell->pairing);
+  put_count(w, "people", true, cell->people);
+  put_number(w, "samples", true, cell->samples);
+  put_boolean(w, "unequal", cell->unequal);
+  put_number(w, "rate", true, cell->rate);
+  put_number(w, "trials", true, cell->trials);
+  put_number(w, "errors", true, cell->errors);
+  put_number(w, "design_effect", true, cell->design_effect);
+  put_number(w, "holders", cell->has_holders, cell->holders);
+  put_number(w, "few_holders", cell->has_holders, cell->few_holders);
+  put_number(w, "level", true, cell->level);
+  put_count(w, "replicates", true, cell->replicates);
+  begin(w, "methods", "[");
+  for (size_t i = 0; i < cell->method_count; i++) {
+    const struct plb_coverage_method *method = &cell->methods[i];
+    begin_flat(w, NULL, "{");
+    put_text(w, "method", method->method);
+    put_count(w, "covered", true, method->covered);
+    put_count(w, "truth_above", true, method->truth_above);
+    put_count(w, "truth_below", true, method->truth_below);
+    put_number(w, "width", true, method->width);
+    end(w, "}");
+  }
+  end(w, "]");
+  end(w, "}");
+}
+
+/* Only studies of coverage have this list. */
+static void put_coverages(struct writer *w, const struct plb_result *result) {
+  if (!result->coverage_count)
+    return;
+  begin(w, "coverage", "[");
+  for (size_t i = 0; i < result->coverage_count && !plb_out_failed(w->out); i++)
+    put_coverage(w, &result->coverage[i]);
+  end(w, "]");
+}
+
 void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   struct writer w = {.out = out, .first = true};
   begin(&w, NULL, "{");
@@ -478,6 +519,7 @@ void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   for (size_t i = 0; i < result->claim_count; i++)
     put_claim(&w, &result->claims[i]);
   end(&w, "]");
+  put_coverages(&w, result);
   put_together(&w, result);
   put_plans(&w, result);
   begin(&w, "statements", "[");

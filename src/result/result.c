@@ -32,6 +32,9 @@ void plb_result_free(plb_result *result) {
     free(result->curves[i].points);
     free(result->curves[i].bins);
   }
+  for (size_t i = 0; i < result->coverage_count; i++)
+    free(result->coverage[i].methods);
+  free(result->coverage);
   for (size_t i = 0; i < result->text_count; i++)
     free(result->texts[i]);
   free(result->texts);
@@ -84,6 +87,17 @@ plb_status plb_result_add_claim(struct plb_result *result, const struct plb_clai
   if (!plb_reserve(&result->claims, &result->claim_capacity, result->claim_count + 1, sizeof *result->claims))
     return plb_fail_memory(err);
   result->claims[result->claim_count++] = *claim;
+  return PLB_OK;
+}
+
+plb_status plb_result_add_coverage(struct plb_result *result, const struct plb_coverage_cell *cell,
+                                   struct plb_error *err) {
+  if (!plb_reserve(&result->coverage, &result->coverage_capacity, result->coverage_count + 1,
+                   sizeof *result->coverage)) {
+    free(cell->methods);
+    return plb_fail_memory(err);
+  }
+  result->coverage[result->coverage_count++] = *cell;
   return PLB_OK;
 }
 

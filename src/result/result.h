@@ -84,6 +84,32 @@ struct plb_together {
   double level; /* alpha = 1 - level was shared out among them */
 };
 
+/* How often the limits of one method held the truth in the tests of a cell. */
+struct plb_coverage_method {
+  const char *method;
+  uint64_t covered, truth_above, truth_below; /* tests; the rest had no interval */
+  double width;                               /* median, over the median of Wilson with the true design effect */
+};
+
+/* One kind of simulated test at one true rate. */
+struct plb_coverage_cell {
+  const char *metric, *model, *pairing; /* "FMR" or "FNMR"; "all", "random", "bipartite" */
+  uint64_t people;
+  double samples; /* of a person, on average */
+  bool unequal;   /* not all have as many */
+  double rate;
+  double trials, errors; /* of one test, on average: trials as they were, errors as they should be */
+  double design_effect;  /* the true one: mean squared distance of the rate from the truth, over that of as many
+                            independent trials */
+  bool has_holders;      /* the people who carry the rate: the fewest who are in half of all errors */
+  double holders;        /* how many of them are sampled, on average */
+  double few_holders;    /* chance that fewer than three are */
+  double level;          /* of the intervals */
+  uint64_t replicates;
+  struct plb_coverage_method *methods;
+  size_t method_count;
+};
+
 struct plb_result {
   const char *file;      /* name of the file it was read from, without folders; or NULL */
   const char *label;     /* what tells it from the results beside it (write.c), or NULL */
@@ -97,6 +123,8 @@ struct plb_result {
   size_t curve_count, curve_capacity;
   struct plb_claim *claims;
   size_t claim_count, claim_capacity;
+  struct plb_coverage_cell *coverage; /* of simulated tests; test.type is "coverage" */
+  size_t coverage_count, coverage_capacity;
   struct plb_together together;
   struct plb_test_plan *plans; /* of a test that is yet to be made */
   size_t plan_count, plan_capacity;
@@ -116,12 +144,14 @@ const char *plb_result_text(struct plb_result *result, const char *text, bool *f
 void plb_plan_free_rows(const struct plb_test_plan *plan);
 
 /* Each appends a copy of the struct; the strings in it must belong to the result (or be static). Arrays
- * inside (points, bins, inputs, dropped, rows) pass into the result's ownership, also on failure. */
+ * inside (points, bins, inputs, dropped, rows, methods) pass into the result's ownership, also on failure. */
 plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
                                    struct plb_error *err);
 plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err);
 plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err);
 plb_status plb_result_add_plan(struct plb_result *result, const struct plb_test_plan *plan, struct plb_error *err);
+plb_status plb_result_add_coverage(struct plb_result *result, const struct plb_coverage_cell *cell,
+                                   struct plb_error *err);
 plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);
 
 /* The verdict on all claims together: shown if each is, refuted if one is; NULL where there are none. */

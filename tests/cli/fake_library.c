@@ -187,6 +187,18 @@ plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *
   return answer(fake.check, err);
 }
 
+void plb_coverage_options_init(struct plb_coverage_options *options, size_t size) {
+  memset(options, 0, size);
+  options->size = size;
+}
+
+plb_status plb_coverage(const struct plb_coverage_options *options, plb_result **result, struct plb_error *err) {
+  (void)options;
+  if (!fake.estimate)
+    *result = new_result();
+  return answer(fake.estimate, err);
+}
+
 plb_status plb_simulate(const struct plb_simulation *simulation, const char *scores, const char *truth,
                         struct plb_error *err) {
   fake.simulation = *simulation;

@@ -46,6 +46,44 @@ def result_holds(place, title, words, codes=(0,)):
     return result
 
 
+def coverage():
+    """A study of coverage is a result too, but for the page; one that cannot be true is refused."""
+    with Place() as place:
+        words = ["coverage", "--model", "wolves,mated-mod", "--people", "30", "--samples", "2", "--rate", "0.1,0.01",
+                 "--replicates", "40"]
+        run = place.run(*words, "--json", "r.json", "--text", "r.txt", "--csv", "r.csv", "--svg", "figures")
+        if not checks.check("coverage: measured", run.code == 0, run):
+            return
+        whole = json.loads(place.read("r.json"))
+        errors = [f"{e.json_path}: {e.message}" for e in VALIDATOR.iter_errors(whole)] if VALIDATOR else []
+        checks.none("coverage: a result by the schema", errors[:3])
+        checks.equal("coverage: cells", [(c["metric"], c["rate"]) for c in whole["coverage"]],
+                     [("FMR", .1), ("FMR", .01), ("FNMR", .1), ("FNMR", .01)])
+        run = place.run("report", "r.json", *ALL)
+        checks.check("coverage: rendered", run.code == 0, run)
+        checks.check("coverage: read in full", place.read("again.json") == place.read("r.json"))
+        rows = list(csv.DictReader(io.StringIO(place.read("r.csv"))))
+        checks.equal("coverage: rows", len(rows), sum(len(c["methods"]) for c in whole["coverage"]))
+        checks.check("coverage: shares", all(abs(float(r["coverage"]) - int(r["covered"]) / 40) < 1e-12 for r in rows))
+        checks.check("coverage: a page", "Coverage by class of tests" in place.read("r.html"))
+        checks.equal("coverage: beside another", place.run("report", "r.json", "r.json").code, 2)
+        wrong = [("replicates", 0), ("metric", "AUC"), ("pairing", "some"), ("rate", 2), ("holders", None),
+                 ("unequal", 1), ("people", -1), ("model", None), ("methods", [{}]), ("design_effect", "1")]
+        for key, value in wrong:
+            false = copy.deepcopy(whole)
+            false["coverage"][0][key] = value
+            place.put("false.json", json.dumps(false))
+            checks.equal(f"coverage: {key} {value} is refused", place.run("report", "false.json").code, 3)
+        false = copy.deepcopy(whole)
+        false["coverage"][0]["methods"][0]["covered"] = 41
+        place.put("false.json", json.dumps(false))
+        checks.equal("coverage: more tests than there were", place.run("report", "false.json").code, 3)
+        false = copy.deepcopy(whole)
+        false["test"]["type"] = "verification"
+        place.put("false.json", json.dumps(false))
+        checks.equal("coverage: of a test that is none", place.run("report", "false.json").code, 3)
+
+
 def every_case():
     with Place() as place:
         for name, content in FILES.items():
@@ -177,7 +215,8 @@ IMPOSSIBLE = [
     (("estimates", 0, "interval", "worst_case"), [0, 1.5], "estimates[0].interval.worst_case"),
     (("estimates", 0, "interval", "worst_case"), [0.5, 0.25], "estimates[0].interval.worst_case"),
     (("curves", 0, "points", 0, "fmr_band"), [0, 2], "curves[0].points[0].fmr_band"),
-    (("test", "type"), "guess", "test.type is a text; expected verification, identification, deployment or plan"),
+    (("test", "type"), "guess",
+     "test.type is a text; expected verification, identification, deployment, coverage or plan"),
     (("test", "direction"), "up", "test.direction is a text; expected similarity, dissimilarity or null"),
     (("test", "evaluation"), "lab", "test.evaluation is a text; expected technology"),
 ]
@@ -202,6 +241,7 @@ def impossible():
 
 
 every_case()
+coverage()
 one_class()
 one_place()
 names()

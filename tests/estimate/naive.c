@@ -11,11 +11,11 @@
 struct naive {
   const struct table *table;
   size_t n;
-  double N, inside, *n_ij, *N_i, *g, Cw, Cs, dmax, ne, c;
+  double N, inside, *n_ij, *N_i, *g, Cw, Cs, dmax, ne, c, squares, weighted;
 };
 
 struct naive_own {
-  double x, D, A, *R;
+  double x, D, A, P, *R; /* P: the part within pairs, without bounds */
 };
 
 static double naive_tail(double t) {
@@ -73,6 +73,7 @@ static struct naive_own naive_own(const struct naive *naive, double threshold) {
   if (e > 0.0 && naive->table->dyadic) {
     own.D = fmax(1.0, naive->c * (people - pairs) / e);
     own.A = fmin(fmax(1.0, naive->c * pairs / e + naive->inside / naive->N), own.D);
+    own.P = (naive->weighted > 0.0 ? pairs / e * naive->squares / naive->weighted : 0.0) + naive->inside / naive->N;
   } else if (e > 0.0) {
     own.D = own.A = fmax(1.0, (double)(n - 1) / (double)n * people / e);
   }
@@ -121,6 +122,12 @@ static void naive_design(const struct table *table, struct naive *naive) {
     naive->g[i] = 1.0 / fmax(1.0 - naive->N_i[i] / naive->N, 0.1);
     ends += naive->N_i[i];
     persons += naive->N_i[i] * naive->N_i[i];
+  }
+  for (size_t i = 0; i < n; i++) {
+    for (size_t j = i + 1; j < n; j++) {
+      naive->squares += pow(naive->n_ij[i * n + j], 2.0);
+      naive->weighted += naive->g[i] * naive->g[j] * pow(naive->n_ij[i * n + j], 2.0);
+    }
   }
   naive_shared(table, naive);
   naive->dmax = 1.0 + naive->Cw + naive->Cs;
@@ -229,12 +236,20 @@ static struct plb_limits naive_finish(const struct naive *naive, double x, doubl
   return limits;
 }
 
+/* Wilson's limits, the lower one no higher than the exact one at twice the error (Brown, Cai and DasGupta 2001). */
+static struct plb_limits naive_careful(double x, double n, double z, double level) {
+  struct plb_limits limits = naive_wilson(x, n, z);
+  if (x > 0.0)
+    limits.lower = fmin(limits.lower, plb_clopper_pearson(x, n, 2.0 * level - 1.0).lower);
+  return limits;
+}
+
 static void naive_limits(const struct naive *naive, double x, double level, bool reflect, struct plb_pl *out) {
   double N = naive->N, d = out->design_effect, z = naive_quantile((1.0 - level) / 2.0);
   double q = z + (plb_student_upper_quantile((1.0 - level) / 2.0, out->df) - z) * fmin(1.0, x / 20.0);
   out->inflated = d * (1.0 + (1.0 - 1.0 / d) * (q * q / z / z - 1.0));
   double ds = out->inflated;
-  out->pl = naive_finish(naive, x, d, naive_wilson(x / ds, N / ds, z), reflect);
+  out->pl = naive_finish(naive, x, d, naive_careful(x / ds, N / ds, z, level), reflect);
   out->strict = naive_finish(naive, x, d, plb_clopper_pearson(x / ds, N / ds, level), reflect);
 }
 
@@ -249,7 +264,7 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
   *out = (struct plb_pl){.few = naive.n < 8 || (lopsided && naive.ne < 8.0),
                          .lopsided = lopsided,
                          .effective = naive.ne,
-                         .own_design_effect = own.D,
+                         .own_design_effect = fmax(own.D, own.P),
                          .df = naive_df(&naive, &own)};
   out->worst_case = plb_clopper_pearson(x / naive.dmax, naive.N / naive.dmax, level);
   if (reflect)
@@ -259,7 +274,7 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
   out->no_borrowing = borrowed == 0.0;
   if (!borrow && x == 0.0 && icc > 0.0)
     borrowed = 1.0 + icc * (naive.Cw + naive.Cs);
-  out->design_effect = fmin(fmax(own.D, borrowed), fmax(own.D, naive.dmax));
+  out->design_effect = fmin(fmax(fmax(own.D, own.P), borrowed), fmax(fmax(own.D, own.P), naive.dmax));
   naive_limits(&naive, x, level, reflect, out);
   if (out->few) {
     out->pl = out->strict = out->worst_case;
