@@ -154,7 +154,7 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
                  : "no rate: with so few non-mated comparisons not even one false match would meet the target";
   }
   const struct plb_redrawn_point *found = plb_redrawn_at(measured, point);
-  if (found)
+  if (found && found->has_keys)
     fill_threshold(study, found->keys, estimate);
   if (!mated)
     return point->ruled ? "the threshold was found on this same data"

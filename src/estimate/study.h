@@ -71,6 +71,7 @@ struct plb_redrawn_limits {
 struct plb_redrawn_point {
   struct plb_redrawn_limits fnmr;
   struct plb_redrawn_limits corner; /* at 1 - alpha/3, for what is made of up to three rates */
+  bool has_keys; /* of the threshold: at least ten false matches carry them */
   uint64_t keys[2];
   double *drawn; /* of a claim about it: FNMR in the usable replicates, ascending; owned */
   size_t drawn_count;
