@@ -193,6 +193,34 @@ PLB_API void plb_options_init(struct plb_options *options, size_t size);
 PLB_API PLB_CHECKED plb_status plb_verification(plb_tally *tally, const struct plb_options *options,
                                                 plb_result **result, struct plb_error *err);
 
+/* ---- systems on the same trials ------------------------------------------------------------ */
+
+enum plb_aim { PLB_SUPERIORITY = 0, PLB_NON_INFERIORITY = 1, PLB_EQUIVALENCE = 2 };
+
+/* Which systems to compare, and what is to be shown. */
+struct plb_comparing {
+  size_t size;
+  bool unordered;        /* trials are the same whichever of the two samples is the reference */
+  bool pairwise;         /* every system with every other one; else each with the reference */
+  const char *reference; /* its name; NULL = the first system */
+  enum plb_aim aim;      /* what the margins are for; without a margin it is superiority */
+  double fmr_margin, fnmr_margin, eer_margin; /* differences that do not matter; 0 = none given */
+};
+
+PLB_API void plb_comparing_init(struct plb_comparing *comparing, size_t size);
+
+/* Compares systems on the trials that all of them completed: joined on the ordered pair of samples, or of people
+ * where some input names no samples and each pair occurs once. An input is one system, or several by its column
+ * "system"; each has its own format and direction. `options->thresholds` holds one threshold for each system in turn,
+ * as often as there are points to compare at, or a single one for all. The result has each system's own estimates on
+ * the joined trials, then differences and ratios (FMR_DIFFERENCE, ...) with verdicts; what was left out is counted
+ * with the inputs. PLB_DATA where trials cannot be joined or people are unknown, PLB_USAGE where thresholds do not
+ * fit the systems. */
+PLB_API PLB_CHECKED plb_status plb_compare(const struct plb_input *inputs, size_t input_count,
+                                           const struct plb_options *options,
+                                           const struct plb_comparing *comparing, plb_result **result,
+                                           struct plb_error *err);
+
 enum plb_estimate_status { PLB_EST_OK = 0, PLB_EST_SUPPRESSED, PLB_EST_UNSUPPORTED, PLB_EST_UNDEFINED };
 
 struct plb_interval {
@@ -206,6 +234,9 @@ struct plb_interval {
   double design_effect;      /* variance over that of independent trials */
   double df;                 /* degrees of freedom of that estimate */
   double worst_case[2];      /* limits if every comparison that can agree did agree */
+  bool has_person_correlation, has_pair_correlation;
+  double person_correlation; /* of normal scores, between comparisons that share one person: with it (and the other) */
+  double pair_correlation;   /* between those of the same two people: a test with another design can be planned */
 };
 
 /* Where a threshold was set, if not on the data that was measured. */
@@ -264,6 +295,18 @@ struct plb_estimate {
   struct plb_influence influence;
   enum plb_estimate_status status;
   const char *note;          /* or NULL */
+  /* Differences and ratios of two systems on the same comparisons: `value` is that of `system` minus, or over,
+   * that of `against`. Their intervals hold at their level for all `compared_pairs` pairs of systems at once. */
+  const char *against;       /* the other system; NULL for any other estimate */
+  bool has_against_threshold;
+  double against_threshold;  /* in the units and direction of that system's file */
+  uint64_t compared_pairs;   /* pairs of systems that were compared; 0 for any other estimate */
+  bool has_p_value;
+  double p_value;            /* two-sided, of no difference, times `compared_pairs` */
+  const char *aim;           /* "superiority", "non-inferiority", "equivalence"; NULL where nothing is judged */
+  bool has_margin;
+  double margin;             /* the difference that does not matter, as a rate */
+  const char *verdict;       /* "better", "worse"; "not inferior", "inferior"; "equivalent", "different"; "undecided" */
   bool has_clusters;         /* people are related by an attribute (plb_input.cluster) */
   uint64_t clusters;         /* of the people behind it, independent of each other */
 };
@@ -280,6 +323,10 @@ PLB_API const struct plb_estimate *plb_result_find(const plb_result *result, con
 /* Number of claims judged and how many of them are shown. */
 PLB_API size_t plb_result_claims(const plb_result *result, size_t *shown);
 
+/* Number of differences that were judged against a margin, and how many of them came out as was to be shown
+ * ("not inferior", "equivalent"). */
+PLB_API size_t plb_result_margins(const plb_result *result, size_t *held);
+
 /* Reads a result file of schema plumbline-result/1. */
 PLB_API PLB_CHECKED plb_status plb_result_read(const char *path, plb_result **result, struct plb_error *err);
 PLB_API void plb_result_free(plb_result *result);
@@ -287,6 +334,88 @@ PLB_API void plb_result_free(plb_result *result);
 /* The command line that made the result, recorded in its provenance; copied. */
 PLB_API PLB_CHECKED plb_status plb_result_set_command(plb_result *result, const char *command,
                                                       struct plb_error *err);
+
+/* ---- planning a test ----------------------------------------------------------------------- */
+
+/* A test that is yet to be made. Arrays and strings are borrowed for the call. */
+struct plb_plan_options {
+  size_t size;
+  const char *const *claims; /* what it is to show: "FMR <= 1e-4", "FNMR <= 0.5%"; limits up to 50 % */
+  size_t claim_count;        /* at least 1 */
+  const double *expected;    /* of each claim in turn, the rate that is thought to be true, below the limit; where there
+                              * are fewer, or 0: a third of the limit */
+  size_t expected_count;
+  double power;              /* probability to show all claims, 0.5 to 0.999; default 0.8 */
+  double level;              /* of the limits by which claims are judged, 0.5 to 0.999999999; default 0.95 */
+  uint64_t samples;          /* of each person, 1 to 1,000; default 3. Mated comparisons: all pairs of them */
+  uint64_t partners;         /* 0 = all samples of different people are compared; else each with so many of them */
+  const char *dependence;    /* how alike comparisons of the same people are: "none", "mild", "mod", "strong"; NULL =
+                              * mod. doc/simulation.md has the model */
+  bool has_person_effect, has_pair_effect, has_sample_effect, has_mated_effect;
+  double person_effect, pair_effect, sample_effect, mated_effect; /* as in struct plb_simulation; each replaces its
+                              * part of the dependence */
+  const plb_result *pilot;   /* a result of plb_verification from which the dependence is taken instead, or NULL */
+  uint64_t groups;           /* groups to be compared, each planned with the number of people that the plan lists; 0, or
+                              * 2 to 100 */
+  plb_progress progress;     /* stage "planning", in steps */
+  void *progress_ctx;
+};
+
+/* Fills in the defaults. `size` is sizeof *options. */
+PLB_API void plb_plan_options_init(struct plb_plan_options *options, size_t size);
+
+/* What a test of so many people would do for a claim. */
+struct plb_plan_row {
+  uint64_t people, samples;
+  uint64_t comparisons;   /* mated or non-mated, as the claim is about */
+  double design_effect;   /* at the expected rate: comparisons / design_effect is what they are worth */
+  double expected_errors;
+  bool has_most_errors;   /* false: not even a test without errors would show it */
+  uint64_t most_errors;   /* with as many as this it is usually still shown */
+  double power;           /* probability that the claim is shown */
+  double relative_error;  /* standard error of the rate over the rate */
+  double least_relative_error; /* what that comes to with ever more comparisons of the same people */
+};
+
+/* Groups of so many people each: the smallest ratio between the rates of two that is detected. */
+struct plb_plan_contrast {
+  bool has_people, has_ratio; /* false: no number of people, no ratio */
+  uint64_t people;
+  double ratio;
+};
+
+/* The plan for one claim. Strings and arrays belong to the result. */
+struct plb_test_plan {
+  const char *claim, *metric; /* "FMR <= 1e-4"; FMR or FNMR */
+  double at_most, expected;
+  bool expected_assumed;      /* expected is the third of at_most that is taken where nothing is said */
+  double power, level;        /* of this claim: with several, more than was asked for all of them together */
+  uint64_t samples, partners; /* partners 0 = all */
+  const char *dependence;     /* "none", "mild", "mod", "strong", "given", "pilot" */
+  double person_correlation, person_sample_correlation; /* comparisons that share one person; and a sample */
+  double pair_correlation, pair_sample_correlation;     /* the same two people; and a sample. Mated: as those above */
+  bool has_needed;            /* false: not even ten million people are enough */
+  struct plb_plan_row needed; /* the fewest people with whom, and with any more, the power is reached */
+  uint64_t most_samples;      /* 1,000, or samples where these are more */
+  bool has_least_people;
+  uint64_t least_people;      /* needed if each person gave most_samples */
+  const struct plb_plan_row *rows;
+  size_t row_count;
+  uint64_t groups;            /* 0 = no groups */
+  const struct plb_plan_contrast *contrasts; /* the ratio found for each number of people, */
+  size_t contrast_count;
+  const struct plb_plan_contrast *sizes;     /* and the people found for each ratio */
+  size_t size_count;
+};
+
+/* Plans a test. Fails with PLB_USAGE on an option that makes no sense, with PLB_DATA on a pilot that does not say how
+ * alike its comparisons are. */
+PLB_API PLB_CHECKED plb_status plb_plan(const struct plb_plan_options *options, plb_result **result,
+                                        struct plb_error *err);
+
+/* Number of plans in a result, and the i-th one (borrowed until the result is freed; NULL past the end). */
+PLB_API size_t plb_result_plan_count(const plb_result *result);
+PLB_API const struct plb_test_plan *plb_result_plan(const plb_result *result, size_t i);
 
 /* ---- rendering --------------------------------------------------------------------------- */
 

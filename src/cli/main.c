@@ -12,6 +12,8 @@
 
 static const struct command commands[] = {
     {"verification", cmd_verification, "how often a 1:1 system is wrong: FMR, FNMR, EER, DET, with intervals"},
+    {"compare", cmd_compare, "which of two systems is wrong less often, on the same trials"},
+    {"plan", cmd_plan, "how many people a test needs to show a claim"},
     {"simulate", cmd_simulate, "write a test whose true error rates are known"},
     {"coverage", cmd_coverage, "how often intervals hold the truth in simulated tests"},
     {"report", cmd_report, "render results again, alone or side by side"},

@@ -49,7 +49,9 @@ enum option {
   OPT_CSV,
   OPT_HTML,
   OPT_SVG,
-  OPT_SIMULATE_FIRST /* cmd_simulate.c counts on from here */
+  OPT_DIRECTION,
+  OPT_COMPARE_FIRST,                          /* cmd_compare.c counts on from here, to 20 */
+  OPT_SIMULATE_FIRST = OPT_COMPARE_FIRST + 20 /* cmd_simulate.c counts on from here */
 };
 
 /* Which files, and how to understand them: struct plb_input. */

@@ -42,6 +42,8 @@ struct command {
 };
 
 int cmd_verification(struct session *session, int argc, const char **argv);
+int cmd_compare(struct session *session, int argc, const char **argv);
+int cmd_plan(struct session *session, int argc, const char **argv);
 int cmd_simulate(struct session *session, int argc, const char **argv);
 int cmd_report(struct session *session, int argc, const char **argv);
 int cmd_coverage(struct session *session, int argc, const char **argv);

@@ -51,7 +51,7 @@ static bool take_number(const char **at, bool rate, double *value) {
   return !rate || (*value >= 0 && *value <= 1);
 }
 
-static bool parse(const char *text, bool preset, struct plb_claim_asked *claim, bool *has_where) {
+bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim, bool *has_where) {
   const char *at = text;
   *claim = (struct plb_claim_asked){.text = text, .about_fmr = true};
   if (!take_word(&at, "FMR")) {
@@ -77,7 +77,7 @@ static bool parse(const char *text, bool preset, struct plb_claim_asked *claim, 
 static plb_status parse_one(const struct plb_study *study, const char *text, struct plb_claim_asked *claim,
                             struct plb_error *err) {
   bool has_where = false;
-  if (!parse(text, study->options->threshold_from != NULL, claim, &has_where))
+  if (!plb_claim_read(text, study->options->threshold_from != NULL, claim, &has_where))
     return plb_fail(err, PLB_USAGE, "\"%.80s\" is not a claim; " GRAMMAR, text);
   if (has_where)
     return PLB_OK;

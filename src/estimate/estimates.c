@@ -45,6 +45,10 @@ static void fill_people(const struct plb_rate *rate, struct plb_estimate *estima
   interval->worst_case[1] = pl->worst_case.upper;
   if (pl->few)
     estimate->status = PLB_EST_UNSUPPORTED;
+  interval->has_person_correlation = pl->has_correlations;
+  interval->has_pair_correlation = pl->has_correlations && pl->dyadic;
+  interval->person_correlation = pl->person_correlation;
+  interval->pair_correlation = pl->pair_correlation;
 }
 
 plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
@@ -76,6 +80,7 @@ plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *
 
 void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_limits *limits,
                       struct plb_estimate *estimate) {
+  const struct plb_interval *fixed = &estimate->interval; /* what it says of the people holds for these limits too */
   estimate->interval =
       (struct plb_interval){.exists = true,
                             .has_lower = true,
@@ -84,7 +89,11 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .upper = limits->upper,
                             .level = study->options->level,
                             .method = limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study),
-                            .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster)};
+                            .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster),
+                            .has_person_correlation = fixed->has_person_correlation,
+                            .person_correlation = fixed->person_correlation,
+                            .has_pair_correlation = fixed->has_pair_correlation,
+                            .pair_correlation = fixed->pair_correlation};
 }
 
 /* The threshold that has the target FMR, of which only the one found in this data is known. */
@@ -145,7 +154,7 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
                  : "no rate: with so few non-mated comparisons not even one false match would meet the target";
   }
   const struct plb_redrawn_point *found = plb_redrawn_at(measured, point);
-  if (found)
+  if (found && found->has_keys)
     fill_threshold(study, found->keys, estimate);
   if (!mated)
     return point->ruled ? "the threshold was found on this same data"

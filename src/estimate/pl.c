@@ -65,6 +65,13 @@ static struct plb_limits stretched(const struct shape *shape, struct plb_limits 
   return limits;
 }
 
+struct plb_limits plb_pl_limits(double x, double trials, const struct plb_known *known, double level, bool strict) {
+  struct shape shape = shape_of(x, trials, known->ne, known->deff, known->df, level);
+  double d = shape.inflated;
+  return stretched(&shape,
+                   strict ? plb_clopper_pearson(x / d, trials / d, level) : plb_wilson(x / d, trials / d, shape.z));
+}
+
 static struct plb_limits reflected(struct plb_limits limits, bool reflect) {
   if (!reflect)
     return limits;
@@ -79,6 +86,14 @@ static void find_influential(const struct plb_design *design, const struct plb_e
     return;
   out->their_errors = theirs;
   out->their_trials = design->per_person[most];
+}
+
+/* Where the design effect comes from, as correlations. */
+static void say_alike(const struct plb_design *design, const struct plb_alike *alike, struct plb_pl *out) {
+  out->has_correlations = alike->exists;
+  out->dyadic = design->dyadic;
+  out->person_correlation = design->dyadic ? alike->person : alike->pair;
+  out->pair_correlation = design->dyadic ? alike->pair : 0.0;
 }
 
 /* The design effect that the interval stands on, for x errors or, where errors prevail, for the x others:
@@ -99,6 +114,9 @@ static plb_status choose_effect(const struct plb_design *design, const struct pl
   out->no_borrowing = !borrowed.any;
   out->own_design_effect = own.deff;
   out->design_effect = fmin(fmax(own.deff, borrowed.deff), fmax(own.deff, sums->dmax));
+  if (x && (!borrowed.any || own.deff > borrowed.deff))
+    borrowed.alike = plb_alike_of(sums, &own, (double)x / (double)design->trials);
+  say_alike(design, &borrowed.alike, out);
   return PLB_OK;
 }
 
@@ -111,11 +129,10 @@ void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double
     pl->pl = pl->strict = pl->worst_case;
     return;
   }
-  struct shape shape = shape_of(x, all, pl->effective, pl->design_effect, pl->df, level);
-  double d = shape.inflated;
-  pl->inflated = d;
-  pl->pl = reflected(stretched(&shape, plb_wilson(x / d, all / d, shape.z)), reflect);
-  pl->strict = reflected(stretched(&shape, plb_clopper_pearson(x / d, all / d, level)), reflect);
+  struct plb_known known = {.ne = pl->effective, .deff = pl->design_effect, .df = pl->df};
+  pl->inflated = shape_of(x, all, known.ne, known.deff, known.df, level).inflated;
+  pl->pl = reflected(plb_pl_limits(x, all, &known, level, false), reflect);
+  pl->strict = reflected(plb_pl_limits(x, all, &known, level, true), reflect);
 }
 
 plb_status plb_pl_interval(const struct plb_design *design, const struct plb_design_sums *sums,
@@ -140,6 +157,7 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
     return st;
   if (design->people < FEWEST_PEOPLE || (out->lopsided && sums->ne < FEWEST_PEOPLE)) {
     out->few = true;
+    out->has_correlations = false;
     out->design_effect = sums->dmax;
   }
   plb_pl_at_level(out, errors->errors, design->trials, level);

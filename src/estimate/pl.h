@@ -79,6 +79,9 @@ struct plb_pl {
   struct plb_limits worst_case; /* CP(x/dmax, N/dmax) */
   double inflated;              /* d* */
   double most;                  /* dmax: the design effect of the worst case */
+  bool has_correlations;        /* of normal scores, where d comes from; not with few people */
+  bool dyadic;                  /* one-way: there is person_correlation alone */
+  double person_correlation, pair_correlation;
 };
 
 /* Fills cw, cs, dmax, ne, c and allocates g; free g with free(). */

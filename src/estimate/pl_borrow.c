@@ -15,13 +15,12 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "estimate/latent.h"
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
-#define NEGLIGIBLE 1e-6
-#define MOST_RW 0.97 /* ceilings of the conditional probabilities, and of the correlations below */
+#define MOST_RW 0.97 /* ceilings of the conditional probabilities */
 #define MOST_RS 0.95
-#define MOST_CORRELATION 0.98
 
 static const uint64_t pair_levels[] = {100, 300, 1000, 3000};
 static const uint64_t small_levels[] = {30};
@@ -63,40 +62,21 @@ static size_t level_end(const struct plb_extremes *extremes, uint64_t k) {
   return end;
 }
 
-/* r with P(Z1 > t, Z2 > t) = joint, for P(Z > t) = p: 60 bisections. */
-static double correlation_of(double t, double joint) {
-  double tail = plb_normal_tail(t);
-  if (joint <= tail * tail)
-    return 0.0;
-  double low = 0.0, high = MOST_CORRELATION;
-  for (int k = 0; k < 60; k++) {
-    double middle = 0.5 * (low + high);
-    if (plb_bivariate_upper(t, middle) < joint)
-      low = middle;
-    else
-      high = middle;
-  }
-  return 0.5 * (low + high);
-}
-
-/* The part of the design effect due to `count` other trials whose scores have correlation r. */
-static double predicted_part(double count, double t, double r, double p) {
-  if (count < NEGLIGIBLE)
-    return 0.0;
-  return count * fmax(plb_bivariate_upper(t, r) / p - p, 0.0) / (1.0 - p);
-}
-
-/* d_K from the design effect `own` at a level of rate `rate`, for the rate p. */
-static double predicted_effect(const struct plb_design_sums *sums, const struct plb_own *own, double rate, double p) {
-  double within = 0.0, shared = 0.0;
-  if (sums->cw >= NEGLIGIBLE)
+struct plb_alike plb_alike_of(const struct plb_design_sums *sums, const struct plb_own *own, double rate) {
+  double within = 0.0, shared = 0.0, t = plb_probit_upper(rate);
+  if (sums->cw >= PLB_NEGLIGIBLE)
     within = fmin(rate + (own->pair_part - 1.0) * (1.0 - rate) / sums->cw, MOST_RW);
-  if (sums->cs >= NEGLIGIBLE)
+  if (sums->cs >= PLB_NEGLIGIBLE)
     shared = fmin(rate + (own->deff - own->pair_part) * (1.0 - rate) / sums->cs, MOST_RS);
-  double t_level = plb_probit_upper(rate), t = plb_probit_upper(p);
-  double r_within = correlation_of(t_level, within * rate);
-  double r_shared = correlation_of(t_level, shared * rate);
-  return 1.0 + predicted_part(sums->cw, t, r_within, p) + predicted_part(sums->cs, t, r_shared, p);
+  return (struct plb_alike){.exists = true,
+                            .pair = plb_latent_correlation(t, within * rate),
+                            .person = plb_latent_correlation(t, shared * rate)};
+}
+
+/* d_K from the correlations at a level, for the rate p. */
+static double predicted_effect(const struct plb_design_sums *sums, const struct plb_alike *alike, double p) {
+  double t = plb_probit_upper(p);
+  return 1.0 + plb_latent_part(sums->cw, t, alike->pair, p) + plb_latent_part(sums->cs, t, alike->person, p);
 }
 
 static plb_status try_level(struct walk *walk, const struct plb_design_sums *sums, size_t end, double p,
@@ -112,7 +92,10 @@ static plb_status try_level(struct walk *walk, const struct plb_design_sums *sum
   plb_status st = plb_own_effect(walk->design, sums, &errors, &own, err);
   if (st)
     return st;
-  double effect = predicted_effect(sums, &own, (double)end / (double)walk->design->trials, p);
+  struct plb_alike alike = plb_alike_of(sums, &own, (double)end / (double)walk->design->trials);
+  double effect = predicted_effect(sums, &alike, p);
+  if (!borrowed->any || effect > borrowed->deff)
+    borrowed->alike = alike;
   borrowed->any = true;
   borrowed->deff = fmax(borrowed->deff, effect);
   return PLB_OK;

@@ -243,6 +243,11 @@ static struct plb_redrawn_limits limits_of(struct redraw *redraw, const double *
   return found;
 }
 
+static void widen(struct plb_redrawn_limits *limits, const double by[2]) {
+  limits->lower = fmin(limits->lower, by[0]);
+  limits->upper = fmax(limits->upper, by[1]);
+}
+
 static void join(struct plb_redrawn_limits *limits, double lower, double upper) {
   limits->joined = true;
   limits->lower = lower < limits->lower ? lower : limits->lower;
@@ -298,7 +303,8 @@ static bool take_points(struct redraw *redraw) {
       continue;
     if (point->claimed && !keep_drawn(redraw, values, into))
       return false;
-    limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
+    if ((into->has_keys = point->point.false_matches >= FEW_ERRORS))
+      limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
     const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
     bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
     if (few && !redraw->drawn) {
@@ -387,13 +393,15 @@ static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
     auc->upper = fmax(fmin(auc->upper + value - from->auc_of_all, 1), value);
     return PLB_OK;
   }
-  auc->exists = plb_auc_limits(from, value, redraw->study->options->level,
-                               (double)(plb_fewest_people(redraw->measured) - 1), limits);
-  auc->lower = limits[0];
-  auc->upper = limits[1];
+  *auc = (struct plb_redrawn_limits){.exists = true, .lower = value, .upper = value};
+  if (plb_auc_limits(from, value, redraw->study->options->level, (double)(plb_fewest_people(redraw->measured) - 1),
+                     limits))
+    widen(auc, limits);
+  if (value == 1)
+    return PLB_OK; /* nothing is misplaced, so that join_few says all there is to say */
   plb_status status = plb_auc_few(redraw->list, &from->who, redraw->study->options->level, limits, err);
-  auc->lower = fmin(auc->lower, limits[0]);
-  auc->upper = fmax(auc->upper, limits[1]);
+  if (!status)
+    widen(auc, limits);
   return status;
 }
 

@@ -52,6 +52,7 @@ struct plb_study {
   enum plb_method method;          /* of the intervals of rates */
   struct plb_result *result;
   unsigned threads; /* for the system in hand */
+  size_t account;   /* of the file that the system in hand comes from, for messages; 0 where all come from all */
   struct plb_claim_asked *claims;
   size_t claim_count;
   struct plb_preset *presets; /* from options->threshold_from */
@@ -70,6 +71,7 @@ struct plb_redrawn_limits {
 struct plb_redrawn_point {
   struct plb_redrawn_limits fnmr;
   struct plb_redrawn_limits corner; /* at 1 - alpha/3, for what is made of up to three rates */
+  bool has_keys; /* of the threshold: at least ten false matches carry them */
   uint64_t keys[2];
   double *drawn; /* of a claim about it: FNMR in the usable replicates, ascending; owned */
   size_t drawn_count;
@@ -111,6 +113,10 @@ struct plb_measured {
   const char *fta_unit, *fte_unit;
 };
 
+/* verification.c */
+plb_status plb_study_check(const struct plb_options *options, struct plb_error *err);
+plb_status plb_system_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err);
+void plb_system_free(struct plb_measured *measured);
 /* Whom trials are shared by: people, or clusters of them, which then take their place. */
 static inline const char *plb_those(const struct plb_study *study) {
   return study->tally->cluster ? "clusters of people" : "people";
@@ -119,6 +125,8 @@ static inline const char *plb_those(const struct plb_study *study) {
 #define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
 
 /* claims.c: what is claimed; the same thing once. */
+/* False: the text is no claim. */
+bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim, bool *has_where);
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
 
 /* verdicts.c: all claims about all systems together. */

@@ -106,7 +106,7 @@ static plb_status check_method(const struct plb_study *study, struct plb_error *
                   names);
 }
 
-static plb_status check_options(const struct plb_options *options, struct plb_error *err) {
+plb_status plb_study_check(const struct plb_options *options, struct plb_error *err) {
   if (options->size != sizeof *options)
     return plb_fail(err, PLB_USAGE, "plb_options: size is not set; call plb_options_init");
   if (!(options->level >= 0.5 && options->level <= HIGHEST_LEVEL))
@@ -183,7 +183,7 @@ static plb_status check_direction(const struct plb_study *study, const struct pl
   double standard_error = 0.5 / sqrt(mated < nonmated ? mated : nonmated);
   if (auc >= 0.5 - 4 * standard_error)
     return PLB_OK;
-  const char *name = study->tally->account_count ? study->tally->accounts[0].name : "the scores";
+  const char *name = study->tally->account_count ? study->tally->accounts[study->account].name : "the scores";
   return plb_fail(err, PLB_DATA,
                   "%.180s: the mated scores lie below the non-mated ones (AUC %.3f); expected similarities: "
                   "declare --dissimilarity if these are distances, or --similarity if it is meant so",
@@ -199,7 +199,7 @@ static unsigned threads_for(const struct plb_study *study, const struct plb_syst
   return options->threads ? options->threads : (unsigned)omp_get_num_procs();
 }
 
-static plb_status measure_system(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
+plb_status plb_system_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   bool failed = false;
   study->threads = threads_for(study, measured->system);
   char *name = plb_tally_system_name(study->tally, measured->system, &failed);
@@ -219,7 +219,7 @@ static plb_status measure_system(struct plb_study *study, struct plb_measured *m
   return status ? status : plb_redraw_measure(study, measured, err);
 }
 
-static void free_measured(struct plb_measured *measured) {
+void plb_system_free(struct plb_measured *measured) {
   plb_det_free(&measured->det);
   plb_rates_free(&measured->rates[0]);
   plb_rates_free(&measured->rates[1]);
@@ -281,12 +281,12 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
   for (size_t s = 0; s < count && !status; s++) {
     measured[s].system = &study->tally->systems[s];
     if (!(status = tell(study, s, count, err)))
-      status = measure_system(study, &measured[s], err);
+      status = plb_system_measure(study, &measured[s], err);
   }
   if (!status)
     status = write_all(study, measured, count, err);
   for (size_t s = 0; measured && s < count; s++)
-    free_measured(&measured[s]);
+    plb_system_free(&measured[s]);
   free(measured);
   return status;
 }
@@ -295,7 +295,7 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
                             struct plb_error *err) {
   struct plb_study study = {.tally = tally, .options = options};
   *result = NULL;
-  plb_status status = check_options(options, err);
+  plb_status status = plb_study_check(options, err);
   if (status || (status = find_convention(&study, err)) || (status = find_method(&study, err)))
     return status;
   if ((status = plb_result_new(&study.result, err)))

@@ -5,8 +5,8 @@
  * an empty cell, as is an unbounded limit. Derived quantities (EER, AUC, DPRIME) have the trials of both
  * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
  * case, the bracket of the EER, the clusters of people and the limits of a threshold that was set for a target. Several
- * results get two columns in front: the number of the result and its name. Texts are those of the result, but for what
- * would do harm.
+ * results get two columns in front: the number of the result and its name; where systems were compared, the columns of
+ * a difference stand behind all others. Texts are those of the result, but for what would do harm.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "report/coverage.h"
 #include "report/csv.h"
+#include "report/plan.h"
 
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
@@ -22,7 +23,10 @@ static const char HEADER[] =
     "worst_lower,worst_upper,bracket_lower,bracket_upper,clusters,threshold_lower,threshold_upper,"
     "threshold_from,from_metric,from_at_most,from_ratio,from_outcome,"
     "people_in_errors,people_half,errors_most,without_errors,without_trials,without_threshold,"
-    "wrong_1,wrong_1_lower,wrong_1_upper,wrong_2,wrong_2_lower,wrong_2_upper,wrong_3,wrong_3_lower,wrong_3_upper\n";
+    "wrong_1,wrong_1_lower,wrong_1_upper,wrong_2,wrong_2_lower,wrong_2_upper,wrong_3,wrong_3_lower,wrong_3_upper";
+
+/* Behind them where systems were compared. */
+static const char AGAINST[] = ",against,against_threshold,compared_pairs,p_value,aim,margin,verdict";
 
 /* What would act on a terminal or break the line is written as \u{...}, so that two names stay two. */
 static void put_characters(struct plb_out *out, const char *text) {
@@ -99,7 +103,17 @@ static void put_influence(struct plb_out *out, const struct plb_influence *influ
   }
 }
 
-static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
+static void put_against(struct plb_out *out, const struct plb_estimate *e) {
+  put_cell(out, e->against);
+  put_number(out, e->has_against_threshold, e->against_threshold);
+  put_count(out, e->against != NULL, e->compared_pairs);
+  put_number(out, e->has_p_value, e->p_value);
+  put_cell(out, e->aim);
+  put_number(out, e->has_margin, e->margin);
+  put_cell(out, e->verdict);
+}
+
+static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool compared) {
   bool shown = e->status != PLB_EST_SUPPRESSED;
   plb_csv_text(out, e->metric);
   put_cell(out, e->system);
@@ -130,19 +144,37 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e) {
   put_number(out, shown && e->origin.has_ratio, e->origin.ratio);
   put_cell(out, shown ? e->origin.outcome : NULL);
   put_influence(out, &e->influence, shown && e->has_influence);
+  if (compared)
+    put_against(out, e);
   plb_out_text(out, "\n");
+}
+
+/* Plans have a table of their own, which stands first; an empty line ends it where there is something else too.
+ * Answers whether there is nothing else. */
+static bool put_plans(const struct plb_result *const *results, size_t count, struct plb_out *out) {
+  bool plans = plb_csv_plans(results, count, out), other = plb_count_plans(results, count) < count;
+  if (plans && other)
+    plb_out_text(out, "\n");
+  return !other;
 }
 
 plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,
                           struct plb_error *err) {
+  bool compared = false;
   (void)err;
   if (plb_is_coverage(results[0])) {
     plb_csv_coverage(results[0], out);
     return PLB_OK;
   }
+  if (put_plans(results, count, out))
+    return PLB_OK;
+  for (size_t r = 0; r < count; r++)
+    for (size_t i = 0; i < results[r]->estimate_count; i++)
+      compared = compared || results[r]->estimates[i].against;
   if (count > 1)
     plb_out_text(out, "result,name,");
   plb_out_text(out, HEADER);
+  plb_out_print(out, "%s\n", compared ? AGAINST : "");
   for (size_t r = 0; r < count; r++) {
     char label[PLB_WORDS];
     plb_result_label(results[r], r + 1, label);
@@ -152,7 +184,7 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
         put_cell(out, label);
         plb_out_text(out, ",");
       }
-      put_estimate(out, &results[r]->estimates[i]);
+      put_estimate(out, &results[r]->estimates[i], compared);
     }
   }
   return PLB_OK;

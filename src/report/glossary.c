@@ -131,6 +131,21 @@ static const struct entry entries[] = {
       "limits from many replicates of the test: for each of them as many people as took part are drawn, some several "
       "times and some not at all, with all their comparisons"}},
     {METHOD,
+     "MOVER-PL",
+     {"MOVER-PL", "limits of a difference of two systems, put together from the PL limits of their rates, and closer "
+                  "the more the errors of both go together"}},
+    {METHOD,
+     "joint double-or-nothing",
+     {"joint double-or-nothing",
+      "limits of a difference of two systems that hold most replicates, in each of which every person counts "
+      "twice or not at all, for both systems alike, and each system finds its thresholds again"}},
+    {METHOD,
+     "joint double-or-nothing or MOVER-PL",
+     {"joint double-or-nothing or MOVER-PL",
+      "limits of a difference of two systems that hold most replicates, in each of which every person counts "
+      "twice or not at all, for both systems alike; or those put together from the PL limits of their rates, where "
+      "these are wider, since few errors carry the difference"}},
+    {METHOD,
      "corners of PL",
      {"corners of PL", "limits of a rate made of several: each part lies at that end of its own PL interval which "
                        "moves the whole most; rather too wide than too narrow"}},
@@ -259,11 +274,19 @@ static bool has_verdict(const struct plb_result *result, const char *verdict) {
   return false;
 }
 
+static bool has_plan(const struct plb_result *result, const char *metric) {
+  for (size_t i = 0; i < result->plan_count; i++)
+    if (strcmp(result->plans[i].metric, metric) == 0)
+      return true;
+  return false;
+}
+
 /* Words that stand in a document whatever the estimates are; those of figures and tables of a page only there. */
 static bool document_uses(const struct plb_result *result, const struct entry *entry, bool page) {
   switch (entry->kind) {
   case VERDICT: return has_verdict(result, entry->key);
-  case COMPLETED: return true;
+  case METRIC: return has_plan(result, entry->key);
+  case COMPLETED: return !result->plan_count;
   case CLUSTER: return result->test.cluster;
   case KEPT: return result->provenance.input_count > 0;
   case POINT: return page && has_point(result);

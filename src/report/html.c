@@ -21,6 +21,7 @@
 #include "report/escape.h"
 #include "report/fragile.h"
 #include "report/makings.h"
+#include "report/versus.h"
 
 #define MOST_SYSTEMS 100 /* shown in full, of all results together */
 
@@ -62,6 +63,10 @@ static bool several_systems(const struct plb_result *result) {
 
 static void write_title(struct plb_html *h) {
   char label[PLB_WORDS], type[32];
+  if (h->count == 1 && h->results[0]->plan_count) {
+    plb_out_text(h->out, "Plan of a test");
+    return;
+  }
   snprintf(type, sizeof type, "%.30s", h->results[0]->test.type ? h->results[0]->test.type : "unknown");
   if (plb_is_coverage(h->results[0])) {
     plb_out_text(h->out, "Coverage of intervals in simulated tests");
@@ -73,8 +78,8 @@ static void write_title(struct plb_html *h) {
     plb_escape(h->out, label);
   } else {
     plb_out_print(h->out, "%zu ", h->count);
-    plb_escape(h->out, type);
-    plb_out_text(h->out, " tests side by side");
+    plb_escape(h->out, plb_count_plans(h->results, h->count) ? "results" : type);
+    plb_out_text(h->out, plb_count_plans(h->results, h->count) ? " side by side" : " tests side by side");
   }
 }
 
@@ -229,7 +234,8 @@ static plb_status write_facts(struct plb_html *h, const struct plb_result *resul
   fact(h, "Program", made->version ? made->version : "unknown", false);
   fact(h, "Conventions", made->conventions ? made->conventions : "unknown", false);
   snprintf(text, sizeof text, "%llu", (unsigned long long)made->seed);
-  fact(h, "Seed", text, false);
+  if (!result->plan_count)
+    fact(h, "Seed", text, false);
   plb_word_count(text, test->duplicates);
   if (test->duplicates)
     snprintf(line, sizeof line, "%s%s rows repeat a comparison of the same two samples; they are counted",
@@ -237,7 +243,7 @@ static plb_status write_facts(struct plb_html *h, const struct plb_result *resul
   else
     snprintf(line, sizeof line, "no two samples were compared twice%s",
              test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");
-  if (!plb_is_coverage(result))
+  if (!result->plan_count && !plb_is_coverage(result))
     fact(h, "Repeats", test->has_duplicates ? line : "unknown: the samples are not named", false);
   char *bare = made->command ? plb_bare_command(made->command) : NULL;
   if (made->command && !bare)
@@ -341,9 +347,18 @@ static void write_verdicts(struct plb_html *h, const struct plb_result *result) 
   plb_out_text(h->out, "</ul>\n");
 }
 
+static plb_status write_plan(struct plb_html *h, size_t r, int level) {
+  plb_html_plans_short(h, h->results[r], level);
+  write_statements(h, h->results[r], level);
+  plb_status st = plb_html_plans(h, r, level);
+  return st ? st : write_made(h, h->results[r], level);
+}
+
 static plb_status write_result(struct plb_html *h, size_t r, int level) {
   const struct plb_result *result = h->results[r];
   const char *system;
+  if (result->plan_count)
+    return write_plan(h, r, level);
   bool several = several_systems(result);
   if (plb_is_coverage(result)) {
     write_statements(h, result, level);
@@ -357,9 +372,11 @@ static plb_status write_result(struct plb_html *h, size_t r, int level) {
   else if (result->claim_count)
     write_verdicts(h, result);
   plb_out_text(h->out, "</section>\n");
+  plb_status st = plb_html_versus(h, result, level);
+  if (st)
+    return st;
   write_statements(h, result, level);
   write_claims(h, result, level);
-  plb_status st = PLB_OK;
   if (several && h->count == 1 && ((st = plb_html_glance(h, level)) || (st = plb_html_det(h, level))))
     return st;
   if ((st = write_systems(h, r, level)))
@@ -379,7 +396,8 @@ static plb_status write_many(struct plb_html *h) {
     plb_out_text(h->out, "</a></li>\n");
   }
   plb_out_text(h->out, "</ul>\n</nav>\n");
-  if ((st = plb_html_glance(h, 2)) || (st = plb_html_det(h, 2)))
+  bool measured = plb_count_plans(h->results, h->count) < h->count;
+  if (measured && ((st = plb_html_glance(h, 2)) || (st = plb_html_det(h, 2))))
     return st;
   for (size_t r = 0; r < h->count; r++) {
     plb_result_label(h->results[r], r + 1, label);

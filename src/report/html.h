@@ -59,6 +59,11 @@ plb_status plb_html_points(struct plb_html *h, const struct plb_result *result, 
 plb_status plb_html_whole(struct plb_html *h, const struct plb_result *result, const char *system, int level);
 plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result, const char *system, int level);
 
+/* ---- plans (html_plan.c) --------------------------------------------------------------------------- */
+
+/* What is needed, in sentences; then everything about the plans of a result. */
+void plb_html_plans_short(struct plb_html *h, const struct plb_result *result, int level);
+plb_status plb_html_plans(struct plb_html *h, size_t result_number, int level);
 /* A study of coverage (html_coverage.c). */
 plb_status plb_html_coverage(struct plb_html *h, const struct plb_result *result, int level);
 
@@ -68,6 +73,9 @@ plb_status plb_html_coverage(struct plb_html *h, const struct plb_result *result
  * there is no such figure. */
 plb_status plb_html_coverage_figure(struct plb_html *h);
 plb_status plb_html_det(struct plb_html *h, int level);
+
+/* A drawing and its caption; the caller closes the figure. */
+plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption);
 plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char *system, int level);
 
 #endif

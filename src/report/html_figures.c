@@ -132,8 +132,7 @@ static void scores_data(struct plb_html *h, const struct plb_series *series) {
   plb_out_text(h->out, "</details>\n");
 }
 
-/* The drawing and its caption; the caller closes the figure. */
-static plb_status open_figure(struct plb_html *h, size_t which, const char *caption) {
+plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption) {
   h->figures++;
   plb_out_print(h->out, "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Figure %zu\">\n",
                 h->figures);
@@ -148,7 +147,7 @@ static plb_status open_figure(struct plb_html *h, size_t which, const char *capt
 
 plb_status plb_html_coverage_figure(struct plb_html *h) {
   plb_status st =
-      open_figure(h, 0, "How often the interval of each method held the truth; a mark for each kind of test.");
+      plb_html_figure(h, 0, "How often the interval of each method held the truth; a mark for each kind of test.");
   plb_out_text(h->out, "</figure>\n");
   return st;
 }
@@ -167,7 +166,7 @@ plb_status plb_html_det(struct plb_html *h, int level) {
                ? " A shaded area is where the whole curve lies: its limits hold for all of its points at once, and so "
                  "are wider than the bars at the operating points, each of which holds by itself."
                : "");
-  if ((st = open_figure(h, 0, caption)))
+  if ((st = plb_html_figure(h, 0, caption)))
     return st;
   for (size_t s = 0; s < found && s < PLB_MOST_CURVES; s++)
     det_data(h, &h->drawings.dets[s]);
@@ -184,9 +183,9 @@ plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char 
   if (at == found)
     return PLB_OK;
   plb_html_section(h, level, "Score distributions");
-  if ((st = open_figure(h, dets + at,
-                        "How many comparisons of each class had which score. Lines are the thresholds of the "
-                        "operating points.")))
+  if ((st = plb_html_figure(h, dets + at,
+                            "How many comparisons of each class had which score. Lines are the thresholds of the "
+                            "operating points.")))
     return st;
   scores_data(h, &list[at]);
   plb_out_text(h->out, "</figure>\n</section>\n");

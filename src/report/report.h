@@ -73,6 +73,9 @@ size_t plb_result_label(const struct plb_result *result, size_t number, char tex
  * without a name), false past the last. */
 bool plb_result_system(const struct plb_result *result, size_t k, const char **system);
 
+/* How many of some results plan a test; the others measured one. */
+size_t plb_count_plans(const struct plb_result *const *results, size_t count);
+
 /* How many there are. With several, what belongs to the whole test is a sum over them. */
 size_t plb_result_systems(const struct plb_result *result);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which figures there are: figure 0 is the DET of all systems where any has one; then come the score
- * distributions, one figure for each system. The list is made from the results alone, so the same
+ * distributions, one figure for each system, and the plans. The list is made from the results alone, so the same
  * results give the same names, and a page and a folder of files hold the same drawings.
  */
 #include "report/series.h"
@@ -173,6 +173,27 @@ void plb_targets_word(char *text, size_t size, const struct plb_result *result, 
     snprintf(text, size, "%s; not supported: %s", good, bad);
 }
 
+static plb_status list_plans(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
+                             struct plb_error *err) {
+  size_t total = 0;
+  for (size_t r = 0; r < count; r++)
+    total += results[r]->plan_count;
+  figures->plans = plb_alloc(total, sizeof *figures->plans);
+  if (!figures->plans)
+    return plb_fail_memory(err);
+  for (size_t r = 0; r < count; r++)
+    for (size_t i = 0; i < results[r]->plan_count; i++)
+      figures->plans[figures->plan_count++] = &results[r]->plans[i];
+  return PLB_OK;
+}
+
+size_t plb_figure_of_plan(const struct plb_figures *figures, const struct plb_test_plan *plan) {
+  size_t at = 0;
+  while (at + 1 < figures->plan_count && figures->plans[at] != plan)
+    at++;
+  return (figures->det_count > 0) + figures->score_count + at;
+}
+
 plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
                             struct plb_error *err) {
   *figures = (struct plb_figures){0};
@@ -183,6 +204,8 @@ plb_status plb_figures_make(const struct plb_result *const *results, size_t coun
   plb_status st = list_series(results, count, PLB_CURVE_DET, &figures->dets, &figures->det_count, err);
   if (!st)
     st = list_series(results, count, PLB_CURVE_SCORES, &figures->scores, &figures->score_count, err);
+  if (!st)
+    st = list_plans(results, count, figures, err);
   if (st)
     plb_figures_free(figures);
   return st;
@@ -191,7 +214,16 @@ plb_status plb_figures_make(const struct plb_result *const *results, size_t coun
 void plb_figures_free(struct plb_figures *figures) {
   free(figures->dets);
   free(figures->scores);
+  free(figures->plans);
   *figures = (struct plb_figures){0};
+}
+
+/* "scores", or "scores-2" where there are several. */
+static void name_figure(char name[PLB_FIGURE_NAME], const char *kind, size_t number, size_t count) {
+  if (count == 1)
+    snprintf(name, PLB_FIGURE_NAME, "%s", kind);
+  else
+    snprintf(name, PLB_FIGURE_NAME, "%s-%zu", kind, number + 1);
 }
 
 bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[PLB_FIGURE_NAME]) {
@@ -203,12 +235,12 @@ bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[
   }
   if (det && which == 0)
     snprintf(name, PLB_FIGURE_NAME, "det");
-  else if (number >= figures->score_count)
-    return false;
-  else if (figures->score_count == 1)
-    snprintf(name, PLB_FIGURE_NAME, "scores");
+  else if (number < figures->score_count)
+    name_figure(name, "scores", number, figures->score_count);
+  else if (number - figures->score_count < figures->plan_count)
+    name_figure(name, "plan", number - figures->score_count, figures->plan_count);
   else
-    snprintf(name, PLB_FIGURE_NAME, "scores-%zu", number + 1);
+    return false;
   return true;
 }
 
@@ -216,11 +248,14 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
                            struct plb_error *err) {
   char name[PLB_FIGURE_NAME];
   bool det = figures->det_count > 0;
+  size_t number = which - det;
   if (!plb_figure_name(figures, which, name))
     return plb_fail(err, PLB_USAGE, "there is no figure %zu", which);
   if (figures->coverage)
     return plb_draw_coverage(figures->coverage, name, out, err);
   if (det && which == 0)
     return plb_draw_det(figures->dets, figures->det_count, name, out, err);
-  return plb_draw_scores(&figures->scores[which - det], name, out, err);
+  if (number < figures->score_count)
+    return plb_draw_scores(&figures->scores[number], name, out, err);
+  return plb_draw_plan(figures->plans[number - figures->score_count], name, out, err);
 }

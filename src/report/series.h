@@ -39,12 +39,16 @@ void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *est
 /* "FMR <= 1 in 1,000", "threshold 0.61"; several of one kind as a span; what is not supported is said so. */
 void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets);
 
-/* Every figure of some results: one DET of all systems, if any has one, then the scores of each system. */
+/* Every figure of some results: one DET of all systems, if any has one, then the scores of each system, then plans. */
 struct plb_figures {
   struct plb_series *dets, *scores; /* all curves of each kind that hold anything, in order */
-  size_t det_count, score_count;
+  const struct plb_test_plan **plans;
+  size_t det_count, score_count, plan_count;
   const struct plb_result *coverage; /* or a study of coverage, which has one figure; else NULL */
 };
+
+/* The number of the figure of a plan, which is one of them. */
+size_t plb_figure_of_plan(const struct plb_figures *figures, const struct plb_test_plan *plan);
 
 plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
                             struct plb_error *err);
@@ -69,9 +73,10 @@ bool plb_bands_shown(const struct plb_series *list, size_t count);
 double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
                       size_t count);
 
-/* The drawings themselves (svg_det.c, svg_scores.c). `id` starts the ids of its elements. */
+/* The drawings themselves (svg_det.c, svg_scores.c, svg_plan.c). `id` starts the ids of its elements. */
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,
                         struct plb_error *err);
 plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out, struct plb_error *err);
+plb_status plb_draw_plan(const struct plb_test_plan *plan, const char *id, struct plb_out *out, struct plb_error *err);
 
 #endif

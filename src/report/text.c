@@ -16,12 +16,19 @@
 #include "report/coverage.h"
 #include "report/fragile.h"
 #include "report/makings.h"
+#include "report/plan.h"
 #include "report/text.h"
+#include "report/versus.h"
 
 /* ---- what was measured ------------------------------------------------------------------------ */
 
 static void print_title(struct plb_out *out, const struct plb_result *result, size_t number, size_t count) {
   char label[PLB_WORDS], title[3 * PLB_WORDS], type[32];
+  if (result->plan_count) {
+    snprintf(title, sizeof title, count > 1 ? "Result %zu of %zu. Plan of a test" : "Plan of a test", number, count);
+    plb_page_heading(out, title, '=');
+    return;
+  }
   plb_result_label(result, number, label);
   snprintf(type, sizeof type, "%.30s", result->test.type);
   type[0] = (char)toupper((unsigned char)type[0]);
@@ -186,7 +193,8 @@ static plb_status print_provenance(struct plb_out *out, const struct plb_result 
   if (!plb_own_rules(result))
     plb_page_line(out, "Rules of", provenance->conventions);
   snprintf(seed, sizeof seed, "%llu", (unsigned long long)provenance->seed);
-  plb_page_line(out, "Seed", seed);
+  if (!result->plan_count) /* nothing in it is drawn at random */
+    plb_page_line(out, "Seed", seed);
   plb_status st = print_command(out, provenance->command, err);
   plb_page_line(out, "plumbline", provenance->version);
   return st;
@@ -203,7 +211,7 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
   plb_status st = PLB_OK;
   if (plb_is_coverage(results[0]))
     return print_coverage(results[0], out, err);
-  if (count > 1 && (st = plb_text_compare(results, count, out, err)))
+  if (count > 1 && plb_count_plans(results, count) < count && (st = plb_text_compare(results, count, out, err)))
     return st;
   for (size_t i = 0; i < count; i++) {
     const struct plb_result *result = results[i];
@@ -213,7 +221,12 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
       plb_out_text(out, "\n");
     print_title(out, result, i + 1, count);
     plb_out_text(out, "\n");
-    print_measured(out, result);
+    if (!result->plan_count)
+      print_measured(out, result);
+    else if ((st = plb_text_plans(result, out, err)))
+      return st;
+    if ((st = plb_text_versus(result, out, err)))
+      return st;
     for (size_t k = 0; !plb_out_failed(out) && plb_result_system(result, k, &system); k++)
       if ((st = plb_text_system(result, system, several, out, err)) ||
           (st = plb_text_fragile(result, system, out, err)))

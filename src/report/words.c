@@ -117,7 +117,7 @@ double plb_result_level(const struct plb_result *result) {
   double level = 0;
   for (size_t i = 0; i < result->estimate_count; i++) {
     const struct plb_interval *interval = &result->estimates[i].interval;
-    if (!interval->exists)
+    if (!interval->exists || result->estimates[i].against)
       continue;
     if (level > 0 && (interval->level < level || interval->level > level))
       return 0;

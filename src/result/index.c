@@ -91,8 +91,12 @@ static bool number_point(struct plb_index *index, const struct plb_estimate *e, 
 bool plb_index_estimate(struct plb_index *index, const struct plb_estimate *estimate, size_t at) {
   size_t place;
   uint32_t point = 0, known = index->points.count;
-  if (!plb_reserve(&index->next, &index->next_capacity, at + 1, sizeof *index->next) ||
-      !plb_reserve(&index->last, &index->last_capacity, (size_t)known + 1, sizeof *index->last) ||
+  if (!plb_reserve(&index->next, &index->next_capacity, at + 1, sizeof *index->next))
+    return false;
+  index->next[at] = SIZE_MAX;
+  if (estimate->against) /* of two systems: it belongs to neither alone */
+    return true;
+  if (!plb_reserve(&index->last, &index->last_capacity, (size_t)known + 1, sizeof *index->last) ||
       !place_of(index, estimate->system, &place))
     return false;
   struct plb_index_system *system = &index->systems[place];
@@ -108,7 +112,6 @@ bool plb_index_estimate(struct plb_index *index, const struct plb_estimate *esti
     index->last[point] = at;
   }
   system->estimates.at[system->estimates.count++] = at;
-  index->next[at] = SIZE_MAX;
   return true;
 }
 

@@ -9,12 +9,15 @@
  *
  * The reader keeps the first failure and answers empty values after it, so that each part below reads
  * as a list of its keys. Cost: linear in the file.
+ *
+ * Law: longer than 600 lines, since it is one list of the keys of one schema, whose helpers are nobody else's.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/show.h"
+#include "result/fields.h"
 #include "result/sound.h"
 #include "result/store.h"
 #include "result/tree.h"
@@ -116,6 +119,25 @@ static double read_number(struct reader *r, const struct plb_json *object, const
   return number_of(r, &value, need, exists);
 }
 
+/* A number from 0 up, and one from 0 to 1. */
+static double read_size(struct reader *r, const struct plb_json *object, const char *key, enum need need,
+                        bool *exists) {
+  struct plb_json value = plb_json_member(object, key);
+  double number = number_of(r, &value, need, exists);
+  if (!r->st && number < 0)
+    reject(r, &value, "no number below 0");
+  return number;
+}
+
+static double read_share(struct reader *r, const struct plb_json *object, const char *key, enum need need,
+                         bool *exists) {
+  struct plb_json value = plb_json_member(object, key);
+  double number = read_size(r, object, key, need, exists);
+  if (!r->st && number > 1)
+    reject(r, &value, "a number from 0 to 1");
+  return number;
+}
+
 /* Whether `value` is an array of exactly two, or, where allowed, nothing. */
 static bool is_pair(struct reader *r, const struct plb_json *value, enum need need, const char *expected) {
   if (!present(r, value, need, expected))
@@ -151,9 +173,9 @@ static void read_counts(struct reader *r, const struct plb_json *object, const c
     reject(r, &value, expected);
 }
 
-static bool read_boolean(struct reader *r, const struct plb_json *object, const char *key) {
+static bool read_boolean(struct reader *r, const struct plb_json *object, const char *key, enum need need) {
   struct plb_json value = plb_json_member(object, key);
-  if (!present(r, &value, LATER, "true or false"))
+  if (!present(r, &value, need, "true or false"))
     return false;
   if (value.kind != PLB_JSON_BOOLEAN)
     reject(r, &value, "true or false");
@@ -277,12 +299,13 @@ static void both(struct reader *r, const struct plb_json *object, bool one, bool
 }
 
 static void read_test(struct reader *r, const struct plb_json *root) {
-  static const char *const types[] = {"verification", "identification", "deployment", "coverage", NULL};
+  static const char *const types[] = {"verification", "identification", "deployment", "coverage", "plan", NULL};
   static const char *const evaluations[] = {"technology", "scenario", "operational", "unknown", NULL};
   static const char *const directions[] = {"similarity", "dissimilarity", NULL};
   struct plb_json object = read_object(r, root, "test", REQUIRED);
   struct plb_test *test = &r->result->test;
-  test->type = read_word(r, &object, "type", REQUIRED, types, "verification, identification, deployment or coverage");
+  test->type =
+      read_word(r, &object, "type", REQUIRED, types, "verification, identification, deployment, coverage or plan");
   test->evaluation =
       read_word(r, &object, "evaluation", REQUIRED, evaluations, "technology, scenario, operational or unknown");
   test->people = read_count(r, &object, "people", NULLABLE, &test->has_people);
@@ -294,7 +317,7 @@ static void read_test(struct reader *r, const struct plb_json *root) {
   test->failed_acquire = read_count(r, &object, "failed_acquire", LATER, NULL);
   test->failed_compare = read_count(r, &object, "failed_compare", LATER, NULL);
   test->duplicates = read_count(r, &object, "duplicates", LATER, &test->has_duplicates);
-  test->duplicates_sampled = read_boolean(r, &object, "duplicates_sampled");
+  test->duplicates_sampled = read_boolean(r, &object, "duplicates_sampled", LATER);
   test->cluster = read_text(r, &object, "cluster", LATER);
   bool clusters, unclustered;
   test->clusters = read_count(r, &object, "clusters", LATER, &clusters);
@@ -316,6 +339,8 @@ static void read_interval(struct reader *r, const struct plb_json *estimate, str
   interval->design_effect = read_number(r, &object, "design_effect", LATER, &interval->has_design_effect);
   interval->df = read_number(r, &object, "df", LATER, &interval->has_df);
   interval->has_worst_case = read_pair(r, &object, "worst_case", LATER, interval->worst_case);
+  interval->person_correlation = read_share(r, &object, "person_correlation", LATER, &interval->has_person_correlation);
+  interval->pair_correlation = read_share(r, &object, "pair_correlation", LATER, &interval->has_pair_correlation);
 }
 
 static enum plb_estimate_status read_status(struct reader *r, const struct plb_json *estimate) {
@@ -358,6 +383,19 @@ static void expect_sound(struct reader *r, const struct plb_json *object, const 
   reject(r, unsound.inner ? &inner : &value, unsound.expected);
 }
 
+static void read_against(struct reader *r, const struct plb_json *object, struct plb_estimate *e) {
+  static const char *const aims[] = {"superiority", "non-inferiority", "equivalence", NULL};
+  static const char *const verdicts[] = {"better",     "worse",     "not inferior", "inferior",
+                                         "equivalent", "different", "undecided",    NULL};
+  e->against = read_text(r, object, "against", LATER);
+  e->against_threshold = read_number(r, object, "against_threshold", LATER, &e->has_against_threshold);
+  e->compared_pairs = read_count(r, object, "compared_pairs", e->against ? REQUIRED : LATER, NULL);
+  e->p_value = read_number(r, object, "p_value", LATER, &e->has_p_value);
+  e->aim = read_word(r, object, "aim", LATER, aims, "superiority, non-inferiority or equivalence");
+  e->margin = read_number(r, object, "margin", LATER, &e->has_margin);
+  e->verdict = read_word(r, object, "verdict", LATER, verdicts, "better, worse, undecided, ...");
+}
+
 static void read_estimate(struct reader *r, const struct plb_json *object) {
   struct plb_estimate e = {0};
   bool has_trials, has_nonmated;
@@ -387,6 +425,7 @@ static void read_estimate(struct reader *r, const struct plb_json *object) {
     r->st = plb_influence_read(object, &e, r->err);
   e.status = read_status(r, object);
   e.note = read_text(r, object, "note", NULLABLE);
+  read_against(r, object, &e);
   e.clusters = read_count(r, object, "clusters", LATER, &e.has_clusters);
   expect_sound(r, object, &e);
   if (!r->st)
@@ -538,6 +577,67 @@ static void read_statements(struct reader *r, const struct plb_json *root) {
   }
 }
 
+/* The keys of a flat struct. */
+static void read_fields(struct reader *r, const struct plb_json *object, const struct plb_fields *fields, void *into) {
+  for (size_t k = 0; k < fields->count && !r->st; k++) {
+    const struct plb_field *field = &fields->at[k];
+    void *at = (char *)into + field->offset;
+    bool always = field->has == PLB_ALWAYS;
+    bool *exists = always ? NULL : (bool *)(void *)((char *)into + field->has);
+    enum need need = always ? REQUIRED : NULLABLE;
+    switch (field->kind) {
+    case PLB_FIELD_COUNT: *(uint64_t *)at = read_count(r, object, field->key, need, exists); break;
+    case PLB_FIELD_SHARE: *(double *)at = read_share(r, object, field->key, need, exists); break;
+    case PLB_FIELD_SIZE: *(double *)at = read_size(r, object, field->key, need, exists); break;
+    case PLB_FIELD_TEXT: *(const char **)at = read_text(r, object, field->key, need); break;
+    case PLB_FIELD_BOOLEAN: *(bool *)at = read_boolean(r, object, field->key, need); break;
+    }
+  }
+}
+
+/* An array of flat structs; NULL where there are none. */
+static void *read_rows(struct reader *r, const struct plb_json *object, const char *key,
+                       const struct plb_fields *fields, size_t size, size_t *count) {
+  struct plb_json list = read_array(r, object, key);
+  char *rows = r->st ? NULL : plb_alloc(list.length, size);
+  if (!rows && !r->st)
+    r->st = plb_fail_memory(r->err);
+  for (size_t i = 0; !r->st && i < list.length; i++) {
+    struct plb_json row = read_element(r, &list, i);
+    read_fields(r, &row, fields, rows + i * size);
+  }
+  *count = rows ? list.length : 0;
+  return rows;
+}
+
+static void read_plan(struct reader *r, const struct plb_json *object) {
+  static const char *const metrics[] = {"FMR", "FNMR", NULL};
+  static const char *const dependences[] = {"none", "mild", "mod", "strong", "given", "pilot", NULL};
+  struct plb_test_plan plan = {0};
+  read_fields(r, object, &plb_fields_of_plan, &plan);
+  read_word(r, object, "metric", REQUIRED, metrics, "FMR or FNMR");
+  read_word(r, object, "dependence", REQUIRED, dependences, "none, mild, mod, strong, given or pilot");
+  struct plb_json needed = read_object(r, object, "needed", NULLABLE);
+  plan.has_needed = needed.kind == PLB_JSON_OBJECT;
+  if (plan.has_needed)
+    read_fields(r, &needed, &plb_fields_of_plan_row, &plan.needed);
+  plan.rows = read_rows(r, object, "rows", &plb_fields_of_plan_row, sizeof *plan.rows, &plan.row_count);
+  plan.contrasts =
+      read_rows(r, object, "contrasts", &plb_fields_of_contrast, sizeof *plan.contrasts, &plan.contrast_count);
+  plan.sizes = read_rows(r, object, "sizes", &plb_fields_of_contrast, sizeof *plan.sizes, &plan.size_count);
+  if (r->st)
+    plb_plan_free_rows(&plan);
+  else
+    r->st = plb_result_add_plan(r->result, &plan, r->err);
+}
+
+/* The plans, which only a plan has. */
+static void read_plans(struct reader *r, const struct plb_json *root) {
+  struct plb_json list = plb_json_member(root, "plan");
+  if (list.kind != PLB_JSON_ABSENT)
+    read_list(r, root, "plan", read_plan);
+}
+
 static void check_schema(struct reader *r, const struct plb_json *root) {
   char shown[PLB_SHOWN];
   struct plb_json schema = plb_json_member(root, "schema");
@@ -562,6 +662,7 @@ static void read_result(struct reader *r, const struct plb_json *root) {
   if (!r->st)
     r->st = plb_result_read_coverage(root, r->result, r->err);
   read_together(r, root);
+  read_plans(r, root);
   read_statements(r, root);
 }
 

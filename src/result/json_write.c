@@ -14,6 +14,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "result/fields.h"
 
 struct writer {
   struct plb_out *out;
@@ -152,6 +153,23 @@ static void put_counts(struct writer *w, const char *key, uint64_t errors, uint6
   end(w, "]");
 }
 
+/* The keys of a flat struct. */
+static void put_fields(struct writer *w, const struct plb_fields *fields, const void *from) {
+  const char *start = from;
+  for (size_t k = 0; k < fields->count; k++) {
+    const struct plb_field *field = &fields->at[k];
+    const void *at = start + field->offset;
+    bool exists = field->has == PLB_ALWAYS || *(const bool *)(const void *)(start + field->has);
+    switch (field->kind) {
+    case PLB_FIELD_COUNT: put_count(w, field->key, exists, *(const uint64_t *)at); break;
+    case PLB_FIELD_SHARE:
+    case PLB_FIELD_SIZE: put_number(w, field->key, exists, *(const double *)at); break;
+    case PLB_FIELD_TEXT: put_text(w, field->key, exists ? *(const char *const *)at : NULL); break;
+    case PLB_FIELD_BOOLEAN: put_boolean(w, field->key, *(const bool *)at); break;
+    }
+  }
+}
+
 static void put_everybody(struct writer *w) {
   begin_flat(w, "cell", "{");
   end(w, "}");
@@ -234,6 +252,8 @@ static void put_interval(struct writer *w, const struct plb_interval *interval) 
   put_number(w, "design_effect", interval->has_design_effect, interval->design_effect);
   put_number(w, "df", interval->has_df, interval->df);
   put_pair(w, "worst_case", interval->has_worst_case, interval->worst_case);
+  put_number(w, "person_correlation", interval->has_person_correlation, interval->person_correlation);
+  put_number(w, "pair_correlation", interval->has_pair_correlation, interval->pair_correlation);
   end(w, "}");
 }
 
@@ -289,6 +309,19 @@ static void put_influence(struct writer *w, const struct plb_estimate *e) {
   end(w, "}");
 }
 
+/* What differences of two systems have besides. */
+static void put_against(struct writer *w, const struct plb_estimate *e) {
+  if (!e->against)
+    return;
+  put_text(w, "against", e->against);
+  put_number(w, "against_threshold", e->has_against_threshold, e->against_threshold);
+  put_count(w, "compared_pairs", true, e->compared_pairs);
+  put_number(w, "p_value", e->has_p_value, e->p_value);
+  put_text(w, "aim", e->aim);
+  put_number(w, "margin", e->has_margin, e->margin);
+  put_text(w, "verdict", e->verdict);
+}
+
 static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   begin(w, NULL, "{");
   put_text(w, "metric", e->metric);
@@ -318,6 +351,7 @@ static void put_estimate(struct writer *w, const struct plb_estimate *e) {
   put_influence(w, e);
   put_text(w, "status", plb_estimate_status_name(e->status));
   put_text(w, "note", e->note);
+  put_against(w, e);
   end(w, "}");
 }
 
@@ -389,6 +423,43 @@ static void put_together(struct writer *w, const struct plb_result *result) {
   end(w, "}");
 }
 
+/* An array of flat structs, one a line. */
+static void put_rows(struct writer *w, const char *key, const struct plb_fields *fields, const void *rows, size_t count,
+                     size_t size) {
+  begin(w, key, "[");
+  for (size_t i = 0; i < count; i++) {
+    begin_flat(w, NULL, "{");
+    put_fields(w, fields, (const char *)rows + i * size);
+    end(w, "}");
+  }
+  end(w, "]");
+}
+
+static void put_plan(struct writer *w, const struct plb_test_plan *plan) {
+  begin(w, NULL, "{");
+  put_fields(w, &plb_fields_of_plan, plan);
+  if (plan->has_needed) {
+    begin_flat(w, "needed", "{");
+    put_fields(w, &plb_fields_of_plan_row, &plan->needed);
+    end(w, "}");
+  } else {
+    put_null(w, "needed");
+  }
+  put_rows(w, "rows", &plb_fields_of_plan_row, plan->rows, plan->row_count, sizeof *plan->rows);
+  put_rows(w, "contrasts", &plb_fields_of_contrast, plan->contrasts, plan->contrast_count, sizeof *plan->contrasts);
+  put_rows(w, "sizes", &plb_fields_of_contrast, plan->sizes, plan->size_count, sizeof *plan->sizes);
+  end(w, "}");
+}
+
+static void put_plans(struct writer *w, const struct plb_result *result) {
+  if (!result->plan_count)
+    return;
+  begin(w, "plan", "[");
+  for (size_t i = 0; i < result->plan_count; i++)
+    put_plan(w, &result->plans[i]);
+  end(w, "]");
+}
+
 static void put_coverage(struct writer *w, const struct plb_coverage_cell *cell) {
   begin(w, NULL, "{");
   put_text(w, "metric", cell->metric);
@@ -450,6 +521,7 @@ void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   end(&w, "]");
   put_coverages(&w, result);
   put_together(&w, result);
+  put_plans(&w, result);
   begin(&w, "statements", "[");
   for (size_t i = 0; i < result->statement_count; i++)
     put_text(&w, NULL, result->statements[i]);

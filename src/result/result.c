@@ -42,6 +42,9 @@ void plb_result_free(plb_result *result) {
   free(result->estimates);
   free(result->curves);
   free(result->claims);
+  for (size_t i = 0; i < result->plan_count; i++)
+    plb_plan_free_rows(&result->plans[i]);
+  free(result->plans);
   free(result->statements);
   free(result);
 }
@@ -162,6 +165,20 @@ size_t plb_result_claims(const plb_result *result, size_t *shown) {
   if (shown)
     *shown = held;
   return count;
+}
+
+size_t plb_result_margins(const plb_result *result, size_t *held) {
+  size_t judged = 0, good = 0;
+  for (size_t i = 0; i < plb_result_count(result); i++) {
+    const struct plb_estimate *e = &result->estimates[i];
+    if (!e->has_margin || !e->verdict)
+      continue;
+    judged++;
+    good += strcmp(e->verdict, "not inferior") == 0 || strcmp(e->verdict, "equivalent") == 0;
+  }
+  if (held)
+    *held = good;
+  return judged;
 }
 
 plb_status plb_result_set_command(plb_result *result, const char *command, struct plb_error *err) {

@@ -126,6 +126,8 @@ struct plb_result {
   struct plb_coverage_cell *coverage; /* of simulated tests; test.type is "coverage" */
   size_t coverage_count, coverage_capacity;
   struct plb_together together;
+  struct plb_test_plan *plans; /* of a test that is yet to be made */
+  size_t plan_count, plan_capacity;
   const char **statements;
   size_t statement_count, statement_capacity;
   char **texts; /* all strings, freed with the result */
@@ -138,12 +140,16 @@ plb_status plb_result_new(struct plb_result **result, struct plb_error *err);
 /* A copy of `text` owned by the result; NULL stays NULL. *failed is set when memory ran out. */
 const char *plb_result_text(struct plb_result *result, const char *text, bool *failed);
 
+/* The arrays of a plan. */
+void plb_plan_free_rows(const struct plb_test_plan *plan);
+
 /* Each appends a copy of the struct; the strings in it must belong to the result (or be static). Arrays
- * inside (points, bins, inputs, dropped, methods) pass into the result's ownership, also on failure. */
+ * inside (points, bins, inputs, dropped, rows, methods) pass into the result's ownership, also on failure. */
 plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
                                    struct plb_error *err);
 plb_status plb_result_add_curve(struct plb_result *result, const struct plb_curve *curve, struct plb_error *err);
 plb_status plb_result_add_claim(struct plb_result *result, const struct plb_claim *claim, struct plb_error *err);
+plb_status plb_result_add_plan(struct plb_result *result, const struct plb_test_plan *plan, struct plb_error *err);
 plb_status plb_result_add_coverage(struct plb_result *result, const struct plb_coverage_cell *cell,
                                    struct plb_error *err);
 plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);

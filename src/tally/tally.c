@@ -222,12 +222,22 @@ static bool copy_text(char **to, const char *from) {
   return !from || *to;
 }
 
-static plb_status copy_accounts(struct plb_tally *tally, const struct plb_source *source, struct plb_error *err) {
+/* A table that was read along with an earlier input too. */
+static bool is_known(const struct plb_tally *tally, const struct plb_input_account *account) {
+  bool known = false;
+  for (size_t i = 0; i < tally->account_count && !account->rows; i++)
+    known |= !tally->accounts[i].rows && strcmp(tally->accounts[i].name, account->name) == 0;
+  return known;
+}
+
+plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_source *source, struct plb_error *err) {
   size_t count;
   const struct plb_input_account *accounts = plb_source_accounts(source, &count);
-  if (!(tally->accounts = plb_alloc(count, sizeof *tally->accounts)))
+  if (!plb_resize(&tally->accounts, tally->account_count + count, sizeof *tally->accounts))
     return plb_fail_memory(err);
   for (size_t i = 0; i < count; i++) {
+    if (is_known(tally, &accounts[i]))
+      continue;
     struct plb_input_account *copy = &tally->accounts[tally->account_count++];
     *copy = accounts[i];
     copy->name = copy->digest = copy->format = NULL;
@@ -255,7 +265,7 @@ plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tall
     goto out;
   fresh->traits = *plb_source_traits(source);
   fresh->traits_known = true;
-  status = copy_accounts(fresh, source, err);
+  status = plb_tally_take_accounts(fresh, source, err);
 out:
   plb_source_close(source);
   if (status)

@@ -66,6 +66,9 @@ struct plb_tally {
 plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial *rows, size_t count,
                                 struct plb_error *err);
 
+/* Appends copies of a source's accounts; a table that several sources read stands there once. */
+plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_source *source, struct plb_error *err);
+
 /* The name of a system, NUL-terminated and to be freed, or NULL where it has none. */
 char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_system_tally *system, bool *failed);
 

@@ -7,6 +7,22 @@ MIXED = "\n".join(f"{system},{row}" for system, shift in [("a", 0), ("b", 9)]
                   for row in comparisons(mark=lambda s, shift=shift: s + shift).split("\n")[1:-1])
 
 
+
+def trials(system, people=24, without=lambda k: False, failing=lambda k: False, show=str, name=None):
+    """A test of two samples a person that several systems may have taken: the same trials, other scores."""
+    rows = ["reference_subject,probe_subject,reference_sample,probe_sample,status,score"
+            + ("" if name is None else ",system")]
+    samples = [(f"p{i}", f"p{i}-{k}") for i in range(people) for k in range(2)]
+    for k, (a, b) in enumerate((a, b) for a in samples for b in samples if a[1] < b[1]):
+        noise = sum((k * step * system + 13 * system) % 101 for step in (17, 29, 43, 71)) // 4
+        score = noise + (38 if a[0] == b[0] else 0) + int(a[0][1:]) % 5
+        if without(k):
+            continue
+        status, shown = ("failed-to-compare", "") if failing(k) else ("ok", show(score))
+        rows.append(f"{a[0]},{b[0]},{a[1]},{b[1]},{status},{shown}" + ("" if name is None else f",{name}"))
+    return rows
+
+
 def home(k):
     """Where person k lives: of every seven two alone, three and two together."""
     return "" if k % 7 < 2 else f"h{k // 7}{'a' if k % 7 < 5 else 'b'}"
@@ -19,6 +35,11 @@ FILES = {
     "three.csv": comparisons(people=3, mark=lambda s: "" if s < 5 else s),
     "few-failed.csv": comparisons(people=5, mark=lambda s: "" if s < 5 else s),
     "systems.csv": "system,score,mated,reference_subject,probe_subject\n" + MIXED + "\n",
+    "old.csv": "\n".join(trials(1, without=lambda k: k % 50 == 7)) + "\n",
+    "new.csv": "\n".join(trials(2, failing=lambda k: k % 90 == 11)) + "\n",
+    "new-distances.csv": "\n".join(trials(2, failing=lambda k: k % 90 == 11, show=lambda s: 200 - s)
+                                    ).replace("score", "distance") + "\n",
+    "trio.csv": "\n".join(trials(1, name="c") + trials(2, name="a")[1:] + trials(5, name="b")[1:]) + "\n",
     "labels.csv": "score,label\n3,genuine\n2.5,genuine\n0.5,impostor\n2.5,impostor\n0.25,impostor\n",
     "mated.csv": "score,mated\n" + "".join(f"{k},1\n" for k in range(20)),
     "crossed.csv": "score,mated\n" + "".join(f"{k % 11},0\n" for k in range(64)) + "".join(
@@ -98,9 +119,30 @@ CASES = [
     ("undefined", 4, "verification mated.csv {threads}"),
     ("check", 0, "check simulated.csv"),
     ("check-bad", 3, "check bad.csv"),
+    ("compare", 0, "compare old.csv new.csv --threshold 70 --fmr 5% {threads}"),
+    ("compare-distances", 0,
+     "compare old.csv new-distances.csv --threshold 70,130 --threshold 60,140 --fmr 5% --csv - {threads}"),
+    ("compare-margin", 1, "compare old.csv new.csv --threshold 70,65 --margin 2% --margin FMR=10% --fmr 5% --json - "
+                          "--digest none {threads}"),
+    ("compare-three", 0, "compare trio.csv --threshold 70 --fmr 5% --pairwise --level 0.9 {threads}"),
+    ("compare-reference", 2, "compare trio.csv --threshold 70 --reference d"),
+    ("compare-two", 2, "compare old.csv new.csv --format csv --format csv --format csv"),
+    ("compare-one", 3, "compare old.csv"),
+    ("compare-repeats", 3, "compare ties.csv old.csv"),
+    ("compare-nothing", 3, "compare old.csv labels.csv"),
     ("report", 0, "report one.json"),
     ("report-two", 0, "report one.json two.json"),
     ("report-csv", 0, "report one.json two.json --csv -"),
+    ("plan", 0, "plan --claim FMR<=1e-4"),
+    ("plan-several", 0, "plan --claim FMR<=0.1% --claim FNMR<=2%_at_FMR_0.1% --expect 0.02%,1% --dependence strong "
+                        "--samples 4 --groups 3 --power 90%"),
+    ("plan-pilot", 0, "plan --claim FMR<=2% --pilot one.json --pairs 20"),
+    ("plan-csv", 0, "plan --claim FMR<=1% --dependence none --samples 1 --groups 2 --csv -"),
+    ("plan-json", 0, "plan --claim FNMR<=5% --mated-effect 0.2 --level 0.9 --json -"),
+    ("plan-out-of-reach", 0, "plan --claim FMR<=1e-12 --expect 9.9999e-13"),
+    ("plan-no-claim", 2, "plan"),
+    ("plan-no-room", 2, "plan --claim FMR<=1e-4 --expect 1e-4"),
+    ("plan-no-pilot", 3, "plan --claim FMR<=1e-4 --pilot simulated.csv"),
     ("simulate", 0, "simulate --people 3 --samples 2 --groups 2 --fta 20% --seed 11"),
     ("truth", 0, "simulate --people 12 --groups 2 --group-shift 0.5 --seed 11 -o /dev/null --truth -"),
     ("coverage", 0, "coverage --model mod,wolves --people 20 --samples 2 --rate 0.1,0.01 --replicates 60 {threads}"),
@@ -111,6 +153,8 @@ CASES = [
     ("usage", 2, ""),
     ("help", 0, "--help"),
     ("help-verification", 0, "help verification"),
+    ("help-compare", 0, "compare -h"),
+    ("help-plan", 0, "plan --help"),
     ("help-simulate", 0, "simulate -h"),
     ("help-report", 0, "report --help"),
     ("help-check", 0, "help check"),

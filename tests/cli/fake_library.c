@@ -46,6 +46,16 @@ void plb_options_init(struct plb_options *options, size_t size) {
   options->level = 0.95;
 }
 
+void plb_comparing_init(struct plb_comparing *comparing, size_t size) {
+  memset(comparing, 0, size);
+  comparing->size = size;
+}
+
+void plb_plan_options_init(struct plb_plan_options *options, size_t size) {
+  memset(options, 0, size);
+  options->size = size;
+}
+
 void plb_simulation_init(struct plb_simulation *simulation, size_t size) {
   memset(simulation, 0, size);
   simulation->size = size;
@@ -94,6 +104,28 @@ plb_status plb_verification(plb_tally *tally, const struct plb_options *options,
   return answer(fake.estimate, err);
 }
 
+plb_status plb_compare(const struct plb_input *inputs, size_t input_count, const struct plb_options *options,
+                       const struct plb_comparing *comparing, plb_result **result, struct plb_error *err) {
+  fake.input_count = input_count;
+  for (size_t i = 0; i < input_count && i < FAKE_MOST; i++)
+    fake.inputs[i] = inputs[i];
+  fake.options = *options;
+  fake.comparing = *comparing;
+  *result = fake.read ? NULL : new_result();
+  return answer(fake.read, err);
+}
+
+plb_status plb_plan(const struct plb_plan_options *options, plb_result **result, struct plb_error *err) {
+  fake.plan = *options;
+  for (size_t i = 0; i < options->claim_count && i < FAKE_MOST; i++)
+    copy(fake.claim[i], sizeof fake.claim[i], options->claims[i]);
+  for (size_t i = 0; i < options->expected_count && i < FAKE_MOST; i++)
+    fake.targets[i] = options->expected[i];
+  if (!fake.estimate)
+    *result = new_result();
+  return answer(fake.estimate, err);
+}
+
 void plb_result_free(plb_result *result) {
   fake.alive -= result != NULL;
   free(result);
@@ -102,6 +134,12 @@ void plb_result_free(plb_result *result) {
 size_t plb_result_claims(const plb_result *result, size_t *shown) {
   (void)result;
   *shown = fake.shown;
+  return fake.claims;
+}
+
+size_t plb_result_margins(const plb_result *result, size_t *held) {
+  (void)result;
+  *held = fake.shown;
   return fake.claims;
 }
 

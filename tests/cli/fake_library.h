@@ -21,7 +21,11 @@ struct fake {
   /* what was asked */
   struct plb_input input;
   char files[FAKE_MOST][64];
+  struct plb_input inputs[FAKE_MOST]; /* of plb_compare */
+  size_t input_count;
+  struct plb_comparing comparing;
   struct plb_options options;
+  struct plb_plan_options plan;
   double thresholds[FAKE_MOST], targets[FAKE_MOST];
   char claim[FAKE_MOST][64], interval[64];
   char command[256];

@@ -215,7 +215,8 @@ IMPOSSIBLE = [
     (("estimates", 0, "interval", "worst_case"), [0, 1.5], "estimates[0].interval.worst_case"),
     (("estimates", 0, "interval", "worst_case"), [0.5, 0.25], "estimates[0].interval.worst_case"),
     (("curves", 0, "points", 0, "fmr_band"), [0, 2], "curves[0].points[0].fmr_band"),
-    (("test", "type"), "guess", "test.type is a text; expected verification, identification, deployment or coverage"),
+    (("test", "type"), "guess",
+     "test.type is a text; expected verification, identification, deployment, coverage or plan"),
     (("test", "direction"), "up", "test.direction is a text; expected similarity, dissimilarity or null"),
     (("test", "evaluation"), "lab", "test.evaluation is a text; expected technology"),
 ]

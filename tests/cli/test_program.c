@@ -112,17 +112,6 @@ static void analysis_options_arrive(void **state) {
   said_only("");
 }
 
-static void thresholds_come_from_a_result(void **state) {
-  (void)state;
-  assert_int_equal(verification("a.csv"), EXIT_DONE);
-  assert_true(!fake.options.threshold_from && !fake.options.independent_trials);
-  assert_int_equal(verification("a.csv --threshold-from dev.json --independent-trials"), EXIT_DONE);
-  assert_true(fake.options.threshold_from && fake.options.independent_trials);
-  assert_int_equal(verification("a.csv --threshold-from -"), EXIT_USAGE);
-  assert_int_equal(verification("a.csv --threshold-from a.json --threshold-from b.json"), EXIT_USAGE);
-  assert_int_equal(verification("a.csv --threshold-from /dev/../dev/dev.json --json /dev/dev.json"), EXIT_USAGE);
-}
-
 static void outputs_are_written_in_order(void **state) {
   (void)state;
   assert_int_equal(verification("a.csv"), EXIT_DONE);
@@ -348,7 +337,6 @@ int main(void) {
       cmocka_unit_test_setup(bad_outputs_are_refused_before_reading, start),
       cmocka_unit_test_setup(wrong_values_are_refused, start),
       cmocka_unit_test_setup(each_failure_has_its_exit_code, start),
-      cmocka_unit_test_setup(thresholds_come_from_a_result, start),
       cmocka_unit_test_setup(claims_decide_between_0_and_1, start),
       cmocka_unit_test_setup(report_takes_one_or_many, start),
       cmocka_unit_test_setup(check_answers_3_for_problems, start),

@@ -89,6 +89,99 @@ static plb_status whole_way(bool people) {
   return status;
 }
 
+/* Every person with every other one, once. */
+static void write_pairs(void) {
+  uint64_t seed = 6;
+  FILE *out = fopen(scores, "w");
+  fprintf(out, "score,probe_subject,reference_subject,status,system\n");
+  for (int r = 0; r < 2 * 12 * 12; r++) {
+    int a = r / 2 % 12, b = r / 24;
+    fprintf(out, "%u,p%d,p%d,%s,%c\n", draw_below(&seed, 50) + (a == b) * 30, a, b, r == 5 ? "failed-to-compare" : "ok",
+            r % 2 ? 'a' : 'b');
+  }
+  fclose(out);
+}
+
+static plb_status compared(void) {
+  struct plb_input input;
+  struct plb_options options;
+  struct plb_comparing comparing;
+  struct plb_error err = {0};
+  plb_result *result = NULL;
+  const char *file = scores;
+  const double thresholds[] = {30, 31}, target = 0.2;
+  plb_input_init(&input, sizeof input);
+  plb_options_init(&options, sizeof options);
+  plb_comparing_init(&comparing, sizeof comparing);
+  input.files = &file;
+  input.file_count = 1;
+  options.threads = 1;
+  options.replicates = 100;
+  options.thresholds = thresholds;
+  options.threshold_count = 2;
+  options.fmr_targets = &target;
+  options.fmr_target_count = 1;
+  comparing.fnmr_margin = 0.05;
+  comparing.aim = PLB_NON_INFERIORITY;
+  plb_status status = plb_compare(&input, 1, &options, &comparing, &result, &err);
+  for (int format = PLB_TEXT; format <= PLB_HTML && !status; format++)
+    status = plb_write(result, (enum plb_format)format, report, &err);
+  plb_result_free(result);
+  return status;
+}
+
+/* A plan that is soon made, from a file and into every format. */
+static plb_status plan_way(const plb_result *pilot) {
+  struct plb_plan_options options;
+  struct plb_error err = {0};
+  plb_result *result = NULL;
+  const char *claims[] = {"FMR <= 50%", "FNMR <= 50%"};
+  const double expected[] = {0.05, 0.05};
+  plb_plan_options_init(&options, sizeof options);
+  options.claims = claims;
+  options.expected = expected;
+  options.claim_count = options.expected_count = 2;
+  options.pilot = pilot;
+  options.dependence = "none";
+  plb_status status = plb_plan(&options, &result, &err);
+  for (int format = PLB_TEXT; format <= PLB_HTML && !status; format++)
+    status = plb_write(result, (enum plb_format)format, report, &err);
+  plb_result_free(result);
+  return status;
+}
+
+/* Each request of memory on the way fails in turn, and nothing is left over. */
+static void fail_each(plb_status (*way)(void)) {
+  assert_int_equal(way(), PLB_OK);
+  long n = 0;
+  plb_status status;
+  do {
+    remove(report);
+    requests_left = n++;
+    status = way();
+    requests_left = -1;
+    assert_true(status == PLB_OK || status == PLB_NOMEM);
+  } while (status);
+  assert_true(n > 50);
+  printf("# %ld requests of memory failed in turn\n", n - 1);
+  remove(report);
+}
+
+static plb_status planned(void) {
+  return plan_way(NULL);
+}
+
+static void every_request_of_a_plan_may_fail(void **unused) {
+  (void)unused;
+  fail_each(planned);
+}
+
+static void every_request_of_a_comparison_may_fail(void **unused) {
+  (void)unused;
+  write_pairs();
+  fail_each(compared);
+}
+
 static void every_request_may_fail(void **unused) {
   (void)unused;
   for (int people = 0; people < 2; people++) {
@@ -118,6 +211,8 @@ int main(void) {
     return 1;
   snprintf(scores, sizeof scores, "%s/scores.csv", folder);
   snprintf(report, sizeof report, "%s/report", folder);
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_request_may_fail)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_request_of_a_comparison_may_fail),
+                                     cmocka_unit_test(every_request_of_a_plan_may_fail),
+                                     cmocka_unit_test(every_request_may_fail)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

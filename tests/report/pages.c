@@ -190,6 +190,9 @@ int main(int argc, char **argv) {
   poison(results[4]);
   const struct plb_result *twins[] = {results[2], results[4]};
   write_case("hostile-twins", twins, 2);
+  struct plb_result *plan = results[CASES + 1 + SAMPLE_PLAN];
+  plan->plans[0].claim = HOSTILE;
+  write_case("hostile-plan", (const struct plb_result *const *)&plan, 1);
   for (size_t k = 0; k < count; k++)
     plb_result_free(results[k]);
   return 0;

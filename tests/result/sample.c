@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -269,6 +270,51 @@ static void make_full(struct plb_result *result) {
   add_claims(result);
 }
 
+/* What is of two systems, in each kind. */
+static void add_versus(struct plb_result *result, const char *system, const char *against) {
+  struct plb_estimate e = {.metric = "FNMR_DIFFERENCE",
+                           .system = system,
+                           .against = against,
+                           .compared_pairs = 3,
+                           .target_metric = "FMR",
+                           .target_at_most = 0.01,
+                           .has_threshold = true,
+                           .threshold = 0.25,
+                           .has_against_threshold = true,
+                           .against_threshold = -3e200,
+                           .unit = "mated comparison",
+                           .has_people = true,
+                           .people = 60,
+                           .has_class_trials = true,
+                           .mated_trials = 180,
+                           .nonmated_trials = 8000,
+                           .has_value = true,
+                           .value = -0.1,
+                           .has_p_value = true,
+                           .p_value = 0.0625,
+                           .aim = "non-inferiority",
+                           .has_margin = true,
+                           .margin = 0.005,
+                           .verdict = "not inferior",
+                           .interval = between(-0.2, 0.004, "MOVER-PL", "person")};
+  add(result, &e);
+  e.metric = "FMR_DIFFERENCE";
+  e.target_metric = NULL;
+  e.interval = between(-0.2, -0.1, "MOVER-PL", "dyadic");
+  e.aim = "superiority";
+  e.has_margin = false;
+  e.verdict = "better";
+  e.note = "few people";
+  add(result, &e);
+  e.metric = "EER_RATIO";
+  e.has_threshold = e.has_p_value = false;
+  e.aim = e.verdict = NULL;
+  e.value = 1.5;
+  e.interval.has_upper = false;
+  e.interval.lower = 0.25;
+  add(result, &e);
+}
+
 static void make_two(struct plb_result *result) {
   static const char quoted[] = "B, the \"second\" one";
   result->test = (struct plb_test){.type = "verification",
@@ -297,6 +343,7 @@ static void make_two(struct plb_result *result) {
   e.clusters = 211;
   e.interval = between(1e-11, 0.005, "PL", "dyadic by cluster");
   add(result, &e);
+  add_versus(result, quoted, "\xC3\x89toile \xE2\x84\x96 1");
   add_curves(result, quoted);
 }
 
@@ -319,6 +366,77 @@ static void make_given(struct plb_result *result) {
   }
 }
 
+static void *copy_of(const void *list, size_t count, size_t size) {
+  void *copy = plb_alloc(count, size);
+  if (!copy)
+    abort();
+  return count ? memcpy(copy, list, count * size) : copy;
+}
+
+static const struct plb_plan_row plan_rows[] = {{.people = 100,
+                                                 .samples = 3,
+                                                 .comparisons = 44550,
+                                                 .design_effect = 1.25,
+                                                 .expected_errors = 1.485,
+                                                 .relative_error = 0.9,
+                                                 .least_relative_error = 0.26},
+                                                {.people = 200,
+                                                 .samples = 3,
+                                                 .comparisons = 179100,
+                                                 .design_effect = 1.375,
+                                                 .expected_errors = 5.97,
+                                                 .has_most_errors = true,
+                                                 .most_errors = 7,
+                                                 .power = 0.7017,
+                                                 .relative_error = 0.477,
+                                                 .least_relative_error = 0.187}};
+static const struct plb_plan_contrast plan_contrasts[] = {{true, true, 100, 14.25}, {.has_people = true, .people = 20}};
+static const struct plb_plan_contrast plan_sizes[] = {{true, true, 4023, 1.25}, {.has_ratio = true, .ratio = 1.01}};
+
+static void make_plan(struct plb_result *result) {
+  struct plb_test_plan plan = {.claim = "FMR <= 1e-4",
+                               .metric = "FMR",
+                               .at_most = 1e-4,
+                               .expected = 1e-4 / 3,
+                               .expected_assumed = true,
+                               .power = 0.8,
+                               .level = 0.95,
+                               .samples = 3,
+                               .dependence = "mod",
+                               .person_correlation = 0.06,
+                               .person_sample_correlation = 0.11,
+                               .pair_correlation = 0.32,
+                               .pair_sample_correlation = 0.37,
+                               .has_needed = true,
+                               .needed = plan_rows[1],
+                               .most_samples = 1000,
+                               .has_least_people = true,
+                               .least_people = 79,
+                               .rows = copy_of(plan_rows, 2, sizeof *plan_rows),
+                               .row_count = 2,
+                               .groups = 2,
+                               .contrasts = copy_of(plan_contrasts, 2, sizeof *plan_contrasts),
+                               .contrast_count = 2,
+                               .sizes = copy_of(plan_sizes, 2, sizeof *plan_sizes),
+                               .size_count = 2};
+  struct plb_test_plan beyond = {.claim = "FNMR <= 1e-12",
+                                 .metric = "FNMR",
+                                 .at_most = 1e-12,
+                                 .expected = 9e-13,
+                                 .power = 0.99,
+                                 .level = 0.99,
+                                 .samples = 2,
+                                 .partners = 4,
+                                 .dependence = "pilot",
+                                 .person_correlation = 1,
+                                 .most_samples = 1000,
+                                 .rows = copy_of(plan_rows, 0, sizeof *plan_rows)};
+  result->test.type = "plan";
+  result->test.direction = NULL;
+  if (plb_result_add_plan(result, &plan, NULL) || plb_result_add_plan(result, &beyond, NULL))
+    abort();
+}
+
 struct plb_result *sample_make(enum sample which) {
   struct plb_result *result;
   if (plb_result_new(&result, NULL))
@@ -330,6 +448,8 @@ struct plb_result *sample_make(enum sample which) {
     make_two(result);
   else if (which == SAMPLE_GIVEN)
     make_given(result);
+  else if (which == SAMPLE_PLAN)
+    make_plan(result);
   return result;
 }
 

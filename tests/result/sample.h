@@ -13,6 +13,7 @@ enum sample {
   SAMPLE_SPARE,    /* nothing known, nothing estimated */
   SAMPLE_TWO,      /* two systems, distances, failures, repeats, seventeen digits, people unknown */
   SAMPLE_GIVEN,    /* given thresholds only, FAR and FRR, borrowed names of other tools */
+  SAMPLE_PLAN,     /* two plans: one of everything, one that nobody could carry out */
   SAMPLES
 };
 

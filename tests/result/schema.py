@@ -71,14 +71,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([tool, "write", folder], check=True)
         samples = sorted(pathlib.Path(folder).glob("sample-*.json"))
-        assert len(samples) == 4, samples
+        assert len(samples) == 5, samples
         for path in samples:
             for error in validator.iter_errors(json.loads(path.read_text(encoding="utf-8"))):
                 print(f"{path.name}: {error.json_path}: {error.message}")
                 wrong += 1
-        full = json.loads(samples[0].read_text(encoding="utf-8"))
+        full, plan = (json.loads(samples[k].read_text(encoding="utf-8")) for k in (0, 4))
         assert full["provenance"]["inputs"][0]["bytes"] == 2**64 - 1
-        cases = list(damaged(shortened(full)))
+        cases = list(damaged(shortened(full))) + list(damaged(shortened(plan)))
+        two = json.loads(samples[2].read_text(encoding="utf-8"))
+        versus = [e for e in two["estimates"] if e.get("against")]
+        assert len(versus) == 3, samples
+        cases += [case for case in damaged(dict(shortened(two), estimates=versus[:2])) if case[0][0] == "estimates"]
         names = []
         for i, (_, _, document) in enumerate(cases):
             names.append(f"{folder}/{i}.json")

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A plan as text: for each claim what is needed, a table of what other tests would do, and the differences between
+ * groups that would be detected. The whole list of rows is in CSV and JSON; here stand the round numbers of people.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/plan.h"
+#include "report/text.h"
+
+enum { PEOPLE, COMPARISONS, WORTH, EXPECTED, ALLOWED, POWER, ERROR, LEAST, COLUMNS };
+
+static void print_what(struct plb_out *out, const struct plb_test_plan *plan) {
+  char line[PLB_PLAN_WORDS];
+  plb_word_plan_needed(line, plan);
+  plb_page_line(out, "Needed", line);
+  plb_word_plan_least(line, plan);
+  if (*line)
+    plb_page_line(out, "At least", line);
+  plb_word_plan_aim(line, plan);
+  plb_page_line(out, "For", line);
+  plb_word_plan_test(line, plan);
+  plb_page_line(out, "The test", line);
+  plb_word_plan_dependence(line, plan);
+  plb_page_line(out, "Alike", line);
+}
+
+static bool fill_rows(const struct plb_test_plan *plan, struct plb_table *table, char (*spans)[PLB_WORDS]) {
+  uint64_t samples = 0;
+  size_t span = 0;
+  for (size_t i = 0; i < plan->row_count; i++) {
+    const struct plb_plan_row *row = &plan->rows[i];
+    if (!plb_plan_row_is_round(row))
+      continue;
+    if (row->samples != samples && span < PLB_PLAN_SPANS) {
+      plb_word_plan_samples(spans[span], samples = row->samples);
+      plb_table_span(table, spans[span++]);
+    }
+    char(*cells)[PLB_WORDS] = plb_table_row(table);
+    if (!cells)
+      return false;
+    plb_word_count(cells[PEOPLE], row->people);
+    plb_word_count(cells[COMPARISONS], row->comparisons);
+    plb_word_count(cells[WORTH], plb_plan_worth(row));
+    plb_word_plan_expected(cells[EXPECTED], row);
+    plb_word_plan_allowed(cells[ALLOWED], row);
+    plb_word_plan_power(cells[POWER], row->power);
+    plb_word_plan_error(cells[ERROR], row->relative_error);
+    plb_word_plan_error(cells[LEAST], row->least_relative_error);
+  }
+  return !table->failed;
+}
+
+static plb_status print_rows(struct plb_out *out, const struct plb_test_plan *plan, struct plb_error *err) {
+  static const struct plb_column columns[COLUMNS] = {
+      {"People", PLB_RIGHT},  {"Comparisons", PLB_RIGHT}, {"Worth", PLB_RIGHT},  {"Expected", PLB_RIGHT},
+      {"Allowed", PLB_RIGHT}, {"Chance", PLB_RIGHT},      {"Spread", PLB_RIGHT}, {"at least", PLB_RIGHT}};
+  struct plb_table table = {.columns = columns, .column_count = COLUMNS};
+  char spans[PLB_PLAN_SPANS][PLB_WORDS];
+  bool good = fill_rows(plan, &table, spans) && plb_table_print(&table, out);
+  plb_table_free(&table);
+  if (!good)
+    return plb_fail_memory(err);
+  plb_out_text(out, "\n");
+  for (size_t k = 0; k < plb_plan_note_count; k++)
+    plb_page_paragraph(out, 2, 2, plb_plan_notes[k]);
+  return PLB_OK;
+}
+
+static plb_status print_pairs(struct plb_out *out, const struct plb_test_plan *plan, bool sizes,
+                              struct plb_error *err) {
+  static const struct plb_column columns[2][3] = {
+      {{"People in each", PLB_RIGHT}, {"Ratio detected", PLB_RIGHT}, {"Rates", PLB_LEFT}},
+      {{"Ratio", PLB_RIGHT}, {"People in each", PLB_RIGHT}, {"Rates", PLB_LEFT}}};
+  struct plb_table table = {.columns = columns[sizes], .column_count = 3};
+  const struct plb_plan_contrast *list = sizes ? plan->sizes : plan->contrasts;
+  size_t count = sizes ? plan->size_count : plan->contrast_count;
+  for (size_t i = 0; i < count; i++) {
+    char(*cells)[PLB_WORDS] = plb_table_row(&table);
+    if (!cells)
+      break;
+    plb_word_contrast_people(cells[sizes], &list[i]);
+    plb_word_contrast_ratio(cells[!sizes], &list[i]);
+    plb_word_contrast_rates(cells[2], plan, &list[i]);
+  }
+  bool good = !table.failed && plb_table_print(&table, out);
+  plb_table_free(&table);
+  return good ? PLB_OK : plb_fail_memory(err);
+}
+
+static plb_status print_groups(struct plb_out *out, const struct plb_test_plan *plan, struct plb_error *err) {
+  char line[PLB_PLAN_WORDS];
+  if (!plan->groups)
+    return PLB_OK;
+  plb_out_text(out, "\n");
+  plb_word_plan_groups(line, plan);
+  plb_page_paragraph(out, 2, 2, line);
+  plb_out_text(out, "\n");
+  plb_status st = print_pairs(out, plan, false, err);
+  plb_out_text(out, "\n");
+  return st ? st : print_pairs(out, plan, true, err);
+}
+
+plb_status plb_text_plans(const struct plb_result *result, struct plb_out *out, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  char title[PLB_PLAN_WORDS];
+  for (size_t i = 0; i < result->plan_count && !st; i++) {
+    const struct plb_test_plan *plan = &result->plans[i];
+    if (i)
+      plb_out_text(out, "\n");
+    snprintf(title, sizeof title, "To show: %.200s", plan->claim);
+    plb_page_heading(out, title, '-');
+    print_what(out, plan);
+    plb_out_text(out, "\n");
+    if (!plan->row_count || !(st = print_rows(out, plan, err)))
+      st = print_groups(out, plan, err);
+  }
+  return st;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Systems compared on the same trials, in the text report: for each quantity and place a line for each pair of systems,
+ * the ratio below the difference.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/versus.h"
+
+#define LABEL_CHARACTERS 36
+
+enum { CELL_WHO, CELL_VALUE, CELL_INTERVAL, CELL_P, CELL_VERDICT, CELL_NOTE, CELLS };
+
+static void word_who(char text[PLB_WORDS], const struct plb_estimate *e) {
+  char whole[3 * PLB_WORDS];
+  if (plb_is_ratio(e)) {
+    snprintf(text, PLB_WORDS, "    ratio");
+    return;
+  }
+  snprintf(whole, sizeof whole, "%.120s against %.120s", e->system ? e->system : "without a name", e->against);
+  snprintf(text, 3, "  ");
+  plb_cut(text + 2, PLB_WORDS - 2, whole, LABEL_CHARACTERS);
+}
+
+static bool add_row(struct plb_table *table, struct plb_notes *notes, const struct plb_estimate *e) {
+  size_t number = 0;
+  char(*cells)[PLB_WORDS] = plb_table_row(table);
+  if (!cells || !plb_note_number(notes, e->note, &number))
+    return false;
+  word_who(cells[CELL_WHO], e);
+  plb_word_versus(cells[CELL_VALUE], e);
+  plb_word_versus_interval(cells[CELL_INTERVAL], e);
+  plb_word_p_value(cells[CELL_P], e);
+  snprintf(cells[CELL_VERDICT], PLB_WORDS, "%s", e->verdict ? e->verdict : "");
+  if (number)
+    snprintf(cells[CELL_NOTE], PLB_WORDS, "[%zu]", number);
+  return true;
+}
+
+static bool print_table(const struct plb_result *result, size_t count, char (*places)[PLB_PLACE],
+                        struct plb_notes *notes, struct plb_out *out) {
+  char interval[PLB_WORDS];
+  double level = 0;
+  const struct plb_estimate *e, *before = NULL;
+  for (size_t k = 0; k < count; k++)
+    plb_text_level(&level, plb_versus(result, k));
+  plb_text_interval_title(interval, level);
+  const struct plb_column columns[CELLS] = {{"System against system", PLB_LEFT},
+                                            {"Value", PLB_RIGHT},
+                                            {interval, PLB_LEFT},
+                                            {"p", PLB_LEFT},
+                                            {"Verdict", PLB_LEFT},
+                                            {"Note", PLB_LEFT}};
+  struct plb_table table = {.columns = columns, .column_count = CELLS};
+  bool ready = true;
+  for (size_t k = 0; ready && k < count; k++, before = e) {
+    e = plb_versus(result, k);
+    plb_word_place(places[k], e);
+    if (!before || !plb_same_place(before, e))
+      plb_table_span(&table, places[k]);
+    ready = add_row(&table, notes, e);
+  }
+  ready = ready && plb_table_print(&table, out);
+  plb_table_free(&table);
+  return ready;
+}
+
+/* One line for each quantity that is judged by a margin. */
+static void print_margins(const struct plb_result *result, struct plb_out *out) {
+  const struct plb_estimate *e, *last = NULL;
+  char text[2 * PLB_WORDS], margin[PLB_WORDS];
+  for (size_t k = 0; (e = plb_versus(result, k)); k++) {
+    if (!e->has_margin || (last && strcmp(last->metric, e->metric) == 0))
+      continue;
+    last = e;
+    plb_word_per_cent(margin, sizeof margin, e->margin);
+    snprintf(text, sizeof text, "Differences in %.*s are judged by a margin of %.40s points: %s.",
+             (int)strcspn(e->metric, "_"), e->metric, margin, e->aim);
+    plb_page_paragraph(out, 2, 2, text);
+  }
+}
+
+static void print_methods(const struct plb_result *result, struct plb_out *out) {
+  char text[PLB_REMARK];
+  if (plb_word_methods(text, result))
+    plb_page_line(out, "Intervals", text);
+}
+
+static void print_below(const struct plb_result *result, const struct plb_notes *notes, struct plb_out *out) {
+  char text[2 * PLB_WORDS], count[PLB_WORDS];
+  const struct plb_estimate *first = plb_versus(result, 0);
+  plb_out_text(out, "\n");
+  plb_page_paragraph(out, 2, 2, plb_versus_meaning);
+  if (first->compared_pairs > 1) {
+    plb_word_count(count, first->compared_pairs);
+    snprintf(text, sizeof text, "%s pairs of systems: the intervals, p and verdicts hold for all of them at once.",
+             count);
+    plb_page_paragraph(out, 2, 2, text);
+  }
+  print_margins(result, out);
+  print_methods(result, out);
+  for (size_t i = 0; i < notes->count; i++) {
+    snprintf(text, sizeof text, "Note [%zu]", i + 1);
+    plb_page_line(out, text, notes->texts[i]);
+  }
+}
+
+plb_status plb_text_versus(const struct plb_result *result, struct plb_out *out, struct plb_error *err) {
+  size_t count = 0;
+  while (plb_versus(result, count))
+    count++;
+  if (!count)
+    return PLB_OK;
+  struct plb_notes notes = {0};
+  char(*places)[PLB_PLACE] = plb_alloc(count, sizeof *places);
+  plb_out_text(out, "\n");
+  plb_page_heading(out, "Systems compared on the same trials", '-');
+  bool ready = places && print_table(result, count, places, &notes, out);
+  if (ready)
+    print_below(result, &notes, out);
+  free(notes.texts);
+  free(places);
+  return ready ? PLB_OK : plb_fail_memory(err);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How differences and ratios of two systems are worded. See versus.h.
+ */
+#include "report/versus.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+
+#define DIGITS 4
+#define SMALLEST_P 0.0001
+
+const char plb_versus_meaning[] =
+    "A value is that of the first system minus, or over, that of the second; differences are in percentage points, and "
+    "below 0 the first system errs less. p is two-sided, of no difference. Undecided means that the data do not tell, "
+    "not that there is no difference.";
+
+const struct plb_estimate *plb_versus(const struct plb_result *result, size_t k) {
+  for (size_t i = 0; i < result->estimate_count; i++)
+    if (result->estimates[i].against && !k--)
+      return &result->estimates[i];
+  return NULL;
+}
+
+bool plb_is_ratio(const struct plb_estimate *e) {
+  return strstr(e->metric, "_RATIO") != NULL;
+}
+
+size_t plb_word_place(char text[PLB_PLACE], const struct plb_estimate *e) {
+  char target[PLB_WORDS], own[PLB_DOUBLE_TEXT], other[PLB_DOUBLE_TEXT];
+  int metric = (int)strcspn(e->metric, "_");
+  if (plb_word_target(target, e))
+    return (size_t)snprintf(text, PLB_PLACE, "%.*s at %s of at most %s", metric, e->metric, e->target_metric, target);
+  if (!e->has_threshold || !e->has_against_threshold || e->metric[0] == 'E')
+    return (size_t)snprintf(text, PLB_PLACE, "%.*s", metric, e->metric);
+  plb_format_double(own, e->threshold);
+  plb_format_double(other, e->against_threshold);
+  return (size_t)snprintf(text, PLB_PLACE, "%.*s at thresholds %s and %s", metric, e->metric, own, other);
+}
+
+bool plb_same_place(const struct plb_estimate *one, const struct plb_estimate *other) {
+  char first[PLB_PLACE], second[PLB_PLACE];
+  plb_word_place(first, one);
+  plb_word_place(second, other);
+  return strcmp(first, second) == 0;
+}
+
+static void word_points(char *text, size_t size, double value) {
+  char number[PLB_WORDS] = "0";
+  if (fabs(value) > 0)
+    plb_word_per_cent(number, sizeof number, fabs(value));
+  snprintf(text, size, "%s%.40s", value < 0 ? "-" : "", number);
+}
+
+static void word_number(char text[PLB_WORDS], const struct plb_estimate *e, double value) {
+  if (plb_is_ratio(e))
+    plb_word_plain(text, PLB_WORDS, value, DIGITS);
+  else
+    word_points(text, PLB_WORDS, value);
+}
+
+size_t plb_word_versus(char text[PLB_WORDS], const struct plb_estimate *e) {
+  char number[PLB_WORDS];
+  if (!e->has_value)
+    return (size_t)snprintf(text, PLB_WORDS, "%s", plb_estimate_status_name(e->status));
+  word_number(number, e, e->value);
+  return (size_t)snprintf(text, PLB_WORDS, "%.60s%s", number, plb_is_ratio(e) ? "" : " points");
+}
+
+size_t plb_word_versus_interval(char text[PLB_WORDS], const struct plb_estimate *e) {
+  char lower[PLB_WORDS], upper[PLB_WORDS];
+  text[0] = '\0';
+  if (!e->interval.exists)
+    return 0;
+  word_number(lower, e, e->interval.lower);
+  word_number(upper, e, e->interval.upper);
+  if (!e->interval.has_upper)
+    return (size_t)snprintf(text, PLB_WORDS, "at least %.40s", lower);
+  if (!e->interval.has_lower)
+    return (size_t)snprintf(text, PLB_WORDS, "at most %.40s", upper);
+  return (size_t)snprintf(text, PLB_WORDS, "[%.30s, %.30s]", lower, upper);
+}
+
+size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *e) {
+  text[0] = '\0';
+  if (!e->has_p_value)
+    return 0;
+  if (e->p_value < SMALLEST_P)
+    return (size_t)snprintf(text, PLB_WORDS, "below 0.0001");
+  return plb_word_plain(text, PLB_WORDS, e->p_value, 2);
+}
+
+size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *e) {
+  char margin[PLB_WORDS];
+  text[0] = '\0';
+  if (!e->verdict)
+    return 0;
+  word_points(margin, sizeof margin, e->margin);
+  if (e->has_margin)
+    return (size_t)snprintf(text, PLB_WORDS, "%.30s (margin %.30s)", e->verdict, margin);
+  return (size_t)snprintf(text, PLB_WORDS, "%.30s", e->verdict);
+}
+
+/* Whether an earlier difference has the same method. */
+static bool is_known(const struct plb_result *result, const struct plb_estimate *e) {
+  const struct plb_estimate *other;
+  for (size_t k = 0; (other = plb_versus(result, k)) != e; k++)
+    if (other->interval.exists && strcmp(other->interval.method, e->interval.method) == 0)
+      return true;
+  return false;
+}
+
+size_t plb_word_methods(char text[PLB_REMARK], const struct plb_result *result) {
+  const struct plb_estimate *e;
+  size_t n = 0;
+  text[0] = '\0';
+  for (size_t k = 0; (e = plb_versus(result, k)) && n < PLB_REMARK / 2; k++)
+    if (e->interval.exists && !is_known(result, e))
+      n += (size_t)snprintf(text + n, PLB_REMARK - n, "%s%.60s", n ? "; " : "", e->interval.method);
+  return n;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Differences and ratios of two systems on the same trials, as text and page have them. Differences are in percentage
+ * points.
+ */
+#ifndef PLB_REPORT_VERSUS_H
+#define PLB_REPORT_VERSUS_H
+
+#include "report/html.h"
+#include "report/text.h"
+
+/* The k-th difference or ratio of a result, in order; NULL past the last. */
+const struct plb_estimate *plb_versus(const struct plb_result *result, size_t k);
+
+bool plb_is_ratio(const struct plb_estimate *estimate);
+
+#define PLB_PLACE (3 * PLB_WORDS)
+
+/* What differs, and where: "FMR at thresholds 25 and 0.64386", "FNMR at FMR of at most 1 in 1,000", "EER". */
+size_t plb_word_place(char text[PLB_PLACE], const struct plb_estimate *estimate);
+
+/* Whether two of them are the same quantity at the same place, so that one heading will do. */
+bool plb_same_place(const struct plb_estimate *one, const struct plb_estimate *other);
+
+/* Values and limits: "-0.3 points", "[-0.9, 0.2]", "1.2", "[0.8, 1.6]", "at least 0.8". */
+size_t plb_word_versus(char text[PLB_WORDS], const struct plb_estimate *estimate);
+size_t plb_word_versus_interval(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* "0.84", "below 0.0001"; "" where there is none. */
+size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* "better", "not inferior (margin 0.5 points)"; "" where nothing is judged. */
+size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* How the intervals were made, each method with what it is used for: "FMR and FNMR at thresholds: MOVER-PL; ...";
+ * "" where there are none. */
+size_t plb_word_methods(char text[PLB_REMARK], const struct plb_result *result);
+
+/* What the table needs said below it. */
+extern const char plb_versus_meaning[];
+
+/* text_versus.c, html_versus.c: the table; nothing where no systems were compared. */
+plb_status plb_text_versus(const struct plb_result *result, struct plb_out *out, struct plb_error *err);
+plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, int level);
+
+#endif
