@@ -85,11 +85,11 @@ enum plb_direction { PLB_DIRECTION_UNDECLARED = 0, PLB_SIMILARITY = 1, PLB_DISSI
 
 /* What a row without a score means. */
 enum plb_missing {
-  PLB_MISSING_ERROR = 0,   /* an error */
-  PLB_MISSING_FTA = 1,     /* a failure to acquire */
-  PLB_MISSING_FTC = 2,     /* a failed comparison */
-  PLB_MISSING_LOWEST = 3,  /* the least similar score there is */
-  PLB_MISSING_DROP = 4     /* left out, counted and named */
+  PLB_MISSING_ERROR = 0,  /* an error */
+  PLB_MISSING_FTA = 1,    /* a failure to acquire */
+  PLB_MISSING_FTC = 2,    /* a failed comparison */
+  PLB_MISSING_LOWEST = 3, /* the least similar score there is */
+  PLB_MISSING_DROP = 4    /* left out, counted and named */
 };
 
 enum plb_digest { PLB_DIGEST_XXH3 = 0, PLB_DIGEST_SHA256 = 1, PLB_DIGEST_NONE = 2 };
@@ -99,26 +99,26 @@ struct plb_input {
   size_t size;              /* sizeof(struct plb_input), set by plb_input_init */
   const char *const *files; /* score files; "-" is standard input */
   size_t file_count;
-  const char *mated;        /* two-file form: scores of mated comparisons, or NULL */
-  const char *nonmated;     /* two-file form: scores of non-mated comparisons, or NULL */
-  const char *trials;       /* Kaldi or VoxCeleb trial list to join with the scores, or NULL */
-  const char *samples;      /* table of samples to join by sample id, or NULL */
-  const char *subjects;     /* table of subjects to join by subject id, or NULL */
-  const char *format;       /* NULL = sniffed by content; else a name of doc/formats.md */
-  const char *map;          /* "name=column,..." renames columns, or NULL */
+  const char *mated;    /* two-file form: scores of mated comparisons, or NULL */
+  const char *nonmated; /* two-file form: scores of non-mated comparisons, or NULL */
+  const char *trials;   /* Kaldi or VoxCeleb trial list to join with the scores, or NULL */
+  const char *samples;  /* table of samples to join by sample id, or NULL */
+  const char *subjects; /* table of subjects to join by subject id, or NULL */
+  const char *format;   /* NULL = sniffed by content; else a name of doc/formats.md */
+  const char *map;      /* "name=column,..." renames columns, or NULL */
   enum plb_direction direction;
   enum plb_missing missing;
-  bool has_failed_score;    /* a score equal to failed_score means that the comparison failed */
+  bool has_failed_score; /* a score equal to failed_score means that the comparison failed */
   double failed_score;
-  const char *system;       /* name of the system measured, or NULL */
-  enum plb_digest digest;   /* digest of the raw bytes of each input */
-  uint64_t memory;          /* bytes of rows kept in memory before they spill to a temporary file */
-  const char *temporary;    /* folder for that file; NULL = "/tmp" */
-  unsigned threads;         /* 0 = all available */
-  plb_progress progress;    /* may be NULL */
+  const char *system;     /* name of the system measured, or NULL */
+  enum plb_digest digest; /* digest of the raw bytes of each input */
+  uint64_t memory;        /* bytes of rows kept in memory before they spill to a temporary file */
+  const char *temporary;  /* folder for that file; NULL = "/tmp" */
+  unsigned threads;       /* 0 = all available */
+  plb_progress progress;  /* may be NULL */
   void *progress_ctx;
-  const char *cluster;      /* the attribute by which people are related, such as a family, or NULL: columns
-                             * probe_NAME and reference_NAME, or NAME of the table of samples or of subjects */
+  const char *cluster; /* the attribute by which people are related, such as a family, or NULL: columns
+                        * probe_NAME and reference_NAME, or NAME of the table of samples or of subjects */
 };
 
 /* Fills in the defaults. `size` is sizeof *input. */
@@ -139,17 +139,15 @@ struct plb_comparison {
 };
 
 /* Reads and counts all of `input`. *tally is NULL on failure. */
-PLB_API PLB_CHECKED plb_status plb_tally_read(const struct plb_input *input, plb_tally **tally,
-                                              struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_tally_read(const struct plb_input *input, plb_tally **tally, struct plb_error *err);
 
 /* An empty tally for comparisons that a program adds itself; of `input` only direction, memory,
  * temporary, threads and system are used. */
-PLB_API PLB_CHECKED plb_status plb_tally_new(const struct plb_input *input, plb_tally **tally,
-                                             struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_tally_new(const struct plb_input *input, plb_tally **tally, struct plb_error *err);
 
 /* Adds `count` comparisons. Fails with PLB_DATA on a NaN score or a class that contradicts the ids. */
-PLB_API PLB_CHECKED plb_status plb_tally_add(plb_tally *tally, const struct plb_comparison *rows,
-                                             size_t count, struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_tally_add(plb_tally *tally, const struct plb_comparison *rows, size_t count,
+                                             struct plb_error *err);
 
 PLB_API void plb_tally_free(plb_tally *tally);
 
@@ -164,23 +162,23 @@ struct plb_options {
   size_t threshold_count;
   const double *fmr_targets; /* default 1e-2 ... 1e-6, none with threshold_from; read as the decimal they print as */
   size_t fmr_target_count;
-  double level;             /* of the intervals, 0.5 to 0.999999999; default 0.95 */
-  unsigned threads;         /* 0 = all available; never changes the result */
-  uint64_t min_people;      /* cells with fewer people are suppressed; default 10 */
-  const char *const *claims; /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */
-  size_t claim_count;       /* all are judged together: making many makes no wrong verdict likelier */
+  double level;                     /* of the intervals, 0.5 to 0.999999999; default 0.95 */
+  unsigned threads;                 /* 0 = all available; never changes the result */
+  uint64_t min_people;              /* cells with fewer people are suppressed; default 10 */
+  const char *const *claims;        /* "FMR <= 1e-4", "FNMR <= 0.5% at FMR 0.05%", "FMR <= 1e-4 at threshold 0.6" */
+  size_t claim_count;               /* all are judged together: making many makes no wrong verdict likelier */
   const plb_result *threshold_from; /* NULL, or the result of other data whose thresholds for FMR targets are used */
-  bool independent_trials;  /* declared of data that name no people: each trial was made by people of its own */
-  const char *interval;     /* how intervals of rates at a threshold are made: NULL or "pl", the default; "pl-strict",
-                             * "wilson", "clopper-pearson", "jeffreys", "mid-p", "wald", "wilson-dyadic", "cimat",
-                             * "vertex-bootstrap" or "double-or-nothing" (doc/methods.md). Claims are judged by
-                             * "pl-strict" whatever it is. PLB_USAGE for other names, and for the last four where the
-                             * data do not say who took part */
-  const char *as;           /* NULL, or the tool whose rules for thresholds and EER are followed */
-  const char *evaluation;   /* "technology", "scenario", "operational"; NULL = unknown */
-  uint64_t seed;            /* of whatever is drawn at random; recorded */
-  size_t replicates;        /* of the people, for intervals of what depends on a threshold that the data
-                             * chose; 100 to 1,000,000, default 1,000 */
+  bool independent_trials;          /* declared of data that name no people: each trial was made by people of its own */
+  const char *interval;   /* how intervals of rates at a threshold are made: NULL or "pl", the default; "pl-strict",
+                           * "wilson", "clopper-pearson", "jeffreys", "mid-p", "wald", "wilson-dyadic", "cimat",
+                           * "vertex-bootstrap" or "double-or-nothing" (doc/methods.md). Claims are judged by
+                           * "pl-strict" whatever it is. PLB_USAGE for other names, and for the last four where the
+                           * data do not say who took part */
+  const char *as;         /* NULL, or the tool whose rules for thresholds and EER are followed */
+  const char *evaluation; /* "technology", "scenario", "operational"; NULL = unknown */
+  uint64_t seed;          /* of whatever is drawn at random; recorded */
+  size_t replicates;      /* of the people, for intervals of what depends on a threshold that the data
+                           * chose; 100 to 1,000,000, default 1,000 */
   plb_progress progress;
   void *progress_ctx;
 };
@@ -200,10 +198,10 @@ enum plb_aim { PLB_SUPERIORITY = 0, PLB_NON_INFERIORITY = 1, PLB_EQUIVALENCE = 2
 /* Which systems to compare, and what is to be shown. */
 struct plb_comparing {
   size_t size;
-  bool unordered;        /* trials are the same whichever of the two samples is the reference */
-  bool pairwise;         /* every system with every other one; else each with the reference */
-  const char *reference; /* its name; NULL = the first system */
-  enum plb_aim aim;      /* what the margins are for; without a margin it is superiority */
+  bool unordered;                             /* trials are the same whichever of the two samples is the reference */
+  bool pairwise;                              /* every system with every other one; else each with the reference */
+  const char *reference;                      /* its name; NULL = the first system */
+  enum plb_aim aim;                           /* what the margins are for; without a margin it is superiority */
   double fmr_margin, fnmr_margin, eer_margin; /* differences that do not matter; 0 = none given */
 };
 
@@ -217,9 +215,8 @@ PLB_API void plb_comparing_init(struct plb_comparing *comparing, size_t size);
  * with the inputs. PLB_DATA where trials cannot be joined or people are unknown, PLB_USAGE where thresholds do not
  * fit the systems. */
 PLB_API PLB_CHECKED plb_status plb_compare(const struct plb_input *inputs, size_t input_count,
-                                           const struct plb_options *options,
-                                           const struct plb_comparing *comparing, plb_result **result,
-                                           struct plb_error *err);
+                                           const struct plb_options *options, const struct plb_comparing *comparing,
+                                           plb_result **result, struct plb_error *err);
 
 enum plb_estimate_status { PLB_EST_OK = 0, PLB_EST_SUPPRESSED, PLB_EST_UNSUPPORTED, PLB_EST_UNDEFINED };
 
@@ -228,12 +225,12 @@ struct plb_interval {
   bool has_lower, has_upper; /* false = unbounded on that side */
   double lower, upper;
   double level;
-  const char *method;        /* "PL", "clopper-pearson", ... */
-  const char *dependence;    /* "dyadic", "person", "dyadic by cluster", "cluster", "independent" */
+  const char *method;     /* "PL", "clopper-pearson", ... */
+  const char *dependence; /* "dyadic", "person", "dyadic by cluster", "cluster", "independent" */
   bool has_design_effect, has_df, has_worst_case;
-  double design_effect;      /* variance over that of independent trials */
-  double df;                 /* degrees of freedom of that estimate */
-  double worst_case[2];      /* limits if every comparison that can agree did agree */
+  double design_effect; /* variance over that of independent trials */
+  double df;            /* degrees of freedom of that estimate */
+  double worst_case[2]; /* limits if every comparison that can agree did agree */
   bool has_person_correlation, has_pair_correlation;
   double person_correlation; /* of normal scores, between comparisons that share one person: with it (and the other) */
   double pair_correlation;   /* between those of the same two people: a test with another design can be planned */
@@ -241,74 +238,74 @@ struct plb_interval {
 
 /* Where a threshold was set, if not on the data that was measured. */
 struct plb_origin {
-  const char *source;        /* the result it was taken from; NULL: it was not taken from any */
-  const char *metric;        /* the target that it was set to meet there: "FMR" */
+  const char *source; /* the result it was taken from; NULL: it was not taken from any */
+  const char *metric; /* the target that it was set to meet there: "FMR" */
   double at_most;
-  bool has_ratio;            /* of that metric here: its value over the target */
+  bool has_ratio; /* of that metric here: its value over the target */
   double ratio;
-  const char *outcome;       /* of that metric here: "kept", "missed" or "open", by its interval; else NULL */
+  const char *outcome; /* of that metric here: "kept", "missed" or "open", by its interval; else NULL */
 };
 
 #define PLB_WRONG_LABELS 3
 
 /* How much an error rate hangs on few people, and on labels: no ids, shares and counts only. */
 struct plb_influence {
-  bool has_people;          /* the data name people, and enough of them took part */
-  uint64_t involved;        /* people in at least one error */
-  uint64_t half;            /* fewest people who fill half of the places in errors: a false match has two */
-  uint64_t most;            /* errors that the most involved person is in */
-  bool has_without;         /* without the person whose absence moves the rate most: */
+  bool has_people;   /* the data name people, and enough of them took part */
+  uint64_t involved; /* people in at least one error */
+  uint64_t half;     /* fewest people who fill half of the places in errors: a false match has two */
+  uint64_t most;     /* errors that the most involved person is in */
+  bool has_without;  /* without the person whose absence moves the rate most: */
   uint64_t without_errors, without_trials;
-  bool reset;               /* with the threshold set anew for its target; else held */
+  bool reset; /* with the threshold set anew for its target; else held */
   size_t label_count;
   struct {
-    uint64_t wrong;         /* so many rows of either class have the other class's label: */
-    double lower, upper;    /* the rate lies between these, at the same threshold */
+    uint64_t wrong;      /* so many rows of either class have the other class's label: */
+    double lower, upper; /* the rate lies between these, at the same threshold */
   } labels[PLB_WRONG_LABELS];
 };
 
 /* One estimate: a count pair with a named denominator, its value, its interval and its standing.
  * Strings belong to the result. has_* says whether the value beside it exists. */
 struct plb_estimate {
-  const char *metric;        /* FMR, FNMR, EER, FTA, FTE, FAR, FRR, GFAR, GFRR, AUC, DPRIME */
-  const char *system;        /* or NULL */
+  const char *metric; /* FMR, FNMR, EER, FTA, FTE, FAR, FRR, GFAR, GFRR, AUC, DPRIME */
+  const char *system; /* or NULL */
   bool has_threshold;
-  double threshold;          /* in the file's own units and direction */
-  bool has_threshold_interval; /* the threshold was chosen by the data: limits of the one that has the target FMR */
+  double threshold;             /* in the file's own units and direction */
+  bool has_threshold_interval;  /* the threshold was chosen by the data: limits of the one that has the target FMR */
   double threshold_interval[2]; /* lower first, in the file's own units */
-  const char *target_metric; /* "FMR" where the threshold was set to meet a target, else NULL */
+  const char *target_metric;    /* "FMR" where the threshold was set to meet a target, else NULL */
   double target_at_most;
   struct plb_origin origin;
   bool has_counts;
   uint64_t errors, trials;
-  const char *unit;          /* what one trial is: "non-mated comparison" */
+  const char *unit; /* what one trial is: "non-mated comparison" */
   bool has_people;
-  uint64_t people;           /* behind it; independent of each other, but for those of one cluster */
-  bool has_class_trials;     /* derived quantities: the trials of both classes instead */
+  uint64_t people;       /* behind it; independent of each other, but for those of one cluster */
+  bool has_class_trials; /* derived quantities: the trials of both classes instead */
   uint64_t mated_trials, nonmated_trials;
   bool has_value;
   double value;
-  bool has_bracket;          /* EER: the smaller and the larger of FMR and FNMR at the chosen threshold */
+  bool has_bracket; /* EER: the smaller and the larger of FMR and FNMR at the chosen threshold */
   double bracket[2];
   struct plb_interval interval;
-  bool has_influence;        /* FMR and FNMR at a threshold */
+  bool has_influence; /* FMR and FNMR at a threshold */
   struct plb_influence influence;
   enum plb_estimate_status status;
-  const char *note;          /* or NULL */
+  const char *note; /* or NULL */
   /* Differences and ratios of two systems on the same comparisons: `value` is that of `system` minus, or over,
    * that of `against`. Their intervals hold at their level for all `compared_pairs` pairs of systems at once. */
-  const char *against;       /* the other system; NULL for any other estimate */
+  const char *against; /* the other system; NULL for any other estimate */
   bool has_against_threshold;
-  double against_threshold;  /* in the units and direction of that system's file */
-  uint64_t compared_pairs;   /* pairs of systems that were compared; 0 for any other estimate */
+  double against_threshold; /* in the units and direction of that system's file */
+  uint64_t compared_pairs;  /* pairs of systems that were compared; 0 for any other estimate */
   bool has_p_value;
-  double p_value;            /* two-sided, of no difference, times `compared_pairs` */
-  const char *aim;           /* "superiority", "non-inferiority", "equivalence"; NULL where nothing is judged */
+  double p_value;  /* two-sided, of no difference, times `compared_pairs` */
+  const char *aim; /* "superiority", "non-inferiority", "equivalence"; NULL where nothing is judged */
   bool has_margin;
-  double margin;             /* the difference that does not matter, as a rate */
-  const char *verdict;       /* "better", "worse"; "not inferior", "inferior"; "equivalent", "different"; "undecided" */
-  bool has_clusters;         /* people are related by an attribute (plb_input.cluster) */
-  uint64_t clusters;         /* of the people behind it, independent of each other */
+  double margin;       /* the difference that does not matter, as a rate */
+  const char *verdict; /* "better", "worse"; "not inferior", "inferior"; "equivalent", "different"; "undecided" */
+  bool has_clusters;   /* people are related by an attribute (plb_input.cluster) */
+  uint64_t clusters;   /* of the people behind it, independent of each other */
 };
 
 /* Number of estimates, and the i-th one (borrowed until the result is freed; NULL past the end). */
@@ -323,8 +320,9 @@ PLB_API const struct plb_estimate *plb_result_find(const plb_result *result, con
 /* Number of claims judged and how many of them are shown. */
 PLB_API size_t plb_result_claims(const plb_result *result, size_t *shown);
 
-/* Number of differences that were judged against a margin, and how many of them came out as was to be shown
- * ("not inferior", "equivalent"). */
+/* Number of differences that were judged against a margin, and of pairs of systems that a margin was asked for and no
+ * difference could be judged of; and how many of all these came out as was to be shown ("not inferior",
+ * "equivalent"). */
 PLB_API size_t plb_result_margins(const plb_result *result, size_t *held);
 
 /* Reads a result file of schema plumbline-result/1. */
@@ -332,8 +330,7 @@ PLB_API PLB_CHECKED plb_status plb_result_read(const char *path, plb_result **re
 PLB_API void plb_result_free(plb_result *result);
 
 /* The command line that made the result, recorded in its provenance; copied. */
-PLB_API PLB_CHECKED plb_status plb_result_set_command(plb_result *result, const char *command,
-                                                      struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_result_set_command(plb_result *result, const char *command, struct plb_error *err);
 
 /* ---- planning a test ----------------------------------------------------------------------- */
 
@@ -345,19 +342,19 @@ struct plb_plan_options {
   const double *expected;    /* of each claim in turn, the rate that is thought to be true, below the limit; where there
                               * are fewer, or 0: a third of the limit */
   size_t expected_count;
-  double power;              /* probability to show all claims, 0.5 to 0.999; default 0.8 */
-  double level;              /* of the limits by which claims are judged, 0.5 to 0.999999999; default 0.95 */
-  uint64_t samples;          /* of each person, 1 to 1,000; default 3. Mated comparisons: all pairs of them */
-  uint64_t partners;         /* 0 = all samples of different people are compared; else each with so many of them */
-  const char *dependence;    /* how alike comparisons of the same people are: "none", "mild", "mod", "strong"; NULL =
-                              * mod. doc/simulation.md has the model */
+  double power;           /* probability to show all claims, 0.5 to 0.999; default 0.8 */
+  double level;           /* of the limits by which claims are judged, 0.5 to 0.999999999; default 0.95 */
+  uint64_t samples;       /* of each person, 1 to 1,000; default 3. Mated comparisons: all pairs of them */
+  uint64_t partners;      /* 0 = all samples of different people are compared; else each with so many of them */
+  const char *dependence; /* how alike comparisons of the same people are: "none", "mild", "mod", "strong"; NULL =
+                           * mod. doc/simulation.md has the model */
   bool has_person_effect, has_pair_effect, has_sample_effect, has_mated_effect;
   double person_effect, pair_effect, sample_effect, mated_effect; /* as in struct plb_simulation; each replaces its
-                              * part of the dependence */
-  const plb_result *pilot;   /* a result of plb_verification from which the dependence is taken instead, or NULL */
-  uint64_t groups;           /* groups to be compared, each planned with the number of people that the plan lists; 0, or
-                              * 2 to 100 */
-  plb_progress progress;     /* stage "planning", in steps */
+                                                                   * part of the dependence */
+  const plb_result *pilot; /* a result of plb_verification from which the dependence is taken instead, or NULL */
+  uint64_t groups;         /* groups to be compared, each planned with the number of people that the plan lists; 0, or
+                            * 2 to 100 */
+  plb_progress progress;   /* stage "planning", in steps */
   void *progress_ctx;
 };
 
@@ -367,13 +364,13 @@ PLB_API void plb_plan_options_init(struct plb_plan_options *options, size_t size
 /* What a test of so many people would do for a claim. */
 struct plb_plan_row {
   uint64_t people, samples;
-  uint64_t comparisons;   /* mated or non-mated, as the claim is about */
-  double design_effect;   /* at the expected rate: comparisons / design_effect is what they are worth */
+  uint64_t comparisons; /* mated or non-mated, as the claim is about */
+  double design_effect; /* at the expected rate: comparisons / design_effect is what they are worth */
   double expected_errors;
-  bool has_most_errors;   /* false: not even a test without errors would show it */
-  uint64_t most_errors;   /* with as many as this it is usually still shown */
-  double power;           /* probability that the claim is shown */
-  double relative_error;  /* standard error of the rate over the rate */
+  bool has_most_errors;        /* false: not even a test without errors would show it */
+  uint64_t most_errors;        /* with as many as this it is usually still shown */
+  double power;                /* probability that the claim is shown */
+  double relative_error;       /* standard error of the rate over the rate */
   double least_relative_error; /* what that comes to with ever more comparisons of the same people */
 };
 
@@ -394,17 +391,17 @@ struct plb_test_plan {
   const char *dependence;     /* "none", "mild", "mod", "strong", "given", "pilot" */
   double person_correlation, person_sample_correlation; /* comparisons that share one person; and a sample */
   double pair_correlation, pair_sample_correlation;     /* the same two people; and a sample. Mated: as those above */
-  bool has_needed;            /* false: not even ten million people are enough */
+  bool has_needed;                                      /* false: not even ten million people are enough */
   struct plb_plan_row needed; /* the fewest people with whom, and with any more, the power is reached */
   uint64_t most_samples;      /* 1,000, or samples where these are more */
   bool has_least_people;
-  uint64_t least_people;      /* needed if each person gave most_samples */
+  uint64_t least_people; /* needed if each person gave most_samples */
   const struct plb_plan_row *rows;
   size_t row_count;
-  uint64_t groups;            /* 0 = no groups */
+  uint64_t groups;                           /* 0 = no groups */
   const struct plb_plan_contrast *contrasts; /* the ratio found for each number of people, */
   size_t contrast_count;
-  const struct plb_plan_contrast *sizes;     /* and the people found for each ratio */
+  const struct plb_plan_contrast *sizes; /* and the people found for each ratio */
   size_t size_count;
 };
 
@@ -427,24 +424,22 @@ enum plb_format { PLB_TEXT = 0, PLB_JSON = 1, PLB_CSV = 2, PLB_HTML = 3 };
 
 /* Writes one result; path "-" is standard output. A file is written under a temporary name and
  * renamed, so that a failing call leaves nothing. */
-PLB_API PLB_CHECKED plb_status plb_write(const plb_result *result, enum plb_format format,
-                                         const char *path, struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_write(const plb_result *result, enum plb_format format, const char *path,
+                                         struct plb_error *err);
 
 /* The same for several results side by side (text, CSV and HTML). */
-PLB_API PLB_CHECKED plb_status plb_write_many(const plb_result *const *results, size_t count,
-                                              enum plb_format format, const char *path,
-                                              struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_write_many(const plb_result *const *results, size_t count, enum plb_format format,
+                                              const char *path, struct plb_error *err);
 
 /* Writes every figure of the result as an SVG file into `folder`, made if absent. */
-PLB_API PLB_CHECKED plb_status plb_write_svg(const plb_result *result, const char *folder,
-                                             struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_write_svg(const plb_result *result, const char *folder, struct plb_error *err);
 
 /* ---- looking at a file, simulating one ---------------------------------------------------- */
 
 /* Says what each file of `input` is (format, columns, rows, classes, people) and what is wrong with it,
  * line by line, as text to `path`. *problems is the number of problems found (may be NULL). */
-PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const char *path,
-                                         uint64_t *problems, struct plb_error *err);
+PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *problems,
+                                         struct plb_error *err);
 
 /* A test with a known truth: people of differing error proneness (doc/simulation.md). The non-mated score
  * of sample a of person i and sample b of person j is
@@ -455,23 +450,23 @@ PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const ch
  * the true FMR at t is exactly P(Z > t). Relatives share part of u and d, and inside a family e has less. */
 struct plb_simulation {
   size_t size;
-  uint64_t people;        /* default 200 */
-  uint64_t samples;       /* per person; default 3. Mated rows: all pairs of samples of a person */
-  uint64_t partners;      /* 0 = non-mated rows of all pairs; else random partners per sample, no repeats */
-  double person_effect;   /* variance of a non-mated score due to each of its two people; default .06 */
-  double pair_effect;     /* due to the pair of people; default .20 */
-  double sample_effect;   /* due to each of its two samples; default .05 */
-  double mated_mean;      /* mean of mated scores, in standard deviations; default 4 */
-  double mated_effect;    /* share of the variance of a mated score due to the person; default .3 */
-  uint64_t groups;        /* person i is of group i mod groups; default 1, at most 26 */
-  double group_shift;     /* non-mated scores of groups g, h (from 0) lie higher by (g + h) / 2 times this */
-  double fta;             /* probability that a sample fails to be acquired; default 0 */
-  double fte;             /* probability that a person fails to enrol (as a reference); default 0 */
-  uint64_t seed;          /* default 1 */
+  uint64_t people;      /* default 200 */
+  uint64_t samples;     /* per person; default 3. Mated rows: all pairs of samples of a person */
+  uint64_t partners;    /* 0 = non-mated rows of all pairs; else random partners per sample, no repeats */
+  double person_effect; /* variance of a non-mated score due to each of its two people; default .06 */
+  double pair_effect;   /* due to the pair of people; default .20 */
+  double sample_effect; /* due to each of its two samples; default .05 */
+  double mated_mean;    /* mean of mated scores, in standard deviations; default 4 */
+  double mated_effect;  /* share of the variance of a mated score due to the person; default .3 */
+  uint64_t groups;      /* person i is of group i mod groups; default 1, at most 26 */
+  double group_shift;   /* non-mated scores of groups g, h (from 0) lie higher by (g + h) / 2 times this */
+  double fta;           /* probability that a sample fails to be acquired; default 0 */
+  double fte;           /* probability that a person fails to enrol (as a reference); default 0 */
+  uint64_t seed;        /* default 1 */
   plb_progress progress;
   void *progress_ctx;
-  uint64_t family_size;   /* people in a family, person i being of family i / family_size; default 1 */
-  double family_effect;   /* share of the effects of person, pair and mated that a family has in common; default .5 */
+  uint64_t family_size; /* people in a family, person i being of family i / family_size; default 1 */
+  double family_effect; /* share of the effects of person, pair and mated that a family has in common; default .5 */
 };
 
 /* Fills in the defaults. `size` is sizeof *simulation. */
@@ -490,25 +485,25 @@ PLB_API PLB_CHECKED plb_status plb_simulate(const struct plb_simulation *simulat
  * borrowed for the call. */
 struct plb_coverage_options {
   size_t size;
-  const char *grid;              /* "small" or "full"; NULL = the lists, or "small" where all of them are empty */
-  const char *const *models;     /* names of doc/coverage.md; default "mod" */
+  const char *grid;          /* "small" or "full"; NULL = the lists, or "small" where all of them are empty */
+  const char *const *models; /* names of doc/coverage.md; default "mod" */
   size_t model_count;
-  const uint64_t *people;        /* 8 to 5,000; default 100 */
+  const uint64_t *people; /* 8 to 5,000; default 100 */
   size_t people_count;
-  const uint64_t *samples;       /* of each person, mated: trials; 1 to 100, 0 = unequal numbers; default 3 */
+  const uint64_t *samples; /* of each person, mated: trials; 1 to 100, 0 = unequal numbers; default 3 */
   size_t sample_count;
-  const char *const *pairings;   /* "all", "random" (5 partners each), "bipartite"; default "all" */
+  const char *const *pairings; /* "all", "random" (5 partners each), "bipartite"; default "all" */
   size_t pairing_count;
-  const double *rates;           /* true error rates, 1e-9 to 0.5; default 1e-1, 1e-2 ... 1e-6. Those of which a test
-                                    expects less than a quarter of an error are left out */
+  const double *rates; /* true error rates, 1e-9 to 0.5; default 1e-1, 1e-2 ... 1e-6. Those of which a test
+                          expects less than a quarter of an error are left out */
   size_t rate_count;
-  const char *const *intervals;  /* methods; default: all that need no resampling */
+  const char *const *intervals; /* methods; default: all that need no resampling */
   size_t interval_count;
-  uint64_t replicates;           /* tests for each cell, 2 to 1,000,000; 0 = 2,000 for "full", else 300 */
-  double level;                  /* of the intervals, 0.5 to 0.999999999; default 0.95 */
-  uint64_t seed;                 /* default 1 */
-  unsigned threads;              /* 0 = all available; never changes the result */
-  plb_progress progress;         /* stage "simulating": tests done, tests in all */
+  uint64_t replicates;   /* tests for each cell, 2 to 1,000,000; 0 = 2,000 for "full", else 300 */
+  double level;          /* of the intervals, 0.5 to 0.999999999; default 0.95 */
+  uint64_t seed;         /* default 1 */
+  unsigned threads;      /* 0 = all available; never changes the result */
+  plb_progress progress; /* stage "simulating": tests done, tests in all */
   void *progress_ctx;
 };
 

@@ -50,6 +50,9 @@ static struct poptOption reading_table[] = {
     {"system", 0, POPT_ARG_STRING, NULL, OPT_SYSTEM, "name of a file's system; again for the next file", "NAME"},
     {"direction", 0, POPT_ARG_STRING, NULL, OPT_DIRECTION,
      "similarity or dissimilarity: for all files, or again for each in turn", "WORD"},
+    {"similarity", 0, POPT_ARG_NONE, NULL, OPT_SIMILARITY, "the same as --direction similarity, for all files", NULL},
+    {"dissimilarity", 0, POPT_ARG_NONE, NULL, OPT_DISSIMILARITY, "the same as --direction dissimilarity, for all files",
+     NULL},
     {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT, "format, for all files or again for each in turn", "NAME"},
     {"map", 0, POPT_ARG_STRING, NULL, OPT_MAP, "rename columns, for all files or again for each in turn",
      "NAME=COLUMN,..."},
@@ -181,6 +184,20 @@ static int check_each(struct session *session, const struct compare *job, size_t
   return EXIT_DONE;
 }
 
+/* One file under two names shows no difference, whatever the systems are; another column of it may. */
+static int check_files(struct session *session, const struct compare *job, const struct line *line) {
+  for (size_t f = 0; f < line->file_count; f++)
+    for (size_t other = 0; other < f && job->maps.count < 2; other++)
+      if (strcmp(line->files[f], line->files[other]) == 0)
+        return say_usage(session,
+                         "%s is named twice; expected another file for each system (or --map for each, where the "
+                         "scores are columns of one file)",
+                         line->files[f]);
+  if (job->all.direction && job->directions.count)
+    return say_usage(session, "--direction beside --similarity or --dissimilarity; expected one of them");
+  return EXIT_DONE;
+}
+
 static void connect(struct compare *job, struct session *session, const struct line *line) {
   struct plb_options *options = &job->analysis.options;
   input_connect(&job->all, line, session);
@@ -193,7 +210,7 @@ static void connect(struct compare *job, struct session *session, const struct l
     job->inputs[f].format = value_of(&job->formats, f);
     job->inputs[f].map = value_of(&job->maps, f);
     job->inputs[f].system = value_of(&job->systems, f);
-    if (direction)
+    if (direction) /* --similarity and --dissimilarity are in what holds for all */
       job->inputs[f].direction = direction[0] == 's' ? PLB_SIMILARITY : PLB_DISSIMILARITY;
   }
   options->progress = progress_call;
@@ -246,7 +263,7 @@ static int run(struct compare *job, struct line *line, struct session *session, 
     return say_usage(session, "no score file was named");
   if (line->file_count > MOST_FILES)
     return say_usage(session, "%zu score files; at most %d can be compared", line->file_count, MOST_FILES);
-  if ((code = check_each(session, job, line->file_count)))
+  if ((code = check_each(session, job, line->file_count)) || (code = check_files(session, job, line)))
     return code;
   connect(job, session, line);
   if ((code = outputs_prepare(session, &job->outputs, &job->all)))

@@ -176,7 +176,7 @@ static plb_status compare(struct plb_versus *versus, struct plb_error *err) {
   study->threads = options->threads ? options->threads : (unsigned)omp_get_num_procs();
   versus->first_written = study->result->estimate_count;
   if ((st = plb_compare_given(versus, err)) || (st = plb_compare_redrawn(versus, err)) ||
-      (st = plb_compare_say(versus, err)))
+      (st = plb_compare_say(versus, err)) || (st = plb_compare_margins(versus, err)))
     return st;
   return plb_statements_write(study, versus->measured, versus->paired->system_count, err);
 }

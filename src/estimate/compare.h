@@ -6,6 +6,7 @@
  *   compare_given.c    differences and ratios at given thresholds
  *   compare_redraw.c   the same at FMR targets, and of the EER, by resampling
  *   compare_judge.c    intervals, verdicts and notes of one difference
+ *   compare_margin.c   margins by which nothing could be judged
  *   compare_say.c      the sentences, and what was left out
  */
 #ifndef PLB_ESTIMATE_COMPARE_H
@@ -53,9 +54,21 @@ bool plb_compare_threshold(const struct plb_versus *versus, size_t system, uint6
 struct plb_estimate plb_difference_begin(const struct plb_versus *versus, const struct plb_duel *duel,
                                          const char *metric);
 
+/* What a difference is to be judged by, whether or not it can be: margin (0: none) and aim. */
+void plb_difference_ask(const struct plb_versus *versus, double margin, struct plb_estimate *estimate);
+
+/* The ratio of two rates does not leave out 1 where their difference may be 0. */
+void plb_ratio_agree(const struct plb_interval *difference, struct plb_limits *ratio);
+
 /* Fills interval, verdict and aim of a difference. */
 void plb_difference_judge(const struct plb_versus *versus, const struct plb_limits *limits, double margin,
                           struct plb_estimate *estimate);
+
+/* compare_margin.c */
+
+/* For each margin and pair of systems without any difference: one that says why there is none. A sentence for each
+ * margin by which some pair was not judged at all. */
+plb_status plb_compare_margins(struct plb_versus *versus, struct plb_error *err);
 
 /* compare_say.c */
 plb_status plb_compare_account(struct plb_versus *versus, struct plb_error *err);

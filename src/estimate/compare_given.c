@@ -2,8 +2,8 @@
  *
  * Differences and ratios of FMR and FNMR at thresholds that were given, one for each system: MOVER on the limits of PL
  * with the correlation of the two systems' errors (methods D.1). For FMR that correlation is taken from the errors or
- * from the highest scores of each system, whichever is larger, since a few errors say little about it; it is never
- * taken to be negative.
+ * from the highest scores of each system, whichever is smaller, since a few errors say little about it. It may be
+ * negative: systems that fail on different people differ by more than chance alone would have them.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -100,9 +100,10 @@ static struct plb_estimate begin(const struct given *given, const struct plb_due
 }
 
 static void fill_ratio(const struct given *given, const struct plb_side sides[2], double rho,
-                       struct plb_estimate *ratio) {
+                       const struct plb_interval *difference, struct plb_estimate *ratio) {
   struct plb_limits limits = plb_mover_ratio(&sides[0], &sides[1], rho, given->versus->level);
   struct plb_interval *interval = &ratio->interval;
+  plb_ratio_agree(difference, &limits);
   interval->exists = interval->has_lower = true;
   interval->lower = limits.lower;
   interval->has_upper = isfinite(limits.upper);
@@ -127,22 +128,24 @@ static plb_status write_pair(const struct given *given, size_t p, size_t d, stru
                       ratio = begin(given, duel, p, mated ? "FNMR_RATIO" : "FMR_RATIO");
   const struct plb_side sides[2] = {{&first->narrow, first->errors, first->trials},
                                     {&second->narrow, second->errors, second->trials}};
+  double margin = mated ? versus->comparing->fnmr_margin : versus->comparing->fmr_margin;
   difference.has_people = ratio.has_people = true;
   difference.people = ratio.people = first->people;
   difference.has_value = true;
   difference.value = (double)first->errors / (double)first->trials - (double)second->errors / (double)second->trials;
   if (first->narrow.few || second->narrow.few) {
+    plb_difference_ask(versus, margin, &difference);
     difference.status = PLB_EST_UNSUPPORTED;
     difference.note = "too few people for an interval of a difference (fewer than 8, or as good as fewer)";
     return plb_result_add_estimate(versus->study->result, &difference, err);
   }
-  double rho = rho_of(given, p, d), margin = mated ? versus->comparing->fnmr_margin : versus->comparing->fmr_margin;
+  double rho = rho_of(given, p, d);
   struct plb_limits limits = plb_mover_difference(&sides[0], &sides[1], rho, versus->level);
   plb_difference_judge(versus, &limits, margin, &difference);
   difference.has_p_value = true;
   difference.p_value = fmin(1, plb_mover_p_value(&sides[0], &sides[1], rho) * (double)versus->duel_count);
   difference.note = ratio.note = doubt_of(first, second);
-  fill_ratio(given, sides, rho, &ratio);
+  fill_ratio(given, sides, rho, &difference.interval, &ratio);
   plb_status st = plb_result_add_estimate(versus->study->result, &difference, err);
   return st ? st : plb_result_add_estimate(versus->study->result, &ratio, err);
 }

@@ -4,6 +4,7 @@
  * interval, so that each side of it errs with alpha / 2 at most: for non-inferiority that is the usual one-sided 2.5 %
  * test, for equivalence it is stricter than two one-sided tests of 5 %.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,21 @@ static const char *equivalence(const struct plb_limits *limits, double margin) {
   return limits->lower > margin || limits->upper < -margin ? "different" : "undecided";
 }
 
+void plb_difference_ask(const struct plb_versus *versus, double margin, struct plb_estimate *estimate) {
+  estimate->has_margin = margin > 0;
+  estimate->margin = margin;
+  estimate->aim = "superiority";
+  if (estimate->has_margin)
+    estimate->aim = versus->comparing->aim == PLB_EQUIVALENCE ? "equivalence" : "non-inferiority";
+}
+
+void plb_ratio_agree(const struct plb_interval *difference, struct plb_limits *ratio) {
+  if (difference->lower > 0 || difference->upper < 0)
+    return;
+  ratio->lower = fmin(ratio->lower, 1);
+  ratio->upper = fmax(ratio->upper, 1);
+}
+
 void plb_difference_judge(const struct plb_versus *versus, const struct plb_limits *limits, double margin,
                           struct plb_estimate *estimate) {
   struct plb_interval *interval = &estimate->interval;
@@ -46,16 +62,11 @@ void plb_difference_judge(const struct plb_versus *versus, const struct plb_limi
   interval->lower = limits->lower;
   interval->upper = limits->upper;
   interval->level = versus->study->options->level;
-  estimate->has_margin = margin > 0;
-  estimate->margin = margin;
-  if (!estimate->has_margin) {
-    estimate->aim = "superiority";
+  plb_difference_ask(versus, margin, estimate);
+  if (!estimate->has_margin)
     estimate->verdict = superiority(limits);
-  } else if (versus->comparing->aim == PLB_EQUIVALENCE) {
-    estimate->aim = "equivalence";
+  else if (versus->comparing->aim == PLB_EQUIVALENCE)
     estimate->verdict = equivalence(limits, margin);
-  } else {
-    estimate->aim = "non-inferiority";
+  else
     estimate->verdict = non_inferiority(limits, margin);
-  }
 }

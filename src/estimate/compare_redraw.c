@@ -4,9 +4,10 @@
  * and EER. In each replicate people get the same weights for all systems and every system finds its thresholds again;
  * the limits are percentiles of the differences of one replicate (methods-tested D.2), and of their ratios.
  *
- * A replicate can only repeat the errors that were seen: where fewer than ten carry a difference, its limits are joined
- * with MOVER's at the thresholds as they were found. A ratio is ordered like its logarithm, so that its percentiles are
- * those of the logarithm; they are observed ones, rounded outwards, since a rate may be 0 in a replicate.
+ * A replicate can only repeat the errors that were seen: where fewer than ten of a system, or fewer than ten people on
+ * whom the systems differ, carry a difference, its limits are joined with MOVER's at the thresholds as they were found.
+ * A ratio is ordered like its logarithm, so that its percentiles are those of the logarithm; they are observed ones,
+ * rounded outwards, since a rate may be 0 in a replicate.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #define MOST_LISTED ((size_t)1 << 23) /* comparisons of a class that are listed for this */
 #define ALL_LISTED ((size_t)1 << 20)  /* so few are listed all */
 #define FEW_ERRORS 10
+#define FEW_DIFFERING 10   /* people on whom the systems differ */
 #define TAIL_REPLICATES 10 /* at least so many replicates lie beyond a limit */
 
 /* What the replicates of one system gave. */
@@ -34,10 +36,10 @@ struct redraw {
   size_t *points; /* by target: its place among the points of every system */
   struct plb_fraction *targets;
   size_t target_count;
-  struct kept *kept; /* by system */
-  struct plb_contrasts contrasts;
-  uint64_t *keys; /* [target][system] */
-  double *values; /* of the replicates of one difference */
+  struct kept *kept;              /* by system */
+  struct plb_contrasts contrasts; /* of mated comparisons; the last point is that of the EER */
+  uint64_t *keys;                 /* [target, then EER][system] */
+  double *values;                 /* of the replicates of one difference */
   size_t value_count;
   const struct plb_rows *rows; /* non-mated, of the system in hand */
 };
@@ -79,7 +81,7 @@ static plb_status find_targets(struct redraw *redraw, struct plb_error *err) {
   size_t systems = versus->paired->system_count;
   redraw->points = plb_alloc(first->point_count, sizeof *redraw->points);
   redraw->targets = plb_alloc(first->point_count, sizeof *redraw->targets);
-  redraw->keys = plb_alloc(first->point_count * systems, sizeof *redraw->keys);
+  redraw->keys = plb_alloc((first->point_count + 1) * systems, sizeof *redraw->keys);
   if (!redraw->points || !redraw->targets || !redraw->keys)
     return plb_fail_memory(err);
   for (size_t p = 0; p < first->point_count; p++) {
@@ -92,6 +94,8 @@ static plb_status find_targets(struct redraw *redraw, struct plb_error *err) {
     redraw->points[redraw->target_count] = p;
     redraw->targets[redraw->target_count++] = point->target;
   }
+  for (size_t s = 0; s < systems; s++)
+    redraw->keys[redraw->target_count * systems + s] = versus->measured[s].det.eer.key;
   return PLB_OK;
 }
 
@@ -207,12 +211,12 @@ static plb_status draw_all(struct redraw *redraw, struct plb_error *err) {
   plb_status st = redraw->kept && redraw->values ? PLB_OK : plb_fail_memory(err);
   for (size_t s = 0; s < versus->paired->system_count && !st; s++)
     st = draw_system(redraw, s, err);
-  if (st || !redraw->target_count)
+  if (st)
     return st;
   redraw->contrasts = (struct plb_contrasts){.tally = versus->study->tally,
                                              .mated = true,
                                              .keys = redraw->keys,
-                                             .point_count = redraw->target_count,
+                                             .point_count = redraw->target_count + 1,
                                              .duels = versus->duels,
                                              .duel_count = versus->duel_count,
                                              .threads = versus->study->threads};
@@ -291,6 +295,7 @@ static void fill_difference(struct redraw *redraw, const struct drawn_pair *pair
   e->value = pair->first - pair->second;
   take_values(redraw, &redraw->kept[pair->duel->first], &redraw->kept[pair->duel->second], pair->x, pair->y, false);
   if (!percentiles(redraw, false, &limits)) {
+    plb_difference_ask(versus, pair->margin, e);
     e->status = PLB_EST_UNSUPPORTED;
     e->note = "too few people for replicates that tell something";
     return;
@@ -307,7 +312,8 @@ static void fill_difference(struct redraw *redraw, const struct drawn_pair *pair
   e->p_value = fmin(1, p * (double)versus->duel_count);
 }
 
-static void fill_ratio(struct redraw *redraw, const struct drawn_pair *pair, struct plb_estimate *e) {
+static void fill_ratio(struct redraw *redraw, const struct drawn_pair *pair, const struct plb_interval *difference,
+                       struct plb_estimate *e) {
   struct plb_versus *versus = redraw->versus;
   struct plb_interval *interval = &e->interval;
   struct plb_limits limits;
@@ -323,6 +329,7 @@ static void fill_ratio(struct redraw *redraw, const struct drawn_pair *pair, str
     return;
   if (pair->few)
     widen(&limits, plb_mover_ratio(&pair->sides[0], &pair->sides[1], pair->rho, versus->level));
+  plb_ratio_agree(difference, &limits);
   interval->exists = interval->has_lower = isfinite(limits.lower);
   interval->lower = interval->has_lower ? limits.lower : 0;
   interval->has_upper = interval->exists && isfinite(limits.upper);
@@ -342,7 +349,7 @@ static plb_status write_two(struct redraw *redraw, const struct drawn_pair *pair
   if (st || difference->status != PLB_EST_OK)
     return st;
   ratio->note = difference->note;
-  fill_ratio(redraw, pair, ratio);
+  fill_ratio(redraw, pair, &difference->interval, ratio);
   return plb_result_add_estimate(result, ratio, err);
 }
 
@@ -373,6 +380,7 @@ static plb_status write_target(struct redraw *redraw, size_t t, size_t d, struct
   struct plb_estimate difference = plb_difference_begin(versus, duel, "FNMR_DIFFERENCE"),
                       ratio = plb_difference_begin(versus, duel, "FNMR_RATIO");
   const struct plb_study_point *points[] = {first, second};
+  pair.few = contrast->differing < FEW_DIFFERING;
   for (int k = 0; k < 2; k++)
     pair.few |= points[k]->point.false_matches < FEW_ERRORS || points[k]->point.false_nonmatches < FEW_ERRORS;
   difference.unit = "mated comparison";
@@ -412,11 +420,15 @@ static plb_status write_eer(struct redraw *redraw, size_t d, struct plb_error *e
   difference.has_threshold = plb_compare_threshold(versus, duel->first, a->det.eer.key, &difference.threshold);
   difference.has_against_threshold =
       plb_compare_threshold(versus, duel->second, b->det.eer.key, &difference.against_threshold);
-  if (few) {
+  bool alike = redraw->contrasts.at[redraw->target_count * versus->duel_count + d].differing < FEW_DIFFERING;
+  if (few || alike) {
+    plb_difference_ask(versus, pair.margin, &difference);
     difference.has_value = true;
     difference.value = pair.first - pair.second;
     difference.status = PLB_EST_UNSUPPORTED;
-    difference.note = "fewer than ten errors of a class at the EER of a system: too few to compare them";
+    difference.note = few ? "fewer than ten errors of a class at the EER of a system: too few to compare them"
+                          : "the systems differ on fewer than ten people in mated comparisons at the EER: too few to "
+                            "compare them";
     return plb_result_add_estimate(versus->study->result, &difference, err);
   }
   ratio = difference;

@@ -179,6 +179,8 @@ static const char *trials_of(struct plb_versus *versus, const struct plb_estimat
 /* "0.9 to 5.5 lower", "from 0.2 lower to 0.9 higher" */
 static const char *limits_of(struct plb_versus *versus, const struct plb_interval *interval) {
   struct plb_words lower = points(interval->lower), upper = points(interval->upper);
+  if (!(interval->lower < 0) && !(interval->upper > 0))
+    return "exactly 0";
   if (interval->upper <= 0)
     return plb_study_text(versus->study, "%s to %s lower", upper.text, lower.text);
   if (interval->lower >= 0)
@@ -193,20 +195,43 @@ static const char *meaning(struct plb_versus *versus, const struct plb_estimate 
     return plb_study_text(versus->study, "undecided: %s", e->note);
   if (strcmp(e->verdict, "undecided") == 0)
     return e->has_margin
-               ? plb_study_text(versus->study,
-                                "undecided by the margin of %s, on either side of which the truth may lie", margin.text)
+               ? plb_study_text(
+                     versus->study,
+                     "undecided by the margin of %s percentage points, on either side of which the truth may lie",
+                     margin.text)
                : "undecided, for the interval holds differences either way. No difference found is not evidence of "
                  "none";
   if (!e->has_margin)
     return plb_study_text(versus->study, "%s is %s on people and recordings like these", e->system, e->verdict);
-  return plb_study_text(versus->study, "%s is %s by the margin of %s, on people and recordings like these", e->system,
-                        e->verdict, margin.text);
+  return plb_study_text(versus->study,
+                        "%s is %s by the margin of %s percentage points, on people and recordings like these",
+                        e->system, e->verdict, margin.text);
+}
+
+/* ", where their FMR was 0.777 % and 0.999 %": scores with ties, such as whole numbers, cannot meet a target exactly.
+ * "" where no target was set. */
+static const char *realised(struct plb_versus *versus, const struct plb_estimate *e) {
+  const struct plb_result *result = versus->study->result;
+  const struct plb_estimate *found[2] = {NULL, NULL};
+  const char *const systems[2] = {e->system, e->against};
+  for (size_t i = 0; e->target_metric && i < versus->first_written; i++) {
+    const struct plb_estimate *other = &result->estimates[i];
+    if (strcmp(other->metric, "FMR") != 0 || !other->target_metric || !other->has_value ||
+        other->target_at_most < e->target_at_most || other->target_at_most > e->target_at_most)
+      continue;
+    for (int k = 0; k < 2; k++)
+      if (other->system && strcmp(other->system, systems[k]) == 0)
+        found[k] = other;
+  }
+  return found[0] && found[1] ? plb_study_text(versus->study, ", where their FMR was %s and %s",
+                                               plb_say_rate(found[0]->value).text, plb_say_rate(found[1]->value).text)
+                              : "";
 }
 
 static plb_status say_difference(struct plb_versus *versus, const struct plb_estimate *e, struct plb_error *err) {
   struct plb_study *study = versus->study;
-  const char *what = where(versus, e), *trials = trials_of(versus, e), *judged = "";
-  if (!what || !trials)
+  const char *what = where(versus, e), *trials = trials_of(versus, e), *judged = "", *there = realised(versus, e);
+  if (!what || !trials || !there)
     return plb_fail_memory(err);
   if (!e->interval.exists) {
     judged = plb_study_text(study, "; there is no interval: %s", e->note ? e->note : "none can be made");
@@ -224,9 +249,9 @@ static plb_status say_difference(struct plb_versus *versus, const struct plb_est
   return say(versus,
              difference ? plb_study_text(study,
                                          "On the same %s of %s people, the %s of system %s was %s that of "
-                                         "system %s%s.",
+                                         "system %s%s%s.",
                                          trials, plb_say_count(study->result->test.people).text, what, e->system,
-                                         difference, e->against, judged)
+                                         difference, e->against, there, judged)
                         : NULL,
              err);
 }

@@ -205,6 +205,14 @@ static double total_of(const struct work *work, const struct plb_error_sums *a, 
   return work->derived.c * (by_person - by_pair);
 }
 
+static uint64_t count_differing(const struct work *work, const struct plb_error_sums *a,
+                                const struct plb_error_sums *b) {
+  uint64_t count = 0;
+  for (size_t i = 0; i < work->design.people; i++)
+    count += a->per_person[i] != b->per_person[i];
+  return count;
+}
+
 static plb_status contrast_point(struct work *work, size_t point, struct plb_run *runs, struct plb_error *err) {
   const struct plb_contrasts *asked = work->asked;
   plb_status st = asked->mated ? PLB_OK : count_pairs(work, point, runs, err);
@@ -215,7 +223,8 @@ static plb_status contrast_point(struct work *work, size_t point, struct plb_run
     asked->at[point * asked->duel_count + d] =
         (struct plb_contrast){.first = total_of(work, &a, &a, a.weighted_squares),
                               .second = total_of(work, &b, &b, b.weighted_squares),
-                              .shared = total_of(work, &a, &b, common)};
+                              .shared = total_of(work, &a, &b, common),
+                              .differing = count_differing(work, &a, &b)};
   }
   return st;
 }

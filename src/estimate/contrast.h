@@ -21,6 +21,7 @@ struct plb_duel {
 /* The totals of two systems at one point. */
 struct plb_contrast {
   double first, second, shared; /* T_1, T_2, C */
+  uint64_t differing;           /* people with more errors of one system than of the other */
 };
 
 /* What to sum: rows of one class of systems whose k-th rows are the same comparison. */
@@ -44,8 +45,9 @@ void plb_contrasts_free(struct plb_contrasts *contrasts);
 plb_status plb_kth_largest(const struct plb_tally *tally, const struct plb_rows *rows, size_t k, uint64_t *key,
                            struct plb_error *err);
 
-/* The correlation of two rates: C / sqrt(T_1 T_2) of the errors, or of the highest scores where that is larger
- * (`borrowed`; NULL: nothing to borrow), and not below 0 or above 0.95. */
+/* The correlation of two rates: C / sqrt(T_1 T_2) of the errors, but not above that of the highest scores (`borrowed`,
+ * taken to be 0 where it is negative; NULL: nothing to borrow); within -0.95 and 0.95. It may be negative: where the
+ * systems fail on different people, their difference varies more than that of independent rates. */
 double plb_contrast_rho(const struct plb_contrast *own, const struct plb_contrast *borrowed);
 
 /* One system's rate: PL as it was found, from which its limits at any level follow. */

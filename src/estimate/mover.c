@@ -9,7 +9,7 @@
 
 #include "estimate/contrast.h"
 
-#define MOST_RHO 0.95
+#define MOST_RHO 0.95    /* to either side */
 #define PROOF 60         /* bisections */
 #define LEAST_LEVEL 0.01 /* of PL */
 #define SMALLEST_P 1e-9
@@ -21,8 +21,10 @@ static double correlation_of(const struct plb_contrast *contrast) {
 }
 
 double plb_contrast_rho(const struct plb_contrast *own, const struct plb_contrast *borrowed) {
-  double rho = fmax(correlation_of(own), borrowed ? correlation_of(borrowed) : 0);
-  return fmin(fmax(rho, 0), MOST_RHO);
+  double rho = correlation_of(own);
+  if (borrowed)
+    rho = fmin(rho, fmax(correlation_of(borrowed), 0));
+  return fmax(fmin(rho, MOST_RHO), -MOST_RHO);
 }
 
 static double rate_of(const struct plb_side *side) {

@@ -73,8 +73,8 @@ static void write_title(struct plb_html *h) {
   } else if (h->count == 1) {
     plb_result_label(h->results[0], 1, label);
     type[0] = (char)toupper((unsigned char)type[0]);
-    plb_escape(h->out, type);
-    plb_out_text(h->out, " test: ");
+    plb_escape(h->out, plb_versus(h->results[0], 0) ? "Comparison of systems" : type);
+    plb_out_text(h->out, plb_versus(h->results[0], 0) ? ": " : " test: ");
     plb_escape(h->out, label);
   } else {
     plb_out_print(h->out, "%zu ", h->count);

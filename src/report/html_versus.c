@@ -20,14 +20,19 @@ static const char *verdict_cell(const struct plb_estimate *e) {
   return e->verdict ? "td class=\"verdict open\"" : "td";
 }
 
-static void write_row(struct plb_html *h, const struct plb_estimate *e) {
-  char text[PLB_WORDS], place[PLB_PLACE], who[4 * PLB_WORDS];
-  plb_word_place(place, e);
+/* Names stand on a line of their own, so that the numbers have the width of the page. */
+static void write_heading(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
+  char text[PLB_PAIR];
+  plb_word_pair(text, result, e);
   plb_out_text(h->out, "<tr>");
-  snprintf(who, sizeof who, "%s%s", place, plb_is_ratio(e) ? ", ratio" : "");
-  plb_html_element(h, "th scope=\"row\"", who);
-  snprintf(who, sizeof who, "%.150s against %.150s", e->system ? e->system : "without a name", e->against);
-  plb_html_element(h, "td class=\"words\"", who);
+  plb_html_element(h, "th scope=\"rowgroup\" colspan=\"6\"", text);
+  plb_out_text(h->out, "</tr>\n");
+}
+
+static void write_row(struct plb_html *h, const struct plb_estimate *e) {
+  char text[PLB_WORDS];
+  plb_out_text(h->out, "<tr>");
+  plb_html_element(h, "th scope=\"row\"", plb_is_ratio(e) ? "Ratio" : "Difference");
   plb_word_versus(text, e);
   plb_html_element(h, "td", text);
   plb_word_versus_interval(text, e);
@@ -40,10 +45,24 @@ static void write_row(struct plb_html *h, const struct plb_estimate *e) {
   plb_out_text(h->out, "</tr>\n");
 }
 
+/* The margins, one sentence for each quantity. */
+static void write_margins(struct plb_html *h, const struct plb_result *result) {
+  char text[2 * PLB_WORDS];
+  const struct plb_estimate *e, *last = NULL;
+  for (size_t k = 0; (e = plb_versus(result, k)); k++) {
+    if (!e->has_margin || (last && strcmp(last->metric, e->metric) == 0))
+      continue;
+    last = e;
+    plb_word_margin(text, e);
+    plb_out_text(h->out, " ");
+    plb_escape_words(h->out, text);
+  }
+}
+
 plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, int level) {
   char interval[PLB_WORDS], count[PLB_WORDS];
   double common = 0;
-  const struct plb_estimate *e;
+  const struct plb_estimate *e, *before = NULL;
   if (!plb_versus(result, 0))
     return PLB_OK;
   for (size_t i = 0; i < result->estimate_count; i++)
@@ -51,15 +70,17 @@ plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, 
       plb_text_level(&common, &result->estimates[i]);
   plb_text_interval_title(interval, common);
   plb_html_section(h, level, "Systems compared on the same trials");
-  plb_html_table(h, "Differences and ratios of two systems on the trials that both completed", "words");
+  plb_html_table(h, "Differences and ratios of two systems on the trials that both completed", "versus");
   plb_out_print(h->out,
                 "<thead><tr><th scope=\"col\">What</th><th scope=\"col\">System against system</th>"
                 "<th scope=\"col\">Value</th><th scope=\"col\">%s</th><th scope=\"col\">p</th>"
                 "<th scope=\"col\">Verdict</th><th scope=\"col\">Note</th></tr></thead>\n<tbody>\n",
                 interval);
-  for (size_t i = 0; i < result->estimate_count && !plb_out_failed(h->out); i++)
-    if ((e = &result->estimates[i])->against)
-      write_row(h, e);
+  for (size_t k = 0; (e = plb_versus(result, k)) && !plb_out_failed(h->out); k++, before = e) {
+    if (!before || !plb_same_pair(before, e))
+      write_heading(h, result, e);
+    write_row(h, e);
+  }
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);
   plb_out_text(h->out, "<p class=\"below\">");
@@ -68,6 +89,7 @@ plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, 
     plb_word_count(count, plb_versus(result, 0)->compared_pairs);
     plb_out_print(h->out, " %s pairs of systems: the intervals, p and verdicts hold for all of them at once.", count);
   }
+  write_margins(h, result);
   char methods[PLB_REMARK];
   if (plb_word_methods(methods, result)) {
     plb_out_text(h->out, " Intervals: ");

@@ -23,19 +23,21 @@
 /* ---- what was measured ------------------------------------------------------------------------ */
 
 static void print_title(struct plb_out *out, const struct plb_result *result, size_t number, size_t count) {
-  char label[PLB_WORDS], title[3 * PLB_WORDS], type[32];
+  char label[PLB_WORDS], title[3 * PLB_WORDS], kind[64];
   if (result->plan_count) {
     snprintf(title, sizeof title, count > 1 ? "Result %zu of %zu. Plan of a test" : "Plan of a test", number, count);
     plb_page_heading(out, title, '=');
     return;
   }
   plb_result_label(result, number, label);
-  snprintf(type, sizeof type, "%.30s", result->test.type);
-  type[0] = (char)toupper((unsigned char)type[0]);
+  snprintf(kind, sizeof kind, "%.30s test", result->test.type);
+  if (plb_versus(result, 0))
+    snprintf(kind, sizeof kind, "comparison of systems");
+  kind[0] = (char)toupper((unsigned char)kind[0]);
   if (count > 1)
-    snprintf(title, sizeof title, "Result %zu of %zu. %s test: %s", number, count, type, label);
+    snprintf(title, sizeof title, "Result %zu of %zu. %s: %s", number, count, kind, label);
   else
-    snprintf(title, sizeof title, "%s test: %s", type, label);
+    snprintf(title, sizeof title, "%s: %s", kind, label);
   plb_page_heading(out, title, '=');
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Systems compared on the same trials, in the text report: for each quantity and place a line for each pair of systems,
- * the ratio below the difference.
+ * Systems compared on the same trials, in the text report: for each quantity, place and pair of systems a heading,
+ * below it the difference and the ratio. Names are never cut.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,27 +10,14 @@
 #include "base/memory.h"
 #include "report/versus.h"
 
-#define LABEL_CHARACTERS 36
-
-enum { CELL_WHO, CELL_VALUE, CELL_INTERVAL, CELL_P, CELL_VERDICT, CELL_NOTE, CELLS };
-
-static void word_who(char text[PLB_WORDS], const struct plb_estimate *e) {
-  char whole[3 * PLB_WORDS];
-  if (plb_is_ratio(e)) {
-    snprintf(text, PLB_WORDS, "    ratio");
-    return;
-  }
-  snprintf(whole, sizeof whole, "%.120s against %.120s", e->system ? e->system : "without a name", e->against);
-  snprintf(text, 3, "  ");
-  plb_cut(text + 2, PLB_WORDS - 2, whole, LABEL_CHARACTERS);
-}
+enum { CELL_WHAT, CELL_VALUE, CELL_INTERVAL, CELL_P, CELL_VERDICT, CELL_NOTE, CELLS };
 
 static bool add_row(struct plb_table *table, struct plb_notes *notes, const struct plb_estimate *e) {
   size_t number = 0;
   char(*cells)[PLB_WORDS] = plb_table_row(table);
   if (!cells || !plb_note_number(notes, e->note, &number))
     return false;
-  word_who(cells[CELL_WHO], e);
+  snprintf(cells[CELL_WHAT], PLB_WORDS, "  %s", plb_is_ratio(e) ? "ratio" : "difference");
   plb_word_versus(cells[CELL_VALUE], e);
   plb_word_versus_interval(cells[CELL_INTERVAL], e);
   plb_word_p_value(cells[CELL_P], e);
@@ -40,27 +27,23 @@ static bool add_row(struct plb_table *table, struct plb_notes *notes, const stru
   return true;
 }
 
-static bool print_table(const struct plb_result *result, size_t count, char (*places)[PLB_PLACE],
-                        struct plb_notes *notes, struct plb_out *out) {
+static bool print_table(const struct plb_result *result, size_t count, char (*pairs)[PLB_PAIR], struct plb_notes *notes,
+                        struct plb_out *out) {
   char interval[PLB_WORDS];
   double level = 0;
   const struct plb_estimate *e, *before = NULL;
   for (size_t k = 0; k < count; k++)
     plb_text_level(&level, plb_versus(result, k));
   plb_text_interval_title(interval, level);
-  const struct plb_column columns[CELLS] = {{"System against system", PLB_LEFT},
-                                            {"Value", PLB_RIGHT},
-                                            {interval, PLB_LEFT},
-                                            {"p", PLB_LEFT},
-                                            {"Verdict", PLB_LEFT},
-                                            {"Note", PLB_LEFT}};
+  const struct plb_column columns[CELLS] = {{"What", PLB_LEFT}, {"Value", PLB_RIGHT},  {interval, PLB_LEFT},
+                                            {"p", PLB_LEFT},    {"Verdict", PLB_LEFT}, {"Note", PLB_LEFT}};
   struct plb_table table = {.columns = columns, .column_count = CELLS};
   bool ready = true;
   for (size_t k = 0; ready && k < count; k++, before = e) {
     e = plb_versus(result, k);
-    plb_word_place(places[k], e);
-    if (!before || !plb_same_place(before, e))
-      plb_table_span(&table, places[k]);
+    plb_word_pair(pairs[k], result, e);
+    if (!before || !plb_same_pair(before, e))
+      plb_table_span(&table, pairs[k]);
     ready = add_row(&table, notes, e);
   }
   ready = ready && plb_table_print(&table, out);
@@ -71,14 +54,12 @@ static bool print_table(const struct plb_result *result, size_t count, char (*pl
 /* One line for each quantity that is judged by a margin. */
 static void print_margins(const struct plb_result *result, struct plb_out *out) {
   const struct plb_estimate *e, *last = NULL;
-  char text[2 * PLB_WORDS], margin[PLB_WORDS];
+  char text[2 * PLB_WORDS];
   for (size_t k = 0; (e = plb_versus(result, k)); k++) {
     if (!e->has_margin || (last && strcmp(last->metric, e->metric) == 0))
       continue;
     last = e;
-    plb_word_per_cent(margin, sizeof margin, e->margin);
-    snprintf(text, sizeof text, "Differences in %.*s are judged by a margin of %.40s points: %s.",
-             (int)strcspn(e->metric, "_"), e->metric, margin, e->aim);
+    plb_word_margin(text, e);
     plb_page_paragraph(out, 2, 2, text);
   }
 }
@@ -115,13 +96,13 @@ plb_status plb_text_versus(const struct plb_result *result, struct plb_out *out,
   if (!count)
     return PLB_OK;
   struct plb_notes notes = {0};
-  char(*places)[PLB_PLACE] = plb_alloc(count, sizeof *places);
+  char(*pairs)[PLB_PAIR] = plb_alloc(count, sizeof *pairs);
   plb_out_text(out, "\n");
   plb_page_heading(out, "Systems compared on the same trials", '-');
-  bool ready = places && print_table(result, count, places, &notes, out);
+  bool ready = pairs && print_table(result, count, pairs, &notes, out);
   if (ready)
     print_below(result, &notes, out);
   free(notes.texts);
-  free(places);
+  free(pairs);
   return ready ? PLB_OK : plb_fail_memory(err);
 }

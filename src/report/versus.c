@@ -41,11 +41,38 @@ size_t plb_word_place(char text[PLB_PLACE], const struct plb_estimate *e) {
   return (size_t)snprintf(text, PLB_PLACE, "%.*s at thresholds %s and %s", metric, e->metric, own, other);
 }
 
-bool plb_same_place(const struct plb_estimate *one, const struct plb_estimate *other) {
+/* What FMR a system really has at the threshold that was set for a target; NULL where the result does not say. */
+static const struct plb_estimate *realised(const struct plb_result *result, const struct plb_estimate *e,
+                                           const char *system) {
+  for (size_t i = 0; e->target_metric && system && i < result->estimate_count; i++) {
+    const struct plb_estimate *other = &result->estimates[i];
+    if (!other->against && other->target_metric && strcmp(other->metric, e->target_metric) == 0 && other->has_value &&
+        other->target_at_most == e->target_at_most && other->system && strcmp(other->system, system) == 0)
+      return other;
+  }
+  return NULL;
+}
+
+size_t plb_word_pair(char text[PLB_PAIR], const struct plb_result *result, const struct plb_estimate *e) {
+  char place[PLB_PLACE], one[PLB_WORDS], two[PLB_WORDS];
+  plb_word_place(place, e);
+  size_t n = (size_t)snprintf(text, PLB_PAIR, "%s: %.200s against %.200s", place,
+                              e->system ? e->system : "without a name", e->against);
+  const struct plb_estimate *first = realised(result, e, e->system), *second = realised(result, e, e->against);
+  if (!first || !second)
+    return n;
+  plb_word_rate(one, first->value);
+  plb_word_rate(two, second->value);
+  return n + (size_t)snprintf(text + n, PLB_PAIR - n, " (%s there: %.60s and %.60s)", e->target_metric, one, two);
+}
+
+bool plb_same_pair(const struct plb_estimate *one, const struct plb_estimate *other) {
   char first[PLB_PLACE], second[PLB_PLACE];
   plb_word_place(first, one);
   plb_word_place(second, other);
-  return strcmp(first, second) == 0;
+  return strcmp(first, second) == 0 &&
+         strcmp(one->system ? one->system : "", other->system ? other->system : "") == 0 &&
+         strcmp(one->against, other->against) == 0;
 }
 
 static void word_points(char *text, size_t size, double value) {
@@ -94,14 +121,17 @@ size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *e) {
 }
 
 size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *e) {
-  char margin[PLB_WORDS];
   text[0] = '\0';
-  if (!e->verdict)
+  if (!e->verdict && !e->has_margin)
     return 0;
-  word_points(margin, sizeof margin, e->margin);
-  if (e->has_margin)
-    return (size_t)snprintf(text, PLB_WORDS, "%.30s (margin %.30s)", e->verdict, margin);
-  return (size_t)snprintf(text, PLB_WORDS, "%.30s", e->verdict);
+  return (size_t)snprintf(text, PLB_WORDS, "%.30s", e->verdict ? e->verdict : "not judged");
+}
+
+void plb_word_margin(char text[2 * PLB_WORDS], const struct plb_estimate *e) {
+  char margin[PLB_WORDS];
+  plb_word_per_cent(margin, sizeof margin, e->margin);
+  snprintf(text, 2 * PLB_WORDS, "Differences in %.*s are judged by a margin of %.40s percentage points: %.40s.",
+           (int)strcspn(e->metric, "_"), e->metric, margin, e->aim ? e->aim : "non-inferiority");
 }
 
 /* Whether an earlier difference has the same method. */

@@ -19,8 +19,14 @@ bool plb_is_ratio(const struct plb_estimate *estimate);
 /* What differs, and where: "FMR at thresholds 25 and 0.64386", "FNMR at FMR of at most 1 in 1,000", "EER". */
 size_t plb_word_place(char text[PLB_PLACE], const struct plb_estimate *estimate);
 
-/* Whether two of them are the same quantity at the same place, so that one heading will do. */
-bool plb_same_place(const struct plb_estimate *one, const struct plb_estimate *other);
+#define PLB_PAIR (10 * PLB_WORDS)
+
+/* The same with the two systems, and with the FMR that each realised where a target was set: "FNMR at FMR of at most 1
+ * in 1,000: new against old (FMR there: 0.0777 % and 0.0999 %)". */
+size_t plb_word_pair(char text[PLB_PAIR], const struct plb_result *result, const struct plb_estimate *estimate);
+
+/* Whether two of them are the same quantity of the same systems at the same place, so that one heading will do. */
+bool plb_same_pair(const struct plb_estimate *one, const struct plb_estimate *other);
 
 /* Values and limits: "-0.3 points", "[-0.9, 0.2]", "1.2", "[0.8, 1.6]", "at least 0.8". */
 size_t plb_word_versus(char text[PLB_WORDS], const struct plb_estimate *estimate);
@@ -29,8 +35,11 @@ size_t plb_word_versus_interval(char text[PLB_WORDS], const struct plb_estimate 
 /* "0.84", "below 0.0001"; "" where there is none. */
 size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* "better", "not inferior (margin 0.5 points)"; "" where nothing is judged. */
+/* "better", "not inferior", "not judged" where there is a margin and no verdict; "" where nothing was to be judged. */
 size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* "Differences in FNMR are judged by a margin of 2 percentage points: non-inferiority." Of one with a margin. */
+void plb_word_margin(char text[2 * PLB_WORDS], const struct plb_estimate *estimate);
 
 /* How the intervals were made, each method with what it is used for: "FMR and FNMR at thresholds: MOVER-PL; ...";
  * "" where there are none. */

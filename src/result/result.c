@@ -167,18 +167,31 @@ size_t plb_result_claims(const plb_result *result, size_t *shown) {
   return count;
 }
 
+/* Whether some difference of the same kind between the same systems was judged, or an earlier one stands for all. */
+static bool is_answered(const plb_result *result, size_t place) {
+  const struct plb_estimate *e = &result->estimates[place];
+  for (size_t i = 0; i < result->estimate_count; i++) {
+    const struct plb_estimate *other = &result->estimates[i];
+    bool same = other->has_margin && strcmp(other->metric, e->metric) == 0 && other->system && other->against &&
+                strcmp(other->system, e->system) == 0 && strcmp(other->against, e->against) == 0;
+    if (same && (other->verdict || i < place))
+      return true;
+  }
+  return false;
+}
+
 size_t plb_result_margins(const plb_result *result, size_t *held) {
-  size_t judged = 0, good = 0;
+  size_t asked = 0, good = 0;
   for (size_t i = 0; i < plb_result_count(result); i++) {
     const struct plb_estimate *e = &result->estimates[i];
-    if (!e->has_margin || !e->verdict)
+    if (!e->has_margin || !e->system || !e->against || (!e->verdict && is_answered(result, i)))
       continue;
-    judged++;
-    good += strcmp(e->verdict, "not inferior") == 0 || strcmp(e->verdict, "equivalent") == 0;
+    asked++;
+    good += e->verdict && (strcmp(e->verdict, "not inferior") == 0 || strcmp(e->verdict, "equivalent") == 0);
   }
   if (held)
     *held = good;
-  return judged;
+  return asked;
 }
 
 plb_status plb_result_set_command(plb_result *result, const char *command, struct plb_error *err) {

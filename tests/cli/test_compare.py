@@ -20,10 +20,11 @@ FILES = ["bssr1_set1_face_C.matrix.csv.gz", "bssr1_set1_finger_left.matrix.csv.g
 THRESHOLDS = [0.64386, 25]
 
 
-def compare(place, *words, code=0):
+def compare(place, *words, code=0, out=False):
+    """The JSON; with another code than 0 only if `out`."""
     run = place.run("compare", *words, "--json", "-")
     checks.check(f"{' '.join(words)}: exit {code}", run.code == code, run)
-    return run.out if run.code == code else None
+    return run.out if run.code == code and (not code or out) else None
 
 
 def bare(text):
@@ -78,6 +79,88 @@ def what_does_not_matter(place):
         checks.equal(f"the same scores: {e['metric']}", e["value"], 0 if "DIFFERENCE" in e["metric"] else 1)
     checks.check("equivalent", any(e["verdict"] == "equivalent" for e in versus(same)), versus(same))
     compare(place, "old.csv", "copy.csv", "--threshold", "2.5", "--margin", "0.001%", code=1)
+
+
+HEAD = "score,mated,reference_subject,probe_subject\n"
+
+
+def put_mated(place, name, people, missed):
+    """One mated trial of each person, missed by those."""
+    place.put(name, HEAD + "".join(f"{int(i not in missed)},1,p{i},p{i}\n" for i in range(people)))
+
+
+def margins(place):
+    """Exit 0 says that it was shown. Where nothing was judged nothing was shown, and the result says why."""
+    put_mated(place, "few.csv", 5, [0])
+    put_mated(place, "few-too.csv", 5, [1])
+    put_mated(place, "some.csv", 200, range(3))
+    put_mated(place, "others.csv", 200, range(2, 5))
+    cases = [("too few people", ["few.csv", "few-too.csv", "--threshold", "0.5"], "90%", "too few people"),
+             ("no comparison", ["some.csv", "others.csv", "--threshold", "0.5"], "FMR=90%", "no non-mated comparison"),
+             ("no point", ["old.csv", "new.csv", "--unordered", "--fmr", "1e-2"], "FMR=90%", "none was given"),
+             ("no target in reach", ["old.csv", "new.csv", "--unordered", "--fmr", "1e-9"], "90%", "no FMR target"),
+             ("EER of few errors", ["sharp.csv", "new.csv", "--unordered", "--threshold", "3"], "EER=90%",
+              "fewer than ten errors")]
+    place.simulate("sharp.csv", "--people", "40", "--seed", "5", "--mated-mean", "9")
+    for name, words, margin, why in cases:
+        result = json.loads(compare(place, *words, "--margin", margin, code=1, out=True) or "{}")
+        said = [s for s in result.get("statements", []) if s.startswith("Nothing was judged by the margin of 90.00 perc")]
+        checks.check(f"{name}: said why", len(said) == 1 and why in said[0], said)
+        unjudged = [e for e in result.get("estimates", []) if e.get("margin") and not e["verdict"]]
+        checks.check(f"{name}: in the estimates", unjudged and why in unjudged[0]["note"] or "target" in name, unjudged)
+        place.put("result.json", json.dumps(result))
+        checks.check(f"{name}: reads back", place.run("report", "result.json").code == 0, name)
+    # one margin of two that is answered is not enough; answered both are
+    words = ["some.csv", "others.csv", "--threshold", "0.5", "--margin", "50%"]
+    compare(place, *words)
+    compare(place, *words, "--margin", "EER=50%", code=1)
+    checks.check("units of a margin", "by the margin of 50.00 percentage points" in place.run("compare", *words).out, "")
+
+
+def different_people(place):
+    """Systems that fail on different people: a correlation below 0 widens the interval. 75 and 97 of 200 people, nobody
+    in both: the paired difference of 11 points has a standard error of 6.5 points."""
+    put_mated(place, "one.csv", 200, range(75))
+    put_mated(place, "two.csv", 200, range(75, 172))
+    difference, ratio = versus(compare(place, "one.csv", "two.csv", "--threshold", "0.5"))
+    low, high = difference["interval"]["lower"], difference["interval"]["upper"]
+    checks.check("different people: interval", abs(low + 0.0176) < 0.003 and abs(high - 0.2376) < 0.004, (low, high))
+    checks.equal("different people: verdict", difference["verdict"], "undecided")
+    checks.check("different people: p", 0.05 < difference["p_value"] < 0.15, difference["p_value"])
+    low, high = ratio["interval"]["lower"], ratio["interval"]["upper"]
+    checks.check("difference and ratio agree", low <= 1 <= high, (low, high))
+
+
+def alike(place):
+    """Systems that differ on nobody, or on few people, have no interval of no width."""
+    place.put("same.csv", place.read("old.csv"))
+    text = compare(place, "old.csv", "same.csv", "--unordered", "--fmr", "1e-2", "--margin", "0.001%", "--equivalence",
+                   "--replicates", "200", code=1, out=True)
+    found = [e for e in versus(text) if e["metric"] == "FNMR_DIFFERENCE"]
+    ends = found[0]["interval"]
+    checks.check("alike: the interval has a width", ends["upper"] - ends["lower"] > 1e-3, ends)
+    checks.equal("alike: verdict", found[0]["verdict"], "undecided")
+    eer = next(e for e in versus(text) if e["metric"] == "EER_DIFFERENCE")
+    checks.equal("alike: EER", (eer["status"], eer["interval"]), ("unsupported", None))
+
+
+def ways_to_say_it(place):
+    put_mated(place, "near.csv", 200, range(30))
+    words = ["near.csv", "others.csv", "--threshold", "0.5"]
+    wanted = versus(compare(place, *words, "--direction", "dissimilarity"))
+    checks.equal("--dissimilarity", versus(compare(place, *words, "--dissimilarity")), wanted)
+    checks.equal("--similarity", versus(compare(place, *words, "--similarity")), versus(compare(place, *words)))
+    run = place.run("compare", "near.csv", "near.csv")
+    checks.check("the same file twice", run.code == 2 and "near.csv is named twice" in run.err, run)
+    run = place.run("compare", *words, "--similarity", "--direction", "similarity")
+    checks.check("a direction said twice", run.code == 2, run)
+    text = place.run("compare", "old.csv", "new.csv", "--unordered", "--fmr", "1e-2", "--replicates", "200", "--system",
+                     "a-system-with-a-name-that-is-long-enough-to-be-cut", "--system", "another-one-of-some-length").out
+    seen = " ".join(text.split())
+    checks.check("names are whole, FMR is there", re.search(
+        r"at most 1 in 100: another-one-of-some-length against a-system-with-a-name-that-is-long-enough-to-be-cut "
+        r"\(FMR there: [0-9.]+ % and [0-9.]+ %\)", seen), text[:3000])
+    checks.check("title", text.startswith("Comparison of systems: "), text[:100])
 
 
 # ---- real scores ----------------------------------------------------------------------------------------------------
@@ -161,9 +244,9 @@ def face_and_finger(place):
         misses.append({i for i in range(n) if matrix[i][i] < threshold})
     checks.equal("published counts", [len(x) for x in false_matches] + [len(x) for x in misses], [266, 253, 83, 87])
     pairs = [(0, 0), (1, 1), (0, 1)]
-    rho = max(0, rho_of([total(false_matches[a], false_matches[b], n) for a, b in pairs]),
-              rho_of([total(highest[a], highest[b], n) for a, b in pairs]))
-    person_rho = max(0, rho_of([person_total(misses[a], misses[b], n) for a, b in pairs]))
+    rho = min(rho_of([total(false_matches[a], false_matches[b], n) for a, b in pairs]),
+              max(0, rho_of([total(highest[a], highest[b], n) for a, b in pairs])))
+    person_rho = rho_of([person_total(misses[a], misses[b], n) for a, b in pairs])
     face, finger = [rate(s, "FMR") for s in ("face", "finger")]
     close("FMR difference", interval("FMR_DIFFERENCE")[1:], mover(*finger, *face, rho))
     close("FMR ratio", interval("FMR_RATIO")[1:],
@@ -183,6 +266,10 @@ def face_and_finger(place):
 
 with Place() as room:
     what_does_not_matter(room)
+    margins(room)
+    different_people(room)
+    alike(room)
+    ways_to_say_it(room)
 if (DATA / "README.md").exists():
     with Place() as room:
         face_and_finger(room)

@@ -142,12 +142,18 @@ static void kth_largest_counts_ties(void **state) {
 
 static void rho_keeps_its_bounds(void **state) {
   (void)state;
-  const struct plb_contrast half = {4, 9, 3}, less = {4, 9, -3}, all = {4, 9, 6}, none = {0, 9, 0};
+  const struct plb_contrast half = {4, 9, 3, 0}, less = {4, 9, -3, 0}, all = {4, 9, 6, 0}, none = {0, 9, 0, 0},
+                            apart = {4, 9, -6, 0};
   CLOSE(plb_contrast_rho(&half, NULL), 0.5, 1e-15);
-  CLOSE(plb_contrast_rho(&less, NULL), 0, 0);
-  CLOSE(plb_contrast_rho(&less, &half), 0.5, 1e-15);
-  CLOSE(plb_contrast_rho(&all, &half), 0.95, 1e-15);
+  CLOSE(plb_contrast_rho(&less, NULL), -0.5, 1e-15);
+  CLOSE(plb_contrast_rho(&apart, NULL), -0.95, 1e-15);
+  CLOSE(plb_contrast_rho(&less, &half), -0.5, 1e-15);
+  CLOSE(plb_contrast_rho(&all, NULL), 0.95, 1e-15);
+  CLOSE(plb_contrast_rho(&all, &half), 0.5, 1e-15); /* what is borrowed bounds it */
+  CLOSE(plb_contrast_rho(&half, &less), 0, 0);
+  CLOSE(plb_contrast_rho(&half, &all), 0.5, 1e-15);
   CLOSE(plb_contrast_rho(&none, NULL), 0, 0);
+  CLOSE(plb_contrast_rho(&none, &half), 0, 0);
 }
 
 /* Without a design effect PL is Wilson's interval: 10 and 20 of 100 have [0.0552, 0.1744] and [0.1334, 0.2888]. */
