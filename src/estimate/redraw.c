@@ -286,6 +286,11 @@ static bool keep_drawn(const struct redraw *redraw, const double *values, struct
   return true;
 }
 
+/* Fewer than ten errors, or trials without one, or people in errors: a replicate can only repeat what these did. */
+static bool is_few(const struct plb_rate *rate) {
+  return rate->errors < FEW_ERRORS || rate->trials - rate->errors < FEW_ERRORS || rate->involved.people < FEW_ERRORS;
+}
+
 static bool take_points(struct redraw *redraw) {
   const struct plb_measured *measured = redraw->measured;
   const struct plb_resample *from = &redraw->replicates;
@@ -306,7 +311,7 @@ static bool take_points(struct redraw *redraw) {
     if ((into->has_keys = point->point.false_matches >= FEW_ERRORS))
       limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
     const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
-    bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
+    bool few = is_few(&measured->rates[PLB_CLASS_NONMATED].at[point->at]) || is_few(rate);
     if (few && !redraw->drawn) {
       join(&into->fnmr, rate->narrow.pl.lower, rate->narrow.pl.upper);
       join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
@@ -489,6 +494,8 @@ static const char *reason(const struct redraw *redraw) {
   if (plb_fewest_people(redraw->measured) < FEWEST_PEOPLE)
     return redraw->study->tally->cluster ? "no interval: too few clusters of people (fewer than 8)"
                                          : "no interval: too few people (fewer than 8)";
+  if ((double)redraw->study->options->replicates * (1 - redraw->study->options->level) < 2)
+    return "no interval: at this level more replicates are needed (--replicates)";
   if (trials_of(redraw, PLB_CLASS_MATED) > MOST_LISTED)
     return "no interval: this version keeps at most 8,388,608 mated comparisons for it";
   return NULL;

@@ -57,7 +57,7 @@ static void write_scores(bool people) {
     unsigned a = draw_below(&seed, 15), b = r % 5 ? draw_below(&seed, 15) : a;
     if (people)
       fprintf(out, "%u.%u,%d,%s,p%u,p%u,s%u-1,s%u-%d\n", draw_below(&seed, 5) + (a == b) * 3, draw_below(&seed, 100),
-              a == b, r % 50 ? "ok" : "failed-to-acquire", a, b, a, b, 2 + r % 3);
+              a == b, r % 50 ? "ok" : "failed-to-acquire", a, b, a, b, r % 50 ? 2 + r % 3 : 9);
     else
       fprintf(out, "%u.%u,%d\n", draw_below(&seed, 5) + (a == b) * 3, draw_below(&seed, 100), a == b);
   }
