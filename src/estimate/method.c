@@ -174,12 +174,9 @@ plb_status plb_method_limits(enum plb_method method, const struct plb_design *de
                              const struct plb_extremes *extremes, double level, struct plb_limits *limits,
                              struct plb_error *err) {
   *limits = (struct plb_limits){.lower = 0.0, .upper = 1.0};
-  if (!design->people || !design->trials)
-    return plb_fail(err, PLB_UNDEFINED, "no trials to estimate a rate from");
-  if (errors->errors > design->trials)
-    return plb_fail(err, PLB_USAGE, "more errors than trials");
-  if (!(level >= 0.01 && level < 1.0))
-    return plb_fail(err, PLB_USAGE, "a level of confidence must be at least 0.01 and below 1");
+  plb_status st = plb_pl_check(design, errors, level, err);
+  if (st)
+    return st;
   if (plb_method_is_pl(method))
     return limits_of_pl(method, design, sums, errors, extremes, level, limits, err);
   if (!entries[method].people) {
@@ -187,7 +184,7 @@ plb_status plb_method_limits(enum plb_method method, const struct plb_design *de
     return PLB_OK;
   }
   double effect;
-  plb_status st = plb_method_effect(method, design, sums, errors, &effect, err);
+  st = plb_method_effect(method, design, sums, errors, &effect, err);
   if (!st)
     *limits = with_effect(method, errors->errors, design->trials, effect, level);
   return st;
