@@ -99,6 +99,15 @@ static bool any_failed(const struct plb_system_tally *system, enum plb_outcome o
   return system->of[0].failed[outcome] || system->of[1].failed[outcome];
 }
 
+static plb_status contradicted(const struct plb_study *study, struct plb_error *err) {
+  const char *name = study->tally->account_count ? study->tally->accounts[0].name : "the scores";
+  return plb_fail(
+      err, PLB_DATA,
+      "%.180s: rows say that a sample failed to be acquired, but every sample in them was compared elsewhere; "
+      "expected comparisons that failed (status failed-to-compare, or --missing ftc)",
+      name);
+}
+
 static plb_status measure_fta(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   const struct plb_system_tally *system = measured->system;
   struct attempts attempts;
@@ -113,9 +122,7 @@ static plb_status measure_fta(struct plb_study *study, struct plb_measured *meas
     status = estimate(study, &attempts, &measured->fta, err);
   }
   if (!status && system->sample_room && any_failed(system, PLB_FAILED_ACQUIRE) && !measured->fta.errors)
-    status = plb_fail(err, PLB_DATA,
-                      "rows say that a sample failed to be acquired, but every sample in them was compared elsewhere; "
-                      "expected comparisons that failed (status failed-to-compare, or --missing ftc)");
+    status = contradicted(study, err);
   free_attempts(&attempts);
   return status;
 }

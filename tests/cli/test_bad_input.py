@@ -101,7 +101,8 @@ CASES = [
     # every sample of the rows that failed to be acquired was compared elsewhere
     ("acquired.csv", "score,status,mated,probe_subject,reference_subject,probe_sample,reference_sample\n"
      "1,ok,1,a,a,a1,a2\n,failed-to-acquire,0,a,b,a1,b1\n2,ok,0,a,b,a2,b1\n", [],
-     "rows say that a sample failed to be acquired, but every sample in them was compared elsewhere"),
+     "acquired.csv: rows say that a sample failed to be acquired, but every sample in them was compared elsewhere; "
+     "expected comparisons that failed (status failed-to-compare, or --missing ftc)"),
     ("said.csv", GOOD.replace("score", "distance"), ["--similarity"],
      'said.csv: column "distance" says that scores are distances, but --similarity was given'),
     # text that is none, or none of scores
