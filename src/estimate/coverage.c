@@ -225,7 +225,7 @@ static plb_status count_holders(const struct work *work, size_t rate, struct plb
   cell->has_holders = plb_model_has_carriers(scene->model);
   if (!cell->has_holders)
     return PLB_OK;
-  plb_status st = plb_model_carriers(scene->model, work->stage.thresholds[rate], &share, err);
+  plb_status st = plb_model_carriers(scene->model, work->stage.thresholds[rate], cell->rate, &share, err);
   if (st)
     return st;
   cell->holders = n * share;

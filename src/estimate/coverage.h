@@ -50,9 +50,10 @@ const struct plb_model *plb_model_get(size_t k); /* NULL past the last */
  * none. */
 bool plb_model_threshold(const struct plb_model *model, double rate, double *threshold);
 
-/* The smallest share of people who take part in half of the errors (coverage_carriers.c); vectors have no people of
- * whom that could be said. */
-plb_status plb_model_carriers(const struct plb_model *model, double threshold, double *share, struct plb_error *err);
+/* The smallest share of people who take part in half of the errors (coverage_carriers.c), of which `rate` is the true
+ * share; vectors have no people of whom that could be said. */
+plb_status plb_model_carriers(const struct plb_model *model, double threshold, double rate, double *share,
+                              struct plb_error *err);
 bool plb_model_has_carriers(const struct plb_model *model);
 
 /* The variance that is left to chance. */

@@ -6,7 +6,8 @@
  *
  * The population is stood for by 1,024 people whose effects are points of Halton's sequence (Numerische
  * Mathematik 2, 1960), in a dimension each. From what lasts of two people follows the chance of an error between
- * them. People are taken in the order of their own rate, until half of the errors have one of them.
+ * them. People are taken in the order of their own rate, until half of the errors have one of them. What the true rate
+ * is more than theirs is carried by people rarer than one of 1,024, as where tails are heavy: these come first.
  *
  * Cost: half a million normal tails for each model and threshold.
  */
@@ -100,31 +101,32 @@ static double fill_chances(const struct plb_model *model, double t, struct perso
   return total;
 }
 
-/* People needed, in their order, for half of the total; a part of the last one. */
-static double count_pairs(const struct person *people, const float *chances, double total) {
+/* People needed, in their order, for so many errors; a part of the last one. */
+static double count_pairs(const struct person *people, const float *chances, double wanted) {
   double reached = 0;
   for (size_t k = 0; k < PEOPLE; k++) {
     double gain = people[k].rate;
     for (size_t l = 0; l < k; l++)
       gain -= (double)chances[people[k].number * PEOPLE + people[l].number];
-    if (reached + gain >= .5 * total)
-      return (double)k + (.5 * total - reached) / gain;
+    if (reached + gain >= wanted)
+      return (double)k + (wanted - reached) / gain;
     reached += gain;
   }
   return PEOPLE;
 }
 
-static double count_mated(const struct person *people, double total) {
+static double count_mated(const struct person *people, double wanted) {
   double reached = 0;
   for (size_t k = 0; k < PEOPLE; k++) {
-    if (reached + people[k].rate >= .5 * total)
-      return (double)k + (.5 * total - reached) / people[k].rate;
+    if (reached + people[k].rate >= wanted)
+      return (double)k + (wanted - reached) / people[k].rate;
     reached += people[k].rate;
   }
   return PEOPLE;
 }
 
-plb_status plb_model_carriers(const struct plb_model *model, double threshold, double *share, struct plb_error *err) {
+plb_status plb_model_carriers(const struct plb_model *model, double threshold, double rate, double *share,
+                              struct plb_error *err) {
   struct person *people = plb_alloc(PEOPLE, sizeof *people);
   float *chances = plb_alloc(model->mated ? 1 : (size_t)PEOPLE * PEOPLE, sizeof *chances);
   plb_status st = people && chances ? PLB_OK : plb_fail_memory(err);
@@ -138,7 +140,9 @@ plb_status plb_model_carriers(const struct plb_model *model, double threshold, d
     total = fill_chances(model, threshold, people, chances);
   if (!st) {
     qsort(people, PEOPLE, sizeof *people, higher_first);
-    *share = (model->mated ? count_mated(people, total) : count_pairs(people, chances, total)) / PEOPLE;
+    double all = rate * (model->mated ? 1.0 : .5 * (PEOPLE - 1)) * PEOPLE;
+    double wanted = fmin(fmax(total - .5 * all, 0), .5 * total);
+    *share = (model->mated ? count_mated(people, wanted) : count_pairs(people, chances, wanted)) / PEOPLE;
   }
   free(people);
   free(chances);

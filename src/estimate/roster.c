@@ -119,11 +119,9 @@ static void see_products(void *ctx, const struct plb_chunk *chunk, size_t count)
 
 /* Whether each person has the trials that the design gives. */
 static bool trials_fit(const struct plb_roster *roster, const struct head *heads) {
-  plb_wide all = 0, squares = 0;
-  for (size_t m = 0; m < roster->member_count; m++) {
+  plb_wide all = 0;
+  for (size_t m = 0; m < roster->member_count; m++)
     all += roster->samples[m];
-    squares += (plb_wide)roster->samples[m] * roster->samples[m];
-  }
   for (size_t m = 0; m < roster->member_count; m++)
     if (heads[roster->members[m]].nonmated != roster->each * roster->samples[m] * (all - roster->samples[m]))
       return false;

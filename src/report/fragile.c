@@ -44,7 +44,7 @@ bool plb_fragile_titles(char (*titles)[PLB_WORDS], const struct plb_result *resu
   snprintf(titles[PLB_FRAGILE_WITHOUT], PLB_WORDS, "Without one");
   snprintf(titles[PLB_FRAGILE_ONE], PLB_WORDS, "1 wrong label");
   plb_word_count(count, most);
-  snprintf(titles[PLB_FRAGILE_MANY], PLB_WORDS, most > 1 ? "%.40s wrong labels" : "", count);
+  snprintf(titles[PLB_FRAGILE_MANY], PLB_WORDS, "%.40s%s", most > 1 ? count : "", most > 1 ? " wrong labels" : "");
   return any;
 }
 

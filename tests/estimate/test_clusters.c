@@ -225,7 +225,7 @@ static plb_result *measured(const char *path) {
   struct plb_options options;
   struct plb_error err = {0};
   plb_tally *tally;
-  plb_result *result;
+  plb_result *result = NULL;
   const double thresholds[] = {THRESHOLD};
   plb_input_init(&input, sizeof input);
   plb_options_init(&options, sizeof options);

@@ -169,7 +169,7 @@ static plb_result *pilot_of(uint64_t people, bool named) {
   struct plb_options options;
   struct plb_error err = {0};
   plb_tally *tally;
-  plb_result *result;
+  plb_result *result = NULL;
   const char *file = in_folder("pilot.csv");
   plb_simulation_init(&simulation, sizeof simulation);
   simulation.people = people;

@@ -109,7 +109,8 @@ static void measure(const struct cell *cell, uint64_t *state, struct held *held)
                             *auc = plb_result_find(result, "AUC", NULL, 0);
   double at = plb_probit_upper(cell->target);
   note(held, 0, fnmr->interval.lower, fnmr->interval.upper, tail(cell->mean - at));
-  note(held, 1, fnmr->threshold_interval[0], fnmr->threshold_interval[1], at);
+  if (fnmr->has_threshold_interval) /* ten false matches carry it */
+    note(held, 1, fnmr->threshold_interval[0], fnmr->threshold_interval[1], at);
   note(held, 2, eer->interval.lower, eer->interval.upper, tail(cell->mean / 2));
   note(held, 3, auc->interval.lower, auc->interval.upper, tail(-cell->mean / sqrt(2)));
   note_band(held, result, cell);

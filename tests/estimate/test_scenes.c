@@ -187,20 +187,24 @@ static void carriers(void **state) {
   (void)state;
   double share, t;
   const struct plb_model *indep = plb_model_find("indep"), *mated = plb_model_find("mated-indep");
-  assert_int_equal(plb_model_carriers(indep, 2, &share, NULL), PLB_OK);
+  assert_int_equal(plb_model_carriers(indep, 2, plb_normal_tail(2), &share, NULL), PLB_OK);
   CLOSE(share, 1 - sqrt(.5), 3e-3);
-  assert_int_equal(plb_model_carriers(mated, 2, &share, NULL), PLB_OK);
+  assert_int_equal(plb_model_carriers(mated, 2, plb_normal_tail(2), &share, NULL), PLB_OK);
   CLOSE(share, .5, 1e-9);
   struct plb_model wolves = {.pair = .2, .kinds = 2, .share = {.96, .04}, .shift = {-9, 11}};
-  assert_int_equal(plb_model_carriers(&wolves, 0, &share, NULL), PLB_OK);
+  double rate = .04 * .04 + 2 * .04 * .96 * plb_normal_tail(-2);
+  assert_int_equal(plb_model_carriers(&wolves, 0, rate, &share, NULL), PLB_OK);
   CLOSE(share, .02, .05);
   double before = 1;
-  for (double rate = .1; rate > 1e-7; rate /= 10) {
+  for (rate = .1; rate > 1e-7; rate /= 10) {
     assert_true(plb_model_threshold(plb_model_find("strong"), rate, &t));
-    assert_int_equal(plb_model_carriers(plb_model_find("strong"), t, &share, NULL), PLB_OK);
+    assert_int_equal(plb_model_carriers(plb_model_find("strong"), t, rate, &share, NULL), PLB_OK);
     assert_true(share < before);
     before = share;
   }
+  assert_true(plb_model_threshold(plb_model_find("heavy"), 1e-6, &t)); /* by people whom nobody samples */
+  assert_int_equal(plb_model_carriers(plb_model_find("heavy"), t, 1e-6, &share, NULL), PLB_OK);
+  CLOSE_ABS(share, 0, 1e-12);
 }
 
 /* ---- the study -------------------------------------------------------------------------------------------------- */

@@ -47,14 +47,15 @@ static void check_errors(const char *name, const double thresholds[2], const dou
   for (uint32_t i = 0; i < people; i++)
     members[i] = i;
   plb_dict_sort(&tally->census.people, members, people);
-  struct plb_resample run = {.plan = PLB_PLAN_VERTEX,
-                             .seed = 1,
-                             .replicates = REPLICATES,
-                             .threads = 2,
-                             .who = {tally->census.people.hash, members, people, people},
-                             .complete = true,
-                             .thresholds = keys,
-                             .threshold_count = 2};
+  struct plb_resample run = {
+      .plan = PLB_PLAN_VERTEX,
+      .seed = 1,
+      .replicates = REPLICATES,
+      .threads = 2,
+      .who = {.identity = tally->census.people.hash, .members = members, .member_count = people, .people = people},
+      .complete = true,
+      .thresholds = keys,
+      .threshold_count = 2};
   for (int c = 0; c < 2; c++)
     assert_int_equal(plb_listing_make(tally, &tally->systems[0].of[c].rows, 0, 0, &run.list[c], NULL), PLB_OK);
   assert_int_equal(plb_resample_run(&run, NULL), PLB_OK);
