@@ -242,7 +242,9 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
   plb_status status = plb_interval_of_rate(study, rate, &estimate, err); /* its caveats hold here too */
   if (status)
     return status;
-  const char *caveat = redrawn ? plb_caveat_of_redrawn(study, rate) : estimate.note ? estimate.note : "";
+  const char *caveat = redrawn         ? plb_caveat_of_redrawn(study, rate, &redrawn->corner)
+                       : estimate.note ? estimate.note
+                                       : "";
   if (!caveat)
     return plb_fail_memory(err);
   estimate.note = *caveat ? caveat : NULL;
@@ -254,7 +256,10 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
       .lower = part.lower,
       .upper = part.upper,
       .level = study->options->level,
-      .method = plb_study_text(study, "corners of %s", redrawn ? plb_redrawn_method(study) : rate->said.method),
+      .method = plb_study_text(study, "corners of %s",
+                               !redrawn                ? rate->said.method
+                               : redrawn->corner.delta ? "delta"
+                                                       : plb_redrawn_method(study)),
       .dependence = redrawn ? plb_method_dependence(PLB_METHOD_PL, true, rate->has_clusters) : rate->said.dependence};
   if (!part.bounded && rate->said.exists)
     estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);

@@ -19,8 +19,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "estimate/delta.h"
 #include "estimate/resample.h"
-#include "estimate/study.h"
 
 #define FEWEST_BEYOND 2 /* replicates beyond a limit that is found by resampling */
 #define FEW_ERRORS 10   /* fewer do not tell their own design effect */
@@ -46,7 +46,7 @@ static double level_of(const struct plb_study *study, size_t sharing) {
 static const struct plb_redrawn_point *redrawn_of(const struct stand *stand) {
   bool chosen = stand->point->kind == PLB_POINT_TARGET;
   const struct plb_redrawn_point *redrawn = chosen ? plb_redrawn_at(stand->measured, stand->point) : NULL;
-  return redrawn && redrawn->drawn_count ? redrawn : NULL;
+  return redrawn && (redrawn->drawn_count || redrawn->fnmr.delta) ? redrawn : NULL;
 }
 
 /* Few errors, and no scores near the threshold to borrow a design effect from, as of decisions or coarse scores:
@@ -65,6 +65,10 @@ static struct plb_limits limits_at(const struct stand *stand, double level) {
     pl.strict = pl.worst_case;
   if (!redrawn)
     return pl.strict;
+  if (redrawn->fnmr.delta) {
+    struct plb_redrawn_limits at = plb_delta_limits(stand->measured, stand->point, &redrawn->fnmr.spread, level);
+    return (struct plb_limits){fmin(pl.strict.lower, at.lower), fmax(pl.strict.upper, at.upper)};
+  }
   double lower = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 - level) / 2);
   double upper = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 + level) / 2);
   if (redrawn->fnmr.joined) { /* without errors the upper limit of PL lies above that of its strict shape */
@@ -77,7 +81,8 @@ static struct plb_limits limits_at(const struct stand *stand, double level) {
 /* Whether limits at this level can be found: a quantile needs replicates beyond it. */
 static bool has_limits_at(const struct stand *stand, double level) {
   const struct plb_redrawn_point *redrawn = redrawn_of(stand);
-  return level <= HIGHEST_LEVEL && (!redrawn || (double)redrawn->drawn_count * (1 - level) / 2 >= FEWEST_BEYOND);
+  bool drawn = redrawn && !redrawn->fnmr.delta;
+  return level <= HIGHEST_LEVEL && (!drawn || (double)redrawn->drawn_count * (1 - level) / 2 >= FEWEST_BEYOND);
 }
 
 /* Whether a claim is decided when so many share the risk. */
@@ -167,7 +172,7 @@ static const char *say_limit(struct plb_study *study, double limit) {
 /* NULL when memory ran out. */
 static const char *say_method(struct plb_study *study, const struct stand *stand) {
   const struct plb_rate *rate = stand->rate;
-  const bool redrawn = redrawn_of(stand) != NULL;
+  const struct plb_redrawn_point *redrawn = redrawn_of(stand);
   if (!rate->has_people)
     return stand->decidable ? "clopper-pearson: that trials are independent was declared, not measured"
                             : "clopper-pearson, as if every trial were independent";
@@ -182,9 +187,11 @@ static const char *say_method(struct plb_study *study, const struct stand *stand
                           plb_those(study));
   const char *by = "PL-strict";
   if (redrawn)
-    by = plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
-                        plb_redrawn_method(study));
-  bool follows = redrawn && plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
+    by = redrawn->fnmr.delta ? "the wider of PL-strict and delta, which allows for the threshold being found here"
+                             : plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
+                                              plb_redrawn_method(study));
+  bool follows = redrawn && !redrawn->fnmr.delta &&
+                 plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
   if (!by || follows || study->method == PLB_METHOD_PL)
     return by;
   return plb_study_text(study, "%s, by which claims are judged whatever --interval says", by);
