@@ -6,7 +6,7 @@
  */
 #include "report/html.h"
 
-const char plb_html_style_hash[] = "sha256-DlsPus0an73GQAgv0Eknck4+7A1X2nKvwLm0DRHcmAk=";
+const char plb_html_style_hash[] = "sha256-Ae1hJwm//Nln+9pLXQ3B7rz00T6IlcPzIr3FeCA6zds=";
 
 const char plb_html_style[] =
     "\n"
@@ -46,6 +46,7 @@ const char plb_html_style[] =
     "caption span{display:block;max-width:min(46rem,calc(100vw - 2.5rem))}\n"
     "td.words,.words td,.words th{white-space:normal;text-align:left;min-width:7.5rem;overflow-wrap:anywhere}\n"
     ".versus th[scope=rowgroup]{max-width:none;overflow-wrap:anywhere;padding-top:.8rem}\n"
+    ".versus td:not(.words){white-space:nowrap}\n"
     "td.words{max-width:18rem;min-width:9rem}\n"
     ".name{overflow-wrap:anywhere;min-width:8rem}\n"
     "td.note{color:#404040}\n"

@@ -72,9 +72,9 @@ plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, 
   plb_html_section(h, level, "Systems compared on the same trials");
   plb_html_table(h, "Differences and ratios of two systems on the trials that both completed", "versus");
   plb_out_print(h->out,
-                "<thead><tr><th scope=\"col\">What</th><th scope=\"col\">System against system</th>"
-                "<th scope=\"col\">Value</th><th scope=\"col\">%s</th><th scope=\"col\">p</th>"
-                "<th scope=\"col\">Verdict</th><th scope=\"col\">Note</th></tr></thead>\n<tbody>\n",
+                "<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Value</th><th scope=\"col\">%s</th>"
+                "<th scope=\"col\">p</th><th scope=\"col\">Verdict</th><th scope=\"col\" class=\"left\">Note</th></tr>"
+                "</thead>\n<tbody>\n",
                 interval);
   for (size_t k = 0; (e = plb_versus(result, k)) && !plb_out_failed(h->out); k++, before = e) {
     if (!before || !plb_same_pair(before, e))

@@ -161,6 +161,12 @@ def ways_to_say_it(place):
         r"at most 1 in 100: another-one-of-some-length against a-system-with-a-name-that-is-long-enough-to-be-cut "
         r"\(FMR there: [0-9.]+ % and [0-9.]+ %\)", seen), text[:3000])
     checks.check("title", text.startswith("Comparison of systems: "), text[:100])
+    page = place.run("compare", *words, "--html", "-").out
+    table = re.search(r'<table class="versus">.*?</table>', page, re.S).group()
+    widths = {row.count('scope="col"') or row.count("<td") + 1 for row in re.findall(r"<tr>.*?</tr>", table, re.S)
+              if "rowgroup" not in row}
+    checks.equal("columns of the page", (widths, table.count('colspan="6"')), ({6}, 1))
+    checks.check("numbers do not break", ".versus td:not(.words){white-space:nowrap}" in page, page[:500])
 
 
 # ---- real scores ----------------------------------------------------------------------------------------------------
