@@ -60,6 +60,13 @@ def what_does_not_matter(place):
     place.put("both.csv", "\n".join(both) + "\n")
     one_file = bare(compare(place, "both.csv", "--reference", "old", "--threshold", "2.7,2.5", *words[2:]))
     checks.equal("two systems in one file", versus(one_file) if one_file else None, versus(wanted))
+    # where the difference may be 0 the ratio may be 1
+    both_ways = {(e["metric"].split("_")[0], str(e["target"])): e for e in versus(wanted) if "RATIO" in e["metric"]}
+    for e in versus(wanted):
+        ratio = both_ways.get((e["metric"].split("_")[0], str(e["target"])), e)["interval"]
+        if "DIFFERENCE" in e["metric"] and e["interval"] and ratio and e["interval"]["lower"] <= 0 <= e["interval"]["upper"]:
+            checks.check(f"ratio agrees: {e['metric']} {e['target']}",
+                         ratio["lower"] <= 1 and (ratio["upper"] is None or ratio["upper"] >= 1), (e["interval"], ratio))
     # the same trials, the other way round
     mirror = {(e["metric"], str(e["target"])): e for e in
               versus(compare(place, "new.csv", "old.csv", "--threshold", "2.7,2.5", *words[2:]))}
