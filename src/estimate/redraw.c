@@ -43,37 +43,6 @@ struct redraw {
   double *scratch;
 };
 
-void plb_redraw_free(struct plb_redrawn *redrawn) {
-  for (size_t p = 0; p < redrawn->point_count; p++)
-    free(redrawn->points[p].drawn);
-  free(redrawn->points);
-  *redrawn = (struct plb_redrawn){0};
-}
-
-const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measured,
-                                               const struct plb_study_point *point) {
-  const struct plb_redrawn *redrawn = &measured->redrawn;
-  const struct plb_redrawn_point *found = redrawn->any ? &redrawn->points[point - measured->points] : NULL;
-  return found && found->fnmr.exists ? found : NULL;
-}
-
-const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
-                                                  const struct plb_study_point *point) {
-  bool shown = plb_method_is_pl(study->method) || plb_method_entry(study->method)->drawn;
-  return shown ? plb_redrawn_at(measured, point) : NULL;
-}
-
-const char *plb_redrawn_name(const struct plb_study *study, const struct plb_redrawn_limits *limits) {
-  if (limits->delta)
-    return limits->joined ? "delta or PL" : "delta";
-  return limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study);
-}
-
-const char *plb_redrawn_method(const struct plb_study *study) {
-  bool vertex = study->method == PLB_METHOD_VERTEX_BOOTSTRAP;
-  return plb_method_entry(vertex ? PLB_METHOD_VERTEX_BOOTSTRAP : PLB_METHOD_DOUBLE_OR_NOTHING)->shown;
-}
-
 static void free_redraw(struct redraw *redraw) {
   plb_roster_free(&redraw->roster);
   free(redraw->target_of);
@@ -344,6 +313,11 @@ static bool keep_drawn(const struct redraw *redraw, const double *values, struct
   return true;
 }
 
+/* Fewer than ten errors, or trials without one, or people in errors: a replicate can only repeat what these did. */
+static bool is_few(const struct plb_rate *rate) {
+  return rate->errors < FEW_ERRORS || rate->trials - rate->errors < FEW_ERRORS || rate->involved.people < FEW_ERRORS;
+}
+
 static bool take_points(struct redraw *redraw) {
   const struct plb_measured *measured = redraw->measured;
   const struct plb_resample *from = &redraw->replicates;
@@ -364,7 +338,7 @@ static bool take_points(struct redraw *redraw) {
     if ((into->has_keys = point->point.false_matches >= FEW_ERRORS))
       limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
     const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
-    bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
+    bool few = is_few(&measured->rates[PLB_CLASS_NONMATED].at[point->at]) || is_few(rate);
     if (few && !redraw->drawn) {
       join(&into->fnmr, rate->narrow.pl.lower, rate->narrow.pl.upper);
       join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
@@ -551,6 +525,8 @@ static const char *reason(const struct redraw *redraw) {
   if (plb_fewest_people(redraw->measured) < FEWEST_PEOPLE)
     return redraw->study->tally->cluster ? "no interval: too few clusters of people (fewer than 8)"
                                          : "no interval: too few people (fewer than 8)";
+  if ((double)redraw->study->options->replicates * (1 - redraw->study->options->level) < 2)
+    return "no interval: at this level more replicates are needed (--replicates)";
   return NULL;
 }
 

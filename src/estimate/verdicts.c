@@ -23,6 +23,7 @@
 #include "estimate/resample.h"
 
 #define FEWEST_BEYOND 2 /* replicates beyond a limit that is found by resampling */
+#define FEW_ERRORS 10   /* fewer do not tell their own design effect */
 
 /* A claim about a system, and what has become of it. */
 struct stand {
@@ -48,11 +49,20 @@ static const struct plb_redrawn_point *redrawn_of(const struct stand *stand) {
   return redrawn && (redrawn->drawn_count || redrawn->fnmr.delta) ? redrawn : NULL;
 }
 
+/* Few errors, and no scores near the threshold to borrow a design effect from, as of decisions or coarse scores:
+ * nothing is known of how far trials repeat each other. */
+static bool rests_on_nothing(const struct plb_rate *rate) {
+  uint64_t fewer = rate->errors < rate->trials - rate->errors ? rate->errors : rate->trials - rate->errors;
+  return rate->has_people && rate->repeats && rate->narrow.no_borrowing && fewer < FEW_ERRORS;
+}
+
 /* FNMR at a threshold that the data chose is less certain than at one set before: the wider of both counts. */
 static struct plb_limits limits_at(const struct stand *stand, double level) {
   struct plb_pl pl = stand->rate->narrow;
   plb_pl_at_level(&pl, stand->rate->errors, stand->rate->trials, level);
   const struct plb_redrawn_point *redrawn = redrawn_of(stand);
+  if (rests_on_nothing(stand->rate))
+    pl.strict = pl.worst_case;
   if (!redrawn)
     return pl.strict;
   if (redrawn->fnmr.delta) {
@@ -170,6 +180,11 @@ static const char *say_method(struct plb_study *study, const struct stand *stand
     return plb_study_text(study, "worst case: fewer than 8 %s", plb_those(study));
   if (rate->narrow.few)
     return plb_study_text(study, "worst case: a few %s take part in most of the comparisons", plb_those(study));
+  if (rests_on_nothing(rate))
+    return plb_study_text(study,
+                          "worst case: too few errors, and no scores near the threshold, to tell how far the "
+                          "trials of %s repeat each other",
+                          plb_those(study));
   const char *by = "PL-strict";
   if (redrawn)
     by = redrawn->fnmr.delta ? "the wider of PL-strict and delta, which allows for the threshold being found here"
