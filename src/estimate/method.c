@@ -31,8 +31,8 @@
 
 static const struct plb_method_entry entries[PLB_METHODS] = {
     [PLB_METHOD_PL] = {"pl", "PL", "Wilson's limits on a design effect borrowed from the scores", false, true},
-    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", "the same with exact binomial limits: a little wider", false,
-                              true},
+    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", "the same with exact binomial limits: mostly a little wider",
+                              false, true},
     [PLB_METHOD_WILSON] = {"wilson", "wilson", "Wilson's limits", false, false},
     [PLB_METHOD_CLOPPER_PEARSON] = {"clopper-pearson", "clopper-pearson", "exact binomial limits", false, false},
     [PLB_METHOD_JEFFREYS] = {"jeffreys", "jeffreys", "beta limits with half an error added", false, false},

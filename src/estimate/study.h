@@ -17,7 +17,8 @@ struct plb_claim_asked {
   bool about_fmr; /* else FNMR */
   double at_most;
   bool at_target; /* at the threshold set for FMR <= where, on this data or on that of options->threshold_from */
-  double where;   /* that target, or the threshold in the file's own units */
+  const char *at, *target; /* in `text`: from "at" on, behind "at FMR"; NULL where it has none */
+  double where;            /* that target, or the threshold in the file's own units */
 };
 
 enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET, PLB_POINT_PRESET };
@@ -32,9 +33,9 @@ struct plb_study_point {
   double threshold; /* of a given or preset one, in the file's units */
   struct plb_fraction target;
   struct plb_point point;
-  struct plb_point milder; /* other than `point`: FNMR is on the straight line between the two */
-  size_t at;               /* index into the distinct thresholds of the system */
-  bool unsupported;        /* target below the resolution of the data */
+  struct plb_point milder;      /* other than `point`: FNMR is on the straight line between the two */
+  size_t at;                    /* index into the distinct thresholds of the system */
+  bool unsupported;             /* target below the resolution of the data */
   struct plb_left_out left_out; /* FNMR at a target, with the threshold set anew without one person */
 };
 
@@ -71,7 +72,7 @@ struct plb_redrawn_limits {
 struct plb_redrawn_point {
   struct plb_redrawn_limits fnmr;
   struct plb_redrawn_limits corner; /* at 1 - alpha/3, for what is made of up to three rates */
-  bool has_keys; /* of the threshold: at least ten false matches carry them */
+  bool has_keys;                    /* of the threshold: at least ten false matches carry them */
   uint64_t keys[2];
   double *drawn; /* of a claim about it: FNMR in the usable replicates, ascending; owned */
   size_t drawn_count;
@@ -90,8 +91,8 @@ struct plb_redrawn_band {
 /* What replicates of the people say (resample.h). */
 struct plb_redrawn {
   bool any;
-  const char *why;                  /* there is nothing: the reason */
-  size_t replicates;                /* usable */
+  const char *why;   /* there is nothing: the reason */
+  size_t replicates; /* usable */
   size_t point_count;
   struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
   struct plb_redrawn_limits eer, auc;
@@ -136,6 +137,8 @@ plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *
 /* threshold_from.c: the thresholds of options->threshold_from; those of one system; what became of a target. */
 plb_status plb_presets_take(struct plb_study *study, struct plb_error *err);
 plb_status plb_presets_check(const struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+/* After the estimates: refuses the result of this same data under other bytes. */
+plb_status plb_presets_compare(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 bool plb_preset_is_of(const struct plb_preset *preset, const struct plb_measured *measured);
 plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_point *point,
                                const struct plb_rate *rate, struct plb_estimate *estimate, struct plb_error *err);
@@ -166,6 +169,10 @@ plb_status plb_failures_write(struct plb_study *study, const struct plb_measured
 plb_status plb_failures_write_point(struct plb_study *study, const struct plb_measured *measured,
                                     const struct plb_study_point *point, struct plb_error *err);
 
+/* FRR at a point, and of the mated comparisons how many failed, of how many; false where none did. */
+bool plb_failures_mated(const struct plb_study *study, const struct plb_measured *measured,
+                        const struct plb_study_point *point, double *frr, uint64_t *failed, uint64_t *all);
+
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
@@ -178,6 +185,10 @@ const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *r
 
 /* The same of FNMR at an FMR target whose interval is made of replicates (plb_redrawn_shown). */
 const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate);
+
+/* The same of the limits that claims are judged by, which are PL's whatever --interval says; "" of unknown people. */
+const char *plb_doubt_of_verdict(struct plb_study *study, const struct plb_rate *rate);
+
 /* A key as a number of the file; false above every number. */
 bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
 

@@ -81,7 +81,10 @@ static const struct entry entries[] = {
      "PL",
      {"PL", "limits for trials that share people: Wilson's interval for the number of independent trials that would "
             "say as much, widened where few people took part; PL is the name of this interval in doc/methods.md"}},
-    {STRICT, "PL-strict", {"PL-strict", "PL with exact binomial limits, a little wider: claims are judged by it"}},
+    {STRICT,
+     "PL-strict",
+     {"PL-strict",
+      "PL with exact binomial limits, mostly a little wider; claims are judged by it, or by PL where that is wider"}},
     {METHOD,
      "wilson",
      {"wilson",

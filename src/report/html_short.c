@@ -261,6 +261,30 @@ static void say_given(struct plb_html *h, const struct plb_result *result, const
   }
 }
 
+/* "Claim shown at 95 %"; older results do not say the level. */
+static void word_verdict(struct plb_html *h, const struct plb_result *result, const char *name) {
+  double share = result->together.exists ? result->together.level : plb_result_level(result);
+  char level[PLB_WORDS], text[2 * PLB_WORDS];
+  plb_word_level(level, share);
+  snprintf(text, sizeof text, share > 0 ? "%.60s at %.40s %%" : "%.60s", name, level);
+  item(h, text);
+}
+
+/* What stands behind its reasons and must go with the verdict: failures, and doubts of the limits. */
+static void word_caution(struct plb_html *h, const struct plb_claim *claim) {
+  static const char *const marks[] = {PLB_CLAIM_FAILURES, PLB_CLAIM_CAUTION};
+  const char *from = NULL;
+  for (size_t k = 0; k < 2 && claim->why && !from; k++)
+    from = strstr(claim->why, marks[k]);
+  if (!from)
+    return;
+  plb_out_text(h->out, ". <span class=\"caveat\">");
+  char first[2] = {(char)toupper((unsigned char)from[2]), '\0'};
+  plb_escape_words(h->out, first);
+  plb_escape_words(h->out, from + 3);
+  plb_out_text(h->out, ".</span>");
+}
+
 void plb_html_verdicts(struct plb_html *h, const struct plb_result *result) {
   static const char *const names[][2] = {{"shown", "Claim shown"},
                                          {"not shown", "Claim not shown (the data do not decide)"},
@@ -273,8 +297,9 @@ void plb_html_verdicts(struct plb_html *h, const struct plb_result *result) {
         continue;
       if (found++ >= MOST_CLAIMS)
         continue;
-      item(h, names[v][1]);
+      word_verdict(h, result, names[v][1]);
       plb_escape_words(h->out, claim->text);
+      word_caution(h, claim);
       item_end(h);
     }
     if (found > MOST_CLAIMS) {
