@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "estimate/conventions.h"
 #include "estimate/rates.h"
+#include "estimate/spread.h"
 
 /* Something to judge, taken apart: "FNMR <= 0.5% at FMR 0.05%". */
 struct plb_claim_asked {
@@ -18,7 +19,7 @@ struct plb_claim_asked {
   double at_most;
   bool at_target; /* at the threshold set for FMR <= where, on this data or on that of options->threshold_from */
   const char *at, *target; /* in `text`: from "at" on, behind "at FMR"; NULL where it has none */
-  double where;            /* that target, or the threshold in the file's own units */
+  double where;   /* that target, or the threshold in the file's own units */
 };
 
 enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET, PLB_POINT_PRESET };
@@ -62,10 +63,12 @@ struct plb_study {
   double beyond_presets; /* the largest target for which no threshold could be set there; 0 = none */
 };
 
-/* Limits found by resampling; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
+/* Limits found by resampling, or by the delta method where there are too many comparisons for that (delta.h); `joined`
+ * with PL's, where there are too few errors for them alone (methods M.3). */
 struct plb_redrawn_limits {
-  bool exists, joined;
+  bool exists, joined, delta;
   double lower, upper;
+  struct plb_spread spread; /* with delta: what the limits are made of */
 };
 
 /* FNMR at the threshold of an FMR target, the threshold found again in each replicate, and that threshold. */
@@ -183,8 +186,9 @@ void plb_threshold_of_point(const struct plb_study *study, const struct plb_stud
 /* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
 const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
 
-/* The same of FNMR at an FMR target whose interval is made of replicates (plb_redrawn_shown). */
-const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate);
+/* The same of FNMR at an FMR target whose interval has such limits (plb_redrawn_shown). */
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate,
+                                  const struct plb_redrawn_limits *limits);
 
 /* The same of the limits that claims are judged by, which are PL's whatever --interval says; "" of unknown people. */
 const char *plb_doubt_of_verdict(struct plb_study *study, const struct plb_rate *rate);
@@ -209,8 +213,9 @@ const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measur
 const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
                                                   const struct plb_study_point *point);
 
-/* What the replicates are called in results. */
+/* What the replicates, or such limits, are called in results. */
 const char *plb_redrawn_method(const struct plb_study *study);
+const char *plb_redrawn_name(const struct plb_study *study, const struct plb_redrawn_limits *limits);
 
 /* The fewest people, or clusters of them, behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);
