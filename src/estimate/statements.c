@@ -83,8 +83,9 @@ static plb_status say_unrepeated(struct plb_study *study, const struct plb_measu
     }
   }
   return any ? say(study,
-                   "Nobody takes part in more than one comparison of a class, by the ids given: if ids were made anew "
-                   "for each row, the intervals are too narrow.",
+                   "Nobody takes part in more than one comparison of a kind, mated or non-mated, by the ids given: if "
+                   "ids were "
+                   "made anew for each row, the intervals are too narrow.",
                    err)
              : PLB_OK;
 }

@@ -88,7 +88,7 @@ static void fragile_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *e
   if (influence->has_people)
     word_people(cells, e);
   for (size_t c = FRAGILE_HALF; c <= FRAGILE_WITHOUT && e->has_people && !influence->has_people; c++)
-    snprintf(cells[c], PLB_WORDS, "withheld");
+    snprintf(cells[c], PLB_WORDS, "too few");
   size_t last = influence->label_count;
   if (last)
     word_label(cells[FRAGILE_ONE], influence->labels[0].lower, influence->labels[0].upper);
@@ -106,7 +106,6 @@ static bool fragile_legend(size_t k, const char **label, const char **meaning) {
       {"Without one",
        "the rate without the person whose absence moves it most. The threshold is held; * means that it was set anew "
        "for the FMR target among the others"},
-      {"Withheld", "fewer people took part than --min-people asks for, so that a count might be about one of them"},
       {"Wrong labels",
        "between which values the rate lies if up to so many comparisons, of either class, carry the label of the "
        "other one; the larger number is 1 % of the mated comparisons, and the threshold is held"}};
