@@ -43,7 +43,7 @@ double plb_det_slope(const struct plb_det *det, const struct plb_point *at) {
     double matches = (double)det->curve[k].false_matches;
     if (matches >= more)
       low = &det->curve[k];
-    if (matches >= FEWEST_FOR_SLOPE && high->false_matches > here / 2)
+    if (matches >= FEWEST_FOR_SLOPE && (double)high->false_matches > here / 2)
       high = &det->curve[k];
   }
   double run = logit_of((double)low->false_matches, nonmated) - logit_of((double)high->false_matches, nonmated);

@@ -15,33 +15,10 @@
 #include "base/key.h"
 #include "base/memory.h"
 #include "estimate/auc.h"
-#include "estimate/band.h"
-#include "estimate/delta.h"
-#include "estimate/resample.h"
-#include "estimate/roster.h"
+#include "estimate/redraw_parts.h"
 
-#define FEW_ERRORS 10                /* fewer do not carry a percentile */
 #define ALL_LISTED ((size_t)1 << 20) /* so few are listed all */
 #define BAND_TO 10                   /* the band ends at FMR 1 / 10 */
-
-struct redraw {
-  struct plb_study *study;
-  struct plb_measured *measured;
-  struct plb_redrawn *into;
-  struct plb_roster roster;
-  struct plb_listing list[2];
-  bool complete;
-  uint64_t reach;    /* at most so many false matches can be drawn */
-  size_t *target_of; /* by point: its target, or SIZE_MAX */
-  struct plb_fraction *targets;
-  size_t target_count, band_from; /* targets of the band are the last ones */
-  bool eer, auc;
-  bool drawn;           /* --interval asks for percentiles of rates at fixed thresholds too */
-  uint64_t *thresholds; /* these, falling */
-  size_t threshold_count;
-  struct plb_resample replicates;
-  double *scratch;
-};
 
 void plb_redraw_free(struct plb_redrawn *redrawn) {
   for (size_t p = 0; p < redrawn->point_count; p++)
@@ -473,61 +450,6 @@ static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
   return status;
 }
 
-/* ---- the band ------------------------------------------------------------------------------ */
-
-/* The threshold for so many false matches, and the mated errors at it, from the lists. */
-static struct plb_point point_for(const struct redraw *redraw, uint64_t false_matches) {
-  const struct plb_listing *list = redraw->list;
-  uint64_t above = list[0].rows[false_matches].key; /* the next score: one error too many, or tied with it */
-  uint64_t nonmated = 0, mated = 0;
-  while (nonmated < list[0].count && list[0].rows[nonmated].key > above)
-    nonmated++;
-  while (mated < list[1].count && list[1].rows[mated].key > above)
-    mated++;
-  uint64_t key = UINT64_MAX;
-  if (nonmated)
-    key = list[0].rows[nonmated - 1].key;
-  if (mated && list[1].rows[mated - 1].key < key)
-    key = list[1].rows[mated - 1].key;
-  return (struct plb_point){.key = key == UINT64_MAX ? redraw->measured->det.highest + 1 : key,
-                            .false_matches = nonmated,
-                            .false_nonmatches = list[1].count - mated};
-}
-
-/* PL's limits join where few mated errors carry the band. */
-static plb_status join_band(struct redraw *redraw, size_t g, struct plb_error *err) {
-  struct plb_redrawn_band *band = &redraw->into->band;
-  struct plb_point point = point_for(redraw, band->errors[g]);
-  struct plb_rates rates = {0};
-  if (point.false_nonmatches >= FEW_ERRORS)
-    return PLB_OK;
-  plb_status status =
-      plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED, &redraw->measured->det,
-                        &point.key, &point.false_nonmatches, 1, redraw->study->options->level, false,
-                        redraw->study->method, redraw->study->threads, &rates, err);
-  if (!status) {
-    const struct plb_limits *pl = &rates.at[0].narrow.pl;
-    band->lower[g] = fmin(band->lower[g], pl->lower);
-    band->upper[g] = fmax(band->upper[g], pl->upper);
-  }
-  plb_rates_free(&rates);
-  return status;
-}
-
-static plb_status take_band(struct redraw *redraw, struct plb_error *err) {
-  struct plb_redrawn_band *band = &redraw->into->band;
-  const struct plb_resample *from = &redraw->replicates;
-  bool made = false;
-  plb_status status =
-      plb_band_of(from->fnmr_at_target + redraw->band_from * from->replicates, band->count, from->usable,
-                  from->replicates, redraw->study->options->level, band->lower, band->upper, &band->coarse, &made, err);
-  if (!made)
-    band->count = 0;
-  for (size_t g = 0; g < band->count && !status; g++)
-    status = join_band(redraw, g, err);
-  return status;
-}
-
 static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn *into = redraw->into;
   const struct plb_resample *from = &redraw->replicates;
@@ -546,7 +468,7 @@ static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   if (redraw->eer)
     into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
   plb_status status = redraw->auc ? take_auc(redraw, err) : PLB_OK;
-  return status ? status : take_band(redraw, err);
+  return status ? status : plb_redraw_band(redraw, err);
 }
 
 /* Why there is no interval, or NULL. */
