@@ -220,10 +220,11 @@ static const struct entry entries[] = {
       "0 and 100 % lie infinitely far away"}},
     {BAND,
      "",
-     {"shaded area",
-      "the band in which the whole of the true DET curve lies between the FMR at the ends of the band, at the level of the "
-      "intervals: it is meant to hold at all points at once, the bars of an operating point only one by one, and so it is "
-      "wider than they are"}},
+     {"shaded area", "the band in which the whole of the true DET curve lies between the FMR at the ends of the band, "
+                     "at the level of the "
+                     "intervals: it is meant to hold at all points at once, the bars of an operating point only one by "
+                     "one, and so it is "
+                     "wider than they are"}},
 };
 
 /* ---- what is used ----------------------------------------------------------------------------------- */
