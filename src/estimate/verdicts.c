@@ -57,7 +57,7 @@ static bool rests_on_nothing(const struct plb_rate *rate) {
   return rate->has_people && rate->repeats && rate->narrow.no_borrowing && fewer < FEW_ERRORS;
 }
 
-/* Never narrower than PL's, which are printed: without errors the strict shape is. FNMR at a threshold that the data
+/* Never narrower than PL's, which are printed: of few errors the strict shape is. FNMR at a threshold that the data
  * chose is less certain than at one set before: the wider of both counts. */
 static struct plb_limits limits_at(const struct stand *stand, double level) {
   struct plb_pl pl = stand->rate->narrow;

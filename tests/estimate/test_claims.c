@@ -372,7 +372,7 @@ static void test_preset_same_data(void **state) {
   plb_result_free(from);
 }
 
-/* Without errors PL's upper limit lies above that of its strict shape: no claim is shown beside a printed interval that
+/* Of few errors PL's upper limit lies above that of its strict shape: no claim is shown beside a printed interval that
  * goes beyond it. */
 static void test_never_narrower(void **state) {
   (void)state;
