@@ -68,6 +68,8 @@ static size_t write_rounded(char *text, size_t size, double value, int digits, d
   while (decimals < MOST_DECIMALS && value < ceiling &&
          floor(value * power_of_ten(decimals) + 0.5) >= ceiling * power_of_ten(decimals))
     decimals++;
+  if (value < ceiling && floor(value * power_of_ten(decimals) + 0.5) >= ceiling * power_of_ten(decimals))
+    decimals = 0; /* nearer to it than any decimals show */
   return write_fixed(text, size, value, decimals);
 }
 

@@ -191,3 +191,7 @@ static const char *caveat_of_unknown(struct plb_study *study, const struct plb_r
 const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate) {
   return rate->has_people ? caveat_of(study, rate) : caveat_of_unknown(study, rate);
 }
+
+const char *plb_doubt_of_verdict(struct plb_study *study, const struct plb_rate *rate) {
+  return rate->has_people ? with_few(study, rate, doubt_of_pl(study, rate)) : "";
+}

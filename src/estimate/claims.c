@@ -66,9 +66,11 @@ bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim
   *has_where = *at != '\0';
   if (!*has_where)
     return true;
+  claim->at = at;
   if (!take_word(&at, "at"))
     return false;
   claim->at_target = (preset || !claim->about_fmr) && take_word(&at, "FMR");
+  claim->target = claim->at_target ? at : NULL;
   if (!claim->at_target && !take_word(&at, "threshold"))
     return false;
   return take_number(&at, claim->at_target, &claim->where) && !*at;
@@ -77,6 +79,12 @@ bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim
 static plb_status parse_one(const struct plb_study *study, const char *text, struct plb_claim_asked *claim,
                             struct plb_error *err) {
   bool has_where = false;
+  if (!plb_claim_read(text, study->options->threshold_from != NULL, claim, &has_where) &&
+      plb_claim_read(text, true, claim, &has_where))
+    return plb_fail(err, PLB_USAGE,
+                    "\"%.80s\" is not a claim about these data alone: they would set the threshold themselves, where "
+                    "FMR keeps the target; take the threshold from the result of other data (--threshold-from)",
+                    text);
   if (!plb_claim_read(text, study->options->threshold_from != NULL, claim, &has_where))
     return plb_fail(err, PLB_USAGE, "\"%.80s\" is not a claim; " GRAMMAR, text);
   if (has_where)

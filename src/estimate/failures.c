@@ -304,3 +304,16 @@ plb_status plb_failures_write_point(struct plb_study *study, const struct plb_me
   plb_status status = write_class(study, measured, point, PLB_CLASS_NONMATED, err);
   return status ? status : write_class(study, measured, point, PLB_CLASS_MATED, err);
 }
+
+bool plb_failures_mated(const struct plb_study *study, const struct plb_measured *measured,
+                        const struct plb_study_point *point, double *frr, uint64_t *failed, uint64_t *all) {
+  const struct plb_class_tally *of = &measured->system->of[PLB_CLASS_MATED];
+  *failed = 0;
+  for (int outcome = PLB_FAILED_ENROL; outcome < PLB_OUTCOMES; outcome++)
+    *failed += of->failed[outcome];
+  *all = of->completed + *failed;
+  if (!measured->has_fta || !*failed || !of->completed)
+    return false;
+  *frr = joined(with_failed(study, measured, PLB_CLASS_MATED, point), part_of(&measured->fta)).value;
+  return true;
+}

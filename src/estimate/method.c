@@ -32,7 +32,7 @@
 static const struct plb_method_entry entries[PLB_METHODS] = {
     /* Wilson's limits on a design effect borrowed from the scores */
     [PLB_METHOD_PL] = {"pl", "PL", false, true},
-    /* the same with exact binomial limits: a little wider */
+    /* the same with exact binomial limits: mostly a little wider */
     [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", false, true},
     /* Wilson's limits */
     [PLB_METHOD_WILSON] = {"wilson", "wilson", false, false},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The probability that a test will show a claim (methods J): that the upper limit of PL-strict (methods M.3)
- * meets it, when the rate is better than claimed and people are as alike as assumed.
+ * The probability that a test will show a claim (methods J): that the upper limit of PL-strict, or of PL where that is
+ * wider (methods M.3), meets it, when the rate is better than claimed and people are as alike as assumed.
  *
  *   counts of the design -> design effect at each rate -> the largest number of errors whose upper limit still
  *   meets the claim -> the probability of at most that many
@@ -147,7 +147,11 @@ struct plb_limits plb_plan_limits(const struct plb_layout *layout, const struct 
   known.deff = estimated_effect(layout, effect, known.df, asked->luck);
   if (asked->errors <= 0.0)
     known.df = layout->people - 1.0;
-  return plb_pl_limits(asked->errors, layout->trials, &known, asked->level, asked->strict);
+  struct plb_limits pl = plb_pl_limits(asked->errors, layout->trials, &known, asked->level, false);
+  if (!asked->strict)
+    return pl;
+  struct plb_limits strict = plb_pl_limits(asked->errors, layout->trials, &known, asked->level, true);
+  return (struct plb_limits){.lower = fmin(strict.lower, pl.lower), .upper = fmax(strict.upper, pl.upper)};
 }
 
 /* The largest number of errors that shows the claim; -1: none does. */

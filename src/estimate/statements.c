@@ -45,8 +45,9 @@ static plb_status say_what(struct plb_study *study, size_t systems, struct plb_e
     return plb_fail_memory(err);
   if (test->has_people)
     return say(study,
-               plb_study_text(study, "Measured on %s people: %s mated and %s non-mated comparisons were completed%s.",
-                              plb_say_count(test->people).text, mated.text, nonmated.text, together),
+               plb_study_text(study, "Measured on %s %s: %s mated and %s non-mated comparisons were completed%s.",
+                              plb_say_count(test->people).text, test->people == 1 ? "person" : "people", mated.text,
+                              nonmated.text, together),
                err);
   if (study->options->independent_trials)
     return say(study,
@@ -65,6 +66,28 @@ static plb_status say_what(struct plb_study *study, size_t systems, struct plb_e
                             "nearly always do, the true uncertainty is larger, often several times.",
                             mated.text, nonmated.text, together),
              err);
+}
+
+/* Ids that are made anew for each row look like people who never come back: then trials seem independent. */
+static plb_status say_unrepeated(struct plb_study *study, const struct plb_measured *measured, size_t count,
+                                 struct plb_error *err) {
+  bool any = false;
+  for (size_t s = 0; s < count; s++) {
+    for (int c = 0; c < 2; c++) {
+      const struct plb_rates *rates = &measured[s].rates[c];
+      if (!rates->count || !rates->at[0].trials)
+        continue;
+      if (!rates->at[0].has_people || rates->at[0].has_clusters || rates->at[0].repeats)
+        return PLB_OK;
+      any = any || (c == PLB_CLASS_NONMATED && rates->at[0].trials > 1);
+    }
+  }
+  return any ? say(study,
+                   "Nobody takes part in more than one comparison of a kind, mated or non-mated, by the ids given: if "
+                   "ids were "
+                   "made anew for each row, the intervals are too narrow.",
+                   err)
+             : PLB_OK;
 }
 
 /* So that nobody takes the figures of another tool's rules for plumbline's. */
@@ -118,11 +141,12 @@ static plb_status say_repeats(struct plb_study *study, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
   if (!test->has_duplicates || !test->duplicates)
     return PLB_OK;
+  bool one = test->duplicates == 1;
   return say(study,
-             plb_study_text(
-                 study,
-                 "%s%s rows repeat a comparison of the same two samples in the same order. They were kept and counted.",
-                 test->duplicates_sampled ? "About " : "", plb_say_count(test->duplicates).text),
+             plb_study_text(study,
+                            "%s%s %s a comparison of the same two samples in the same order. %s kept and counted.",
+                            test->duplicates_sampled ? "About " : "", plb_say_count(test->duplicates).text,
+                            one ? "row repeats" : "rows repeat", one ? "It was" : "They were"),
              err);
 }
 
@@ -336,6 +360,8 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
   plb_status status = say_what(study, count, err);
   if (!status)
     status = say_clusters(study, err);
+  if (!status)
+    status = say_unrepeated(study, measured, count, err);
   if (!status)
     status = say_reversed(study, measured, count, err);
   if (!status)

@@ -18,6 +18,7 @@ struct plb_claim_asked {
   bool about_fmr; /* else FNMR */
   double at_most;
   bool at_target; /* at the threshold set for FMR <= where, on this data or on that of options->threshold_from */
+  const char *at, *target; /* in `text`: from "at" on, behind "at FMR"; NULL where it has none */
   double where;   /* that target, or the threshold in the file's own units */
 };
 
@@ -139,6 +140,8 @@ plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *
 /* threshold_from.c: the thresholds of options->threshold_from; those of one system; what became of a target. */
 plb_status plb_presets_take(struct plb_study *study, struct plb_error *err);
 plb_status plb_presets_check(const struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+/* After the estimates: refuses the result of this same data under other bytes. */
+plb_status plb_presets_compare(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 bool plb_preset_is_of(const struct plb_preset *preset, const struct plb_measured *measured);
 plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_point *point,
                                const struct plb_rate *rate, struct plb_estimate *estimate, struct plb_error *err);
@@ -169,6 +172,10 @@ plb_status plb_failures_write(struct plb_study *study, const struct plb_measured
 plb_status plb_failures_write_point(struct plb_study *study, const struct plb_measured *measured,
                                     const struct plb_study_point *point, struct plb_error *err);
 
+/* FRR at a point, and of the mated comparisons how many failed, of how many; false where none did. */
+bool plb_failures_mated(const struct plb_study *study, const struct plb_measured *measured,
+                        const struct plb_study_point *point, double *frr, uint64_t *failed, uint64_t *all);
+
 /* estimates.c: the estimates and curves of one system. */
 plb_status plb_estimates_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 plb_status plb_interval_of_rate(struct plb_study *study, const struct plb_rate *rate, struct plb_estimate *estimate,
@@ -182,6 +189,10 @@ const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *r
 /* The same of FNMR at an FMR target whose interval has such limits (plb_redrawn_shown). */
 const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate,
                                   const struct plb_redrawn_limits *limits);
+
+/* The same of the limits that claims are judged by, which are PL's whatever --interval says; "" of unknown people. */
+const char *plb_doubt_of_verdict(struct plb_study *study, const struct plb_rate *rate);
+
 /* A key as a number of the file; false above every number. */
 bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
 

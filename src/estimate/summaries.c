@@ -7,7 +7,7 @@
 #include "base/key.h"
 #include "estimate/study.h"
 
-#define NO_INTERVAL "this version gives no interval for this quantity"
+#define NO_INTERVAL "no interval is made for this quantity"
 
 static void undefine(struct plb_estimate *estimate, const char *why) {
   estimate->status = PLB_EST_UNDEFINED;
@@ -27,8 +27,8 @@ static struct plb_estimate derived(const struct plb_measured *measured, const ch
 static const char *fill_summary(struct plb_study *study, const struct plb_measured *measured,
                                 const struct plb_redrawn_limits *limits, struct plb_estimate *estimate) {
   const struct plb_redrawn *redrawn = &measured->redrawn;
-  if (!limits || !redrawn->any || !limits->exists)
-    return !limits || !redrawn->why ? NO_INTERVAL : redrawn->why;
+  if (!redrawn->any || !limits->exists)
+    return redrawn->why ? redrawn->why : "no interval: too few of its replicates have a value";
   plb_fill_redrawn(study, limits, estimate);
   const char *joined = limits->joined ? "; joined with PL (fewer than 10 errors of a class)" : "";
   if (limits->delta)
@@ -112,13 +112,19 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   return dprime;
 }
 
+/* Of so few people nothing is said of others, as with FMR and FNMR. */
+static bool too_few(const struct plb_measured *measured, int which) {
+  return which < 2 && plb_fewest_people(measured) < FEWEST_PEOPLE;
+}
+
 /* What has to be said of quantities without an interval; "" where there are enough people, or nobody knows. */
-static const char *people_behind(struct plb_study *study, const struct plb_measured *measured) {
+static const char *people_behind(struct plb_study *study, const struct plb_measured *measured, int which) {
   uint64_t fewest = plb_fewest_people(measured);
   if (fewest >= FEW_PEOPLE)
     return "";
   return plb_study_text(study,
-                        fewest < FEWEST_PEOPLE
+                        too_few(measured, which) ? "no value: %s %s are too few to say anything of others"
+                        : fewest < FEWEST_PEOPLE
                             ? "%s %s are too few to say anything of others: this describes their scores alone"
                             : "%s %s are few: with others it may be quite different",
                         plb_say_count(fewest).text, plb_those(study));
@@ -136,6 +142,11 @@ static struct plb_estimate summary_of(struct plb_study *study, const struct plb_
     *interval = which == 2 ? NO_INTERVAL
                 : ruled    ? "an interval is given for this quantity by plumbline's own rule only"
                            : fill_summary(study, measured, which ? &redrawn->auc : &redrawn->eer, &estimate);
+  if (estimate.status == PLB_EST_OK && too_few(measured, which)) {
+    estimate.status = PLB_EST_UNSUPPORTED;
+    estimate.has_value = estimate.has_bracket = estimate.has_threshold = false;
+    estimate.note = "";
+  }
   return estimate;
 }
 
@@ -152,9 +163,9 @@ static const char *note_of(struct plb_study *study, const char *const parts[], s
 }
 
 static plb_status write_summary(struct plb_study *study, const struct plb_measured *measured, int which,
-                                const char *people, struct plb_error *err) {
+                                struct plb_error *err) {
   const char *says = study->as ? which == 0 ? study->as->eer_says : which == 1 ? study->as->auc_says : NULL : NULL;
-  const char *interval;
+  const char *interval, *people = people_behind(study, measured, which);
   struct plb_estimate estimate = summary_of(study, measured, which, &interval);
   const char *const parts[] = {people, says ? says : "", estimate.note, interval};
   estimate.note = note_of(study, parts, sizeof parts / sizeof *parts);
@@ -165,13 +176,11 @@ plb_status plb_summaries_write(struct plb_study *study, const struct plb_measure
   static const char *const names[] = {"EER", "AUC", "DPRIME"};
   const uint64_t *trials = measured->det.trials;
   bool both = trials[0] && trials[1];
-  const char *people = both ? people_behind(study, measured) : "";
   plb_status status = PLB_OK;
   for (int which = 0; which < 3 && !status; which++) {
     struct plb_estimate none = derived(measured, names[which]);
     undefine(&none, trials[0] ? "there are no mated comparisons" : "there are no non-mated comparisons");
-    status =
-        both ? write_summary(study, measured, which, people, err) : plb_result_add_estimate(study->result, &none, err);
+    status = both ? write_summary(study, measured, which, err) : plb_result_add_estimate(study->result, &none, err);
   }
   return status;
 }

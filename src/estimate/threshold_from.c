@@ -7,6 +7,10 @@
  * Taken are the thresholds of FMR targets, by the name of the system. A target that was beyond the other data has a
  * threshold in its result too, the least strict one without a false match there; it was not set for the target and
  * is left. What is refused: distances against similarities, a system that has no threshold there, the same data.
+ *
+ * The same data may come under other bytes: packed, in another order, with other ids. Then their digests differ, but
+ * not what was counted: the comparisons of both classes and the errors of both at each threshold taken. Two tests of
+ * one protocol may agree in those by chance, hardly ever in d' too, which tells the two cases apart.
  */
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +20,8 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
-#define MOST_NAMED 160 /* bytes of names in a message */
+#define MOST_NAMED 160   /* bytes of names in a message */
+#define SAME_SPREAD 1e-6 /* relative: scores may have been rounded */
 
 static bool same_name(const char *one, const char *other) {
   return one == other || (one && other && strcmp(one, other) == 0);
@@ -69,6 +74,67 @@ static plb_status check_other(const struct plb_study *study, const struct plb_re
                   "%s was measured on this same data (equal digests); expected a result of other data, since "
                   "thresholds set on the data that judges them make it look too good",
                   study->source);
+}
+
+static const struct plb_estimate *whole_test(const struct plb_result *result, const char *system, const char *metric) {
+  for (size_t i = 0; i < result->estimate_count; i++)
+    if (strcmp(result->estimates[i].metric, metric) == 0 && same_name(result->estimates[i].system, system))
+      return &result->estimates[i];
+  return NULL;
+}
+
+/* The rate that was counted in the other test at the threshold of `e`, or NULL. */
+static const struct plb_estimate *counted_there(const struct plb_result *from, const struct plb_estimate *e) {
+  for (size_t i = 0; i < from->estimate_count; i++) {
+    const struct plb_estimate *there = &from->estimates[i];
+    bool same = strcmp(there->metric, e->metric) == 0 && same_name(there->system, e->system);
+    if (same && there->has_counts && there->has_threshold && there->threshold == e->threshold)
+      return there;
+  }
+  return NULL;
+}
+
+/* How many rates at preset thresholds of a system were counted in both tests, and in how many of them the counts are
+ * the same. */
+static size_t count_equal(const struct plb_study *study, const char *system, size_t *both) {
+  size_t equal = 0;
+  *both = 0;
+  for (size_t i = 0; i < study->result->estimate_count; i++) {
+    const struct plb_estimate *e = &study->result->estimates[i];
+    if (!e->origin.source || !e->has_counts || !same_name(e->system, system))
+      continue;
+    const struct plb_estimate *there = counted_there(study->options->threshold_from, e);
+    *both += there != NULL;
+    equal += there && there->errors == e->errors && there->trials == e->trials;
+  }
+  return equal;
+}
+
+/* False where d' tells two tests apart whose counts agree. */
+static bool same_spread(const struct plb_study *study, const char *system) {
+  const struct plb_estimate *here = whole_test(study->result, system, "DPRIME"),
+                            *there = whole_test(study->options->threshold_from, system, "DPRIME");
+  if (!here || !there || !here->has_value || !there->has_value)
+    return true;
+  return fabs(here->value - there->value) <= SAME_SPREAD * fabs(here->value);
+}
+
+plb_status plb_presets_compare(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
+  size_t both;
+  if (!study->options->threshold_from || count_equal(study, measured->name, &both) < both || both < 2)
+    return PLB_OK;
+  if (same_spread(study, measured->name))
+    return plb_fail(err, PLB_DATA,
+                    "%s was measured on this same data, perhaps under other bytes or ids (equal comparisons and errors "
+                    "of both classes at each threshold taken, and equal d'); expected a result of other data, since "
+                    "thresholds set on the data that judges them make it look too good",
+                    study->source);
+  const char *text =
+      plb_study_text(study,
+                     "As many comparisons and errors of both classes were counted here as in %s, at each threshold "
+                     "taken: make sure that it is not a result of these same data, a little changed.",
+                     study->source);
+  return text ? plb_result_add_statement(study->result, text, err) : plb_fail_memory(err);
 }
 
 /* What is in the result, for the message that there is nothing of use. */
@@ -224,8 +290,9 @@ plb_status plb_presets_say(struct plb_study *study, struct plb_error *err) {
     return PLB_OK;
   const char *text = plb_study_text(
       study,
-      "Thresholds were set on other data (%s) and are fixed here, so that these data did not choose what they are "
-      "measured at. That is the sound way to judge a system, as long as nobody took part in both tests.",
+      "Thresholds were taken from %s, whose scores are not these, and are fixed here. That is the sound way to judge a "
+      "system, as long as nobody took part in both tests. Nobody can see here whether the same people, or part of the "
+      "same comparisons, are in both.",
       study->source);
   plb_status status = text ? plb_result_add_statement(study->result, text, err) : plb_fail_memory(err);
   if (status || !(study->beyond_presets > 0))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Verdicts on claims. A claim alone is shown when the upper limit of the two-sided interval of the strict kind
- * (Clopper-Pearson on the effective sample; methods M.3), at a threshold that the data chose joined with that of
- * resampling, meets it, refuted when the lower limit exceeds it, and otherwise not shown.
+ * (Clopper-Pearson on the effective sample, never narrower than PL; methods M.3), at a threshold that the data chose
+ * joined with that of resampling, meets it, refuted when the lower limit exceeds it, and otherwise not shown.
  *
  * Who makes many claims may not quote the one that luck has shown. All claims about all systems are therefore judged
  * together by Holm's step-down (Scand. J. Statist. 6, 1979, 65-70): while m claims are open, each is judged by limits
@@ -17,6 +17,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "estimate/delta.h"
@@ -56,13 +57,16 @@ static bool rests_on_nothing(const struct plb_rate *rate) {
   return rate->has_people && rate->repeats && rate->narrow.no_borrowing && fewer < FEW_ERRORS;
 }
 
-/* FNMR at a threshold that the data chose is less certain than at one set before: the wider of both counts. */
+/* Never narrower than PL's, which are printed: of few errors the strict shape is. FNMR at a threshold that the data
+ * chose is less certain than at one set before: the wider of both counts. */
 static struct plb_limits limits_at(const struct stand *stand, double level) {
   struct plb_pl pl = stand->rate->narrow;
   plb_pl_at_level(&pl, stand->rate->errors, stand->rate->trials, level);
   const struct plb_redrawn_point *redrawn = redrawn_of(stand);
   if (rests_on_nothing(stand->rate))
     pl.strict = pl.worst_case;
+  if (stand->rate->has_people)
+    pl.strict = (struct plb_limits){fmin(pl.strict.lower, pl.pl.lower), fmax(pl.strict.upper, pl.pl.upper)};
   if (!redrawn)
     return pl.strict;
   if (redrawn->fnmr.delta) {
@@ -71,10 +75,6 @@ static struct plb_limits limits_at(const struct stand *stand, double level) {
   }
   double lower = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 - level) / 2);
   double upper = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 + level) / 2);
-  if (redrawn->fnmr.joined) { /* without errors the upper limit of PL lies above that of its strict shape */
-    lower = fmin(lower, pl.pl.lower);
-    upper = fmax(upper, pl.pl.upper);
-  }
   return (struct plb_limits){.lower = fmin(pl.strict.lower, lower), .upper = fmax(pl.strict.upper, upper)};
 }
 
@@ -242,6 +242,26 @@ static const char *say_undecidable(struct plb_study *study, const struct stand *
   return "";
 }
 
+/* What stands beside FNMR where mated comparisons failed; "" where none did, NULL when memory ran out. */
+static const char *say_failed(struct plb_study *study, const struct stand *stand) {
+  double frr;
+  uint64_t failed, all;
+  if (stand->claim->about_fmr || !plb_failures_mated(study, stand->measured, stand->point, &frr, &failed, &all))
+    return "";
+  return plb_study_text(study,
+                        PLB_CLAIM_FAILURES "%s of %s mated comparisons failed, and FRR, which has them, "
+                                           "is %s",
+                        plb_say_count(failed).text, plb_say_count(all).text, plb_say_rate(frr).text);
+}
+
+/* What makes the limits doubtful, where they show a claim; "" where nothing does, NULL when memory ran out. */
+static const char *say_doubt(struct plb_study *study, const struct stand *stand) {
+  if (strcmp(stand->verdict, "shown") != 0 || rests_on_nothing(stand->rate)) /* then they are the worst case */
+    return "";
+  const char *doubt = plb_doubt_of_verdict(study, stand->rate);
+  return doubt && *doubt ? plb_study_text(study, PLB_CLAIM_CAUTION "%s", doubt) : doubt;
+}
+
 /* The limits, and what they rest on. */
 static const char *why_of(struct plb_study *study, const struct stand *stand, size_t count,
                           const struct plb_limits *limits, double level) {
@@ -252,20 +272,36 @@ static const char *why_of(struct plb_study *study, const struct stand *stand, si
                           plb_say_one_in(stand->point->asked).text, plb_say_count(trials).text);
   const char *undecidable = say_undecidable(study, stand, count), *threshold = say_threshold(study, stand),
              *at = say_level(study, stand, count, level), *lower = say_limit(study, limits->lower),
-             *upper = say_limit(study, limits->upper), *method = say_method(study, stand);
-  if (!undecidable || !threshold || !at || !lower || !upper || !method)
+             *upper = say_limit(study, limits->upper), *method = say_method(study, stand),
+             *failed = say_failed(study, stand), *doubt = say_doubt(study, stand);
+  if (!undecidable || !threshold || !at || !lower || !upper || !method || !failed || !doubt)
     return NULL;
   return plb_study_text(
-      study, "%s%s was %s (%s of %s)%s %s: %s to %s (%s)%s", undecidable, stand->claim->about_fmr ? "FMR" : "FNMR",
+      study, "%s%s was %s (%s of %s)%s %s: %s to %s (%s)%s%s%s", undecidable, stand->claim->about_fmr ? "FMR" : "FNMR",
       plb_say_rate((double)rate->errors / (double)rate->trials).text, plb_say_count(rate->errors).text,
-      plb_say_count(rate->trials).text, count > 1 ? ";" : ",", at, lower, upper, method, threshold);
+      plb_say_count(rate->trials).text, count > 1 ? ";" : ",", at, lower, upper, method, threshold, failed, doubt);
+}
+
+/* The claim in the words it was made in, with the threshold that it is about, so that it can be read without the data.
+ */
+static const char *say_claim(struct plb_study *study, const struct stand *stand) {
+  const struct plb_claim_asked *claim = stand->claim;
+  const char *text = claim->text, *name = stand->measured->name;
+  char threshold[PLB_DOUBLE_TEXT];
+  if (claim->target) {
+    text = plb_study_text(study, "%.*sat the threshold set for FMR <= %s on %s", (int)(claim->at - text), text,
+                          claim->target, study->options->threshold_from ? study->source : "this same data");
+  } else if (!claim->at) {
+    plb_format_double(threshold, claim->where);
+    text = plb_study_text(study, "%s at threshold %s", text, threshold);
+  }
+  return text && name ? plb_study_text(study, "%s (system %s)", text, name) : text;
 }
 
 static plb_status write_stand(struct plb_study *study, const struct stand *stand, size_t count, struct plb_error *err) {
   const struct plb_measured *measured = stand->measured;
   struct plb_claim claim = {.verdict = stand->verdict};
-  claim.text = measured->name ? plb_study_text(study, "%s (system %s)", stand->claim->text, measured->name)
-                              : plb_study_text(study, "%s", stand->claim->text);
+  claim.text = say_claim(study, stand);
   if (!stand->rate) {
     claim.why = plb_study_text(study, "there are no %s comparisons",
                                measured->det.trials[PLB_CLASS_NONMATED] ? "mated" : "non-mated");

@@ -252,7 +252,8 @@ static plb_status write_all(struct plb_study *study, struct plb_measured *measur
   plb_status status = PLB_OK;
   qsort(measured, count, sizeof *measured, compare_systems);
   for (size_t s = 0; s < count && !status; s++)
-    status = plb_estimates_write(study, &measured[s], err);
+    if (!(status = plb_estimates_write(study, &measured[s], err)))
+      status = plb_presets_compare(study, &measured[s], err);
   if (!status)
     status = plb_claims_judge(study, measured, count, err);
   if (!status)

@@ -87,6 +87,8 @@ static void fragile_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *e
     cells[c][0] = '\0';
   if (influence->has_people)
     word_people(cells, e);
+  for (size_t c = FRAGILE_HALF; c <= FRAGILE_WITHOUT && e->has_people && !influence->has_people; c++)
+    snprintf(cells[c], PLB_WORDS, "too few");
   size_t last = influence->label_count;
   if (last)
     word_label(cells[FRAGILE_ONE], influence->labels[0].lower, influence->labels[0].upper);

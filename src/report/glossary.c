@@ -81,7 +81,10 @@ static const struct entry entries[] = {
      "PL",
      {"PL", "limits for trials that share people: Wilson's interval for the number of independent trials that would "
             "say as much, widened where few people took part; PL is the name of this interval in doc/methods.md"}},
-    {STRICT, "PL-strict", {"PL-strict", "PL with exact binomial limits, a little wider: claims are judged by it"}},
+    {STRICT,
+     "PL-strict",
+     {"PL-strict",
+      "PL with exact binomial limits, mostly a little wider; claims are judged by it, or by PL where that is wider"}},
     {METHOD,
      "wilson",
      {"wilson",
@@ -225,9 +228,11 @@ static const struct entry entries[] = {
       "0 and 100 % lie infinitely far away"}},
     {BAND,
      "",
-     {"shaded area",
-      "the band in which the whole DET curve lies, at the level of the intervals: it is meant to hold at all of its "
-      "points at once, the bars of an operating point only one by one, and so it is wider than they are"}},
+     {"shaded area", "the band in which the whole of the true DET curve lies between the FMR at the ends of the band, "
+                     "at the level of the "
+                     "intervals: it is meant to hold at all points at once, the bars of an operating point only one by "
+                     "one, and so it is "
+                     "wider than they are"}},
 };
 
 /* ---- what is used ----------------------------------------------------------------------------------- */

@@ -238,8 +238,9 @@ static plb_status write_facts(struct plb_html *h, const struct plb_result *resul
     fact(h, "Seed", text, false);
   plb_word_count(text, test->duplicates);
   if (test->duplicates)
-    snprintf(line, sizeof line, "%s%s rows repeat a comparison of the same two samples; they are counted",
-             test->duplicates_sampled ? "about " : "", text);
+    snprintf(line, sizeof line, "%s%s %s a comparison of the same two samples; %s counted",
+             test->duplicates_sampled ? "about " : "", text, test->duplicates == 1 ? "row repeats" : "rows repeat",
+             test->duplicates == 1 ? "it is" : "they are");
   else
     snprintf(line, sizeof line, "no two samples were compared twice%s",
              test->duplicates_sampled ? ", as far as a sample of the pairs shows" : "");

@@ -159,13 +159,15 @@ plb_status plb_html_det(struct plb_html *h, int level) {
   if (found == 0)
     return PLB_OK;
   plb_html_section(h, level, "Detection error trade-off");
-  snprintf(caption, sizeof caption,
-           "False non-match rate against false match rate at every threshold of the test. Farther down and to the left "
-           "is better.%s",
-           plb_bands_shown(h->drawings.dets, found)
-               ? " A shaded area is where the whole curve lies: its limits hold for all of its points at once, and so "
-                 "are wider than the bars at the operating points, each of which holds by itself."
-               : "");
+  snprintf(
+      caption, sizeof caption,
+      "False non-match rate against false match rate at every threshold of the test. Farther down and to the left "
+      "is better.%s",
+      plb_bands_shown(h->drawings.dets, found)
+          ? " A shaded area is where the true curve lies, between the FMR at its two ends; the curve that is drawn "
+            "goes on beyond them. Its limits hold for all points at once, and so are wider than the bars at the "
+            "operating points, each of which holds by itself."
+          : "");
   if ((st = plb_html_figure(h, 0, caption)))
     return st;
   for (size_t s = 0; s < found && s < PLB_MOST_CURVES; s++)

@@ -21,7 +21,9 @@
 /* ---- sentences about one system ---------------------------------------------------------------- */
 
 static void item(struct plb_html *h, const char *name) {
-  plb_out_print(h->out, "<li><strong>%s.</strong> ", name);
+  plb_out_text(h->out, "<li><strong>");
+  plb_escape_words(h->out, name);
+  plb_out_text(h->out, ".</strong> ");
 }
 
 static void item_end(struct plb_html *h) {
@@ -261,10 +263,34 @@ static void say_given(struct plb_html *h, const struct plb_result *result, const
   }
 }
 
+/* "Claim shown at 95 %"; older results do not say the level. */
+static void word_verdict(struct plb_html *h, const struct plb_result *result, const char *const name[3]) {
+  double share = result->together.exists ? result->together.level : plb_result_level(result);
+  char level[PLB_WORDS], text[2 * PLB_WORDS];
+  plb_word_level(level, share);
+  snprintf(text, sizeof text, share > 0 ? "%.30s at %.40s %%%.40s" : "%.30s%.0s%.40s", name[1], level, name[2]);
+  item(h, text);
+}
+
+/* What stands behind its reasons and must go with the verdict: failures, and doubts of the limits. */
+static void word_caution(struct plb_html *h, const struct plb_claim *claim) {
+  static const char *const marks[] = {PLB_CLAIM_FAILURES, PLB_CLAIM_CAUTION};
+  const char *from = NULL;
+  for (size_t k = 0; k < 2 && claim->why && !from; k++)
+    from = strstr(claim->why, marks[k]);
+  if (!from)
+    return;
+  plb_out_text(h->out, ". <span class=\"caveat\">");
+  char first[2] = {(char)toupper((unsigned char)from[2]), '\0'};
+  plb_escape_words(h->out, first);
+  plb_escape_words(h->out, from + 3);
+  plb_out_text(h->out, ".</span>");
+}
+
 void plb_html_verdicts(struct plb_html *h, const struct plb_result *result) {
-  static const char *const names[][2] = {{"shown", "Claim shown"},
-                                         {"not shown", "Claim not shown (the data do not decide)"},
-                                         {"refuted", "Claim refuted"}};
+  static const char *const names[][3] = {{"shown", "Claim shown", ""},
+                                         {"not shown", "Claim not shown", " (the data do not decide)"},
+                                         {"refuted", "Claim refuted", ""}};
   for (size_t v = 0; v < sizeof names / sizeof *names; v++) {
     size_t found = 0;
     for (size_t i = 0; i < result->claim_count; i++) {
@@ -273,12 +299,13 @@ void plb_html_verdicts(struct plb_html *h, const struct plb_result *result) {
         continue;
       if (found++ >= MOST_CLAIMS)
         continue;
-      item(h, names[v][1]);
+      word_verdict(h, result, names[v]);
       plb_escape_words(h->out, claim->text);
+      word_caution(h, claim);
       item_end(h);
     }
     if (found > MOST_CLAIMS) {
-      item(h, names[v][1]);
+      word_verdict(h, result, names[v]);
       plb_out_print(h->out, "%zu more; they stand among the claims below.", found - MOST_CLAIMS);
       item_end(h);
     }

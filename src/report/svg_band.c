@@ -167,7 +167,7 @@ void plb_bands_swatch(const struct plb_det_drawing *d, size_t s, struct plb_out 
 
 /* ---- words --------------------------------------------------------------------------------------- */
 
-/* "FMR 0.003756 % to 9.998 %": where the curve has its band. */
+/* "FMR 0.003756 % and 9.998 %": between which the curve has its band. */
 static void word_range(char text[3 * PLB_WORDS], const struct plb_curve *curve) {
   char from[PLB_WORDS], to[PLB_WORDS];
   double ends[2] = {2, -1};
@@ -179,7 +179,7 @@ static void word_range(char text[3 * PLB_WORDS], const struct plb_curve *curve) 
   }
   plb_word_rate(from, ends[0]);
   plb_word_rate(to, ends[1]);
-  snprintf(text, 3 * PLB_WORDS, "FMR %s to %s", from, to);
+  snprintf(text, 3 * PLB_WORDS, "FMR %s and %s", from, to);
 }
 
 /* ", 95 %" where all of these results have this level; else "". */
@@ -197,7 +197,7 @@ static void word_level(char text[PLB_WORDS], const struct plb_series *list, size
     snprintf(text, PLB_WORDS, ", %.40s %%", number);
 }
 
-/* "; A from FMR 0.01 % to 10 %": of each system its own. */
+/* "; A between FMR 0.01 % and 10 %": of each system its own. */
 static size_t word_ranges(char text[PLB_SENTENCE], size_t n, const struct plb_series *list, size_t count) {
   const char *between = "";
   for (size_t s = 0; s < count && n < PLB_SENTENCE; s++) {
@@ -205,7 +205,7 @@ static size_t word_ranges(char text[PLB_SENTENCE], size_t n, const struct plb_se
     if (!plb_has_band(list[s].curve))
       continue;
     word_range(range, list[s].curve);
-    n += (size_t)snprintf(text + n, PLB_SENTENCE - n, "%s%s from %s", between, list[s].name, range);
+    n += (size_t)snprintf(text + n, PLB_SENTENCE - n, "%s%s between %s", between, list[s].name, range);
     between = "; ";
   }
   return n;
@@ -220,14 +220,14 @@ size_t plb_bands_word(char text[PLB_SENTENCE], const struct plb_det_drawing *d) 
   word_level(level, d->list, d->count);
   if (!plb_bands_shown(d->list, d->count))
     return (size_t)snprintf(text, PLB_SENTENCE,
-                            "Where each whole curve lies%s, is not shaded: with more than %d systems the areas would "
+                            "Where each true curve lies%s, is not shaded: with more than %d systems the areas would "
                             "hide each other. The limits stand in the result file and with the data of the figure.",
                             level, MOST_BANDS);
   if (d->count == 1) {
     word_range(range, d->list[0].curve);
-    n = (size_t)snprintf(text, PLB_SENTENCE, "Shaded: where the whole curve lies%s, from %s.", level, range);
+    n = (size_t)snprintf(text, PLB_SENTENCE, "Shaded: where the true curve lies%s, between %s.", level, range);
   } else {
-    n = (size_t)snprintf(text, PLB_SENTENCE, "Shaded: where the whole curve of a system lies%s: ", level);
+    n = (size_t)snprintf(text, PLB_SENTENCE, "Shaded: where the true curve of a system lies%s: ", level);
     n = word_ranges(text, n, d->list, d->count);
     if (n < PLB_SENTENCE)
       n += (size_t)snprintf(text + n, PLB_SENTENCE - n, ".");

@@ -72,6 +72,10 @@ struct plb_curve {
   uint64_t below, above; /* SCORES: infinite scores left out at either end */
 };
 
+/* What `why` says last, and must go with a verdict wherever it is quoted, begins so. */
+#define PLB_CLAIM_FAILURES "; failures are not in FNMR: "
+#define PLB_CLAIM_CAUTION "; caution: "
+
 struct plb_claim {
   const char *text, *verdict, *why; /* verdict: "shown", "not shown", "refuted" */
   bool has_limits;

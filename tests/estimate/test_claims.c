@@ -331,10 +331,70 @@ static void test_preset_claims(void **state) {
     assert_memory_equal(result->claims[i].limits, given->claims[i].limits, sizeof given->claims[i].limits);
     assert_non_null(strstr(result->claims[i].why, "on dev.json"));
     assert_null(strstr(result->claims[i].why, "same data"));
+    assert_non_null(strstr(result->claims[i].text, i ? "% at the threshold set for FMR <= 1% on dev.json"
+                                                     : "% at the threshold set for FMR <= 5% on dev.json"));
   }
   plb_result_free(result);
   plb_result_free(given);
   plb_result_free(from);
+}
+
+/* The result of these same data, whatever file they came from: a tally that was filled by hand has no digest. */
+static void test_preset_same_data(void **state) {
+  (void)state;
+  plb_result *from = development(false), *result;
+  struct setting setting = {.seed = 3, .rows = 2500, .people = 50, .lift = 4};
+  struct plb_options options = options_of(NULL, 0, 0.95);
+  struct plb_error err = {0};
+  options.threshold_from = from;
+  assert_int_equal(from->provenance.input_count, 0);
+  assert_int_equal(judge(&setting, &options, &result, &err), PLB_DATA);
+  assert_non_null(strstr(err.message, "dev.json was measured on this same data, perhaps under other bytes or ids"));
+  for (size_t i = 0; i < from->estimate_count; i++)
+    if (strcmp(from->estimates[i].metric, "DPRIME") == 0)
+      from->estimates[i].value *= 1 + 1e-4;
+  assert_int_equal(judge(&setting, &options, &result, &err), PLB_OK);
+  size_t warned = 0, careful = 0;
+  for (size_t i = 0; i < result->statement_count; i++) {
+    warned += strstr(result->statements[i], "make sure that it is not a result of these same data") != NULL;
+    careful += strstr(result->statements[i], "Nobody can see here whether the same people") != NULL;
+    assert_null(strstr(result->statements[i], "set on other data"));
+  }
+  assert_int_equal(warned, 1);
+  assert_int_equal(careful, 1);
+  plb_result_free(result);
+  for (size_t i = 0; i < from->estimate_count; i++) /* one count that differs is another test */
+    from->estimates[i].trials += strcmp(from->estimates[i].metric, "FNMR") == 0;
+  assert_int_equal(judge(&setting, &options, &result, &err), PLB_OK);
+  for (size_t i = 0; i < result->statement_count; i++)
+    assert_null(strstr(result->statements[i], "make sure that"));
+  plb_result_free(result);
+  plb_result_free(from);
+}
+
+/* Of few errors PL's upper limit lies above that of its strict shape: no claim is shown beside a printed interval that
+ * goes beyond it. */
+static void test_never_narrower(void **state) {
+  (void)state;
+  static const char *const claims[] = {"FMR <= 5%"};
+  static const double at = 12.5;
+  struct plb_options options = options_of(claims, 1, 0.95);
+  size_t flawless = 0;
+  options.fmr_target_count = 0;
+  options.thresholds = &at;
+  options.threshold_count = 1;
+  for (uint64_t seed = 1; seed <= 8; seed++) {
+    struct setting setting = {.seed = seed, .rows = 900, .people = 60, .lift = 4};
+    plb_result *result;
+    assert_int_equal(judge(&setting, &options, &result, NULL), PLB_OK);
+    const struct plb_estimate *fmr = plb_result_find(result, "FMR", NULL, 0);
+    flawless += !fmr->errors;
+    assert_string_equal(result->claims[0].text, "FMR <= 5% at threshold 12.5");
+    assert_true(result->claims[0].limits[1] >= fmr->interval.upper);
+    assert_true(result->claims[0].limits[0] <= fmr->interval.lower);
+    plb_result_free(result);
+  }
+  assert_true(flawless > 0);
 }
 
 static void refused(const struct setting *setting, const struct plb_options *options, plb_status status,
@@ -363,7 +423,7 @@ static void test_preset_refused(void **state) {
           "dev.json has no threshold that meets this FMR target; it has 1 in 20, 1 in 100");
   options.threshold_from = NULL;
   options.claims = &circular;
-  refused(&setting, &options, PLB_USAGE, "is not a claim");
+  refused(&setting, &options, PLB_USAGE, "from the result of other data (--threshold-from)");
   options.threshold_from = from;
   options.claim_count = 0;
   for (size_t i = 0; i < from->estimate_count; i++)
@@ -389,6 +449,8 @@ int main(void) {
       cmocka_unit_test(test_people_unknown),
       cmocka_unit_test(test_preset),
       cmocka_unit_test(test_preset_claims),
+      cmocka_unit_test(test_preset_same_data),
+      cmocka_unit_test(test_never_narrower),
       cmocka_unit_test(test_preset_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

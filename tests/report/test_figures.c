@@ -221,7 +221,7 @@ static void band_in_steps(void **state) {
   for (size_t k = 0; k < count; k++)
     assert_true(xy[k][0] >= 84 && xy[k][0] <= 734 && xy[k][1] >= 56 && xy[k][1] <= 540);
   assert_int_equal(count_of(det, "fill-opacity"), 2); /* the area, and its shade in the legend */
-  assert_non_null(strstr(det, "Shaded: where the whole curve lies, 95 %, from FMR 10.00 % to 70.00 %."));
+  assert_non_null(strstr(det, "Shaded: where the true curve lies, 95 %, between FMR 10.00 % and 70.00 %."));
   free(det);
   result->curves[0].points[2].has_fnmr_band = false; /* now a gap: what is left are two upright strokes */
   det = lifelike_render(results, 1, 0);
@@ -271,9 +271,9 @@ static void bands_of_many(void **state) {
   const struct plb_result *const three[] = {results[0], results[1], results[4], results[2]};
   char *det = lifelike_render(three, 4, 0), *page = lifelike_render(three, 4, SIZE_MAX);
   assert_int_equal(count_of(det, "fill-opacity"), 6);
-  assert_non_null(strstr(det, "of a system lies: result 1 from FMR"));
-  assert_non_null(strstr(det, "result 4 from FMR 10.00 % to 70.00 %. An area"));
-  assert_null(strstr(det, "result 3 from"));
+  assert_non_null(strstr(det, "of a system lies: result 1 between FMR"));
+  assert_non_null(strstr(det, "result 4 between FMR 10.00 % and 70.00 %. An area"));
+  assert_null(strstr(det, "result 3 between"));
   assert_non_null(strstr(page, "A shaded area is where"));
   assert_non_null(strstr(page, "<dt>shaded area</dt>"));
   assert_int_equal(count_of(page, "Band of FNMR"), 3);
