@@ -590,6 +590,7 @@ static void read_fields(struct reader *r, const struct plb_json *object, const s
     case PLB_FIELD_SHARE: *(double *)at = read_share(r, object, field->key, need, exists); break;
     case PLB_FIELD_SIZE: *(double *)at = read_size(r, object, field->key, need, exists); break;
     case PLB_FIELD_TEXT: *(const char **)at = read_text(r, object, field->key, need); break;
+    case PLB_FIELD_WORDS: *(const char **)at = read_text(r, object, field->key, NULLABLE); break;
     case PLB_FIELD_BOOLEAN: *(bool *)at = read_boolean(r, object, field->key, need); break;
     }
   }
