@@ -39,6 +39,7 @@ struct compare {
   struct plb_input all; /* what holds for all files */
   struct each formats, maps, systems, directions;
   struct plb_input inputs[MOST_FILES];
+  size_t input_count;
   struct analysis analysis;
   struct plb_comparing comparing;
   struct outputs outputs;
@@ -185,6 +186,7 @@ static void connect(struct compare *job, struct session *session, const struct l
   struct plb_options *options = &job->analysis.options;
   input_connect(&job->all, line, session);
   job->all.threads = options->threads;
+  job->input_count = line->file_count;
   for (size_t f = 0; f < line->file_count; f++) {
     const char *direction = value_of(&job->directions, f);
     job->inputs[f] = job->all;
@@ -196,37 +198,14 @@ static void connect(struct compare *job, struct session *session, const struct l
     if (direction)
       job->inputs[f].direction = direction[0] == 's' ? PLB_SIMILARITY : PLB_DISSIMILARITY;
   }
-  options->progress = progress_call;
-  options->progress_ctx = session;
-  options->thresholds = job->analysis.thresholds.values;
-  options->threshold_count = job->analysis.thresholds.count;
-  if (options->threshold_count)
+  if (job->analysis.thresholds.count)
     options->fmr_target_count = 0; /* what is compared is what was asked for */
-  if (job->analysis.targets.count) {
-    options->fmr_targets = job->analysis.targets.values;
-    options->fmr_target_count = job->analysis.targets.count;
-  }
+  analysis_connect(&job->analysis, session);
 }
 
-static int measure(struct compare *job, struct session *session, const struct line *line, const char *command) {
-  plb_status st;
-  struct plb_error err = {0};
-  plb_result *result = NULL;
-  size_t held;
-  int code = EXIT_DONE;
-  signals_impatient(session);
-  if ((st = plb_compare(job->inputs, line->file_count, &job->analysis.options, &job->comparing, &result, &err)))
-    goto out;
-  if ((st = plb_result_set_command(result, command, &err)))
-    goto out;
-  signals_impatient(NULL);
-  st = outputs_write(session, &job->outputs, &result, 1, &err);
-  signals_impatient(session);
-  if (!st && plb_result_margins(result, &held) > held)
-    code = EXIT_NOT_SHOWN;
-out:
-  plb_result_free(result);
-  return st ? say_failure(session, st, &err) : code;
+static plb_status measure(void *into, plb_result **result, struct plb_error *err) {
+  struct compare *job = into;
+  return plb_compare(job->inputs, job->input_count, &job->analysis.options, &job->comparing, result, err);
 }
 
 static int run(struct compare *job, struct line *line, struct session *session, int argc, const char **argv) {
@@ -251,10 +230,8 @@ static int run(struct compare *job, struct line *line, struct session *session, 
   connect(job, session, line);
   if ((code = outputs_prepare(session, &job->outputs, &job->all)))
     return code;
-  char *command = line_text("compare", argc, argv);
-  code = command ? measure(job, session, line, command) : say_failure(session, PLB_NOMEM, NULL);
-  free(command);
-  return code;
+  const struct work work = {.make = measure, .job = job, .outputs = &job->outputs, .stated = plb_result_margins};
+  return work_do(session, &work, argc, argv);
 }
 
 int cmd_compare(struct session *session, int argc, const char **argv) {

@@ -31,17 +31,16 @@ enum coverage_option {
   OPT_COVERAGE_THREADS
 };
 
-/* Words that were collected from comma-separated lists; `text` holds them. */
+/* Words that were collected from comma-separated lists, each a copy. */
 struct words {
-  const char **list;
+  char **list;
   size_t count;
-  char **texts;
-  size_t text_count;
 };
 
 struct counts {
   uint64_t *list;
   size_t count;
+  uint64_t least; /* each is this or more */
 };
 
 struct coverage {
@@ -86,72 +85,43 @@ static struct poptOption interval_table[] = {
 
 /* ---- lists ------------------------------------------------------------------------------------------- */
 
-static bool keep_word(struct words *words, const char *word) {
-  const char **longer = realloc(words->list, (words->count + 1) * sizeof *longer);
+static bool append_word(void *into, const char *word) {
+  struct words *words = into;
+  char **longer = realloc(words->list, (words->count + 1) * sizeof *longer);
   if (!longer)
     return false;
   words->list = longer;
-  words->list[words->count++] = word;
+  if (!(words->list[words->count] = strdup(word)))
+    return false;
+  words->count++;
   return *word != '\0';
 }
 
-static bool append_words(struct words *words, const char *text) {
-  char *copy = strdup(text), **texts = realloc(words->texts, (words->text_count + 1) * sizeof *texts);
-  if (texts)
-    words->texts = texts;
-  if (!copy || !texts) {
-    free(copy);
+static bool append_count(void *into, const char *text) {
+  struct counts *counts = into;
+  uint64_t *longer = realloc(counts->list, (counts->count + 1) * sizeof *longer);
+  if (!longer)
     return false;
-  }
-  words->texts[words->text_count++] = copy;
-  for (char *word = copy, *end; word; word = end) {
-    if ((end = strchr(word, ',')))
-      *end++ = '\0';
-    if (!keep_word(words, word))
-      return false;
-  }
-  return true;
-}
-
-static bool append_counts(struct counts *counts, const char *text, uint64_t least) {
-  struct words words = {.count = 0};
-  bool good = append_words(&words, text);
-  for (size_t k = 0; good && k < words.count; k++) {
-    uint64_t *longer = realloc(counts->list, (counts->count + 1) * sizeof *longer);
-    if (longer)
-      counts->list = longer;
-    good = longer && value_count(words.list[k], least, &counts->list[counts->count++]);
-  }
-  for (size_t k = 0; k < words.text_count; k++)
-    free(words.texts[k]);
-  free(words.texts);
-  free(words.list);
-  return good;
+  counts->list = longer;
+  return value_count(text, counts->least, &counts->list[counts->count++]);
 }
 
 static void free_words(struct words *words) {
-  for (size_t k = 0; k < words->text_count; k++)
-    free(words->texts[k]);
-  free(words->texts);
+  for (size_t k = 0; k < words->count; k++)
+    free(words->list[k]);
   free(words->list);
 }
 
 /* ---- options ----------------------------------------------------------------------------------------- */
 
 static const char *take_number(struct plb_coverage_options *options, int option, const char *text) {
-  uint64_t count;
   if (option == OPT_COVERAGE_SEED)
     return value_count(text, 0, &options->seed) ? NULL : "a whole number";
   if (option == OPT_COVERAGE_REPLICATES)
     return value_count(text, 2, &options->replicates) ? NULL : "a whole number from 2 up";
   if (option == OPT_COVERAGE_LEVEL)
-    return value_rate(text, &options->level) && options->level >= 0.5 && options->level <= 0.999999999
-               ? NULL
-               : "a confidence from 0.5 to 0.999999999, such as 0.95 or 95%";
-  if (!value_count(text, 1, &count) || count > 4096)
-    return "a whole number from 1 to 4096";
-  options->threads = (unsigned)count;
-  return NULL;
+    return value_level(text, &options->level) ? NULL : expected_level;
+  return value_threads(text, &options->threads) ? NULL : expected_threads;
 }
 
 static const char *take_coverage(void *into, int option, const char *text) {
@@ -159,11 +129,11 @@ static const char *take_coverage(void *into, int option, const char *text) {
   struct coverage *job = into;
   switch (option) {
   case OPT_GRID: return take_once(&job->options.grid, text);
-  case OPT_COVERAGE_MODEL: return append_words(&job->models, text) ? NULL : NAMES;
-  case OPT_COVERAGE_PAIRS: return append_words(&job->pairings, text) ? NULL : NAMES;
-  case OPT_COVERAGE_INTERVAL: return append_words(&job->intervals, text) ? NULL : NAMES;
-  case OPT_COVERAGE_PEOPLE: return append_counts(&job->people, text, 1) ? NULL : COUNTS;
-  case OPT_COVERAGE_SAMPLES: return append_counts(&job->samples, text, 0) ? NULL : COUNTS;
+  case OPT_COVERAGE_MODEL: return value_each(text, append_word, &job->models) ? NULL : NAMES;
+  case OPT_COVERAGE_PAIRS: return value_each(text, append_word, &job->pairings) ? NULL : NAMES;
+  case OPT_COVERAGE_INTERVAL: return value_each(text, append_word, &job->intervals) ? NULL : NAMES;
+  case OPT_COVERAGE_PEOPLE: return value_each(text, append_count, &job->people) ? NULL : COUNTS;
+  case OPT_COVERAGE_SAMPLES: return value_each(text, append_count, &job->samples) ? NULL : COUNTS;
   case OPT_COVERAGE_RATE:
     return value_append(&job->rates, text, value_rate) ? NULL : "rates with commas between them, such as 1e-3 or 0.1%";
   default: return take_number(&job->options, option, text);
@@ -172,11 +142,11 @@ static const char *take_coverage(void *into, int option, const char *text) {
 
 static void connect(struct coverage *job, struct session *session) {
   struct plb_coverage_options *options = &job->options;
-  options->models = job->models.list;
+  options->models = (const char *const *)job->models.list;
   options->model_count = job->models.count;
-  options->pairings = job->pairings.list;
+  options->pairings = (const char *const *)job->pairings.list;
   options->pairing_count = job->pairings.count;
-  options->intervals = job->intervals.list;
+  options->intervals = (const char *const *)job->intervals.list;
   options->interval_count = job->intervals.count;
   options->people = job->people.list;
   options->people_count = job->people.count;
@@ -188,19 +158,9 @@ static void connect(struct coverage *job, struct session *session) {
   options->progress_ctx = session;
 }
 
-static int simulate(struct coverage *job, struct session *session, const char *command) {
-  struct plb_error err = {0};
-  plb_result *result = NULL;
-  signals_impatient(session);
-  plb_status st = plb_coverage(&job->options, &result, &err);
-  if (!st)
-    st = plb_result_set_command(result, command, &err);
-  signals_impatient(NULL);
-  if (!st)
-    st = outputs_write(session, &job->outputs, &result, 1, &err);
-  signals_impatient(session);
-  plb_result_free(result);
-  return st ? say_failure(session, st, &err) : EXIT_DONE;
+static plb_status simulate(void *into, plb_result **result, struct plb_error *err) {
+  struct coverage *job = into;
+  return plb_coverage(&job->options, result, err);
 }
 
 static int run(struct coverage *job, struct line *line, struct session *session, int argc, const char **argv) {
@@ -221,14 +181,12 @@ static int run(struct coverage *job, struct line *line, struct session *session,
   connect(job, session);
   if ((code = outputs_prepare(session, &job->outputs, NULL)))
     return code;
-  char *command = line_text("coverage", argc, argv);
-  code = command ? simulate(job, session, command) : say_failure(session, PLB_NOMEM, NULL);
-  free(command);
-  return code;
+  const struct work work = {.make = simulate, .job = job, .outputs = &job->outputs};
+  return work_do(session, &work, argc, argv);
 }
 
 int cmd_coverage(struct session *session, int argc, const char **argv) {
-  struct coverage job = {.models = {.count = 0}};
+  struct coverage job = {.people = {.least = 1}};
   struct line line;
   plb_coverage_options_init(&job.options, sizeof job.options);
   int code = run(&job, &line, session, argc, argv);

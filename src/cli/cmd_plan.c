@@ -3,7 +3,6 @@
  * plumbline plan: how many people a test needs.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/options.h"
 
@@ -37,8 +36,7 @@ enum plan_option {
 struct plan {
   struct plb_plan_options options;
   struct value_list expected;
-  const char **claims;
-  size_t claim_count;
+  struct word_list claims;
   const char *pilot;
   struct outputs outputs;
 };
@@ -90,16 +88,9 @@ static const char *take_claim(void *into, int option, const char *text) {
                ? NULL
                : "rates from 0 to 1 with commas between them, such as 2e-5 or 0.1%";
   case OPT_POWER: return value_rate(text, &options->power) ? NULL : "a chance from 0.5 to 0.999, such as 0.8 or 80%";
-  case OPT_PLAN_LEVEL:
-    return value_rate(text, &options->level) ? NULL : "a confidence from 0.5 to 0.999999999, such as 0.95 or 95%";
-  default: break;
+  case OPT_PLAN_LEVEL: return value_level(text, &options->level) ? NULL : expected_level;
+  default: return word_append(&plan->claims, text) ? NULL : memory_ran_out;
   }
-  const char **longer = realloc(plan->claims, (plan->claim_count + 1) * sizeof *longer);
-  if (!longer)
-    return "more memory than there is";
-  plan->claims = longer;
-  plan->claims[plan->claim_count++] = text;
-  return NULL;
 }
 
 static const char *take_design(void *into, int option, const char *text) {
@@ -107,13 +98,8 @@ static const char *take_design(void *into, int option, const char *text) {
   switch (option) {
   case OPT_PLAN_SAMPLES: return value_count(text, 1, &options->samples) ? NULL : "a whole number from 1 to 1000";
   case OPT_PLAN_GROUPS: return value_count(text, 2, &options->groups) ? NULL : "a whole number from 2 to 100";
-  default: break;
+  default: return value_partners(text, &options->partners) ? NULL : expected_partners;
   }
-  if (strcmp(text, "all") == 0) {
-    options->partners = 0;
-    return NULL;
-  }
-  return value_count(text, 1, &options->partners) ? NULL : "all, or a whole number from 1 up";
 }
 
 static const char *take_likeness(void *into, int option, const char *text) {
@@ -135,22 +121,16 @@ static const char *take_likeness(void *into, int option, const char *text) {
   }
 }
 
-static int make_plan(struct plan *plan, struct session *session, const char *command) {
+static plb_status make_plan(void *into, plb_result **result, struct plb_error *err) {
+  struct plan *plan = into;
   plb_status st;
-  struct plb_error err = {0};
-  plb_result *result = NULL, *pilot = NULL;
-  if (plan->pilot && (st = plb_result_read(plan->pilot, &pilot, &err)))
-    goto out;
+  plb_result *pilot = NULL;
+  if (plan->pilot && (st = plb_result_read(plan->pilot, &pilot, err)))
+    return st;
   plan->options.pilot = pilot;
-  if ((st = plb_plan(&plan->options, &result, &err)))
-    goto out;
-  if ((st = plb_result_set_command(result, command, &err)))
-    goto out;
-  st = outputs_write(session, &plan->outputs, &result, 1, &err);
-out:
-  plb_result_free(result);
+  st = plb_plan(&plan->options, result, err);
   plb_result_free(pilot);
-  return st ? say_failure(session, st, &err) : EXIT_DONE;
+  return st;
 }
 
 /* What the options leave open, or contradict. */
@@ -158,7 +138,7 @@ static int check_plan(const struct plan *plan, struct session *session, const st
   const struct plb_plan_options *options = &plan->options;
   if (line->file_count)
     return say_usage(session, "\"%.200s\" is one word too many; a pilot is named with --pilot", line->files[0]);
-  if (!plan->claim_count)
+  if (!plan->claims.count)
     return say_usage(session, "no claim to plan for; give for instance --claim 'FMR <= 1e-4'");
   if (!plan->pilot && options->pilot_system)
     return say_usage(session, "--system names a system of a pilot, but there is no --pilot");
@@ -180,8 +160,8 @@ static int run(struct plan *plan, struct line *line, struct session *session, in
   if (!line_parse(line, session, &usage, argc, argv, &code))
     return code;
   struct plb_plan_options *options = &plan->options;
-  options->claims = plan->claims;
-  options->claim_count = plan->claim_count;
+  options->claims = plan->claims.words;
+  options->claim_count = plan->claims.count;
   options->expected = plan->expected.values;
   options->expected_count = plan->expected.count;
   options->progress = progress_call;
@@ -191,10 +171,8 @@ static int run(struct plan *plan, struct line *line, struct session *session, in
   const struct plb_input read = {.files = &plan->pilot, .file_count = plan->pilot ? 1 : 0};
   if ((code = outputs_prepare(session, &plan->outputs, &read)))
     return code;
-  char *command = line_text("plan", argc, argv);
-  code = command ? make_plan(plan, session, command) : say_failure(session, PLB_NOMEM, NULL);
-  free(command);
-  return code;
+  const struct work work = {.make = make_plan, .job = plan, .outputs = &plan->outputs};
+  return work_do(session, &work, argc, argv);
 }
 
 int cmd_plan(struct session *session, int argc, const char **argv) {
@@ -204,6 +182,6 @@ int cmd_plan(struct session *session, int argc, const char **argv) {
   int code = run(&plan, &line, session, argc, argv);
   line_free(&line);
   free(plan.expected.values);
-  free(plan.claims);
+  free(plan.claims.words);
   return code;
 }

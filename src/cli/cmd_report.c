@@ -25,9 +25,7 @@ static int render(struct session *session, const struct line *line, const struct
   for (; count < line->file_count && !signals_caught(); count++)
     if ((st = plb_result_read(line->files[count], &results[count], &err)))
       goto out;
-  signals_impatient(NULL);
   st = outputs_write(session, outputs, results, count, &err);
-  signals_impatient(session);
 out:
   for (size_t i = 0; i < count; i++)
     plb_result_free(results[i]);

@@ -2,8 +2,6 @@
  *
  * plumbline simulate: a test with a known truth.
  */
-#include <string.h>
-
 #include "cli/options.h"
 
 static const char EXAMPLES[] =
@@ -83,13 +81,8 @@ static const char *take_people(void *into, int option, const char *text) {
   case OPT_FTE: return value_rate(text, &s->fte) ? NULL : SHARE;
   case OPT_GROUP_SHIFT: return value_number(text, &s->group_shift) ? NULL : "a number";
   case OPT_SIMULATE_SEED: return value_count(text, 0, &s->seed) ? NULL : "a whole number";
-  default: break;
+  default: return value_partners(text, &s->partners) ? NULL : expected_partners;
   }
-  if (strcmp(text, "all") == 0) {
-    s->partners = 0;
-    return NULL;
-  }
-  return value_count(text, 1, &s->partners) ? NULL : "all, or a whole number from 1 up";
 }
 
 static const char *take_score(void *into, int option, const char *text) {

@@ -2,8 +2,6 @@
  *
  * plumbline verification: read and count, estimate, render.
  */
-#include <stdlib.h>
-
 #include "cli/options.h"
 
 static const char EXAMPLES[] = "Examples:\n"
@@ -24,48 +22,24 @@ struct verification {
 
 /* Hands the collected lists over and lets both library calls report to the session. */
 static void connect(struct verification *job, struct session *session, const struct line *line) {
-  struct plb_options *options = &job->analysis.options;
   input_connect(&job->input, line, session);
-  job->input.threads = options->threads;
-  options->progress = progress_call;
-  options->progress_ctx = session;
-  options->thresholds = job->analysis.thresholds.values;
-  options->threshold_count = job->analysis.thresholds.count;
-  if (job->analysis.targets.count) {
-    options->fmr_targets = job->analysis.targets.values;
-    options->fmr_target_count = job->analysis.targets.count;
-  }
-  options->claims = job->analysis.claims;
-  options->claim_count = job->analysis.claim_count;
+  job->input.threads = job->analysis.options.threads;
+  analysis_connect(&job->analysis, session);
 }
 
-static int measure(struct verification *job, struct session *session, const char *command) {
+static plb_status measure(void *into, plb_result **result, struct plb_error *err) {
+  struct verification *job = into;
   plb_status st;
-  struct plb_error err = {0};
   plb_tally *tally = NULL;
-  plb_result *result = NULL, *from = NULL;
-  size_t shown;
-  int code = EXIT_DONE;
-  signals_impatient(session);
-  if (job->analysis.threshold_from && (st = plb_result_read(job->analysis.threshold_from, &from, &err)))
-    goto out;
+  plb_result *from = NULL;
+  if (job->analysis.threshold_from && (st = plb_result_read(job->analysis.threshold_from, &from, err)))
+    return st;
   job->analysis.options.threshold_from = from;
-  if ((st = plb_tally_read(&job->input, &tally, &err)))
-    goto out;
-  if ((st = plb_verification(tally, &job->analysis.options, &result, &err)))
-    goto out;
-  if ((st = plb_result_set_command(result, command, &err)))
-    goto out;
-  signals_impatient(NULL);
-  st = outputs_write(session, &job->outputs, &result, 1, &err);
-  signals_impatient(session);
-  if (!st && plb_result_claims(result, &shown) > shown)
-    code = EXIT_NOT_SHOWN;
-out:
-  plb_result_free(result);
+  if (!(st = plb_tally_read(&job->input, &tally, err)))
+    st = plb_verification(tally, &job->analysis.options, result, err);
   plb_result_free(from);
   plb_tally_free(tally);
-  return st ? say_failure(session, st, &err) : code;
+  return st;
 }
 
 static int run(struct verification *job, struct line *line, struct session *session, int argc, const char **argv) {
@@ -88,10 +62,8 @@ static int run(struct verification *job, struct line *line, struct session *sess
                                   .file_count = job->analysis.threshold_from != NULL};
   if ((code = outputs_prepare(session, &job->outputs, &other)))
     return code;
-  char *command = line_text("verification", argc, argv);
-  code = command ? measure(job, session, command) : say_failure(session, PLB_NOMEM, NULL);
-  free(command);
-  return code;
+  const struct work work = {.make = measure, .job = job, .outputs = &job->outputs, .stated = plb_result_claims};
+  return work_do(session, &work, argc, argv);
 }
 
 int cmd_verification(struct session *session, int argc, const char **argv) {

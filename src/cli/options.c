@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 static const char A_NUMBER[] = "a number";
-static const char MEMORY_RAN_OUT[] = "more memory than there is";
 
 /* ---- input */
 
@@ -136,36 +135,11 @@ static struct poptOption analysis_table[] = {
      "kind of test the data comes from: technology, scenario or operational", "KIND"},
     POPT_TABLEEND};
 
-static const char *take_claim(struct analysis *analysis, const char *text) {
-  const char **longer = realloc(analysis->claims, (analysis->claim_count + 1) * sizeof *longer);
-  if (!longer)
-    return MEMORY_RAN_OUT;
-  analysis->claims = longer;
-  analysis->claims[analysis->claim_count++] = text;
-  return NULL;
-}
-
-static const char *take_level(double *level, const char *text) {
-  double value;
-  if (!value_rate(text, &value) || value < 0.5 || value > 0.999999999)
-    return "a confidence from 0.5 to 0.999999999, such as 0.95 or 95%";
-  *level = value;
-  return NULL;
-}
-
 static const char *take_replicates(struct plb_options *options, const char *text) {
   uint64_t count;
   if (!value_count(text, 100, &count) || count > 1000000)
     return "a whole number from 100 to 1000000";
   options->replicates = (size_t)count;
-  return NULL;
-}
-
-static const char *take_threads(unsigned *threads, const char *text) {
-  uint64_t count;
-  if (!value_count(text, 1, &count) || count > 4096)
-    return "a whole number from 1 to 4096";
-  *threads = (unsigned)count;
   return NULL;
 }
 
@@ -193,13 +167,13 @@ static const char *take_analysis(void *into, int option, const char *text) {
     return value_append(&analysis->targets, text, value_rate)
                ? NULL
                : "rates from 0 to 1 with commas between them, such as 1e-3 or 0.1%";
-  case OPT_LEVEL: return take_level(&options->level, text);
+  case OPT_LEVEL: return value_level(text, &options->level) ? NULL : expected_level;
   case OPT_INTERVAL: options->interval = text; return NULL;
   case OPT_REPLICATES: return take_replicates(options, text);
   case OPT_SEED: return value_count(text, 0, &options->seed) ? NULL : "a whole number";
-  case OPT_THREADS: return take_threads(&options->threads, text);
+  case OPT_THREADS: return value_threads(text, &options->threads) ? NULL : expected_threads;
   case OPT_MIN_PEOPLE: return value_count(text, 1, &options->min_people) ? NULL : "a whole number from 1 up";
-  case OPT_CLAIM: return take_claim(analysis, text);
+  case OPT_CLAIM: return word_append(&analysis->claims, text) ? NULL : memory_ran_out;
   case OPT_THRESHOLD_FROM: return take_result(&analysis->threshold_from, text);
   case OPT_INDEPENDENT_TRIALS: options->independent_trials = true; return NULL;
   case OPT_AS: options->as = text; return NULL;
@@ -212,10 +186,24 @@ void analysis_init(struct analysis *analysis) {
   plb_options_init(&analysis->options, sizeof analysis->options);
 }
 
+void analysis_connect(struct analysis *analysis, struct session *session) {
+  struct plb_options *options = &analysis->options;
+  options->progress = progress_call;
+  options->progress_ctx = session;
+  options->thresholds = analysis->thresholds.values;
+  options->threshold_count = analysis->thresholds.count;
+  if (analysis->targets.count) {
+    options->fmr_targets = analysis->targets.values;
+    options->fmr_target_count = analysis->targets.count;
+  }
+  options->claims = analysis->claims.words;
+  options->claim_count = analysis->claims.count;
+}
+
 void analysis_free(struct analysis *analysis) {
   free(analysis->thresholds.values);
   free(analysis->targets.values);
-  free(analysis->claims);
+  free(analysis->claims.words);
   *analysis = (struct analysis){0};
 }
 

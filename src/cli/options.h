@@ -65,12 +65,14 @@ void input_connect(struct plb_input *input, const struct line *line, struct sess
 struct analysis {
   struct plb_options options;
   struct value_list thresholds, targets;
-  const char **claims;
-  size_t claim_count;
+  struct word_list claims;
   const char *threshold_from; /* a result file, or NULL */
 };
 
 void analysis_init(struct analysis *analysis);
+
+/* Hands the lists that were collected over to the options, and lets the library report to the session. */
+void analysis_connect(struct analysis *analysis, struct session *session);
 void analysis_free(struct analysis *analysis);
 struct option_group analysis_group(struct analysis *analysis);
 
@@ -102,8 +104,22 @@ int places_check(struct session *session, const struct place *places, size_t cou
 /* The same for the outputs; text goes to standard output when nothing else was named. */
 int outputs_prepare(struct session *session, struct outputs *outputs, const struct plb_input *input);
 
-/* Writes one or more results to every output, unless a signal was caught. */
+/* Writes one or more results to every output, unless a signal was caught. Call it with signals impatient; so they are
+ * again when it returns. */
 plb_status outputs_write(struct session *session, const struct outputs *outputs, plb_result *const *measured,
                          size_t count, struct plb_error *err);
+
+/* What a command does that makes one result. */
+struct work {
+  plb_status (*make)(void *job, plb_result **result, struct plb_error *err);
+  void *job;
+  struct outputs *outputs;
+  /* How many things the result was to show, and how many of them it does; NULL where there is no such thing. */
+  size_t (*stated)(const plb_result *result, size_t *shown);
+};
+
+/* Makes the result, says in it by which command line (argc, argv), and writes it. Answers the exit code after having
+ * said why, EXIT_NOT_SHOWN where not all is shown. */
+int work_do(struct session *session, const struct work *work, int argc, const char **argv);
 
 #endif

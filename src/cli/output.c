@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where results go. What can be known to fail is refused before the work begins: two results on standard
- * output, a report written over its own data, a folder that is not there.
+ * Where results go, and the work between a command line that is understood and the files that it asks for. What can
+ * be known to fail is refused before the work begins: two results on standard output, a report written over its own
+ * data, a folder that is not there.
  */
 #include <errno.h>
 #include <limits.h>
@@ -173,16 +174,9 @@ static plb_status write_one(const plb_result *const *results, size_t count, enum
   return count == 1 ? plb_write(results[0], format, path, err) : plb_write_many(results, count, format, path, err);
 }
 
-plb_status outputs_write(struct session *session, const struct outputs *outputs, plb_result *const *measured,
-                         size_t count, struct plb_error *err) {
-  const plb_result *const *results = (const plb_result *const *)measured;
+static plb_status write_all(const plb_result *const *results, size_t count, const struct outputs *outputs,
+                            struct plb_error *err) {
   plb_status st;
-  if (signals_caught())
-    return PLB_CANCELLED;
-  progress_erase(session);
-  session->writing = true;
-  for (size_t i = 0; i < count; i++)
-    plb_result_set_progress(measured[i], progress_while_writing, session);
   if ((st = write_one(results, count, PLB_JSON, outputs->json, err)))
     return st;
   if ((st = write_one(results, count, PLB_CSV, outputs->csv, err)))
@@ -192,4 +186,39 @@ plb_status outputs_write(struct session *session, const struct outputs *outputs,
   if ((st = write_one(results, count, PLB_TEXT, outputs->text, err)))
     return st;
   return outputs->svg ? plb_write_svg(results[0], outputs->svg, err) : PLB_OK;
+}
+
+plb_status outputs_write(struct session *session, const struct outputs *outputs, plb_result *const *measured,
+                         size_t count, struct plb_error *err) {
+  signals_impatient(NULL);
+  if (signals_caught())
+    return PLB_CANCELLED;
+  progress_erase(session);
+  session->writing = true;
+  for (size_t i = 0; i < count; i++)
+    plb_result_set_progress(measured[i], progress_while_writing, session);
+  plb_status st = write_all((const plb_result *const *)measured, count, outputs, err);
+  signals_impatient(session);
+  return st;
+}
+
+int work_do(struct session *session, const struct work *work, int argc, const char **argv) {
+  struct plb_error err = {0};
+  plb_result *result = NULL;
+  size_t shown;
+  int code = EXIT_DONE;
+  char *command = line_text(session->command, argc, argv);
+  if (!command)
+    return say_failure(session, PLB_NOMEM, NULL);
+  signals_impatient(session);
+  plb_status st = work->make(work->job, &result, &err);
+  if (!st)
+    st = plb_result_set_command(result, command, &err);
+  if (!st)
+    st = outputs_write(session, work->outputs, &result, 1, &err);
+  if (!st && work->stated && work->stated(result, &shown) > shown)
+    code = EXIT_NOT_SHOWN;
+  plb_result_free(result);
+  free(command);
+  return st ? say_failure(session, st, &err) : code;
 }

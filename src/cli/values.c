@@ -91,6 +91,35 @@ bool value_count(const char *text, uint64_t least, uint64_t *value) {
   return sum >= least;
 }
 
+const char expected_level[] = "a confidence from 0.5 to 0.999999999, such as 0.95 or 95%";
+const char expected_threads[] = "a whole number from 1 to 4096";
+const char expected_partners[] = "all, or a whole number from 1 up";
+const char memory_ran_out[] = "more memory than there is";
+
+bool value_level(const char *text, double *level) {
+  double value;
+  if (!value_rate(text, &value) || value < 0.5 || value > 0.999999999)
+    return false;
+  *level = value;
+  return true;
+}
+
+bool value_threads(const char *text, unsigned *threads) {
+  uint64_t count;
+  if (!value_count(text, 1, &count) || count > 4096)
+    return false;
+  *threads = (unsigned)count;
+  return true;
+}
+
+bool value_partners(const char *text, uint64_t *partners) {
+  if (strcmp(text, "all") == 0) {
+    *partners = 0;
+    return true;
+  }
+  return value_count(text, 1, partners);
+}
+
 bool value_bytes(const char *text, uint64_t *value) {
   static const char letters[] = "KMGT";
   char digits[24] = "";
@@ -129,9 +158,30 @@ bool value_choice(const char *text, const char *const *names, size_t count, int 
   return false;
 }
 
-static bool append_one(struct value_list *list, const char *item, bool (*read)(const char *, double *)) {
+bool value_each(const char *text, bool (*take)(void *into, const char *item), void *into) {
+  char *copy = strdup(text), *item = copy;
+  bool good = copy != NULL;
+  while (good && item) {
+    char *comma = strchr(item, ',');
+    if (comma)
+      *comma++ = '\0';
+    good = take(into, item);
+    item = comma;
+  }
+  free(copy);
+  return good;
+}
+
+struct appending {
+  struct value_list *list;
+  bool (*read)(const char *, double *);
+};
+
+static bool append_one(void *into, const char *item) {
+  const struct appending *appending = into;
+  struct value_list *list = appending->list;
   double value;
-  if (!read(item, &value))
+  if (!appending->read(item, &value))
     return false;
   double *longer = realloc(list->values, (list->count + 1) * sizeof *longer);
   if (!longer)
@@ -142,17 +192,17 @@ static bool append_one(struct value_list *list, const char *item, bool (*read)(c
 }
 
 bool value_append(struct value_list *list, const char *text, bool (*read)(const char *, double *)) {
-  char *copy = strdup(text), *item = copy;
-  bool good = copy != NULL;
-  while (good && item) {
-    char *comma = strchr(item, ',');
-    if (comma)
-      *comma++ = '\0';
-    good = append_one(list, item, read);
-    item = comma;
-  }
-  free(copy);
-  return good;
+  struct appending appending = {list, read};
+  return value_each(text, append_one, &appending);
+}
+
+bool word_append(struct word_list *list, const char *word) {
+  const char **longer = realloc(list->words, (list->count + 1) * sizeof *longer);
+  if (!longer)
+    return false;
+  list->words = longer;
+  list->words[list->count++] = word;
+  return true;
 }
 
 /* Edit distance with swaps of neighbours (optimal string alignment). */

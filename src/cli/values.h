@@ -18,6 +18,18 @@ bool value_rate(const char *text, double *value);
 /* A whole number from `least` up. */
 bool value_count(const char *text, uint64_t least, uint64_t *value);
 
+/* A level of confidence, from 0.5 to 0.999999999, as a number or in percent. */
+bool value_level(const char *text, double *level);
+
+/* A number of threads, from 1 to 4096. */
+bool value_threads(const char *text, unsigned *threads);
+
+/* "all", which is 0, or a whole number from 1 up. */
+bool value_partners(const char *text, uint64_t *partners);
+
+/* What is expected where the value above is not understood. */
+extern const char expected_level[], expected_threads[], expected_partners[], memory_ran_out[];
+
 /* "500M", "1GiB", "65536": K, M, G, T and KiB ... are powers of 1024, KB ... powers of 1000. */
 bool value_bytes(const char *text, uint64_t *value);
 
@@ -30,8 +42,21 @@ struct value_list {
   size_t count;
 };
 
+/* Gives every item of "a,b,c" to `take`; false as soon as that says so (or memory ran out). The item lives for the call
+ * alone. */
+bool value_each(const char *text, bool (*take)(void *into, const char *item), void *into);
+
 /* Appends every item of "a,b,c"; false if one is not understood (or memory ran out). */
 bool value_append(struct value_list *list, const char *text, bool (*read)(const char *, double *));
+
+/* Words, which are borrowed. An all-zero struct is empty. */
+struct word_list {
+  const char **words;
+  size_t count;
+};
+
+/* False when memory ran out. */
+bool word_append(struct word_list *list, const char *word);
 
 /* The name nearest to `wrong`, NULL if none is near enough to have been meant. */
 const char *nearest_name(const char *wrong, const char *const *names, size_t count);

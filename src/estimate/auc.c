@@ -72,28 +72,37 @@ static void add_misplaced(const struct plb_listing list[2], uint64_t *by_person)
   }
 }
 
+void plb_auc_of_makers(const double *weights, size_t count, double level, double limits[2]) {
+  double sum = 0, squares = 0, most = 0;
+  for (size_t m = 0; m < count; m++) {
+    sum += weights[m];
+    squares += weights[m] * weights[m];
+    most = fmax(most, weights[m]);
+  }
+  limits[0] = 0;
+  limits[1] = 1;
+  if (!(sum > 0))
+    return;
+  if (sum * sum < FEW_MAKERS * squares)
+    most = fmax(most, 0.5 / (double)count);
+  double half = 0.5 * (1 - level), more = squares + most * most, upper = sum + most;
+  limits[1] = 1 - squares / sum * gamma_quantile(half, sum * sum / squares);
+  limits[0] = fmax(1 - more / upper * gamma_quantile(1 - half, upper * upper / more), 0);
+}
+
 plb_status plb_auc_few(const struct plb_listing list[2], const struct plb_weighted_people *who, double level,
                        double limits[2], struct plb_error *err) {
   uint64_t *by_person = plb_alloc(who->people, sizeof *by_person);
-  if (!by_person)
-    return plb_fail_memory(err);
-  add_misplaced(list, by_person);
-  double pairs = 2 * (double)list[0].count * (double)list[1].count, sum = 0, squares = 0, most = 0;
-  for (size_t m = 0; m < who->member_count; m++) {
-    double weight = (double)by_person[who->members[m]] / pairs;
-    sum += weight;
-    squares += weight * weight;
-    most = fmax(most, weight);
+  double *weights = plb_alloc(who->member_count, sizeof *weights);
+  plb_status status = by_person && weights ? PLB_OK : plb_fail_memory(err);
+  if (!status) {
+    add_misplaced(list, by_person);
+    double pairs = 2 * (double)list[0].count * (double)list[1].count;
+    for (size_t m = 0; m < who->member_count; m++)
+      weights[m] = (double)by_person[who->members[m]] / pairs;
+    plb_auc_of_makers(weights, who->member_count, level, limits);
   }
   free(by_person);
-  limits[0] = 0;
-  limits[1] = 1;
-  if (sum > 0) {
-    if (sum * sum < FEW_MAKERS * squares)
-      most = fmax(most, 0.5 / (double)who->member_count);
-    double half = 0.5 * (1 - level), more = squares + most * most, upper = sum + most;
-    limits[1] = 1 - squares / sum * gamma_quantile(half, sum * sum / squares);
-    limits[0] = fmax(1 - more / upper * gamma_quantile(1 - half, upper * upper / more), 0);
-  }
-  return PLB_OK;
+  free(weights);
+  return status;
 }

@@ -16,4 +16,7 @@ bool plb_auc_limits(const struct plb_resample *replicates, double value, double 
 plb_status plb_auc_few(const struct plb_listing list[2], const struct plb_weighted_people *who, double level,
                        double limits[2], struct plb_error *err);
 
+/* The same from these shares: weights[m] is what the mated comparisons of person m make of 1 - AUC. */
+void plb_auc_of_makers(const double *weights, size_t count, double level, double limits[2]);
+
 #endif

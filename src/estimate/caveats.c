@@ -160,8 +160,9 @@ static const char *with_few(struct plb_study *study, const struct plb_rate *rate
   return few ? plb_study_join(study, few, *doubt ? doubt : NULL) : NULL;
 }
 
-const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate) {
-  return with_few(study, rate, doubt_of_drawn(study, rate, plb_method_entry(study->method)->drawn));
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate,
+                                  const struct plb_redrawn_limits *limits) {
+  return with_few(study, rate, doubt_of_drawn(study, rate, plb_method_entry(study->method)->drawn && !limits->delta));
 }
 
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {

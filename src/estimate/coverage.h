@@ -31,7 +31,7 @@ enum plb_world {
 /* A score says how error-like a trial is: an error when it is above the threshold. Shares are variances;
  * what they leave of 1 is chance (times the noise of the people). People are of a kind each, drawn alone. */
 struct plb_model {
-  const char *name, *says;
+  const char *name;
   bool mated; /* one person in each trial: FNMR */
   enum plb_world world;
   double person, pair, sample, session;

@@ -21,29 +21,22 @@
 #include "estimate/special.h"
 
 static const struct plb_model models[] = {
-    {.name = "indep", .says = "all comparisons independent"},
-    {.name = "dyad", .says = "pairs of people differ, people do not", .pair = .5, .sample = .1},
-    {.name = "mild", .says = "people differ a little", .person = .03, .pair = .10, .sample = .03},
-    {.name = "mod", .says = "people differ moderately", .person = .06, .pair = .20, .sample = .05},
-    {.name = "strong", .says = "people differ strongly", .person = .12, .pair = .30, .sample = .05},
-    {.name = "wolves",
-     .says = "5 % of people are often taken for others (+0.8)",
-     .person = .03,
-     .pair = .15,
-     .sample = .05,
-     .kinds = 2,
-     .share = {.95, .05},
-     .shift = {0, .8}},
-    {.name = "het",
-     .says = "20 % of people have 8 times the variance",
-     .person = .025,
-     .pair = .15,
-     .sample = .05,
-     .kinds = 2,
-     .share = {.8, .2},
-     .scale = {1, 8}},
+    /* all comparisons independent */
+    {.name = "indep"},
+    /* pairs of people differ, people do not */
+    {.name = "dyad", .pair = .5, .sample = .1},
+    /* people differ a little */
+    {.name = "mild", .person = .03, .pair = .10, .sample = .03},
+    /* people differ moderately */
+    {.name = "mod", .person = .06, .pair = .20, .sample = .05},
+    /* people differ strongly */
+    {.name = "strong", .person = .12, .pair = .30, .sample = .05},
+    /* 5 % of people are often taken for others (+0.8) */
+    {.name = "wolves", .person = .03, .pair = .15, .sample = .05, .kinds = 2, .share = {.95, .05}, .shift = {0, .8}},
+    /* 20 % of people have 8 times the variance */
+    {.name = "het", .person = .025, .pair = .15, .sample = .05, .kinds = 2, .share = {.8, .2}, .scale = {1, 8}},
+    /* two groups, 70/30; the smaller is often confused within itself (+0.8) */
     {.name = "groups",
-     .says = "two groups, 70/30; the smaller is often confused within itself (+0.8)",
      .person = .04,
      .pair = .15,
      .sample = .05,
@@ -51,49 +44,25 @@ static const struct plb_model models[] = {
      .share = {.7, .3},
      .shift = {-.2, .2},
      .alike = .4},
-    {.name = "cosine", .says = "cosines of 16 numbers", .world = PLB_WORLD_COSINE, .dimensions = 16, .spread = .2},
-    {.name = "anchor",
-     .says = "published generator: exponential centres, 128 numbers, noise 0.64",
-     .world = PLB_WORLD_ANCHOR,
-     .dimensions = 128,
-     .spread = .64},
-    {.name = "anchor-noisy", .says = "the same, noise 5", .world = PLB_WORLD_ANCHOR, .dimensions = 128, .spread = 5},
+    /* cosines of 16 numbers */
+    {.name = "cosine", .world = PLB_WORLD_COSINE, .dimensions = 16, .spread = .2},
+    /* published generator: exponential centres, 128 numbers, noise 0.64 */
+    {.name = "anchor", .world = PLB_WORLD_ANCHOR, .dimensions = 128, .spread = .64},
+    /* the same, noise 5 */
+    {.name = "anchor-noisy", .world = PLB_WORLD_ANCHOR, .dimensions = 128, .spread = 5},
     /* held out */
-    {.name = "heavy",
-     .says = "effects of people are Student's t with 4 degrees of freedom",
-     .world = PLB_WORLD_HEAVY,
-     .person = .06,
-     .pair = .15,
-     .sample = .05},
-    {.name = "het-strong",
-     .says = "as het, with 1.6 times the variances",
-     .person = .04,
-     .pair = .15,
-     .sample = .05,
-     .kinds = 2,
-     .share = {.8, .2},
-     .scale = {1, 8}},
-    {.name = "noisy",
-     .says = "people differ in the noise of their scores (log-normal, .2)",
-     .world = PLB_WORLD_NOISY,
-     .person = .04,
-     .pair = .10,
-     .sample = .03,
-     .noise = .2},
-    {.name = "sessions",
-     .says = "samples of one person on one of two days are alike",
-     .person = .04,
-     .pair = .10,
-     .sample = .02,
-     .session = .06},
-    {.name = "roles",
-     .says = "people are easy to take for others as probes, less so as references; each pair both ways",
-     .person = .03,
-     .pair = .15,
-     .sample = .04,
-     .probe = .12},
+    /* effects of people are Student's t with 4 degrees of freedom */
+    {.name = "heavy", .world = PLB_WORLD_HEAVY, .person = .06, .pair = .15, .sample = .05},
+    /* as het, with 1.6 times the variances */
+    {.name = "het-strong", .person = .04, .pair = .15, .sample = .05, .kinds = 2, .share = {.8, .2}, .scale = {1, 8}},
+    /* people differ in the noise of their scores (log-normal, .2) */
+    {.name = "noisy", .world = PLB_WORLD_NOISY, .person = .04, .pair = .10, .sample = .03, .noise = .2},
+    /* samples of one person on one of two days are alike */
+    {.name = "sessions", .person = .04, .pair = .10, .sample = .02, .session = .06},
+    /* people are easy to take for others as probes, less so as references; each pair both ways */
+    {.name = "roles", .person = .03, .pair = .15, .sample = .04, .probe = .12},
+    /* thirteen communities (one of 25 % of people) look alike within (+1.0) */
     {.name = "communities",
-     .says = "thirteen communities (one of 25 % of people) look alike within (+1.0)",
      .person = .04,
      .pair = .10,
      .sample = .04,
@@ -101,21 +70,16 @@ static const struct plb_model models[] = {
      .share = {.25, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625},
      .alike = 1.0},
     /* one person a trial */
-    {.name = "mated-indep", .says = "mated trials independent", .mated = true},
-    {.name = "mated-mod", .says = "correlation .3 within a person", .mated = true, .person = .3},
-    {.name = "mated-strong", .says = "correlation .6 within a person", .mated = true, .person = .6},
-    {.name = "goats",
-     .says = "8 % of people are hard to recognise (+1.2), correlation .2",
-     .mated = true,
-     .person = .2,
-     .kinds = 2,
-     .share = {.92, .08},
-     .shift = {0, 1.2}},
-    {.name = "mated-heavy",
-     .says = "effects of people are Student's t with 4 degrees of freedom, correlation .3",
-     .mated = true,
-     .world = PLB_WORLD_HEAVY,
-     .person = .3},
+    /* mated trials independent */
+    {.name = "mated-indep", .mated = true},
+    /* correlation .3 within a person */
+    {.name = "mated-mod", .mated = true, .person = .3},
+    /* correlation .6 within a person */
+    {.name = "mated-strong", .mated = true, .person = .6},
+    /* 8 % of people are hard to recognise (+1.2), correlation .2 */
+    {.name = "goats", .mated = true, .person = .2, .kinds = 2, .share = {.92, .08}, .shift = {0, 1.2}},
+    /* effects of people are Student's t with 4 degrees of freedom, correlation .3 */
+    {.name = "mated-heavy", .mated = true, .world = PLB_WORLD_HEAVY, .person = .3},
 };
 
 const struct plb_model *plb_model_get(size_t k) {

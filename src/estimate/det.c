@@ -361,6 +361,7 @@ static void finish(struct walk *walk) {
   for (int c = 0; c < 2; c++)
     end_stretch(&walk->stretch[c], &det->moments[c]);
   bool few = walk->all_count <= PLB_CURVE_POINTS;
+  det->thinned = !few;
   det->curve = few ? walk->all : walk->some;
   det->curve_count = few ? walk->all_count : walk->some_count;
   *(few ? &walk->all : &walk->some) = NULL;

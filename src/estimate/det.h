@@ -50,6 +50,7 @@ struct plb_det {
   bool any_extreme[2];
   struct plb_point *curve; /* ascending; the last is above every score; owned by the struct */
   size_t curve_count;
+  bool thinned;               /* there are more scores than points */
   struct plb_score_bin *bins; /* in similarity; owned by the struct */
   size_t bin_count;
   uint64_t below, above; /* infinite scores */

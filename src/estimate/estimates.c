@@ -88,7 +88,9 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .lower = limits->lower,
                             .upper = limits->upper,
                             .level = study->options->level,
-                            .method = limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study),
+                            .method = plb_redrawn_name(study, limits),
+                            .has_df = limits->delta && !limits->joined,
+                            .df = limits->spread.df,
                             .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster),
                             .has_person_correlation = fixed->has_person_correlation,
                             .person_correlation = fixed->person_correlation,
@@ -109,9 +111,11 @@ static void fill_threshold(const struct plb_study *study, const uint64_t keys[2]
 
 static const char *caveat_of_redrawn(struct plb_study *study, const struct plb_measured *measured,
                                      const struct plb_redrawn_limits *limits) {
+  const char *joined = limits->joined ? "; joined with PL (fewer than 10 errors)" : "";
+  if (limits->delta)
+    return plb_study_text(study, "threshold found on this same data, which the delta method allows for%s", joined);
   return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates%s",
-                        plb_say_count(measured->redrawn.replicates).text,
-                        limits->joined ? "; joined with PL (fewer than 10 errors)" : "");
+                        plb_say_count(measured->redrawn.replicates).text, joined);
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {
@@ -161,7 +165,7 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
                         : "the threshold was found on this same data, so that FMR keeps the target here";
   if (!plb_redrawn_shown(study, measured, point))
     return "the threshold was found on this same data; the interval takes it as fixed";
-  const char *caveat = plb_caveat_of_redrawn(study, &measured->rates[class].at[point->at]);
+  const char *caveat = plb_caveat_of_redrawn(study, &measured->rates[class].at[point->at], &found->fnmr);
   if (!caveat)
     return NULL;
   estimate->note = *caveat ? caveat : NULL;

@@ -99,6 +99,15 @@ static bool any_failed(const struct plb_system_tally *system, enum plb_outcome o
   return system->of[0].failed[outcome] || system->of[1].failed[outcome];
 }
 
+static plb_status contradicted(const struct plb_study *study, struct plb_error *err) {
+  const char *name = study->tally->account_count ? study->tally->accounts[0].name : "the scores";
+  return plb_fail(
+      err, PLB_DATA,
+      "%.180s: rows say that a sample failed to be acquired, but every sample in them was compared elsewhere; "
+      "expected comparisons that failed (status failed-to-compare, or --missing ftc)",
+      name);
+}
+
 static plb_status measure_fta(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   const struct plb_system_tally *system = measured->system;
   struct attempts attempts;
@@ -112,6 +121,8 @@ static plb_status measure_fta(struct plb_study *study, struct plb_measured *meas
       count_rows(system, &attempts);
     status = estimate(study, &attempts, &measured->fta, err);
   }
+  if (!status && system->sample_room && any_failed(system, PLB_FAILED_ACQUIRE) && !measured->fta.errors)
+    status = contradicted(study, err);
   free_attempts(&attempts);
   return status;
 }
@@ -191,19 +202,30 @@ static struct part thinned(struct part part, struct part loss) {
                        part.bounded && loss.bounded};
 }
 
-/* The share of comparisons that failed is taken as it is: certain rejections. */
+/* Limits of the share of comparisons that failed, which are certain rejections. Who failed how often is not counted, so
+ * it is taken as if each person did so always or never: as many independent trials as there are people, of two people a
+ * quarter of that (the worst case of methods B.6). Where none failed the share is 0 for certain. */
+static struct part share_of(const struct plb_rate *rate, enum plb_class class, double failed, double all,
+                            double level) {
+  double share = failed / all, people = class == PLB_CLASS_MATED ? (double)rate->people : (double)rate->people / 4;
+  double trials = rate->has_people && people < all ? people : all;
+  struct plb_limits limits = plb_clopper_pearson(share * trials, trials, (2 + level) / 3);
+  return failed > 0 ? (struct part){share, limits.lower, limits.upper, true} : (struct part){0, 0, 0, true};
+}
+
 static struct part with_failed(const struct plb_study *study, const struct plb_measured *measured, enum plb_class class,
                                const struct plb_study_point *point) {
   const struct plb_class_tally *of = &measured->system->of[class];
   double failed = (double)of->failed[PLB_FAILED_COMPARE];
-  double share = failed / ((double)of->completed + failed);
-  struct part rate = part_of(&measured->rates[class].at[point->at]), fixed = {share, share, share, true};
+  const struct plb_rate *completed = &measured->rates[class].at[point->at];
+  struct part rate = part_of(completed);
+  struct part share = share_of(completed, class, failed, (double)of->completed + failed, study->options->level);
   const struct plb_redrawn_point *redrawn = class == PLB_CLASS_MATED ? plb_redrawn_shown(study, measured, point) : NULL;
   if (redrawn) {
     rate.lower = redrawn->corner.lower;
     rate.upper = redrawn->corner.upper;
   }
-  return class == PLB_CLASS_MATED ? joined(rate, fixed) : thinned(rate, fixed);
+  return class == PLB_CLASS_MATED ? joined(rate, share) : thinned(rate, share);
 }
 
 static plb_status write_part(struct plb_study *study, const struct plb_measured *measured,
@@ -220,7 +242,9 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
   plb_status status = plb_interval_of_rate(study, rate, &estimate, err); /* its caveats hold here too */
   if (status)
     return status;
-  const char *caveat = redrawn ? plb_caveat_of_redrawn(study, rate) : estimate.note ? estimate.note : "";
+  const char *caveat = redrawn         ? plb_caveat_of_redrawn(study, rate, &redrawn->corner)
+                       : estimate.note ? estimate.note
+                                       : "";
   if (!caveat)
     return plb_fail_memory(err);
   estimate.note = *caveat ? caveat : NULL;
@@ -232,7 +256,10 @@ static plb_status write_part(struct plb_study *study, const struct plb_measured 
       .lower = part.lower,
       .upper = part.upper,
       .level = study->options->level,
-      .method = plb_study_text(study, "corners of %s", redrawn ? plb_redrawn_method(study) : rate->said.method),
+      .method = plb_study_text(study, "corners of %s",
+                               !redrawn                ? rate->said.method
+                               : redrawn->corner.delta ? "delta"
+                                                       : plb_redrawn_method(study)),
       .dependence = redrawn ? plb_method_dependence(PLB_METHOD_PL, true, rate->has_clusters) : rate->said.dependence};
   if (!part.bounded && rate->said.exists)
     estimate.note = plb_study_join(study, "no interval, since one of its parts has none", estimate.note);

@@ -30,22 +30,28 @@
 #include "estimate/special.h"
 
 static const struct plb_method_entry entries[PLB_METHODS] = {
-    [PLB_METHOD_PL] = {"pl", "PL", "Wilson's limits on a design effect borrowed from the scores", false, true},
-    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", "the same with exact binomial limits: a little wider", false,
-                              true},
-    [PLB_METHOD_WILSON] = {"wilson", "wilson", "Wilson's limits", false, false},
-    [PLB_METHOD_CLOPPER_PEARSON] = {"clopper-pearson", "clopper-pearson", "exact binomial limits", false, false},
-    [PLB_METHOD_JEFFREYS] = {"jeffreys", "jeffreys", "beta limits with half an error added", false, false},
-    [PLB_METHOD_MID_P] = {"mid-p", "mid-p", "binomial limits, what was observed counting half", false, false},
-    [PLB_METHOD_WALD] = {"wald", "wald", "the rate and 1.96 standard errors to either side", false, false},
-    [PLB_METHOD_WILSON_DYADIC] = {"wilson-dyadic", "wilson-dyadic",
-                                  "Wilson's limits on the design effect of the errors alone", false, true},
-    [PLB_METHOD_CIMAT] = {"cimat", "cimat", "Wilson's limits on a plug-in variance (Fogliato and others 2024)", false,
-                          true},
-    [PLB_METHOD_VERTEX_BOOTSTRAP] = {"vertex-bootstrap", "vertex-bootstrap",
-                                     "percentiles over people drawn anew with replacement", true, true},
-    [PLB_METHOD_DOUBLE_OR_NOTHING] = {"double-or-nothing", "double-or-nothing",
-                                      "percentiles over people left out or counted twice", true, true},
+    /* Wilson's limits on a design effect borrowed from the scores */
+    [PLB_METHOD_PL] = {"pl", "PL", false, true},
+    /* the same with exact binomial limits: a little wider */
+    [PLB_METHOD_PL_STRICT] = {"pl-strict", "PL-strict", false, true},
+    /* Wilson's limits */
+    [PLB_METHOD_WILSON] = {"wilson", "wilson", false, false},
+    /* exact binomial limits */
+    [PLB_METHOD_CLOPPER_PEARSON] = {"clopper-pearson", "clopper-pearson", false, false},
+    /* beta limits with half an error added */
+    [PLB_METHOD_JEFFREYS] = {"jeffreys", "jeffreys", false, false},
+    /* binomial limits, what was observed counting half */
+    [PLB_METHOD_MID_P] = {"mid-p", "mid-p", false, false},
+    /* the rate and 1.96 standard errors to either side */
+    [PLB_METHOD_WALD] = {"wald", "wald", false, false},
+    /* Wilson's limits on the design effect of the errors alone */
+    [PLB_METHOD_WILSON_DYADIC] = {"wilson-dyadic", "wilson-dyadic", false, true},
+    /* Wilson's limits on a plug-in variance (Fogliato and others 2024) */
+    [PLB_METHOD_CIMAT] = {"cimat", "cimat", false, true},
+    /* percentiles over people drawn anew with replacement */
+    [PLB_METHOD_VERTEX_BOOTSTRAP] = {"vertex-bootstrap", "vertex-bootstrap", true, true},
+    /* percentiles over people left out or counted twice */
+    [PLB_METHOD_DOUBLE_OR_NOTHING] = {"double-or-nothing", "double-or-nothing", true, true},
 };
 
 const struct plb_method_entry *plb_method_entry(enum plb_method method) {
@@ -168,12 +174,9 @@ plb_status plb_method_limits(enum plb_method method, const struct plb_design *de
                              const struct plb_extremes *extremes, double level, struct plb_limits *limits,
                              struct plb_error *err) {
   *limits = (struct plb_limits){.lower = 0.0, .upper = 1.0};
-  if (!design->people || !design->trials)
-    return plb_fail(err, PLB_UNDEFINED, "no trials to estimate a rate from");
-  if (errors->errors > design->trials)
-    return plb_fail(err, PLB_USAGE, "more errors than trials");
-  if (!(level >= 0.01 && level < 1.0))
-    return plb_fail(err, PLB_USAGE, "a level of confidence must be at least 0.01 and below 1");
+  plb_status st = plb_pl_check(design, errors, level, err);
+  if (st)
+    return st;
   if (plb_method_is_pl(method))
     return limits_of_pl(method, design, sums, errors, extremes, level, limits, err);
   if (!entries[method].people) {
@@ -181,7 +184,7 @@ plb_status plb_method_limits(enum plb_method method, const struct plb_design *de
     return PLB_OK;
   }
   double effect;
-  plb_status st = plb_method_effect(method, design, sums, errors, &effect, err);
+  st = plb_method_effect(method, design, sums, errors, &effect, err);
   if (!st)
     *limits = with_effect(method, errors->errors, design->trials, effect, level);
   return st;

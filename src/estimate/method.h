@@ -21,13 +21,12 @@ enum plb_method {
   PLB_METHOD_CIMAT,
   PLB_METHOD_VERTEX_BOOTSTRAP,  /* these two are drawn (redraw.c): */
   PLB_METHOD_DOUBLE_OR_NOTHING, /* there is no function of the counts for them */
-  PLB_METHODS /* how many there are */
+  PLB_METHODS                   /* how many there are */
 };
 
 struct plb_method_entry {
   const char *name;  /* of the option */
   const char *shown; /* in results */
-  const char *what;  /* in a few words */
   bool drawn;        /* from replicates of the people */
   bool people;       /* takes into account who took part; false: every trial is taken as independent */
 };

@@ -137,24 +137,31 @@ void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double
   pl->strict = reflected(plb_pl_limits(x, all, &known, level, true), reflect);
 }
 
-plb_status plb_pl_interval(const struct plb_design *design, const struct plb_design_sums *sums,
-                           const struct plb_error_sums *errors, const struct plb_extremes *extremes, double level,
-                           double icc, struct plb_pl *out, struct plb_error *err) {
-  *out = (struct plb_pl){.no_borrowing = true};
+plb_status plb_pl_check(const struct plb_design *design, const struct plb_error_sums *errors, double level,
+                        struct plb_error *err) {
   if (!design->people || !design->trials)
     return plb_fail(err, PLB_UNDEFINED, "no trials to estimate a rate from");
   if (errors->errors > design->trials)
     return plb_fail(err, PLB_USAGE, "more errors than trials");
   if (!(level >= 0.01 && level < 1.0))
     return plb_fail(err, PLB_USAGE, "a level of confidence must be at least 0.01 and below 1");
+  return PLB_OK;
+}
 
+plb_status plb_pl_interval(const struct plb_design *design, const struct plb_design_sums *sums,
+                           const struct plb_error_sums *errors, const struct plb_extremes *extremes, double level,
+                           double icc, struct plb_pl *out, struct plb_error *err) {
+  *out = (struct plb_pl){.no_borrowing = true};
+  plb_status st = plb_pl_check(design, errors, level, err);
+  if (st)
+    return st;
   uint64_t others = design->trials - errors->errors, rarer = others < errors->errors ? others : errors->errors;
   find_influential(design, errors, out);
   out->effective = sums->ne;
   out->most = sums->dmax;
   out->lopsided = design->dyadic && 2.0 * sums->ne < (double)design->people;
   out->df = rarer ? effect_df(design, errors) : (double)design->people - 1.0;
-  plb_status st = choose_effect(design, sums, errors, extremes, rarer, icc, out, err);
+  st = choose_effect(design, sums, errors, extremes, rarer, icc, out, err);
   if (st)
     return st;
   if (design->people < FEWEST_PEOPLE || (out->lopsided && sums->ne < FEWEST_PEOPLE)) {

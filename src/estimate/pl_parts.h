@@ -10,6 +10,10 @@
 /* X_i - (x / N) N_i: the difference is formed exactly, so that only the last division rounds. */
 double plb_residual(const struct plb_design *design, const struct plb_error_sums *errors, size_t i);
 
+/* Whether there is anything to make limits of: trials, no more errors than them, a level that can be had. */
+plb_status plb_pl_check(const struct plb_design *design, const struct plb_error_sums *errors, double level,
+                        struct plb_error *err);
+
 /* What limits rest on beside the counts, once it is known. */
 struct plb_known {
   double ne; /* as in struct plb_design_sums */

@@ -75,6 +75,10 @@ void plb_plan_prospect(const struct plb_layout *layout, const struct plb_likenes
 
 #define PLB_MOST_PLANNED 10000000.0 /* people */
 
+/* The power with so many people, whatever their number in `scheme`. */
+double plb_plan_power(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
+                      double people);
+
 /* The fewest people with whom, and with any more, the power is at least the goal's; 0 where even PLB_MOST_PLANNED are
  * too few. Of `scheme` the people are not used. */
 double plb_plan_people(const struct plb_scheme *scheme, const struct plb_likeness *likeness,

@@ -165,9 +165,8 @@ plb_status plb_plan_say(struct plb_study *study, const struct plb_plan_options *
     return status;
   static const char *const closing[] = {
       "The chance is computed for people who differ as assumed. Simulated tests of such people showed the claim in "
-      "from 4 of 100 fewer to 10 of 100 more tests than planned; where few people with many comparisons each carry "
-      "most "
-      "errors, in up to 20 of 100 more (doc/methods.md).",
+      "from 7 of 100 fewer to 5 of 100 more tests than planned; where people differ so much that a few of them decide, "
+      "in up to 20 of 100 more (doc/methods.md).",
       "It holds for people who are drawn at random from those on whom the system will be used. A kind of person that "
       "is "
       "rarer than 3 in the number of people has a chance of 5 % or more to be absent, and its errors with it.",

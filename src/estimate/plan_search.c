@@ -14,8 +14,8 @@
 #include "estimate/plan.h"
 #include "estimate/special.h"
 
-static double power_with(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
-                         double people) {
+double plb_plan_power(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
+                      double people) {
   struct plb_prospect prospect;
   scheme.people = people;
   struct plb_layout layout = plb_plan_layout(&scheme);
@@ -26,15 +26,15 @@ static double power_with(struct plb_scheme scheme, const struct plb_likeness *li
 double plb_plan_people(const struct plb_scheme *scheme, const struct plb_likeness *likeness,
                        const struct plb_goal *goal) {
   double enough = FEWEST_PEOPLE, safe = goal->power + 0.5 * (1.0 - goal->power);
-  while (power_with(*scheme, likeness, goal, enough) < safe) {
+  while (plb_plan_power(*scheme, likeness, goal, enough) < safe) {
     if (enough >= PLB_MOST_PLANNED)
       return 0.0;
     enough = fmin(ceil(enough * 1.3), PLB_MOST_PLANNED);
   }
   double step = fmax(1.0, floor(enough * 0.004));
-  while (enough - step >= FEWEST_PEOPLE && power_with(*scheme, likeness, goal, enough - step) >= goal->power)
+  while (enough - step >= FEWEST_PEOPLE && plb_plan_power(*scheme, likeness, goal, enough - step) >= goal->power)
     enough -= step;
-  while (enough > FEWEST_PEOPLE && power_with(*scheme, likeness, goal, enough - 1.0) >= goal->power)
+  while (enough > FEWEST_PEOPLE && plb_plan_power(*scheme, likeness, goal, enough - 1.0) >= goal->power)
     enough -= 1.0;
   return enough;
 }

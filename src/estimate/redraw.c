@@ -6,7 +6,8 @@
  * PL's, since a replicate can only repeat what was seen.
  *
  * Of the non-mated comparisons the highest scores are listed: twice as many as the largest target allows errors, and
- * more where a replicate proves to need them, so that how many were listed never changes an answer.
+ * more where a replicate proves to need them, so that how many were listed never changes an answer. What needs more
+ * than can be listed is left to the delta method, each quantity by itself (delta.h); the band ends where the list does.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -14,33 +15,10 @@
 #include "base/key.h"
 #include "base/memory.h"
 #include "estimate/auc.h"
-#include "estimate/band.h"
-#include "estimate/resample.h"
-#include "estimate/roster.h"
-#include "estimate/study.h"
+#include "estimate/redraw_parts.h"
 
-#define FEW_ERRORS 10                 /* fewer do not carry a percentile */
-#define MOST_LISTED ((size_t)1 << 23) /* comparisons of a class that are kept for this */
-#define ALL_LISTED ((size_t)1 << 20)  /* so few are listed all */
-#define BAND_TO 10                    /* the band ends at FMR 1 / 10 */
-
-struct redraw {
-  struct plb_study *study;
-  struct plb_measured *measured;
-  struct plb_redrawn *into;
-  struct plb_roster roster;
-  struct plb_listing list[2];
-  bool complete;
-  size_t *target_of; /* by point: its target, or SIZE_MAX */
-  struct plb_fraction *targets;
-  size_t target_count, band_from; /* targets of the band are the last ones */
-  bool auc;
-  bool drawn;           /* --interval asks for percentiles of rates at fixed thresholds too */
-  uint64_t *thresholds; /* these, falling */
-  size_t threshold_count;
-  struct plb_resample replicates;
-  double *scratch;
-};
+#define ALL_LISTED ((size_t)1 << 20) /* so few are listed all */
+#define BAND_TO 10                   /* the band ends at FMR 1 / 10 */
 
 void plb_redraw_free(struct plb_redrawn *redrawn) {
   for (size_t p = 0; p < redrawn->point_count; p++)
@@ -60,6 +38,12 @@ const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study,
                                                   const struct plb_study_point *point) {
   bool shown = plb_method_is_pl(study->method) || plb_method_entry(study->method)->drawn;
   return shown ? plb_redrawn_at(measured, point) : NULL;
+}
+
+const char *plb_redrawn_name(const struct plb_study *study, const struct plb_redrawn_limits *limits) {
+  if (limits->delta)
+    return limits->joined ? "delta or PL" : "delta";
+  return limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study);
 }
 
 const char *plb_redrawn_method(const struct plb_study *study) {
@@ -92,6 +76,10 @@ static uint64_t trials_of(const struct redraw *redraw, enum plb_class class) {
 static void choose_band(struct redraw *redraw) {
   struct plb_redrawn_band *band = &redraw->into->band;
   double least = FEW_ERRORS, most = (double)(trials_of(redraw, PLB_CLASS_NONMATED) / BAND_TO);
+  most = fmin(most, (double)redraw->reach);
+  band->count = 0;
+  if (plb_fewest_people(redraw->measured) < FEW_PEOPLE)
+    return;
   for (size_t g = 0; g < PLB_BAND_POINTS && most > least; g++) {
     uint64_t errors = (uint64_t)(least * pow(most / least, (double)g / (PLB_BAND_POINTS - 1)) + 0.5);
     if (!band->count || errors > band->errors[band->count - 1])
@@ -99,27 +87,41 @@ static void choose_band(struct redraw *redraw) {
   }
 }
 
-static plb_status choose_targets(struct redraw *redraw, struct plb_error *err) {
+static plb_status make_room(struct redraw *redraw, struct plb_error *err) {
+  size_t points = redraw->measured->point_count;
+  redraw->targets = plb_alloc(points + PLB_BAND_POINTS, sizeof *redraw->targets);
+  redraw->target_of = plb_alloc(points, sizeof *redraw->target_of);
+  redraw->thresholds = plb_alloc(points, sizeof *redraw->thresholds);
+  redraw->into->points = plb_alloc(points, sizeof *redraw->into->points);
+  if (!redraw->targets || !redraw->target_of || !redraw->thresholds || !redraw->into->points)
+    return plb_fail_memory(err);
+  redraw->into->point_count = points;
+  return PLB_OK;
+}
+
+static uint64_t errors_for(const struct redraw *redraw, struct plb_fraction target) {
+  return (uint64_t)((plb_wide)target.over * trials_of(redraw, PLB_CLASS_NONMATED) / target.under);
+}
+
+static bool is_wanted(const struct plb_study_point *point) {
+  return point->kind == PLB_POINT_TARGET && !point->ruled && !point->unsupported;
+}
+
+static void choose_targets(struct redraw *redraw) {
   const struct plb_measured *measured = redraw->measured;
   const struct plb_redrawn_band *band = &redraw->into->band;
-  redraw->targets = plb_alloc(measured->point_count + PLB_BAND_POINTS, sizeof *redraw->targets);
-  redraw->target_of = plb_alloc(measured->point_count, sizeof *redraw->target_of);
-  redraw->into->points = plb_alloc(measured->point_count, sizeof *redraw->into->points);
-  if (!redraw->targets || !redraw->target_of || !redraw->into->points)
-    return plb_fail_memory(err);
-  redraw->into->point_count = measured->point_count;
+  redraw->target_count = 0;
   for (size_t p = 0; p < measured->point_count; p++) {
     const struct plb_study_point *point = &measured->points[p];
-    bool wanted = point->kind == PLB_POINT_TARGET && !point->ruled && !point->unsupported;
-    redraw->target_of[p] = wanted ? redraw->target_count : SIZE_MAX;
-    if (wanted)
+    bool drawn = is_wanted(point) && errors_for(redraw, point->target) <= redraw->reach;
+    redraw->target_of[p] = drawn ? redraw->target_count : SIZE_MAX;
+    if (drawn)
       redraw->targets[redraw->target_count++] = point->target;
   }
   redraw->band_from = redraw->target_count;
   for (size_t g = 0; g < band->count; g++)
     redraw->targets[redraw->target_count++] =
         (struct plb_fraction){band->errors[g], trials_of(redraw, PLB_CLASS_NONMATED)};
-  return PLB_OK;
 }
 
 static int falling(const void *a, const void *b) {
@@ -128,33 +130,45 @@ static int falling(const void *a, const void *b) {
 }
 
 /* The thresholds of all points, falling and distinct, where rates at them are to be drawn. */
-static plb_status choose_thresholds(struct redraw *redraw, struct plb_error *err) {
+static void choose_thresholds(struct redraw *redraw) {
   const struct plb_measured *measured = redraw->measured;
   size_t n = 0;
-  if (!(redraw->thresholds = plb_alloc(measured->point_count, sizeof *redraw->thresholds)))
-    return plb_fail_memory(err);
+  redraw->threshold_count = 0;
   for (size_t p = 0; p < measured->point_count && redraw->drawn; p++)
-    redraw->thresholds[n++] = measured->points[p].point.key;
+    if (measured->points[p].point.false_matches <= redraw->reach)
+      redraw->thresholds[n++] = measured->points[p].point.key;
   qsort(redraw->thresholds, n, sizeof *redraw->thresholds, falling);
   for (size_t k = 0; k < n; k++)
     if (!k || redraw->thresholds[k] != redraw->thresholds[redraw->threshold_count - 1])
       redraw->thresholds[redraw->threshold_count++] = redraw->thresholds[k];
-  return PLB_OK;
 }
 
-/* So many non-mated comparisons are listed at first. */
+/* What is drawn, as far as the list may reach; false where nothing is. */
+static bool choose(struct redraw *redraw) {
+  choose_band(redraw);
+  choose_targets(redraw);
+  choose_thresholds(redraw);
+  redraw->eer = redraw->measured->det.eer.false_matches <= redraw->reach;
+  return redraw->target_count || redraw->threshold_count || redraw->eer;
+}
+
+/* So many non-mated comparisons are listed at first; no more than may be, with what was chosen. */
 static size_t first_length(const struct redraw *redraw) {
-  uint64_t trials = trials_of(redraw, PLB_CLASS_NONMATED), most = redraw->measured->det.eer.false_matches;
+  uint64_t trials = trials_of(redraw, PLB_CLASS_NONMATED), most = 0;
+  size_t most_listed = redraw->study->tally->most_listed;
+  if (redraw->eer)
+    most = redraw->measured->det.eer.false_matches;
   for (size_t p = 0; p < redraw->measured->point_count && redraw->drawn; p++) {
     uint64_t errors = redraw->measured->points[p].point.false_matches;
-    most = errors > most ? errors : most;
+    most = errors > most && errors <= redraw->reach ? errors : most;
   }
   for (size_t t = 0; t < redraw->target_count; t++) {
-    uint64_t errors = (uint64_t)((plb_wide)redraw->targets[t].over * trials / redraw->targets[t].under);
+    uint64_t errors = errors_for(redraw, redraw->targets[t]);
     most = errors > most ? errors : most;
   }
   uint64_t length = 2 * most + PLB_EXTREMES;
-  return trials <= ALL_LISTED || length > trials ? (size_t)trials : (size_t)length;
+  bool all = (trials <= ALL_LISTED && trials <= most_listed) || length > trials;
+  return (size_t)(all ? trials : length < most_listed ? length : most_listed);
 }
 
 /* ---- listing ------------------------------------------------------------------------------- */
@@ -177,10 +191,8 @@ static void join_units(const struct redraw *redraw, enum plb_class class, struct
     plb_units_join_row(units, class == PLB_CLASS_MATED, &listing->rows[k].first, &listing->rows[k].second);
 }
 
-static plb_status list(struct redraw *redraw, size_t length, struct plb_error *err) {
+static plb_status list(struct redraw *redraw, uint64_t from, size_t count, struct plb_error *err) {
   const struct plb_tally *tally = redraw->study->tally;
-  size_t count;
-  uint64_t from = key_for(&redraw->measured->det, length, &count);
   plb_listing_free(&redraw->list[PLB_CLASS_NONMATED]);
   plb_status status =
       plb_listing_make(tally, rows_of(redraw, PLB_CLASS_NONMATED), from, count, &redraw->list[PLB_CLASS_NONMATED], err);
@@ -206,7 +218,7 @@ static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) 
       .target_count = redraw->target_count,
       .thresholds = redraw->thresholds,
       .threshold_count = redraw->threshold_count,
-      .eer = true,
+      .eer = redraw->eer,
       .auc = redraw->auc,
       .progress = options->progress,
       .progress_ctx = options->progress_ctx,
@@ -214,19 +226,42 @@ static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) 
   return plb_resample_run(&redraw->replicates, err);
 }
 
-/* Lists more until no replicate needs what was not listed; *fits is false where that would be too much. */
-static plb_status replay(struct redraw *redraw, bool *fits, struct plb_error *err) {
-  size_t length = first_length(redraw);
-  plb_status status = plb_listing_make(redraw->study->tally, rows_of(redraw, PLB_CLASS_MATED), 0,
-                                       (size_t)trials_of(redraw, PLB_CLASS_MATED), &redraw->list[PLB_CLASS_MATED], err);
+/* The replicates from a list of some length; *enough is false where it is too short, or ties make it too long. */
+static plb_status draw_from(struct redraw *redraw, size_t length, bool *enough, struct plb_error *err) {
+  size_t count;
+  uint64_t from = key_for(&redraw->measured->det, length, &count);
+  *enough = count / 2 <= redraw->study->tally->most_listed;
+  plb_status status = *enough ? list(redraw, from, count, err) : PLB_OK;
+  if (status || !*enough)
+    return status;
+  plb_resample_free(&redraw->replicates);
+  status = draw_replicates(redraw, err);
+  *enough = !redraw->replicates.too_short;
+  return status;
+}
+
+/* Lists more until no replicate needs what was not listed; what needs more than may be listed is not drawn. */
+static plb_status replay(struct redraw *redraw, bool *drawn, struct plb_error *err) {
+  const size_t most = redraw->study->tally->most_listed;
+  const uint64_t trials = trials_of(redraw, PLB_CLASS_NONMATED), mated = trials_of(redraw, PLB_CLASS_MATED);
+  bool enough = false;
+  plb_status status = PLB_OK;
+  redraw->reach = trials <= most ? trials : most > PLB_EXTREMES ? (most - PLB_EXTREMES) / 2 : 0;
+  *drawn = mated <= most;
+  if (*drawn)
+    status = plb_listing_make(redraw->study->tally, rows_of(redraw, PLB_CLASS_MATED), 0, (size_t)mated,
+                              &redraw->list[PLB_CLASS_MATED], err);
   join_units(redraw, PLB_CLASS_MATED, &redraw->list[PLB_CLASS_MATED]);
-  for (*fits = length <= MOST_LISTED; *fits && !status; *fits = (length *= 2) <= MOST_LISTED) {
-    status = list(redraw, length, err);
-    if (!status)
-      status = draw_replicates(redraw, err);
-    if (status || !redraw->replicates.too_short)
-      return status;
-    plb_resample_free(&redraw->replicates);
+  for (; *drawn && !status; redraw->reach /= 2) {
+    if (!(*drawn = redraw->reach && choose(redraw)))
+      break;
+    for (size_t length = first_length(redraw), last = 0; !status && last != length;) {
+      status = draw_from(redraw, length, &enough, err);
+      if (status || enough)
+        return status;
+      last = length;
+      length = 2 * length < most ? 2 * length : most;
+    }
   }
   return status;
 }
@@ -286,6 +321,11 @@ static bool keep_drawn(const struct redraw *redraw, const double *values, struct
   return true;
 }
 
+/* Fewer than ten errors, or trials without one, or people in errors: a replicate can only repeat what these did. */
+static bool is_few(const struct plb_rate *rate) {
+  return rate->errors < FEW_ERRORS || rate->trials - rate->errors < FEW_ERRORS || rate->involved.people < FEW_ERRORS;
+}
+
 static bool take_points(struct redraw *redraw) {
   const struct plb_measured *measured = redraw->measured;
   const struct plb_resample *from = &redraw->replicates;
@@ -306,7 +346,7 @@ static bool take_points(struct redraw *redraw) {
     if ((into->has_keys = point->point.false_matches >= FEW_ERRORS))
       limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
     const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
-    bool few = point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
+    bool few = is_few(&measured->rates[PLB_CLASS_NONMATED].at[point->at]) || is_few(rate);
     if (few && !redraw->drawn) {
       join(&into->fnmr, rate->narrow.pl.lower, rate->narrow.pl.upper);
       join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
@@ -352,12 +392,16 @@ static plb_status rates_at(struct redraw *redraw, const struct plb_point *point,
   return status;
 }
 
-/* Fewer than ten comparisons of a class lie among the scores of the other: AUC then rests on these few. */
+/* Fewer than ten comparisons of a class lie among the scores of the other: AUC then rests on these few. Near its ends
+ * the curve has every point at which a count changes. */
 static bool hardly_overlap(const struct redraw *redraw) {
-  const struct plb_listing *nonmated = &redraw->list[0], *mated = &redraw->list[1];
-  uint64_t highest = nonmated->rows[0].key, lowest = mated->rows[mated->count - 1].key;
-  bool few_mated = mated->count < FEW_ERRORS || mated->rows[mated->count - FEW_ERRORS].key > highest;
-  return few_mated || nonmated->count < FEW_ERRORS || nonmated->rows[FEW_ERRORS - 1].key < lowest;
+  const struct plb_det *det = &redraw->measured->det;
+  size_t above = 0, below = 0; /* the first point without a false match, the last one without a false non-match */
+  while (det->curve[above].false_matches)
+    above++;
+  while (below + 1 < det->curve_count && !det->curve[below + 1].false_nonmatches)
+    below++;
+  return det->curve[above].false_nonmatches < FEW_ERRORS || det->curve[below].false_matches < FEW_ERRORS;
 }
 
 /* With few errors at the EER's threshold: the EER lies between the two rates of any threshold, and AUC falls short of
@@ -366,12 +410,13 @@ static plb_status join_few(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn *into = redraw->into;
   const struct plb_point *point = &redraw->measured->det.eer;
   struct plb_rates rates[2] = {{0}, {0}};
-  if (redraw->drawn || (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS))
+  if (redraw->drawn || !into->any || (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS))
     return PLB_OK;
   plb_status status = rates_at(redraw, point, rates, err);
   if (!status) {
     const struct plb_limits *fmr = &rates[0].at[0].narrow.pl, *fnmr = &rates[1].at[0].narrow.pl;
-    join(&into->eer, fmin(fmr->lower, fnmr->lower), fmax(fmr->upper, fnmr->upper));
+    if (into->eer.exists)
+      join(&into->eer, fmin(fmr->lower, fnmr->lower), fmax(fmr->upper, fnmr->upper));
     if (into->auc.exists && hardly_overlap(redraw))
       join(&into->auc, fmax(1 - fmr->upper - fnmr->upper, 0), 0);
   }
@@ -405,61 +450,6 @@ static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
   return status;
 }
 
-/* ---- the band ------------------------------------------------------------------------------ */
-
-/* The threshold for so many false matches, and the mated errors at it, from the lists. */
-static struct plb_point point_for(const struct redraw *redraw, uint64_t false_matches) {
-  const struct plb_listing *list = redraw->list;
-  uint64_t above = list[0].rows[false_matches].key; /* the next score: one error too many, or tied with it */
-  uint64_t nonmated = 0, mated = 0;
-  while (nonmated < list[0].count && list[0].rows[nonmated].key > above)
-    nonmated++;
-  while (mated < list[1].count && list[1].rows[mated].key > above)
-    mated++;
-  uint64_t key = UINT64_MAX;
-  if (nonmated)
-    key = list[0].rows[nonmated - 1].key;
-  if (mated && list[1].rows[mated - 1].key < key)
-    key = list[1].rows[mated - 1].key;
-  return (struct plb_point){.key = key == UINT64_MAX ? redraw->measured->det.highest + 1 : key,
-                            .false_matches = nonmated,
-                            .false_nonmatches = list[1].count - mated};
-}
-
-/* PL's limits join where few mated errors carry the band. */
-static plb_status join_band(struct redraw *redraw, size_t g, struct plb_error *err) {
-  struct plb_redrawn_band *band = &redraw->into->band;
-  struct plb_point point = point_for(redraw, band->errors[g]);
-  struct plb_rates rates = {0};
-  if (point.false_nonmatches >= FEW_ERRORS)
-    return PLB_OK;
-  plb_status status =
-      plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED, &redraw->measured->det,
-                        &point.key, &point.false_nonmatches, 1, redraw->study->options->level, false,
-                        redraw->study->method, redraw->study->threads, &rates, err);
-  if (!status) {
-    const struct plb_limits *pl = &rates.at[0].narrow.pl;
-    band->lower[g] = fmin(band->lower[g], pl->lower);
-    band->upper[g] = fmax(band->upper[g], pl->upper);
-  }
-  plb_rates_free(&rates);
-  return status;
-}
-
-static plb_status take_band(struct redraw *redraw, struct plb_error *err) {
-  struct plb_redrawn_band *band = &redraw->into->band;
-  const struct plb_resample *from = &redraw->replicates;
-  bool made = false;
-  plb_status status =
-      plb_band_of(from->fnmr_at_target + redraw->band_from * from->replicates, band->count, from->usable,
-                  from->replicates, redraw->study->options->level, band->lower, band->upper, &band->coarse, &made, err);
-  if (!made)
-    band->count = 0;
-  for (size_t g = 0; g < band->count && !status; g++)
-    status = join_band(redraw, g, err);
-  return status;
-}
-
 static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn *into = redraw->into;
   const struct plb_resample *from = &redraw->replicates;
@@ -475,11 +465,10 @@ static plb_status take_all(struct redraw *redraw, struct plb_error *err) {
   if (!take_points(redraw))
     return plb_fail_memory(err);
   take_thresholds(redraw);
-  into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
+  if (redraw->eer)
+    into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
   plb_status status = redraw->auc ? take_auc(redraw, err) : PLB_OK;
-  if (!status)
-    status = join_few(redraw, err);
-  return status ? status : take_band(redraw, err);
+  return status ? status : plb_redraw_band(redraw, err);
 }
 
 /* Why there is no interval, or NULL. */
@@ -489,30 +478,48 @@ static const char *reason(const struct redraw *redraw) {
   if (plb_fewest_people(redraw->measured) < FEWEST_PEOPLE)
     return redraw->study->tally->cluster ? "no interval: too few clusters of people (fewer than 8)"
                                          : "no interval: too few people (fewer than 8)";
-  if (trials_of(redraw, PLB_CLASS_MATED) > MOST_LISTED)
-    return "no interval: this version keeps at most 8,388,608 mated comparisons for it";
+  if ((double)redraw->study->options->replicates * (1 - redraw->study->options->level) < 2)
+    return "no interval: at this level more replicates are needed (--replicates)";
   return NULL;
+}
+
+/* What was not drawn. */
+static plb_status take_rest(struct redraw *redraw, bool drawn, struct plb_error *err) {
+  struct plb_measured *measured = redraw->measured;
+  bool *at = plb_alloc(measured->point_count, sizeof *at), any = false;
+  if (!at)
+    return plb_fail_memory(err);
+  for (size_t p = 0; p < measured->point_count; p++) {
+    at[p] = is_wanted(&measured->points[p]) && (!drawn || redraw->target_of[p] == SIZE_MAX);
+    any |= at[p];
+  }
+  struct plb_delta_wanted wanted = {at, !drawn || !redraw->eer, !drawn || !redraw->auc};
+  plb_status status = PLB_OK;
+  if (any || wanted.eer || wanted.auc)
+    status = plb_delta_measure(redraw->study, measured, &redraw->roster, &wanted, err);
+  free(at);
+  return status;
 }
 
 plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *measured, struct plb_error *err) {
   struct redraw redraw = {.study = study, .measured = measured, .into = &measured->redrawn};
   redraw.drawn = plb_method_entry(study->method)->drawn;
-  bool fits = false;
+  bool drawn = false;
   if (!measured->det.trials[0] || !measured->det.trials[1] || (redraw.into->why = reason(&redraw)))
     return PLB_OK;
-  if (plb_fewest_people(measured) >= FEW_PEOPLE)
-    choose_band(&redraw);
   plb_status status = plb_roster_make(study->tally, measured->system, &redraw.roster, err);
   if (!status)
-    status = choose_targets(&redraw, err);
+    status = make_room(&redraw, err);
   if (!status)
-    status = choose_thresholds(&redraw, err);
-  if (!status)
-    status = replay(&redraw, &fits, err);
-  if (!status && fits)
+    status = replay(&redraw, &drawn, err);
+  if (!status && drawn)
     status = take_all(&redraw, err);
   else if (!status)
-    redraw.into->why = "no interval: this version keeps at most 8,388,608 comparisons for it";
+    redraw.into->band.count = 0;
+  if (!status)
+    status = take_rest(&redraw, drawn, err);
+  if (!status)
+    status = join_few(&redraw, err);
   free_redraw(&redraw);
   return status;
 }

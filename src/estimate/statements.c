@@ -271,22 +271,24 @@ static plb_status say_band(struct plb_study *study, const struct plb_measured *m
   }
   if (!band)
     return PLB_OK;
-  const char *from = "where ten false matches were seen";
+  const char *from = "where ten false matches were seen", *to = "1 in 10";
   if (!*of) {
     double trials = 0;
     for (size_t s = 0; s < count; s++)
       trials = &measured[s].redrawn.band == band ? (double)measured[s].det.trials[PLB_CLASS_NONMATED] : trials;
     from = plb_study_text(study, "of %s, where ten false matches were seen,",
                           plb_say_one_in((double)band->errors[0] / trials).text);
+    if (10 * (double)band->errors[band->count - 1] < trials - 10)
+      to = plb_study_text(study, "%s", plb_say_one_in((double)band->errors[band->count - 1] / trials).text);
   }
-  if (!from)
+  if (!from || !to)
     return plb_fail_memory(err);
   return say(study,
              plb_study_text(study,
-                            "The band around the DET curve%s is for the whole of it at once, from an FMR %s to 1 in "
-                            "10: bands made like this hold the true curve everywhere in %s %% of tests. All other "
+                            "The band around the DET curve%s is for the whole of it at once, from an FMR %s to %s: "
+                            "bands made like this hold the true curve everywhere in %s %% of tests. All other "
                             "intervals hold one by one.%s",
-                            of, from, plb_say_level(study->options->level).text,
+                            of, from, to, plb_say_level(study->options->level).text,
                             band->coarse ? " With more replicates the band would be narrower." : ""),
              err);
 }

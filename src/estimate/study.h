@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "estimate/conventions.h"
 #include "estimate/rates.h"
+#include "estimate/spread.h"
 
 /* Something to judge, taken apart: "FNMR <= 0.5% at FMR 0.05%". */
 struct plb_claim_asked {
@@ -32,9 +33,9 @@ struct plb_study_point {
   double threshold; /* of a given or preset one, in the file's units */
   struct plb_fraction target;
   struct plb_point point;
-  struct plb_point milder; /* other than `point`: FNMR is on the straight line between the two */
-  size_t at;               /* index into the distinct thresholds of the system */
-  bool unsupported;        /* target below the resolution of the data */
+  struct plb_point milder;      /* other than `point`: FNMR is on the straight line between the two */
+  size_t at;                    /* index into the distinct thresholds of the system */
+  bool unsupported;             /* target below the resolution of the data */
   struct plb_left_out left_out; /* FNMR at a target, with the threshold set anew without one person */
 };
 
@@ -61,17 +62,19 @@ struct plb_study {
   double beyond_presets; /* the largest target for which no threshold could be set there; 0 = none */
 };
 
-/* Limits found by resampling; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
+/* Limits found by resampling, or by the delta method where there are too many comparisons for that (delta.h); `joined`
+ * with PL's, where there are too few errors for them alone (methods M.3). */
 struct plb_redrawn_limits {
-  bool exists, joined;
+  bool exists, joined, delta;
   double lower, upper;
+  struct plb_spread spread; /* with delta: what the limits are made of */
 };
 
 /* FNMR at the threshold of an FMR target, the threshold found again in each replicate, and that threshold. */
 struct plb_redrawn_point {
   struct plb_redrawn_limits fnmr;
   struct plb_redrawn_limits corner; /* at 1 - alpha/3, for what is made of up to three rates */
-  bool has_keys; /* of the threshold: at least ten false matches carry them */
+  bool has_keys;                    /* of the threshold: at least ten false matches carry them */
   uint64_t keys[2];
   double *drawn; /* of a claim about it: FNMR in the usable replicates, ascending; owned */
   size_t drawn_count;
@@ -90,8 +93,8 @@ struct plb_redrawn_band {
 /* What replicates of the people say (resample.h). */
 struct plb_redrawn {
   bool any;
-  const char *why;                  /* there is nothing: the reason */
-  size_t replicates;                /* usable */
+  const char *why;   /* there is nothing: the reason */
+  size_t replicates; /* usable */
   size_t point_count;
   struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
   struct plb_redrawn_limits eer, auc;
@@ -176,8 +179,9 @@ void plb_threshold_of_point(const struct plb_study *study, const struct plb_stud
 /* caveats.c: what has to be said of the interval of a rate; "" where nothing has, NULL when memory ran out. */
 const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *rate);
 
-/* The same of FNMR at an FMR target whose interval is made of replicates (plb_redrawn_shown). */
-const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate);
+/* The same of FNMR at an FMR target whose interval has such limits (plb_redrawn_shown). */
+const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate,
+                                  const struct plb_redrawn_limits *limits);
 /* A key as a number of the file; false above every number. */
 bool plb_value_in_file(const struct plb_study *study, uint64_t key, double *value);
 
@@ -198,8 +202,9 @@ const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measur
 const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
                                                   const struct plb_study_point *point);
 
-/* What the replicates are called in results. */
+/* What the replicates, or such limits, are called in results. */
 const char *plb_redrawn_method(const struct plb_study *study);
+const char *plb_redrawn_name(const struct plb_study *study, const struct plb_redrawn_limits *limits);
 
 /* The fewest people, or clusters of them, behind a rate of either class; UINT64_MAX where nobody knows. */
 uint64_t plb_fewest_people(const struct plb_measured *measured);

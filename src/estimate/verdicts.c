@@ -19,10 +19,11 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "estimate/delta.h"
 #include "estimate/resample.h"
-#include "estimate/study.h"
 
 #define FEWEST_BEYOND 2 /* replicates beyond a limit that is found by resampling */
+#define FEW_ERRORS 10   /* fewer do not tell their own design effect */
 
 /* A claim about a system, and what has become of it. */
 struct stand {
@@ -45,7 +46,14 @@ static double level_of(const struct plb_study *study, size_t sharing) {
 static const struct plb_redrawn_point *redrawn_of(const struct stand *stand) {
   bool chosen = stand->point->kind == PLB_POINT_TARGET;
   const struct plb_redrawn_point *redrawn = chosen ? plb_redrawn_at(stand->measured, stand->point) : NULL;
-  return redrawn && redrawn->drawn_count ? redrawn : NULL;
+  return redrawn && (redrawn->drawn_count || redrawn->fnmr.delta) ? redrawn : NULL;
+}
+
+/* Few errors, and no scores near the threshold to borrow a design effect from, as of decisions or coarse scores:
+ * nothing is known of how far trials repeat each other. */
+static bool rests_on_nothing(const struct plb_rate *rate) {
+  uint64_t fewer = rate->errors < rate->trials - rate->errors ? rate->errors : rate->trials - rate->errors;
+  return rate->has_people && rate->repeats && rate->narrow.no_borrowing && fewer < FEW_ERRORS;
 }
 
 /* FNMR at a threshold that the data chose is less certain than at one set before: the wider of both counts. */
@@ -53,8 +61,14 @@ static struct plb_limits limits_at(const struct stand *stand, double level) {
   struct plb_pl pl = stand->rate->narrow;
   plb_pl_at_level(&pl, stand->rate->errors, stand->rate->trials, level);
   const struct plb_redrawn_point *redrawn = redrawn_of(stand);
+  if (rests_on_nothing(stand->rate))
+    pl.strict = pl.worst_case;
   if (!redrawn)
     return pl.strict;
+  if (redrawn->fnmr.delta) {
+    struct plb_redrawn_limits at = plb_delta_limits(stand->measured, stand->point, &redrawn->fnmr.spread, level);
+    return (struct plb_limits){fmin(pl.strict.lower, at.lower), fmax(pl.strict.upper, at.upper)};
+  }
   double lower = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 - level) / 2);
   double upper = plb_quantile(redrawn->drawn, redrawn->drawn_count, (1 + level) / 2);
   if (redrawn->fnmr.joined) { /* without errors the upper limit of PL lies above that of its strict shape */
@@ -67,7 +81,8 @@ static struct plb_limits limits_at(const struct stand *stand, double level) {
 /* Whether limits at this level can be found: a quantile needs replicates beyond it. */
 static bool has_limits_at(const struct stand *stand, double level) {
   const struct plb_redrawn_point *redrawn = redrawn_of(stand);
-  return level <= HIGHEST_LEVEL && (!redrawn || (double)redrawn->drawn_count * (1 - level) / 2 >= FEWEST_BEYOND);
+  bool drawn = redrawn && !redrawn->fnmr.delta;
+  return level <= HIGHEST_LEVEL && (!drawn || (double)redrawn->drawn_count * (1 - level) / 2 >= FEWEST_BEYOND);
 }
 
 /* Whether a claim is decided when so many share the risk. */
@@ -157,7 +172,7 @@ static const char *say_limit(struct plb_study *study, double limit) {
 /* NULL when memory ran out. */
 static const char *say_method(struct plb_study *study, const struct stand *stand) {
   const struct plb_rate *rate = stand->rate;
-  const bool redrawn = redrawn_of(stand) != NULL;
+  const struct plb_redrawn_point *redrawn = redrawn_of(stand);
   if (!rate->has_people)
     return stand->decidable ? "clopper-pearson: that trials are independent was declared, not measured"
                             : "clopper-pearson, as if every trial were independent";
@@ -165,11 +180,18 @@ static const char *say_method(struct plb_study *study, const struct stand *stand
     return plb_study_text(study, "worst case: fewer than 8 %s", plb_those(study));
   if (rate->narrow.few)
     return plb_study_text(study, "worst case: a few %s take part in most of the comparisons", plb_those(study));
+  if (rests_on_nothing(rate))
+    return plb_study_text(study,
+                          "worst case: too few errors, and no scores near the threshold, to tell how far the "
+                          "trials of %s repeat each other",
+                          plb_those(study));
   const char *by = "PL-strict";
   if (redrawn)
-    by = plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
-                        plb_redrawn_method(study));
-  bool follows = redrawn && plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
+    by = redrawn->fnmr.delta ? "the wider of PL-strict and delta, which allows for the threshold being found here"
+                             : plb_study_text(study, "the wider of PL-strict and %s with the threshold found again",
+                                              plb_redrawn_method(study));
+  bool follows = redrawn && !redrawn->fnmr.delta &&
+                 plb_method_entry(study->method)->drawn; /* the replicates are those asked for */
   if (!by || follows || study->method == PLB_METHOD_PL)
     return by;
   return plb_study_text(study, "%s, by which claims are judged whatever --interval says", by);

@@ -57,20 +57,19 @@ void plb_csv_text(struct plb_out *out, const char *text) {
   plb_out_text(out, quoted ? "\"" : "");
 }
 
-/* The cells below begin with the comma before them. */
-static void put_cell(struct plb_out *out, const char *text) {
+void plb_csv_cell(struct plb_out *out, const char *text) {
   plb_out_text(out, ",");
   plb_csv_text(out, text);
 }
 
-static void put_number(struct plb_out *out, bool exists, double number) {
+void plb_csv_number(struct plb_out *out, bool exists, double number) {
   char text[PLB_DOUBLE_TEXT] = "";
   if (exists)
     plb_format_double(text, number);
   plb_out_print(out, ",%s", text);
 }
 
-static void put_count(struct plb_out *out, bool exists, uint64_t count) {
+void plb_csv_count(struct plb_out *out, bool exists, uint64_t count) {
   plb_out_text(out, ",");
   if (exists)
     plb_out_print(out, "%" PRIu64, count);
@@ -78,71 +77,71 @@ static void put_count(struct plb_out *out, bool exists, uint64_t count) {
 
 static void put_interval(struct plb_out *out, const struct plb_interval *interval, bool shown) {
   bool exists = shown && interval->exists;
-  put_number(out, exists && interval->has_lower, interval->lower);
-  put_number(out, exists && interval->has_upper, interval->upper);
-  put_number(out, exists, interval->level);
-  put_cell(out, exists ? interval->method : NULL);
-  put_cell(out, exists ? interval->dependence : NULL);
-  put_number(out, exists && interval->has_design_effect, interval->design_effect);
-  put_number(out, exists && interval->has_df, interval->df);
+  plb_csv_number(out, exists && interval->has_lower, interval->lower);
+  plb_csv_number(out, exists && interval->has_upper, interval->upper);
+  plb_csv_number(out, exists, interval->level);
+  plb_csv_cell(out, exists ? interval->method : NULL);
+  plb_csv_cell(out, exists ? interval->dependence : NULL);
+  plb_csv_number(out, exists && interval->has_design_effect, interval->design_effect);
+  plb_csv_number(out, exists && interval->has_df, interval->df);
 }
 
 static void put_influence(struct plb_out *out, const struct plb_influence *influence, bool shown) {
   bool people = shown && influence->has_people, without = people && influence->has_without;
-  put_count(out, people, influence->involved);
-  put_count(out, people, influence->half);
-  put_count(out, people, influence->most);
-  put_count(out, without, influence->without_errors);
-  put_count(out, without, influence->without_trials);
-  put_cell(out, !without ? NULL : influence->reset ? "reset" : "held");
+  plb_csv_count(out, people, influence->involved);
+  plb_csv_count(out, people, influence->half);
+  plb_csv_count(out, people, influence->most);
+  plb_csv_count(out, without, influence->without_errors);
+  plb_csv_count(out, without, influence->without_trials);
+  plb_csv_cell(out, !without ? NULL : influence->reset ? "reset" : "held");
   for (size_t i = 0; i < PLB_WRONG_LABELS; i++) {
     bool exists = shown && i < influence->label_count;
-    put_count(out, exists, influence->labels[i].wrong);
-    put_number(out, exists, influence->labels[i].lower);
-    put_number(out, exists, influence->labels[i].upper);
+    plb_csv_count(out, exists, influence->labels[i].wrong);
+    plb_csv_number(out, exists, influence->labels[i].lower);
+    plb_csv_number(out, exists, influence->labels[i].upper);
   }
 }
 
 static void put_against(struct plb_out *out, const struct plb_estimate *e) {
-  put_cell(out, e->against);
-  put_number(out, e->has_against_threshold, e->against_threshold);
-  put_count(out, e->against != NULL, e->compared_pairs);
-  put_number(out, e->has_p_value, e->p_value);
-  put_cell(out, e->aim);
-  put_number(out, e->has_margin, e->margin);
-  put_cell(out, e->verdict);
+  plb_csv_cell(out, e->against);
+  plb_csv_number(out, e->has_against_threshold, e->against_threshold);
+  plb_csv_count(out, e->against != NULL, e->compared_pairs);
+  plb_csv_number(out, e->has_p_value, e->p_value);
+  plb_csv_cell(out, e->aim);
+  plb_csv_number(out, e->has_margin, e->margin);
+  plb_csv_cell(out, e->verdict);
 }
 
 static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool compared) {
   bool shown = e->status != PLB_EST_SUPPRESSED;
   plb_csv_text(out, e->metric);
-  put_cell(out, e->system);
-  put_number(out, e->has_threshold, e->threshold);
-  put_cell(out, e->target_metric);
-  put_number(out, e->target_metric != NULL, e->target_at_most);
-  put_count(out, shown && e->has_counts, e->errors);
-  put_count(out, shown && e->has_counts, e->trials);
-  put_cell(out, e->unit);
-  put_count(out, shown && e->has_people, e->people);
-  put_number(out, shown && e->has_value, e->value);
+  plb_csv_cell(out, e->system);
+  plb_csv_number(out, e->has_threshold, e->threshold);
+  plb_csv_cell(out, e->target_metric);
+  plb_csv_number(out, e->target_metric != NULL, e->target_at_most);
+  plb_csv_count(out, shown && e->has_counts, e->errors);
+  plb_csv_count(out, shown && e->has_counts, e->trials);
+  plb_csv_cell(out, e->unit);
+  plb_csv_count(out, shown && e->has_people, e->people);
+  plb_csv_number(out, shown && e->has_value, e->value);
   put_interval(out, &e->interval, shown);
-  put_cell(out, plb_estimate_status_name(e->status));
-  put_cell(out, e->note);
-  put_count(out, shown && e->has_class_trials, e->mated_trials);
-  put_count(out, shown && e->has_class_trials, e->nonmated_trials);
+  plb_csv_cell(out, plb_estimate_status_name(e->status));
+  plb_csv_cell(out, e->note);
+  plb_csv_count(out, shown && e->has_class_trials, e->mated_trials);
+  plb_csv_count(out, shown && e->has_class_trials, e->nonmated_trials);
   bool worst = shown && e->interval.exists && e->interval.has_worst_case;
-  put_number(out, worst, e->interval.worst_case[0]);
-  put_number(out, worst, e->interval.worst_case[1]);
-  put_number(out, shown && e->has_bracket, e->bracket[0]);
-  put_number(out, shown && e->has_bracket, e->bracket[1]);
-  put_count(out, shown && e->has_clusters, e->clusters);
-  put_number(out, shown && e->has_threshold_interval, e->threshold_interval[0]);
-  put_number(out, shown && e->has_threshold_interval, e->threshold_interval[1]);
-  put_cell(out, e->origin.source);
-  put_cell(out, e->origin.metric);
-  put_number(out, e->origin.source != NULL, e->origin.at_most);
-  put_number(out, shown && e->origin.has_ratio, e->origin.ratio);
-  put_cell(out, shown ? e->origin.outcome : NULL);
+  plb_csv_number(out, worst, e->interval.worst_case[0]);
+  plb_csv_number(out, worst, e->interval.worst_case[1]);
+  plb_csv_number(out, shown && e->has_bracket, e->bracket[0]);
+  plb_csv_number(out, shown && e->has_bracket, e->bracket[1]);
+  plb_csv_count(out, shown && e->has_clusters, e->clusters);
+  plb_csv_number(out, shown && e->has_threshold_interval, e->threshold_interval[0]);
+  plb_csv_number(out, shown && e->has_threshold_interval, e->threshold_interval[1]);
+  plb_csv_cell(out, e->origin.source);
+  plb_csv_cell(out, e->origin.metric);
+  plb_csv_number(out, e->origin.source != NULL, e->origin.at_most);
+  plb_csv_number(out, shown && e->origin.has_ratio, e->origin.ratio);
+  plb_csv_cell(out, shown ? e->origin.outcome : NULL);
   put_influence(out, &e->influence, shown && e->has_influence);
   if (compared)
     put_against(out, e);
@@ -181,7 +180,7 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
     for (size_t i = 0; i < results[r]->estimate_count && !plb_out_failed(out); i++) {
       if (count > 1) {
         plb_out_print(out, "%zu", r + 1);
-        put_cell(out, label);
+        plb_csv_cell(out, label);
         plb_out_text(out, ",");
       }
       put_estimate(out, &results[r]->estimates[i], compared);

@@ -3,60 +3,45 @@
  * Plans as tidy CSV: one row for each test that was looked at, "needed" first; then, with groups, one row for each
  * number of people in a group and for each ratio. What does not exist is an empty cell.
  */
-#include <inttypes.h>
-
-#include "base/number.h"
+#include "report/csv.h"
 #include "report/plan.h"
 
 static const char HEADER[] =
     "plan,metric,at_most,expected,power_wanted,level,dependence,row,people,samples,partners,comparisons,design_effect,"
     "expected_errors,most_errors,power,relative_error,least_relative_error,groups,ratio\n";
 
-static void put_number(struct plb_out *out, bool exists, double number) {
-  char text[PLB_DOUBLE_TEXT] = "";
-  if (exists)
-    plb_format_double(text, number);
-  plb_out_print(out, ",%s", text);
-}
-
-static void put_count(struct plb_out *out, bool exists, uint64_t count) {
-  plb_out_text(out, ",");
-  if (exists)
-    plb_out_print(out, "%" PRIu64, count);
-}
-
 /* Metric and dependence are words of the program's own, or were checked when they were read. */
 static void put_plan(struct plb_out *out, const struct plb_test_plan *plan, size_t number, const char *row) {
   plb_out_print(out, "%zu,%s", number, plan->metric);
-  put_number(out, true, plan->at_most);
-  put_number(out, true, plan->expected);
-  put_number(out, true, plan->power);
-  put_number(out, true, plan->level);
+  plb_csv_number(out, true, plan->at_most);
+  plb_csv_number(out, true, plan->expected);
+  plb_csv_number(out, true, plan->power);
+  plb_csv_number(out, true, plan->level);
   plb_out_print(out, ",%s,%s", plan->dependence, row);
 }
 
 static void put_row(struct plb_out *out, const struct plb_test_plan *plan, const struct plb_plan_row *row) {
-  put_count(out, true, row->people);
-  put_count(out, true, row->samples);
-  put_count(out, plan->partners > 0, plan->partners);
-  put_count(out, true, row->comparisons);
-  put_number(out, true, row->design_effect);
-  put_number(out, true, row->expected_errors);
-  put_count(out, row->has_most_errors, row->most_errors);
-  put_number(out, true, row->power);
-  put_number(out, true, row->relative_error);
-  put_number(out, true, row->least_relative_error);
+  plb_csv_count(out, true, row->people);
+  plb_csv_count(out, true, row->samples);
+  plb_csv_count(out, plan->partners > 0, plan->partners);
+  plb_csv_count(out, true, row->comparisons);
+  plb_csv_number(out, true, row->design_effect);
+  plb_csv_number(out, true, row->expected_errors);
+  plb_csv_count(out, row->has_most_errors, row->most_errors);
+  plb_csv_number(out, true, row->power);
+  plb_csv_number(out, true, row->relative_error);
+  plb_csv_number(out, true, row->least_relative_error);
   plb_out_text(out, ",,\n");
 }
 
 static void put_contrast(struct plb_out *out, const struct plb_test_plan *plan,
                          const struct plb_plan_contrast *contrast) {
-  put_count(out, contrast->has_people, contrast->people);
-  put_count(out, true, plan->samples);
-  put_count(out, plan->partners > 0, plan->partners);
+  plb_csv_count(out, contrast->has_people, contrast->people);
+  plb_csv_count(out, true, plan->samples);
+  plb_csv_count(out, plan->partners > 0, plan->partners);
   plb_out_text(out, ",,,,,,,");
-  put_count(out, true, plan->groups);
-  put_number(out, contrast->has_ratio, contrast->ratio);
+  plb_csv_count(out, true, plan->groups);
+  plb_csv_number(out, contrast->has_ratio, contrast->ratio);
   plb_out_text(out, "\n");
 }
 

@@ -174,7 +174,8 @@ static void draw_grid(struct plb_det_drawing *d) {
                PLB_DET_STRIP_BOTTOM - PLB_DET_BOX_TOP, "none", PLB_RULE);
 }
 
-double plb_within(double value, double least, double most) {
+/* A value moved to the nearest within [least, most]. */
+static double within(double value, double least, double most) {
   return value < least ? least : value > most ? most : value;
 }
 
@@ -183,10 +184,10 @@ void plb_pen_to(struct plb_pen *pen, double x, double y) {
   bool level = fabs(y - pen->y) < 0.001;
   double other = level ? y : x;
   bool inside = level ? other >= PLB_DET_BOX_TOP : other <= PLB_DET_BOX_RIGHT;
-  double from_x = plb_within(pen->x, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT),
-         from_y = plb_within(pen->y, PLB_DET_BOX_TOP, PLB_DET_STRIP_BOTTOM);
-  double to_x = plb_within(x, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT),
-         to_y = plb_within(y, PLB_DET_BOX_TOP, PLB_DET_STRIP_BOTTOM);
+  double from_x = within(pen->x, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT),
+         from_y = within(pen->y, PLB_DET_BOX_TOP, PLB_DET_STRIP_BOTTOM);
+  double to_x = within(x, PLB_DET_STRIP_LEFT, PLB_DET_BOX_RIGHT),
+         to_y = within(y, PLB_DET_BOX_TOP, PLB_DET_STRIP_BOTTOM);
   pen->x = x;
   pen->y = y;
   pen->open = pen->open && (inside || pen->whole);

@@ -65,9 +65,6 @@ struct plb_pen {
 
 void plb_pen_to(struct plb_pen *pen, double x, double y);
 
-/* A value moved to the nearest within [least, most]. */
-double plb_within(double value, double least, double most);
-
 /* ---- svg_band.c ------------------------------------------------------------------------------ */
 
 /* Room for the bands where their curves lie below `ends` (FMR, FNMR): raises *most, the greatest FNMR to be shown, by

@@ -1,95 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The key "influence" of an estimate: how much it hangs on few people and on labels. Read strictly, as json_read.c
- * does; the first failure ends it.
+ * Reads the key "influence" of an estimate back, how much it hangs on few people and on labels: see json_read.c.
  */
-#include "result/store.h"
-#include "result/tree.h"
+#include "result/json_read.h"
 
-#define SHARES "lower <= upper, both from 0 to 1"
-
-static bool take_count(const struct plb_json *object, const char *key, uint64_t *count, plb_status *status,
-                       struct plb_error *err) {
-  struct plb_json value = plb_json_member(object, key);
-  if (!*status && value.kind != PLB_JSON_COUNT)
-    *status = plb_json_fail(&value, "a count", err);
-  *count = *status ? 0 : value.count;
-  return !*status;
-}
-
-static plb_status take_share(const struct plb_json *object, const char *key, double *share, struct plb_error *err) {
-  struct plb_json value = plb_json_member(object, key);
-  bool number = value.kind == PLB_JSON_NUMBER || value.kind == PLB_JSON_COUNT;
-  if (!number || !(value.number >= 0 && value.number <= 1))
-    return plb_json_fail(&value, "a number from 0 to 1", err);
-  *share = value.number == 0 ? 0 : value.number;
-  return PLB_OK;
-}
-
-static plb_status read_without(const struct plb_json *people, struct plb_influence *influence, struct plb_error *err) {
-  struct plb_json object = plb_json_member(people, "without_one");
-  plb_status status = PLB_OK;
-  if (object.kind == PLB_JSON_NULL)
-    return PLB_OK;
-  if (object.kind != PLB_JSON_OBJECT)
-    return plb_json_fail(&object, "an object or null", err);
-  take_count(&object, "errors", &influence->without_errors, &status, err);
-  take_count(&object, "trials", &influence->without_trials, &status, err);
-  if (!status && (influence->without_errors > influence->without_trials || !influence->without_trials))
-    status = plb_json_fail(&object, "errors <= trials and trials > 0", err);
-  struct plb_json reset = plb_json_member(&object, "threshold_reset");
-  if (!status && reset.kind != PLB_JSON_BOOLEAN)
-    status = plb_json_fail(&reset, "true or false", err);
-  influence->reset = reset.boolean;
+static void read_without(struct plb_reader *r, const struct plb_json *people, struct plb_influence *influence) {
+  struct plb_json object = plb_read_object(r, people, "without_one", PLB_NULLABLE);
+  if (r->st || object.kind == PLB_JSON_NULL)
+    return;
   influence->has_without = true;
-  return status;
+  influence->without_errors = plb_read_count(r, &object, "errors", PLB_REQUIRED, NULL);
+  influence->without_trials = plb_read_count(r, &object, "trials", PLB_REQUIRED, NULL);
+  if (influence->without_errors > influence->without_trials || !influence->without_trials)
+    plb_read_reject(r, &object, "errors <= trials and trials > 0");
+  influence->reset = plb_read_boolean(r, &object, "threshold_reset", PLB_REQUIRED);
 }
 
-static plb_status read_people(const struct plb_json *object, struct plb_influence *influence, struct plb_error *err) {
-  struct plb_json people = plb_json_member(object, "people");
-  plb_status status = PLB_OK;
-  if (people.kind == PLB_JSON_NULL)
-    return PLB_OK;
-  if (people.kind != PLB_JSON_OBJECT)
-    return plb_json_fail(&people, "an object or null", err);
+static void read_people(struct plb_reader *r, const struct plb_json *object, struct plb_influence *influence) {
+  struct plb_json people = plb_read_object(r, object, "people", PLB_NULLABLE);
+  if (r->st || people.kind == PLB_JSON_NULL)
+    return;
   influence->has_people = true;
-  take_count(&people, "involved", &influence->involved, &status, err);
-  take_count(&people, "half", &influence->half, &status, err);
-  take_count(&people, "most", &influence->most, &status, err);
-  if (!status && influence->half > influence->involved)
-    status = plb_json_fail(&people, "half <= involved", err);
-  return status ? status : read_without(&people, influence, err);
+  influence->involved = plb_read_count(r, &people, "involved", PLB_REQUIRED, NULL);
+  influence->half = plb_read_count(r, &people, "half", PLB_REQUIRED, NULL);
+  influence->most = plb_read_count(r, &people, "most", PLB_REQUIRED, NULL);
+  if (influence->half > influence->involved)
+    plb_read_reject(r, &people, "half <= involved");
+  read_without(r, &people, influence);
 }
 
-static plb_status read_label(const struct plb_json *object, struct plb_influence *influence, struct plb_error *err) {
-  plb_status status = PLB_OK;
-  size_t at = influence->label_count;
-  if (object->kind != PLB_JSON_OBJECT)
-    return plb_json_fail(object, "an object", err);
-  if (!take_count(object, "wrong", &influence->labels[at].wrong, &status, err) ||
-      (status = take_share(object, "lower", &influence->labels[at].lower, err)) ||
-      (status = take_share(object, "upper", &influence->labels[at].upper, err)))
-    return status;
-  if (influence->labels[at].lower > influence->labels[at].upper)
-    return plb_json_fail(object, SHARES, err);
-  influence->label_count++;
-  return PLB_OK;
-}
-
-plb_status plb_influence_read(const struct plb_json *estimate, struct plb_estimate *into, struct plb_error *err) {
-  struct plb_json object = plb_json_member(estimate, "influence");
-  if (object.kind == PLB_JSON_ABSENT || object.kind == PLB_JSON_NULL)
-    return PLB_OK;
-  if (object.kind != PLB_JSON_OBJECT)
-    return plb_json_fail(&object, "an object or null", err);
-  into->has_influence = true;
-  plb_status status = read_people(&object, &into->influence, err);
-  struct plb_json labels = plb_json_member(&object, "wrong_labels");
-  if (!status && (labels.kind != PLB_JSON_ARRAY || labels.length > PLB_WRONG_LABELS))
-    status = plb_json_fail(&labels, "an array of at most 3", err);
-  for (size_t i = 0; !status && i < labels.length; i++) {
-    struct plb_json label = plb_json_element(&labels, i);
-    status = read_label(&label, &into->influence, err);
+void plb_read_influence(struct plb_reader *r, const struct plb_json *estimate, struct plb_estimate *e) {
+  struct plb_json object = plb_read_object(r, estimate, "influence", PLB_LATER);
+  struct plb_influence *influence = &e->influence;
+  if (r->st || object.kind != PLB_JSON_OBJECT)
+    return;
+  e->has_influence = true;
+  read_people(r, &object, influence);
+  struct plb_json labels = plb_read_array(r, &object, "wrong_labels");
+  if (labels.length > PLB_WRONG_LABELS)
+    plb_read_reject(r, &labels, "an array of at most 3");
+  for (size_t i = 0; !r->st && i < labels.length; i++) {
+    struct plb_json label = plb_read_element(r, &labels, i);
+    influence->labels[i].wrong = plb_read_count(r, &label, "wrong", PLB_REQUIRED, NULL);
+    influence->labels[i].lower = plb_read_share(r, &label, "lower", PLB_REQUIRED, NULL);
+    influence->labels[i].upper = plb_read_share(r, &label, "upper", PLB_REQUIRED, NULL);
+    if (influence->labels[i].lower > influence->labels[i].upper)
+      plb_read_reject(r, &label, "lower <= upper, both from 0 to 1");
+    influence->label_count = i + 1;
   }
-  return status;
 }

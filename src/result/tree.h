@@ -48,11 +48,4 @@ struct plb_json plb_json_element(const struct plb_json *array, size_t index);
 /* PLB_DATA: "file: path: found WHAT IT IS, expected `expected`"; for an absent key "... is missing". */
 plb_status plb_json_fail(const struct plb_json *value, const char *expected, struct plb_error *err);
 
-/* json_coverage.c: the cells of a study of coverage, after what was tested is known. */
-struct plb_result;
-plb_status plb_result_read_coverage(const struct plb_json *root, struct plb_result *result, struct plb_error *err);
-/* The key "influence" of an estimate, which may be absent (json_influence.c). */
-struct plb_estimate;
-plb_status plb_influence_read(const struct plb_json *estimate, struct plb_estimate *into, struct plb_error *err);
-
 #endif

@@ -8,6 +8,8 @@
 
 #include "tally/tally.h"
 
+#define PLB_MOST_LISTED ((size_t)1 << 23) /* comparisons of a class that are listed at most */
+
 /* people by number; the same one twice where mated */
 struct plb_listed {
   uint64_t key;

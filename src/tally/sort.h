@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PLB_SORT_MOST UINT32_MAX /* keys at once */
-
 /* Sorts `n` keys, ascending; `scratch` has room for as many. */
 void plb_sort_keys(uint64_t *keys, uint64_t *scratch, size_t n);
 

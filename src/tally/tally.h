@@ -60,6 +60,7 @@ struct plb_tally {
   char *cluster;                    /* from plb_input.cluster: by what people are related; or NULL */
   enum plb_direction direction;     /* as declared by the caller */
   size_t pairs_exact, pairs_sample; /* PLB_PAIRS_EXACT and _SAMPLE; smaller in tests */
+  size_t most_listed;               /* PLB_MOST_LISTED; smaller in tests */
 };
 
 /* Adds a block of trials. */

@@ -15,7 +15,8 @@ void plb_attribute_free(struct plb_attribute *attribute) {
   *attribute = (struct plb_attribute){0};
 }
 
-bool plb_attribute_reach(struct plb_attribute *attribute, uint32_t person) {
+/* Room for a person; nothing is said yet. False when out of memory. */
+static bool reach(struct plb_attribute *attribute, uint32_t person) {
   size_t need = (size_t)person + 1;
   if (need <= attribute->count)
     return true;
@@ -28,7 +29,7 @@ bool plb_attribute_reach(struct plb_attribute *attribute, uint32_t person) {
 }
 
 enum plb_told plb_attribute_say(struct plb_attribute *attribute, uint32_t person, uint32_t value) {
-  if (!plb_attribute_reach(attribute, person))
+  if (!reach(attribute, person))
     return PLB_TOLD_NOMEM;
   uint32_t *of = &attribute->of[person];
   if (*of == PLB_NOBODY)

@@ -24,9 +24,6 @@ static inline uint32_t plb_attribute_of(const struct plb_attribute *attribute, u
   return person < attribute->count ? attribute->of[person] : PLB_NOBODY;
 }
 
-/* Room for a person; nothing is said yet. False when out of memory. */
-bool plb_attribute_reach(struct plb_attribute *attribute, uint32_t person);
-
 /* The same number as before; nothing is said of a person by PLB_NOBODY. */
 enum plb_told { PLB_TOLD_FINE = 0, PLB_TOLD_OTHER, PLB_TOLD_NOMEM };
 enum plb_told plb_attribute_say(struct plb_attribute *attribute, uint32_t person, uint32_t value);

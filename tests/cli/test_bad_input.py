@@ -98,6 +98,11 @@ CASES = [
     ("status.csv", "score,mated,status\n1,1,fine\n", [],
      'status.csv:2:5: status "fine" is not known; expected one of ok, failed-to-enrol, failed-to-acquire, '
      "failed-to-compare"),
+    # every sample of the rows that failed to be acquired was compared elsewhere
+    ("acquired.csv", "score,status,mated,probe_subject,reference_subject,probe_sample,reference_sample\n"
+     "1,ok,1,a,a,a1,a2\n,failed-to-acquire,0,a,b,a1,b1\n2,ok,0,a,b,a2,b1\n", [],
+     "acquired.csv: rows say that a sample failed to be acquired, but every sample in them was compared elsewhere; "
+     "expected comparisons that failed (status failed-to-compare, or --missing ftc)"),
     ("said.csv", GOOD.replace("score", "distance"), ["--similarity"],
      'said.csv: column "distance" says that scores are distances, but --similarity was given'),
     # text that is none, or none of scores

@@ -12,8 +12,8 @@
 #include "against_naive.h"
 #include "close.h"
 #include "estimate/special.h"
+#include "measure.h"
 #include "naive.h"
-#include "plumbline.h"
 
 #define REPLICATES 300
 
@@ -223,9 +223,6 @@ static void write_file(const char *path, const struct table tables[2], uint32_t 
 static plb_result *measured(const char *path) {
   struct plb_input input;
   struct plb_options options;
-  struct plb_error err = {0};
-  plb_tally *tally;
-  plb_result *result = NULL;
   const double thresholds[] = {THRESHOLD};
   plb_input_init(&input, sizeof input);
   plb_options_init(&options, sizeof options);
@@ -236,10 +233,7 @@ static plb_result *measured(const char *path) {
   options.thresholds = thresholds;
   options.threshold_count = 1;
   options.fmr_target_count = 0;
-  if (plb_tally_read(&input, &tally, &err) || plb_verification(tally, &options, &result, &err))
-    fail_msg("%s", err.message);
-  plb_tally_free(tally);
-  return result;
+  return measured_input(&input, &options);
 }
 
 /* Without scores (FTA) there is nothing to borrow, and a correlation is assumed where nothing failed. */

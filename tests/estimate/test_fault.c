@@ -4,10 +4,9 @@
  * succeeds: each failure is PLB_NOMEM, leaves no file behind, and (under the sanitizers) leaks nothing.
  */
 #include "check.h"
+#include "measure.h"
 
 #include <unistd.h>
-
-#include "plumbline.h"
 
 static long requests_left = -1; /* -1: all succeed */
 
@@ -57,7 +56,7 @@ static void write_scores(bool people) {
     unsigned a = draw_below(&seed, 15), b = r % 5 ? draw_below(&seed, 15) : a;
     if (people)
       fprintf(out, "%u.%u,%d,%s,p%u,p%u,s%u-1,s%u-%d\n", draw_below(&seed, 5) + (a == b) * 3, draw_below(&seed, 100),
-              a == b, r % 50 ? "ok" : "failed-to-acquire", a, b, a, b, 2 + r % 3);
+              a == b, r % 50 ? "ok" : "failed-to-acquire", a, b, a, b, r % 50 ? 2 + r % 3 : 9);
     else
       fprintf(out, "%u.%u,%d\n", draw_below(&seed, 5) + (a == b) * 3, draw_below(&seed, 100), a == b);
   }
@@ -68,8 +67,7 @@ static plb_status whole_way(bool people) {
   struct plb_input input;
   struct plb_options options;
   struct plb_error err = {0};
-  plb_tally *tally = NULL;
-  plb_result *result = NULL;
+  plb_result *result;
   const char *file = scores, *claims[] = {"FMR <= 10% at threshold 4", "FNMR <= 20% at FMR 10%"};
   plb_input_init(&input, sizeof input);
   plb_options_init(&options, sizeof options);
@@ -79,13 +77,10 @@ static plb_status whole_way(bool people) {
   options.claims = claims;
   options.claim_count = 2;
   options.as = people ? "bosaris" : "cimat"; /* with memory of its own, and with the longest notes */
-  plb_status status = plb_tally_read(&input, &tally, &err);
-  if (!status)
-    status = plb_verification(tally, &options, &result, &err);
+  plb_status status = measure_input(&input, &options, &result, &err);
   for (int format = PLB_TEXT; format <= PLB_HTML && !status; format++)
     status = plb_write(result, (enum plb_format)format, report, &err);
   plb_result_free(result);
-  plb_tally_free(tally);
   return status;
 }
 

@@ -243,24 +243,15 @@ static void rule_of_three(void **state) {
 
 /* ---- how many people --------------------------------------------------------------------------------- */
 
-static double power_of(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
-                       double people) {
-  struct plb_prospect prospect;
-  scheme.people = people;
-  struct plb_layout layout = plb_plan_layout(&scheme);
-  plb_plan_prospect(&layout, likeness, goal, &prospect);
-  return prospect.power;
-}
-
 /* Every number of people up to far beyond the answer. */
 static void fewest_of(const struct plb_scheme *scheme, const struct plb_likeness *likeness,
                       const struct plb_goal *goal) {
   double got = plb_plan_people(scheme, likeness, goal), last_short = 7;
   for (double n = 8; n < 2.2 * got + 30; n++)
-    if (power_of(*scheme, likeness, goal, n) < goal->power)
+    if (plb_plan_power(*scheme, likeness, goal, n) < goal->power)
       last_short = n;
   assert_in_range((long)(got - last_short), 1, 1 + (long)(0.01 * got)); /* down in steps of less than a per cent */
-  assert_true(power_of(*scheme, likeness, goal, got) >= goal->power);
+  assert_true(plb_plan_power(*scheme, likeness, goal, got) >= goal->power);
 }
 
 static void fewest_people(void **state) {
@@ -380,7 +371,7 @@ static double compare(const struct cell *cell, int tests, uint64_t seed) {
   const struct model *m = &cell->model;
   struct plb_scheme scheme = scheme_of(m);
   struct plb_likeness likeness = likeness_of(m);
-  double planned = power_of(scheme, &likeness, &cell->goal, scheme.people);
+  double planned = plb_plan_power(scheme, &likeness, &cell->goal, scheme.people);
   double found = simulated_power(m, &cell->goal, tests, seed);
   print_message(
       "%s, effects %g %g %g, %zu people, %zu samples, rate %g, limit %g: planned %.1f %%, simulated %.1f %%\n",
@@ -408,7 +399,7 @@ static void compare_at_limit(const struct model *model, double rate, int tests, 
   struct cell cell = {*model, {.rate = rate, .limit = 1.1 * rate, .level = 0.95, .power = 0.8}};
   struct plb_scheme scheme = scheme_of(model);
   struct plb_likeness likeness = likeness_of(model);
-  while (cell.goal.limit < 0.5 && power_of(scheme, &likeness, &cell.goal, scheme.people) < 0.8)
+  while (cell.goal.limit < 0.5 && plb_plan_power(scheme, &likeness, &cell.goal, scheme.people) < 0.8)
     cell.goal.limit *= 1.05;
   if (cell.goal.limit < 0.5)
     compare(&cell, tests, seed);

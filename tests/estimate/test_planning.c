@@ -4,13 +4,13 @@
  * and read back.
  */
 #include "check.h"
+#include "measure.h"
 
 #include <math.h>
 #include <unistd.h>
 
 #include "estimate/latent.h"
 #include "estimate/plan.h"
-#include "plumbline.h"
 #include "result/result.h"
 
 static char folder[] = "/tmp/plumbline-plan-XXXXXX";
@@ -170,25 +170,18 @@ static plb_result *pilot_with(uint64_t people, uint64_t samples, bool named) {
   struct plb_simulation simulation;
   struct plb_input input;
   struct plb_options options;
-  struct plb_error err = {0};
-  plb_tally *tally;
-  plb_result *result = NULL;
   const char *file = in_folder("pilot.csv");
   plb_simulation_init(&simulation, sizeof simulation);
   simulation.people = people;
   simulation.samples = samples;
   simulation.mated_mean = 3;
-  assert_int_equal(plb_simulate(&simulation, file, NULL, &err), PLB_OK);
+  assert_int_equal(plb_simulate(&simulation, file, NULL, NULL), PLB_OK);
   plb_input_init(&input, sizeof input);
   input.files = &file;
   input.file_count = 1;
   input.map = named ? NULL : "reference_subject=nobody,probe_subject=nobody";
   plb_options_init(&options, sizeof options);
-  plb_status status = plb_tally_read(&input, &tally, &err);
-  if (status || (status = plb_verification(tally, &options, &result, &err)))
-    fprintf(stderr, "%s\n", err.message);
-  assert_int_equal(status, PLB_OK);
-  plb_tally_free(tally);
+  plb_result *result = measured_input(&input, &options);
   remove(file);
   return result;
 }

@@ -5,8 +5,7 @@
  * data is absent.
  */
 #include "check.h"
-
-#include "plumbline.h"
+#include "measure.h"
 
 struct file {
   const char *name, *mated, *nonmated, *map, *format;
@@ -28,7 +27,6 @@ static const char *in_folder(int which, const char *name) {
 static plb_status measure(const struct file *file, plb_result **result, struct plb_error *err) {
   struct plb_input input;
   struct plb_options options;
-  plb_tally *tally;
   const char *path = in_folder(0, file->name);
   plb_input_init(&input, sizeof input);
   plb_options_init(&options, sizeof options);
@@ -42,13 +40,7 @@ static plb_status measure(const struct file *file, plb_result **result, struct p
   input.missing = file->missing;
   options.thresholds = &file->threshold;
   options.threshold_count = file->has_threshold;
-  *result = NULL;
-  plb_status status = plb_tally_read(&input, &tally, err);
-  if (status)
-    return status;
-  status = plb_verification(tally, &options, result, err);
-  plb_tally_free(tally);
-  return status;
+  return measure_input(&input, &options, result, err);
 }
 
 static plb_result *measured(const struct file *file) {
@@ -323,15 +315,11 @@ static void pyeer_histogram_written_out(void **unused) {
   fclose(out);
   struct plb_input input;
   struct plb_options options;
-  struct plb_error err = {0};
-  plb_tally *tally;
-  plb_result *one_by_one;
   plb_input_init(&input, sizeof input);
   plb_options_init(&options, sizeof options);
   input.mated = in_folder(1, "pyeer/hist_exp1_true.txt");
   input.nonmated = scores;
-  assert_int_equal(plb_tally_read(&input, &tally, &err), PLB_OK);
-  assert_int_equal(plb_verification(tally, &options, &one_by_one, &err), PLB_OK);
+  plb_result *one_by_one = measured_input(&input, &options);
   plb_result *histogram = measured(&(struct file){
       .mated = "pyeer/hist_exp1_true.txt", .nonmated = "pyeer/hist_exp1_false.txt", .format = "pyeer-histogram"});
   assert_int_equal(plb_result_count(one_by_one), plb_result_count(histogram));
@@ -343,7 +331,6 @@ static void pyeer_histogram_written_out(void **unused) {
   }
   plb_result_free(one_by_one);
   plb_result_free(histogram);
-  plb_tally_free(tally);
   remove(scores);
 }
 

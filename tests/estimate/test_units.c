@@ -4,6 +4,7 @@
  * between two clusters the product of their weights, inside one its weight once.
  */
 #include "check.h"
+#include "comparisons.h"
 
 #include "base/key.h"
 #include "estimate/roster.h"
@@ -23,25 +24,16 @@ static struct plb_tally *tally_of(struct plb_trial rows[ROWS]) {
   assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
   tally->cluster = strdup("home");
   for (uint32_t p = 0; p < PEOPLE; p++) {
-    char id[16], name[16];
-    uint32_t number, value = PLB_NO_VALUE;
-    snprintf(id, sizeof id, "p%u", p * 7 % PEOPLE);
+    char name[16];
+    uint32_t number = person_called(tally, p * 7 % PEOPLE), value = PLB_NO_VALUE;
     snprintf(name, sizeof name, "h%u", p / 5);
-    assert_true(plb_dict_put(&tally->census.people, id, strlen(id), &number));
     if (p < 20)
       assert_true(plb_dict_put(&tally->census.clusters.values, name, strlen(name), &value));
     assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
   }
   for (size_t r = 0; r < ROWS; r++) {
     uint32_t a = draw_below(&seed, PEOPLE), b = draw_below(&seed, PEOPLE);
-    rows[r] = (struct plb_trial){.score = (double)draw_below(&seed, 50),
-                                 .count = 1,
-                                 .reference = a,
-                                 .probe = b,
-                                 .mated = a == b,
-                                 .system = PLB_NOBODY,
-                                 .reference_sample = PLB_NOBODY,
-                                 .probe_sample = PLB_NOBODY};
+    rows[r] = comparison((double)draw_below(&seed, 50), a, b);
   }
   assert_int_equal(plb_tally_add_trials(tally, rows, ROWS, NULL), PLB_OK);
   return tally;

@@ -4,8 +4,7 @@
  * instrument keeps: row order, threads, memory, direction and the scale of scores change nothing.
  */
 #include "check.h"
-
-#include "plumbline.h"
+#include "measure.h"
 
 #define MOST 4000
 #define PEOPLE 30
@@ -394,17 +393,13 @@ static void failures_are_counted(void **unused) {
     struct plb_input input;
     struct plb_options options;
     const char *file = path;
-    plb_tally *tally;
-    plb_result *result;
     plb_input_init(&input, sizeof input);
     plb_options_init(&options, sizeof options);
     input.files = &file;
     input.file_count = 1;
-    assert_int_equal(plb_tally_read(&input, &tally, NULL), PLB_OK);
-    assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
+    plb_result *result = measured_input(&input, &options);
     check_failures(result, &counts, people);
     plb_result_free(result);
-    plb_tally_free(tally);
   }
   remove(path);
 }

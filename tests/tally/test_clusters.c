@@ -4,6 +4,7 @@
  * lies inside them; on one thread and on several, in memory and in a file.
  */
 #include "check.h"
+#include "comparisons.h"
 
 #include "base/key.h"
 #include "base/wide.h"
@@ -23,13 +24,11 @@ static void name_people(struct plb_tally *tally) {
   static const char attribute[] = "family";
   tally->cluster = strdup(attribute);
   for (uint32_t i = 0; i < PEOPLE; i++) {
-    char id[16];
-    uint32_t number, value = PLB_NO_VALUE;
-    snprintf(id, sizeof id, "p%u", i);
-    assert_true(plb_dict_put(&tally->census.people, id, strlen(id), &number));
-    snprintf(id, sizeof id, "p%u", i % 13); /* families are called as people are */
+    char family[16];
+    uint32_t number = person_called(tally, i), value = PLB_NO_VALUE;
+    snprintf(family, sizeof family, "p%u", i % 13); /* families are called as people are */
     if (i < 30)
-      assert_true(plb_dict_put(&tally->census.clusters.values, id, strlen(id), &value));
+      assert_true(plb_dict_put(&tally->census.clusters.values, family, strlen(family), &value));
     assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
   }
 }
@@ -44,14 +43,7 @@ static struct plb_tally *tally_of(uint64_t memory, size_t exact) {
   name_people(tally);
   for (size_t r = 0; r < ROWS; r++) {
     uint32_t a = draw_below(&seed, PEOPLE - 1), b = draw_below(&seed, PEOPLE - 1); /* the last one has no row */
-    rows[r] = (struct plb_trial){.score = (double)draw_below(&seed, 60) / 7 - 3,
-                                 .count = 1,
-                                 .reference = a,
-                                 .probe = b,
-                                 .mated = a == b,
-                                 .system = PLB_NOBODY,
-                                 .reference_sample = PLB_NOBODY,
-                                 .probe_sample = PLB_NOBODY};
+    rows[r] = comparison((double)draw_below(&seed, 60) / 7 - 3, a, b);
   }
   assert_int_equal(plb_tally_add_trials(tally, rows, ROWS, NULL), PLB_OK);
   return tally;

@@ -3,6 +3,7 @@
  * Steps, sums by person and sums by pair of people against the plainest loops over all rows and pairs.
  */
 #include "check.h"
+#include "comparisons.h"
 
 #include "base/key.h"
 #include "base/wide.h"
@@ -22,12 +23,8 @@ static struct plb_tally *tally_of(const struct table *table, uint64_t memory, si
   assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
   tally->pairs_exact = exact;
   tally->pairs_sample = sample;
-  for (uint32_t i = 0; i < PEOPLE; i++) {
-    char id[16];
-    uint32_t number;
-    snprintf(id, sizeof id, "p%u", i);
-    assert_true(plb_dict_put(&tally->census.people, id, strlen(id), &number));
-  }
+  for (uint32_t i = 0; i < PEOPLE; i++)
+    person_called(tally, i);
   assert_int_equal(plb_tally_add_trials(tally, table->rows, table->count, NULL), PLB_OK);
   return tally;
 }
@@ -36,14 +33,7 @@ static void fill(struct table *table, size_t count, uint32_t people, uint32_t di
   table->count = count;
   for (size_t r = 0; r < count; r++) {
     uint32_t a = draw_below(&seed, people), b = draw_below(&seed, people);
-    table->rows[r] = (struct plb_trial){.score = (double)draw_below(&seed, distinct) / 7 - 3,
-                                        .count = 1,
-                                        .reference = a,
-                                        .probe = b,
-                                        .mated = a == b,
-                                        .system = PLB_NOBODY,
-                                        .reference_sample = PLB_NOBODY,
-                                        .probe_sample = PLB_NOBODY};
+    table->rows[r] = comparison((double)draw_below(&seed, distinct) / 7 - 3, a, b);
   }
 }
 

@@ -62,3 +62,14 @@ void refuses(const char *text, const char *expected) {
   assert_string_equal(rest + strlen("scores.csv"), expected);
   collected_free(&all);
 }
+
+void table_refuses(const char *table, const char *expected) {
+  struct collected all;
+  options.samples = made_file("samples.csv", table);
+  read_table("score,probe_sample,ref_sample\n1,a1,a2\n", &all);
+  assert_int_equal(all.status, PLB_DATA);
+  const char *rest = strstr(all.err.message, "samples.csv");
+  assert_non_null(rest);
+  assert_string_equal(rest + strlen("samples.csv"), expected);
+  collected_free(&all);
+}

@@ -20,4 +20,7 @@ void describe(const struct collected *all, char *text, size_t size);
 /* PLB_DATA, and exactly this message behind the name of the file. */
 void refuses(const char *text, const char *expected);
 
+/* The same of a table of --samples. */
+void table_refuses(const char *table, const char *expected);
+
 #endif

@@ -129,17 +129,6 @@ static void test_tables(void **ctx) {
           "for each person (--cluster), the same wherever the person is named");
 }
 
-static void table_refuses(const char *table, const char *expected) {
-  struct collected all;
-  options.samples = made_file("samples.csv", table);
-  read_table("score,probe_sample,ref_sample\n1,a1,a2\n", &all);
-  assert_int_equal(all.status, PLB_DATA);
-  const char *rest = strstr(all.err.message, "samples.csv");
-  assert_non_null(rest);
-  assert_string_equal(rest + strlen("samples.csv"), expected);
-  collected_free(&all);
-}
-
 static void test_table_faults(void **ctx) {
   (void)ctx;
   table_refuses("sample,subject,family\na1,ann,x\na2,ann,y\n",

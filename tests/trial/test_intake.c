@@ -357,27 +357,17 @@ static void test_join_samples(void **ctx) {
   gives("score,probe_sample,ref_sample,probe_subject,ref_subject\n1,a1,b1,ann,bob\n", "N1:0-1");
 }
 
-static void join_refuses(const char *table, const char *expected) {
-  struct collected all;
-  options.samples = made_file("samples.csv", table);
-  read_table("score,probe_sample,ref_sample\n1,a1,a2\n", &all);
-  assert_int_equal(all.status, PLB_DATA);
-  const char *rest = strstr(all.err.message, "samples.csv");
-  assert_non_null(rest);
-  assert_string_equal(rest + strlen("samples.csv"), expected);
-  collected_free(&all);
-}
-
 static void test_join_faults(void **ctx) {
   (void)ctx;
-  join_refuses("sample\na1\n", ":1: no column subject (or subject_id, or person) in this table");
-  join_refuses("subject,x\na1,1\n", ":1: no column sample (or sample_id, or key) in this table");
-  join_refuses("sample,key,subject\na1,a1,ann\n", ":1: two columns mean sample; expected one");
-  join_refuses("sample,subject\na1,ann\na1,ann\n", ":3:1: this id stands in an earlier row too; expected each id once");
-  join_refuses("sample,subject\na1,\n", ":2:4: no subject id here; expected one in every row");
-  join_refuses("sample,subject\nNA,ann\n", ":2:1: no id here; expected one in every row");
-  join_refuses("sample,subject\na1,ann,F\n", ":2: 3 cells; expected 2 as in the header");
-  join_refuses("", ": the file is empty; expected comparison scores");
+  table_refuses("sample\na1\n", ":1: no column subject (or subject_id, or person) in this table");
+  table_refuses("subject,x\na1,1\n", ":1: no column sample (or sample_id, or key) in this table");
+  table_refuses("sample,key,subject\na1,a1,ann\n", ":1: two columns mean sample; expected one");
+  table_refuses("sample,subject\na1,ann\na1,ann\n",
+                ":3:1: this id stands in an earlier row too; expected each id once");
+  table_refuses("sample,subject\na1,\n", ":2:4: no subject id here; expected one in every row");
+  table_refuses("sample,subject\nNA,ann\n", ":2:1: no id here; expected one in every row");
+  table_refuses("sample,subject\na1,ann,F\n", ":2: 3 cells; expected 2 as in the header");
+  table_refuses("", ": the file is empty; expected comparison scores");
 }
 
 static void test_join_subjects(void **ctx) {

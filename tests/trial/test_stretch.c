@@ -4,10 +4,10 @@
  * the same counts of rows, and the same message where something is wrong, wherever it stands.
  */
 #include "check.h"
+#include "measure.h"
 
 #include <unistd.h>
 
-#include "plumbline.h"
 #include "trial/pack.h"
 
 enum { ROWS = 150000 };
@@ -69,8 +69,7 @@ static char *outcome(unsigned threads) {
   struct plb_input input;
   struct plb_options options;
   struct plb_error err = {0};
-  plb_tally *tally = NULL;
-  plb_result *result = NULL;
+  plb_result *result;
   const char *file = path;
   char json[64];
   plb_input_init(&input, sizeof input);
@@ -80,9 +79,7 @@ static char *outcome(unsigned threads) {
   input.threads = options.threads = threads;
   input.missing = PLB_MISSING_DROP;
   input.cluster = cluster;
-  plb_status status = plb_tally_read(&input, &tally, &err);
-  if (!status)
-    status = plb_verification(tally, &options, &result, &err);
+  plb_status status = measure_input(&input, &options, &result, &err);
   char *text = calloc(1, 1 << 22);
   if (status) {
     snprintf(text, 1 << 22, "%d %s", status, err.message);
@@ -95,7 +92,6 @@ static char *outcome(unsigned threads) {
     remove(json);
   }
   plb_result_free(result);
-  plb_tally_free(tally);
   return text;
 }
 
@@ -239,10 +235,9 @@ int main(void) {
   if (file < 0)
     return 1;
   close(file);
-  const struct CMUnitTest tests[] = {cmocka_unit_test(threads_change_nothing),
-                                     cmocka_unit_test(one_sample_is_of_one_person),
-                                     cmocka_unit_test(one_person_is_of_one_cluster),
-                                     cmocka_unit_test(damage_is_told_the_same)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(threads_change_nothing), cmocka_unit_test(one_sample_is_of_one_person),
+      cmocka_unit_test(one_person_is_of_one_cluster), cmocka_unit_test(damage_is_told_the_same)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   remove(path);
   return failed;

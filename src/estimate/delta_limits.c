@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See delta.h: what is read off the DET, and limits from a standard error.
+ *
+ * The slope is a difference between points far apart, since FNMR counts in between are small numbers. FMR and FNMR are
+ * taken by their logits, in which a DET is nearly a straight line; a difference of the rates themselves would be off by
+ * the bend of the curve between half and twice the FMR.
+ */
+#include <math.h>
+
+#include "base/key.h"
+#include "estimate/delta.h"
+#include "estimate/special.h"
+
+#define FEW_ERRORS 10 /* fewer do not carry a limit by themselves */
+#define FEWEST_FOR_SLOPE 30
+#define MANY_MATCHES 1000 /* with fewer the threshold lies farther off than a straight line reaches */
+
+static double logit(double p) {
+  return log(p) - log1p(-p);
+}
+
+bool plb_spread_limits(const struct plb_spread *spread, double level, double limits[2]) {
+  if (!(spread->value > 0 && spread->value < 1) || !isfinite(spread->error))
+    return false;
+  double centre = logit(spread->value), error = spread->error / (spread->value * (1 - spread->value));
+  double wide = plb_student_upper_quantile(0.5 * (1 - level), spread->df) * error;
+  limits[0] = 1 / (1 + exp(wide - centre));
+  limits[1] = 1 / (1 + exp(-wide - centre));
+  return true;
+}
+
+/* The logit of a rate; no errors count as half a one, and none right likewise. */
+static double logit_of(double errors, double trials) {
+  return logit(fmin(fmax(errors, 0.5), trials - 0.5) / trials);
+}
+
+double plb_det_slope(const struct plb_det *det, const struct plb_point *at) {
+  double nonmated = (double)det->trials[PLB_CLASS_NONMATED], mated = (double)det->trials[PLB_CLASS_MATED];
+  double here = (double)at->false_matches, more = fmin(2 * here, (here + nonmated) / 2);
+  const struct plb_point *low = &det->curve[0], *high = &det->curve[0];
+  for (size_t k = 0; k < det->curve_count; k++) {
+    double matches = (double)det->curve[k].false_matches;
+    if (matches >= more)
+      low = &det->curve[k];
+    if (matches >= FEWEST_FOR_SLOPE && (double)high->false_matches > here / 2)
+      high = &det->curve[k];
+  }
+  double run = logit_of((double)low->false_matches, nonmated) - logit_of((double)high->false_matches, nonmated);
+  double rise = logit_of((double)high->false_nonmatches, mated) - logit_of((double)low->false_nonmatches, mated);
+  if (!(run > 0))
+    return 0;
+  double fmr = fmin(fmax(here, 0.5), nonmated - 0.5) / nonmated;
+  double fnmr = fmin(fmax((double)at->false_nonmatches, 0.5), mated - 0.5) / mated;
+  return rise / run * (fnmr * (1 - fnmr)) / (fmr * (1 - fmr));
+}
+
+/* On the line from one point of the curve to the next. */
+static struct plb_crossing between(const struct plb_det *det, const struct plb_point *from, const struct plb_point *to,
+                                   double false_matches, bool up) {
+  double mated = (double)det->trials[PLB_CLASS_MATED];
+  double at = ((double)from->false_matches - false_matches) / ((double)from->false_matches - (double)to->false_matches);
+  double low = plb_value_of(from->key), high = plb_value_of(to->key), value = low * (1 - at) + high * at;
+  struct plb_crossing found = {.key = up ? to->key : from->key};
+  if (det->thinned && !to->above && isfinite(low) && isfinite(high)) {
+    found.key = plb_key_of(value);
+    found.fnmr = ((double)from->false_nonmatches * (1 - at) + (double)to->false_nonmatches * at) / mated;
+  } else {
+    found.fnmr = (double)(up ? to : from)->false_nonmatches / mated;
+  }
+  return found;
+}
+
+struct plb_crossing plb_det_crossing(const struct plb_det *det, double false_matches, bool up) {
+  size_t last = det->curve_count - 1, k = 0; /* the last point with at least so many */
+  while (k < last && (double)det->curve[k + 1].false_matches >= false_matches)
+    k++;
+  const struct plb_point *from = &det->curve[k];
+  if (k == last || (double)from->false_matches <= false_matches)
+    return (struct plb_crossing){from->key, (double)from->false_nonmatches / (double)det->trials[PLB_CLASS_MATED]};
+  return between(det, from, from + 1, false_matches, up);
+}
+
+static void widen(struct plb_redrawn_limits *limits, double lower, double upper) {
+  limits->lower = fmin(limits->lower, lower);
+  limits->upper = fmax(limits->upper, upper);
+}
+
+struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, const struct plb_study_point *point,
+                                           const struct plb_spread *spread, double level) {
+  const struct plb_point *at = &point->point;
+  const struct plb_rate *fmr = &measured->rates[PLB_CLASS_NONMATED].at[point->at],
+                        *fnmr = &measured->rates[PLB_CLASS_MATED].at[point->at];
+  struct plb_redrawn_limits found = {
+      .exists = true, .delta = true, .spread = *spread, .lower = spread->value, .upper = spread->value};
+  double limits[2];
+  bool own = plb_spread_limits(spread, level, limits);
+  if (own)
+    widen(&found, limits[0], limits[1]);
+  if (at->false_matches < MANY_MATCHES) {
+    struct plb_pl pl = fmr->narrow;
+    plb_pl_at_level(&pl, fmr->errors, fmr->trials, level);
+    widen(&found, plb_det_crossing(&measured->det, pl.pl.upper * (double)fmr->trials, false).fnmr,
+          plb_det_crossing(&measured->det, pl.pl.lower * (double)fmr->trials, true).fnmr);
+  }
+  if (!own || at->false_matches < FEW_ERRORS || at->false_nonmatches < FEW_ERRORS) {
+    struct plb_pl pl = fnmr->narrow;
+    plb_pl_at_level(&pl, fnmr->errors, fnmr->trials, level);
+    found.joined = true;
+    widen(&found, pl.pl.lower, pl.pl.upper);
+  }
+  return found;
+}

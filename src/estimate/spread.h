@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An estimated share with its standard error, and limits from the two.
+ */
+#ifndef PLB_ESTIMATE_SPREAD_H
+#define PLB_ESTIMATE_SPREAD_H
+
+#include <stdbool.h>
+
+struct plb_spread {
+  double value, error; /* standard error */
+  double df;           /* of the squares that the error is made of */
+};
+
+/* Limits on the logit scale with Student's quantile. False where the value is 0 or 1, or the error no number. */
+bool plb_spread_limits(const struct plb_spread *spread, double level, double limits[2]);
+
+#endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The delta method: standard errors against loops over all comparisons of small random tables; slopes and crossings;
+ * the same answers for any number of threads and order of rows; and how often its intervals hold the truth of simulated
+ * tests (the scores of test_redraw.c). So few comparisons may be listed here that nothing is drawn.
+ *
+ * REPLICATES tests a cell, or as many as the environment's PLUMBLINE_REPLICATES says (doc/methods.md has a longer run).
+ */
+#include "check.h"
+
+#include "base/key.h"
+#include "estimate/delta.h"
+#include "estimate/special.h"
+#include "plumbline.h"
+#include "result/result.h"
+
+#define FEW_REPLICATES 12
+#define MOST_PEOPLE 400
+#define TRUTHS 4
+#define PEOPLE 14
+#define MOST_ROWS 4000
+
+struct row {
+  double score;
+  uint32_t i, j;
+  bool mated;
+};
+
+struct table {
+  struct row rows[MOST_ROWS];
+  size_t count;
+  uint32_t families; /* people i and j are of one family iff equal modulo it; PEOPLE: nobody has relatives */
+};
+
+/* People in unequal shares; some pairs never meet. */
+static void fill(struct table *table, size_t count, uint32_t distinct, uint32_t families, uint64_t *state) {
+  table->count = 0;
+  table->families = families;
+  while (table->count < count) {
+    struct row *row = &table->rows[table->count];
+    uint32_t a = draw_below(state, PEOPLE), b = draw_below(state, 3) ? draw_below(state, PEOPLE) : a;
+    if ((a * b) % 5 == 4 && a != b)
+      continue;
+    *row = (struct row){0, a, b, a == b};
+    row->score = (double)(draw_below(state, distinct) + (row->mated ? distinct / 2 : 0)) / 7 + (double)(a % 3);
+    table->count++;
+  }
+}
+
+static plb_tally *tally_of(const struct table *table, bool backwards) {
+  struct plb_input input;
+  plb_tally *tally;
+  plb_input_init(&input, sizeof input);
+  input.direction = PLB_SIMILARITY;
+  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
+  tally->most_listed = 1;
+  tally->cluster = table->families < PEOPLE ? strdup("family") : NULL;
+  for (uint32_t i = 0; i < PEOPLE; i++) {
+    uint32_t who = backwards ? PEOPLE - 1 - i : i, number, value;
+    char id[8], family[8];
+    snprintf(id, sizeof id, "p%u", who);
+    snprintf(family, sizeof family, "f%u", who % table->families);
+    assert_true(plb_dict_put(&tally->census.people, id, strlen(id), &number));
+    if (!tally->cluster)
+      continue;
+    assert_true(plb_dict_put(&tally->census.clusters.values, family, strlen(family), &value));
+    assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
+  }
+  for (size_t k = 0; k < table->count; k++) {
+    const struct row *row = &table->rows[backwards ? table->count - 1 - k : k];
+    struct plb_trial trial = {.score = row->score,
+                              .count = 1,
+                              .reference = backwards ? PEOPLE - 1 - row->i : row->i,
+                              .probe = backwards ? PEOPLE - 1 - row->j : row->j,
+                              .mated = row->mated,
+                              .system = PLB_NOBODY,
+                              .reference_sample = PLB_NOBODY,
+                              .probe_sample = PLB_NOBODY};
+    assert_int_equal(plb_tally_add_trials(tally, &trial, 1, NULL), PLB_OK);
+  }
+  return tally;
+}
+
+struct measuring {
+  plb_tally *tally;
+  struct plb_options options;
+  struct plb_study study;
+  struct plb_measured measured;
+};
+
+static void measure(struct measuring *with, const struct table *table, bool backwards, unsigned threads) {
+  static const double targets[] = {0.3, 0.05};
+  *with = (struct measuring){.tally = tally_of(table, backwards)};
+  plb_options_init(&with->options, sizeof with->options);
+  with->options.fmr_targets = targets;
+  with->options.fmr_target_count = 2;
+  with->options.threads = threads;
+  with->study = (struct plb_study){.tally = with->tally, .options = &with->options};
+  with->measured.system = &with->tally->systems[0];
+  assert_int_equal(plb_result_new(&with->study.result, NULL), PLB_OK);
+  assert_int_equal(plb_system_measure(&with->study, &with->measured, NULL), PLB_OK);
+}
+
+static void done(struct measuring *with) {
+  plb_system_free(&with->measured);
+  plb_result_free(with->study.result);
+  plb_tally_free(with->tally);
+}
+
+/* ---- against loops --------------------------------------------------------------------------- */
+
+/* What a comparison adds: an error at a threshold, or the comparisons of the other class on its wrong side, twice. */
+static double value_of(const struct table *table, const struct row *row, bool auc, double threshold) {
+  double value = 0;
+  if (!auc)
+    return row->mated ? row->score < threshold : row->score >= threshold;
+  for (size_t k = 0; k < table->count; k++) {
+    const struct row *other = &table->rows[k];
+    double above = row->mated ? other->score - row->score : row->score - other->score;
+    if (other->mated != row->mated)
+      value += above > 0 ? 2 : above == 0;
+  }
+  return value;
+}
+
+struct naive {
+  double psi[PEOPLE];
+  double own, less; /* sum of squares were all independent; what is taken off */
+};
+
+/* Adds the share of one class. */
+static void add_class(const struct table *table, bool mated, bool auc, double threshold, double factor,
+                      struct naive *naive) {
+  static double value[MOST_ROWS];
+  double n = 0, total = 0, squares = 0, inside = 0, inside_sum = 0, most = 0, people = 0;
+  double trials_of[PEOPLE] = {0}, sum_of[PEOPLE] = {0};
+  for (size_t k = 0; k < table->count; k++) {
+    const struct row *row = &table->rows[k];
+    uint32_t i = row->i % table->families, j = row->j % table->families;
+    if (row->mated != mated)
+      continue;
+    value[k] = value_of(table, row, auc, threshold);
+    n++;
+    total += value[k];
+    most = fmax(most, value[k]);
+    trials_of[i]++;
+    sum_of[i] += value[k];
+    if (i != j) {
+      trials_of[j]++;
+      sum_of[j] += value[k];
+    } else if (!mated) {
+      inside++;
+      inside_sum += value[k];
+    }
+  }
+  double mean = total / n;
+  for (size_t k = 0; k < table->count; k++)
+    squares += table->rows[k].mated == mated ? (value[k] - mean) * (value[k] - mean) : 0;
+  for (size_t i = 0; i < PEOPLE; i++)
+    people += trials_of[i] > 0;
+  double c = mated ? (people - 1) / people : (people - 1) * (people - 2) / (people * (people - 3));
+  for (size_t i = 0; i < PEOPLE; i++)
+    naive->psi[i] += factor * sqrt(c) / fmax(1 - trials_of[i] / n, 0.1) * (sum_of[i] - mean * trials_of[i]) / n;
+  naive->own += factor * factor * squares / n / n;
+  if (!mated)
+    naive->less += c * factor * factor * fmax(squares - most * inside_sum - mean * mean * inside, 0) / n / n;
+}
+
+static void check_spread(const struct table *table, const struct plb_spread *found, bool auc, double threshold,
+                         double mated, double nonmated) {
+  struct naive naive = {{0}, 0, 0};
+  add_class(table, true, auc, threshold, mated, &naive);
+  add_class(table, false, auc, threshold, nonmated, &naive);
+  double squares = 0, fourths = 0, n = table->families;
+  for (size_t i = 0; i < PEOPLE; i++) {
+    squares += pow(naive.psi[i], 2);
+    fourths += pow(naive.psi[i], 4);
+  }
+  assert_close(found->error, sqrt(fmax(squares - naive.less, naive.own)), 1e-11);
+  double df = 2 * squares * squares / (fourths - squares * squares / n);
+  assert_close(found->df, fmin(fmax(df, 2), n - 1), 1e-9);
+}
+
+static void check_table(const struct table *table) {
+  struct measuring with;
+  measure(&with, table, false, 2);
+  const struct plb_redrawn *redrawn = &with.measured.redrawn;
+  double mated = (double)with.measured.det.trials[1], nonmated = (double)with.measured.det.trials[0], right = 0;
+  assert_true(redrawn->any && redrawn->eer.delta && redrawn->auc.delta && !redrawn->replicates && !redrawn->band.count);
+  for (size_t p = 0; p < with.measured.point_count; p++) {
+    const struct plb_point *point = &with.measured.points[p].point;
+    const struct plb_redrawn_limits *fnmr = &redrawn->points[p].fnmr;
+    assert_true(fnmr->exists && fnmr->delta);
+    assert_close(fnmr->spread.value, (double)point->false_nonmatches / mated, 1e-15);
+    check_spread(table, &fnmr->spread, false, plb_value_of(point->key), 1, plb_det_slope(&with.measured.det, point));
+  }
+  double slope = plb_det_slope(&with.measured.det, &with.measured.det.eer);
+  check_spread(table, &redrawn->eer.spread, false, plb_value_of(with.measured.det.eer.key), 1 / (1 + slope),
+               slope / (1 + slope));
+  check_spread(table, &redrawn->auc.spread, true, 0, 0.5 / nonmated, 0.5 / mated);
+  for (size_t k = 0; k < table->count; k++)
+    right += table->rows[k].mated ? 2 * nonmated - value_of(table, &table->rows[k], true, 0) : 0;
+  assert_close(redrawn->auc.spread.value, right / 2 / nonmated / mated, 1e-14);
+  assert_true(redrawn->auc.lower < redrawn->auc.spread.value && redrawn->auc.upper > redrawn->auc.spread.value);
+  done(&with);
+}
+
+static void it_is_what_loops_give(void **unused) {
+  (void)unused;
+  static struct table table;
+  uint64_t state = 5;
+  for (int round = 0; round < 12; round++) {
+    fill(&table, 300 + draw_below(&state, 900), round % 3 ? 25 : 3000, round % 2 ? PEOPLE : 9, &state);
+    check_table(&table);
+  }
+}
+
+static void nothing_depends_on_order_or_threads(void **unused) {
+  (void)unused;
+  static struct table table;
+  uint64_t state = 6;
+  for (int round = 0; round < 4; round++) {
+    struct measuring one, other;
+    fill(&table, MOST_ROWS, round % 2 ? 40 : 100000, round < 2 ? PEOPLE : 9, &state);
+    measure(&one, &table, false, 1);
+    measure(&other, &table, true, 3);
+    assert_memory_equal(&one.measured.redrawn.eer, &other.measured.redrawn.eer, sizeof one.measured.redrawn.eer);
+    assert_memory_equal(&one.measured.redrawn.auc, &other.measured.redrawn.auc, sizeof one.measured.redrawn.auc);
+    for (size_t p = 0; p < one.measured.point_count; p++)
+      assert_memory_equal(&one.measured.redrawn.points[p].fnmr, &other.measured.redrawn.points[p].fnmr,
+                          sizeof one.measured.redrawn.points[p].fnmr);
+    done(&one);
+    done(&other);
+  }
+}
+
+/* With more distinct scores than the curve has points, cells stand for scores. */
+static void cells_are_small_enough(void **unused) {
+  (void)unused;
+  static struct table table;
+  struct measuring with;
+  uint64_t state = 7;
+  double nonmated, mated;
+  fill(&table, MOST_ROWS, 100000000, PEOPLE, &state);
+  measure(&with, &table, false, 2);
+  nonmated = (double)with.measured.det.trials[0];
+  mated = (double)with.measured.det.trials[1];
+  assert_true(with.measured.det.thinned);
+  struct naive naive = {{0}, 0, 0};
+  add_class(&table, true, true, 0, 0.5 / nonmated, &naive);
+  add_class(&table, false, true, 0, 0.5 / mated, &naive);
+  double squares = 0;
+  for (size_t i = 0; i < PEOPLE; i++)
+    squares += pow(naive.psi[i], 2);
+  double wanted = sqrt(fmax(squares - naive.less, naive.own));
+  printf("# AUC by %zu cells of %zu scores: standard error %.6g, by all scores %.6g\n", with.measured.det.curve_count,
+         table.count, with.measured.redrawn.auc.spread.error, wanted);
+  assert_close(with.measured.redrawn.auc.spread.error, wanted, 1e-3);
+  done(&with);
+}
+
+/* ---- off the curve --------------------------------------------------------------------------- */
+
+static double tail(double t) {
+  return 0.5 * erfc(t / 1.4142135623730951);
+}
+
+/* Normal scores, mated ones 3 above the others: -dFNMR/dFMR is the ratio of two densities. */
+static void slopes_are_those_of_the_densities(void **unused) {
+  (void)unused;
+  struct plb_point curve[600];
+  struct plb_det det = {.trials = {100000000, 10000000}, .curve = curve, .curve_count = 600, .thinned = true};
+  for (int k = 0; k < 600; k++) {
+    double t = -3 + k * 0.015;
+    curve[k] = (struct plb_point){plb_key_of(t), false, (uint64_t)(1e8 * tail(t) + 0.5), (uint64_t)(1e7 * tail(3 - t))};
+  }
+  for (double t = 0; t < 3.5; t += 0.25) {
+    const struct plb_point at = {plb_key_of(t), false, (uint64_t)(1e8 * tail(t)), (uint64_t)(1e7 * tail(3 - t))};
+    double truth = exp(-0.5 * (t - 3) * (t - 3) + 0.5 * t * t), found = plb_det_slope(&det, &at);
+    printf("# FMR %.4g: slope %.4g, found %.4g\n", tail(t), truth, found);
+    assert_close(found, truth, 0.06);
+    struct plb_crossing crossing = plb_det_crossing(&det, 1e8 * tail(t + 0.004), true);
+    assert_true(fabs(plb_value_of(crossing.key) - t - 0.004) < 1e-4);
+    assert_close(crossing.fnmr, tail(3 - t - 0.004), 1e-3);
+  }
+  det.thinned = false; /* every score is there: outward */
+  struct plb_crossing low = plb_det_crossing(&det, (double)curve[300].false_matches - 1, false),
+                      high = plb_det_crossing(&det, (double)curve[300].false_matches - 1, true);
+  assert_int_equal(low.key, curve[300].key);
+  assert_int_equal(high.key, curve[301].key);
+  assert_int_equal(plb_det_crossing(&det, (double)curve[300].false_matches, true).key, curve[300].key);
+  assert_int_equal(plb_det_crossing(&det, 1e9, false).key, curve[0].key);
+  assert_int_equal(plb_det_crossing(&det, 0, true).key, curve[599].key);
+}
+
+/* ---- the truth --------------------------------------------------------------------------------- */
+
+/* Non-mated sqrt(r)(u_i + u_j) + sqrt(1 - 2r) e, mated mean + sqrt(icc)(0.5 u_i + sqrt(.75) v_i) + sqrt(1 - icc) e. */
+struct cell {
+  const char *name;
+  uint32_t people, samples;
+  double person, icc, mean, target;
+};
+
+static const char *const names[TRUTHS] = {"FNMR at target", "threshold", "EER", "AUC"};
+
+struct held {
+  unsigned held[TRUTHS], given[TRUTHS];
+};
+
+static double normal(uint64_t *state) {
+  double u = ((double)(draw(state) >> 11) + 0.5) * 0x1p-53, v = (double)(draw(state) >> 11) * 0x1p-53;
+  return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+}
+
+static void add(plb_tally *tally, double score, bool mated, char ids[][8], uint32_t i, uint32_t j) {
+  const struct plb_comparison row = {score, mated, ids[i], ids[j]};
+  assert_int_equal(plb_tally_add(tally, &row, 1, NULL), PLB_OK);
+}
+
+static plb_tally *simulate(const struct cell *cell, uint64_t *state) {
+  static char ids[MOST_PEOPLE][8];
+  double u[MOST_PEOPLE], v[MOST_PEOPLE];
+  struct plb_input input;
+  plb_tally *tally;
+  plb_input_init(&input, sizeof input);
+  input.direction = PLB_SIMILARITY;
+  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
+  tally->most_listed = 1;
+  for (uint32_t i = 0; i < cell->people; i++) {
+    snprintf(ids[i], sizeof ids[i], "p%u", i);
+    u[i] = normal(state);
+    v[i] = normal(state);
+  }
+  double rest = sqrt(1 - 2 * cell->person), own = sqrt(cell->person), mated = sqrt(cell->icc);
+  for (uint32_t i = 0; i < cell->people; i++) {
+    for (uint32_t a = 0; a < cell->samples * (cell->samples - 1) / 2; a++)
+      add(tally, cell->mean + mated * (0.5 * u[i] + sqrt(0.75) * v[i]) + sqrt(1 - cell->icc) * normal(state), true, ids,
+          i, i);
+    for (uint32_t j = i + 1; j < cell->people; j++)
+      for (uint32_t a = 0; a < cell->samples * cell->samples; a++)
+        add(tally, own * (u[i] + u[j]) + rest * normal(state), false, ids, i, j);
+  }
+  return tally;
+}
+
+static void note(struct held *held, int what, const double limits[2], double truth) {
+  held->given[what]++;
+  held->held[what] += limits[0] <= truth && truth <= limits[1];
+}
+
+static void note_interval(struct held *held, int what, const struct plb_estimate *estimate, double truth) {
+  const double limits[2] = {estimate->interval.lower, estimate->interval.upper};
+  assert_true(estimate->interval.exists && strncmp(estimate->interval.method, "delta", 5) == 0);
+  note(held, what, limits, truth);
+}
+
+static void run(const struct cell *cell, uint64_t *state, struct held *held) {
+  struct plb_options options;
+  plb_result *result;
+  plb_tally *tally = simulate(cell, state);
+  plb_options_init(&options, sizeof options);
+  options.fmr_targets = &cell->target;
+  options.fmr_target_count = 1;
+  options.threads = 2;
+  assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
+  const struct plb_estimate *fnmr = plb_result_find(result, "FNMR", "FMR", cell->target);
+  double at = plb_probit_upper(cell->target);
+  note_interval(held, 0, fnmr, tail(cell->mean - at));
+  note(held, 1, fnmr->threshold_interval, at);
+  note_interval(held, 2, plb_result_find(result, "EER", NULL, 0), tail(cell->mean / 2));
+  note_interval(held, 3, plb_result_find(result, "AUC", NULL, 0), tail(-cell->mean / sqrt(2)));
+  plb_result_free(result);
+  plb_tally_free(tally);
+}
+
+static void the_truth_is_held(void **unused) {
+  (void)unused;
+  static const struct cell cells[] = {{"n=50 m=4 r=.06 FMR 1e-1", 50, 4, 0.06, 0.3, 2.5, 1e-1},
+                                      {"n=50 m=4 r=.06 FMR 1e-2", 50, 4, 0.06, 0.3, 3.5, 1e-2},
+                                      {"n=100 m=3 r=.06 FMR 1e-1", 100, 3, 0.06, 0.3, 2.5, 1e-1},
+                                      {"n=100 m=3 r=.12 FMR 5e-2", 100, 3, 0.12, 0.3, 3, 5e-2},
+                                      {"n=30 m=4 r=.12 FMR 1e-1", 30, 4, 0.12, 0.6, 2, 1e-1},
+                                      {"n=200 m=2 r=.06 FMR 1e-2", 200, 2, 0.06, 0.3, 3, 1e-2},
+                                      {"n=50 m=4 r=.00 FMR 1e-1", 50, 4, 0, 0, 2.5, 1e-1}};
+  const char *asked = getenv("PLUMBLINE_REPLICATES");
+  unsigned replicates = asked ? (unsigned)atoi(asked) : FEW_REPLICATES;
+  struct held all = {{0}, {0}};
+  for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
+    struct held held = {{0}, {0}};
+    uint64_t state = 2000 + k;
+    for (unsigned r = 0; r < replicates; r++)
+      run(&cells[k], &state, &held);
+    printf("# %-26s", cells[k].name);
+    for (int w = 0; w < TRUTHS; w++) {
+      printf("  %s %.1f %%", names[w], 100.0 * held.held[w] / held.given[w]);
+      all.given[w] += held.given[w];
+      all.held[w] += held.held[w];
+    }
+    printf("\n");
+    fflush(stdout);
+  }
+  for (int w = 0; w < TRUTHS; w++) {
+    double share = (double)all.held[w] / all.given[w];
+    printf("# all: %s %.1f %% of %u\n", names[w], 100 * share, all.given[w]);
+    assert_true(share > 0.88);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(it_is_what_loops_give), cmocka_unit_test(nothing_depends_on_order_or_threads),
+      cmocka_unit_test(cells_are_small_enough), cmocka_unit_test(slopes_are_those_of_the_densities),
+      cmocka_unit_test(the_truth_is_held)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
