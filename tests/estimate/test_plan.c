@@ -290,11 +290,11 @@ static void no_hump(void **state) {
   for (int m = 0; m < 4; m++)
     for (int n = 0; n < 10; n++) {
       struct plb_scheme scheme = {.dyadic = true, .samples = samples[m]};
-      double power = power_of(scheme, &face, &goal, people[n]);
+      double power = plb_plan_power(scheme, &face, &goal, people[n]);
       if (m == 3 && n < 5)
         assert_true(power < 0.3); /* was said to be 53 % with 30 people, 22 % with 100 */
       if (n)
-        assert_true(power > power_of(scheme, &face, &goal, people[n - 1]) - 0.08);
+        assert_true(power > plb_plan_power(scheme, &face, &goal, people[n - 1]) - 0.08);
     }
 }
 
