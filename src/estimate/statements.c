@@ -263,24 +263,28 @@ static plb_status say_band(struct plb_study *study, const struct plb_measured *m
                            struct plb_error *err) {
   const struct plb_redrawn_band *band = NULL;
   const char *of = "";
+  double trials = 0;
+  bool shorter = false; /* there were too many comparisons for all of it */
   for (size_t s = 0; s < count; s++) {
-    if (!measured[s].redrawn.band.count)
+    const struct plb_redrawn_band *next = &measured[s].redrawn.band;
+    if (!next->count)
       continue;
     of = band ? " of each system" : "";
-    band = band ? band : &measured[s].redrawn.band;
+    band = band ? band : next;
+    trials = (double)measured[s].det.trials[PLB_CLASS_NONMATED];
+    shorter |= next->errors[next->count - 1] < measured[s].det.trials[PLB_CLASS_NONMATED] / 10;
   }
   if (!band)
     return PLB_OK;
   const char *from = "where ten false matches were seen", *to = "1 in 10";
-  if (!*of) {
-    double trials = 0;
-    for (size_t s = 0; s < count; s++)
-      trials = &measured[s].redrawn.band == band ? (double)measured[s].det.trials[PLB_CLASS_NONMATED] : trials;
+  if (shorter)
+    to = "1 in 10, or as far as so many comparisons could be drawn";
+  if (!*of)
     from = plb_study_text(study, "of %s, where ten false matches were seen,",
                           plb_say_one_in((double)band->errors[0] / trials).text);
-    if (10 * (double)band->errors[band->count - 1] < trials - 10)
-      to = plb_study_text(study, "%s", plb_say_one_in((double)band->errors[band->count - 1] / trials).text);
-  }
+  if (!*of && shorter)
+    to = plb_study_text(study, "%s, beyond which there are too many comparisons for it",
+                        plb_say_one_in((double)band->errors[band->count - 1] / trials).text);
   if (!from || !to)
     return plb_fail_memory(err);
   return say(study,

@@ -126,6 +126,14 @@ static const struct entry entries[] = {
      {"double-or-nothing or PL", "at each end the wider of the two: where fewer than 10 errors carry them, replicates, "
                                  "which can only repeat what was seen, are not enough"}},
     {DRAWN,
+     "delta",
+     {"delta",
+      "limits from how much each person's comparisons add to the value and, where the data chose the threshold, to "
+      "where "
+      "it lies, as if both moved in straight lines; used where there are too many comparisons for replicates"}},
+    {METHOD, "delta or PL", {"delta or PL", "at each end the wider of the two, where fewer than 10 errors carry them"}},
+    {METHOD, "corners of delta", {"corners of delta", CORNERS}},
+    {DRAWN,
      "vertex-bootstrap",
      {"vertex-bootstrap",
       "limits from many replicates of the test: for each of them as many people as took part are drawn, some several "

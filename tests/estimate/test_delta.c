@@ -355,6 +355,86 @@ static void note_interval(struct held *held, int what, const struct plb_estimate
   note(held, what, limits, truth);
 }
 
+static plb_result *verify(plb_tally *tally, size_t listed, const double *targets, size_t count, const char *claim) {
+  struct plb_options options;
+  plb_result *result;
+  plb_options_init(&options, sizeof options);
+  options.fmr_targets = targets;
+  options.fmr_target_count = count;
+  options.threads = 2;
+  options.replicates = 500;
+  options.claims = &claim;
+  options.claim_count = claim != NULL;
+  tally->most_listed = listed;
+  assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
+  return result;
+}
+
+static const struct plb_interval *interval_of(const plb_result *result, const char *metric, double target) {
+  const struct plb_estimate *found = plb_result_find(result, metric, target > 0 ? "FMR" : NULL, target);
+  assert_true(found && found->interval.exists);
+  return &found->interval;
+}
+
+static double width(const struct plb_interval *interval) {
+  return interval->upper - interval->lower;
+}
+
+/* Of 19,600 non-mated comparisons 5,000 may be listed, so that 1,000 false matches are the most that are drawn. */
+static void each_quantity_by_itself(void **unused) {
+  (void)unused;
+  static const double targets[] = {0.1, 0.01};
+  static const struct cell cell = {"", 50, 4, 0.06, 0.3, 2.5, 0};
+  uint64_t state = 9;
+  plb_tally *tally = simulate(&cell, &state);
+  plb_result *all = verify(tally, 1 << 23, targets, 2, "FNMR <= 50% at FMR 10%"),
+             *some = verify(tally, 5000, targets, 2, "FNMR <= 50% at FMR 10%");
+  const struct plb_interval *drawn = interval_of(all, "FNMR", 0.01), *same = interval_of(some, "FNMR", 0.01);
+  assert_string_equal(same->method, "double-or-nothing");
+  assert_true(drawn->lower == same->lower && drawn->upper == same->upper);
+  static const char *const others[] = {"FNMR", "EER", "AUC"};
+  for (int k = 0; k < 3; k++) {
+    const struct plb_interval *before = interval_of(all, others[k], k ? 0 : 0.1),
+                              *delta = interval_of(some, others[k], k ? 0 : 0.1);
+    assert_string_equal(before->method, "double-or-nothing");
+    assert_string_equal(delta->method, "delta");
+    printf("# %s: drawn %.4f to %.4f, delta %.4f to %.4f\n", others[k], before->lower, before->upper, delta->lower,
+           delta->upper);
+    assert_true(width(delta) > 0.6 * width(before) && width(delta) < 1.4 * width(before));
+  }
+  assert_string_equal(all->claims[0].verdict, "shown");
+  assert_string_equal(some->claims[0].verdict, "shown");
+  assert_non_null(strstr(some->claims[0].why, "PL-strict and delta"));
+  bool said = false;
+  for (size_t k = 0; k < some->statement_count; k++)
+    said |= strstr(some->statements[k], "The band around the DET curve") &&
+            strstr(some->statements[k], " to 5.102 %, beyond");
+  assert_true(said);
+  plb_result_free(all);
+  plb_result_free(some);
+  plb_tally_free(tally);
+}
+
+/* Half of the comparisons have the highest score, and more than may be listed: a list cannot end among them. */
+static void ties_are_not_listed(void **unused) {
+  (void)unused;
+  static struct table table;
+  static const double target = 0.6;
+  uint64_t state = 10;
+  fill(&table, MOST_ROWS, 2, PEOPLE, &state);
+  for (size_t k = 0; k < table.count; k++)
+    table.rows[k].score = draw_below(&state, 10) < (table.rows[k].mated ? 8 : 5);
+  plb_tally *tally = tally_of(&table, false);
+  plb_result *result = verify(tally, 3200, &target, 1, NULL), *none = verify(tally, 1, &target, 1, NULL);
+  const struct plb_interval *one = interval_of(result, "FNMR", target), *other = interval_of(none, "FNMR", target);
+  assert_true(one->lower < one->upper && other->lower < other->upper);
+  assert_string_equal(interval_of(none, "EER", 0)->method, "delta");
+  assert_string_equal(interval_of(none, "AUC", 0)->method, "delta");
+  plb_result_free(result);
+  plb_result_free(none);
+  plb_tally_free(tally);
+}
+
 static void run(const struct cell *cell, uint64_t *state, struct held *held) {
   struct plb_options options;
   plb_result *result;
@@ -382,7 +462,9 @@ static void the_truth_is_held(void **unused) {
                                       {"n=100 m=3 r=.12 FMR 5e-2", 100, 3, 0.12, 0.3, 3, 5e-2},
                                       {"n=30 m=4 r=.12 FMR 1e-1", 30, 4, 0.12, 0.6, 2, 1e-1},
                                       {"n=200 m=2 r=.06 FMR 1e-2", 200, 2, 0.06, 0.3, 3, 1e-2},
-                                      {"n=50 m=4 r=.00 FMR 1e-1", 50, 4, 0, 0, 2.5, 1e-1}};
+                                      {"n=50 m=4 r=.00 FMR 1e-1", 50, 4, 0, 0, 2.5, 1e-1},
+                                      {"n=50 m=4 r=.06 FMR 1e-3", 50, 4, 0.06, 0.3, 3.5, 1e-3},
+                                      {"n=100 m=3 r=.12 FMR 1e-3", 100, 3, 0.12, 0.3, 3.5, 1e-3}};
   const char *asked = getenv("PLUMBLINE_REPLICATES");
   unsigned replicates = asked ? (unsigned)atoi(asked) : FEW_REPLICATES;
   struct held all = {{0}, {0}};
@@ -409,8 +491,9 @@ static void the_truth_is_held(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(it_is_what_loops_give), cmocka_unit_test(nothing_depends_on_order_or_threads),
-      cmocka_unit_test(cells_are_small_enough), cmocka_unit_test(slopes_are_those_of_the_densities),
+      cmocka_unit_test(it_is_what_loops_give),   cmocka_unit_test(nothing_depends_on_order_or_threads),
+      cmocka_unit_test(cells_are_small_enough),  cmocka_unit_test(slopes_are_those_of_the_densities),
+      cmocka_unit_test(each_quantity_by_itself), cmocka_unit_test(ties_are_not_listed),
       cmocka_unit_test(the_truth_is_held)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
