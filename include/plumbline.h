@@ -233,7 +233,8 @@ struct plb_interval {
   double worst_case[2]; /* limits if every comparison that can agree did agree */
   bool has_person_correlation, has_pair_correlation;
   double person_correlation; /* of normal scores, between comparisons that share one person: with it (and the other) */
-  double pair_correlation;   /* between those of the same two people: a test with another design can be planned */
+  double pair_correlation;   /* between those of the same two people: a test with another design can be planned. They
+                              * do not exist where hardly any comparisons share that, or errors are too few to tell */
 };
 
 /* Where a threshold was set, if not on the data that was measured. */
@@ -351,10 +352,12 @@ struct plb_plan_options {
   bool has_person_effect, has_pair_effect, has_sample_effect, has_mated_effect;
   double person_effect, pair_effect, sample_effect, mated_effect; /* as in struct plb_simulation; each replaces its
                                                                    * part of the dependence */
-  const plb_result *pilot; /* a result of plb_verification from which the dependence is taken instead, or NULL */
-  uint64_t groups;         /* groups to be compared, each planned with the number of people that the plan lists; 0, or
-                            * 2 to 100 */
-  plb_progress progress;   /* stage "planning", in steps */
+  const plb_result *pilot;   /* a result of plb_verification from which the dependence is taken, as far as it can tell;
+                              * what it cannot is assumed as above. Or NULL */
+  const char *pilot_system;  /* the system of the pilot that is meant; needed where it has several */
+  uint64_t groups;           /* groups to be compared, each planned with the number of people that the plan lists; 0, or
+                              * 2 to 100 */
+  plb_progress progress;     /* stage "planning", in steps */
   void *progress_ctx;
 };
 
@@ -388,7 +391,9 @@ struct plb_test_plan {
   bool expected_assumed;      /* expected is the third of at_most that is taken where nothing is said */
   double power, level;        /* of this claim: with several, more than was asked for all of them together */
   uint64_t samples, partners; /* partners 0 = all */
-  const char *dependence;     /* "none", "mild", "mod", "strong", "given", "pilot" */
+  const char *dependence;     /* "none", "mild", "mod", "strong", "given"; "pilot": at least in part from a pilot */
+  const char *pilot;          /* the estimate of the pilot that it was taken from, in words; or NULL */
+  const char *pilot_silent;   /* what the pilot cannot tell, why, and what was assumed for it, in words; or NULL */
   double person_correlation, person_sample_correlation; /* comparisons that share one person; and a sample */
   double pair_correlation, pair_sample_correlation;     /* the same two people; and a sample. Mated: as those above */
   bool has_needed;                                      /* false: not even ten million people are enough */
@@ -406,7 +411,7 @@ struct plb_test_plan {
 };
 
 /* Plans a test. Fails with PLB_USAGE on an option that makes no sense, with PLB_DATA on a pilot that does not say how
- * alike its comparisons are. */
+ * alike its comparisons are or has several systems of which none is named. */
 PLB_API PLB_CHECKED plb_status plb_plan(const struct plb_plan_options *options, plb_result **result,
                                         struct plb_error *err);
 

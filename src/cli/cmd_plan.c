@@ -29,7 +29,8 @@ enum plan_option {
   OPT_PLAN_PAIR,
   OPT_PLAN_SAMPLE,
   OPT_PLAN_MATED,
-  OPT_PILOT
+  OPT_PILOT,
+  OPT_PILOT_SYSTEM
 };
 
 struct plan {
@@ -50,7 +51,9 @@ static struct poptOption claim_table[] = {
     {"power", 0, POPT_ARG_STRING, NULL, OPT_POWER,
      "chance that the test is to have to show all claims, 0.5 to 0.999 (default 0.8)", "P"},
     {"level", 0, POPT_ARG_STRING, NULL, OPT_PLAN_LEVEL,
-     "confidence of the limits by which claims are judged, 0.5 to 0.999999999 (default 0.95)", "P"},
+     "level of the two-sided limits by which claims are judged, 0.5 to 0.999999999 (default 0.95, a one-sided "
+     "confidence of 97.5 %)",
+     "P"},
     POPT_TABLEEND};
 
 static struct poptOption design_table[] = {
@@ -71,7 +74,9 @@ static struct poptOption likeness_table[] = {
     {"mated-effect", 0, POPT_ARG_STRING, NULL, OPT_PLAN_MATED,
      "share of the variance of a mated score that is due to the person", "X"},
     {"pilot", 0, POPT_ARG_STRING, NULL, OPT_PILOT,
-     "take it from this result of `plumbline verification --json` instead", "FILE"},
+     "take it from this result of `plumbline verification --json`; what it cannot tell is assumed as above", "FILE"},
+    {"system", 0, POPT_ARG_STRING, NULL, OPT_PILOT_SYSTEM,
+     "the system of the pilot that is meant, where it has several", "NAME"},
     POPT_TABLEEND};
 
 static const char *take_claim(void *into, int option, const char *text) {
@@ -111,6 +116,7 @@ static const char *take_likeness(void *into, int option, const char *text) {
     options->has_sample_effect = true;
     return value_rate(text, &options->sample_effect) ? NULL : SHARE;
   case OPT_PLAN_MATED: options->has_mated_effect = true; return value_rate(text, &options->mated_effect) ? NULL : SHARE;
+  case OPT_PILOT_SYSTEM: return *text ? take_once(&options->pilot_system, text) : "the name of a system";
   default: return *text ? take_once(&plan->pilot, text) : "the name of a file";
   }
 }
@@ -130,14 +136,12 @@ static plb_status make_plan(void *into, plb_result **result, struct plb_error *e
 /* What the options leave open, or contradict. */
 static int check_plan(const struct plan *plan, struct session *session, const struct line *line) {
   const struct plb_plan_options *options = &plan->options;
-  bool assumed = options->dependence || options->has_person_effect || options->has_pair_effect ||
-                 options->has_sample_effect || options->has_mated_effect;
   if (line->file_count)
     return say_usage(session, "\"%.200s\" is one word too many; a pilot is named with --pilot", line->files[0]);
   if (!plan->claims.count)
     return say_usage(session, "no claim to plan for; give for instance --claim 'FMR <= 1e-4'");
-  if (plan->pilot && assumed)
-    return say_usage(session, "how alike comparisons are is either assumed or taken from --pilot, not both");
+  if (!plan->pilot && options->pilot_system)
+    return say_usage(session, "--system names a system of a pilot, but there is no --pilot");
   return EXIT_DONE;
 }
 

@@ -45,8 +45,8 @@ static void fill_people(const struct plb_rate *rate, struct plb_estimate *estima
   interval->worst_case[1] = pl->worst_case.upper;
   if (pl->few)
     estimate->status = PLB_EST_UNSUPPORTED;
-  interval->has_person_correlation = pl->has_correlations;
-  interval->has_pair_correlation = pl->has_correlations && pl->dyadic;
+  interval->has_person_correlation = pl->has_person_correlation;
+  interval->has_pair_correlation = pl->has_pair_correlation;
   interval->person_correlation = pl->person_correlation;
   interval->pair_correlation = pl->pair_correlation;
 }

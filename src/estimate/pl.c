@@ -17,6 +17,8 @@
 #include "estimate/pl_parts.h"
 #include "estimate/special.h"
 
+#define FEWEST_TELLING 10 /* errors, from which alone one might guess how alike trials are */
+
 /* Degrees of freedom of the variance estimate by Satterthwaite's moments of the squared residuals. Where one group of
  * people was compared with another, no more than the smaller group has (methods B.4). */
 static double effect_df(const struct plb_design *design, const struct plb_error_sums *errors) {
@@ -90,8 +92,8 @@ static void find_influential(const struct plb_design *design, const struct plb_e
 
 /* Where the design effect comes from, as correlations. */
 static void say_alike(const struct plb_design *design, const struct plb_alike *alike, struct plb_pl *out) {
-  out->has_correlations = alike->exists;
-  out->dyadic = design->dyadic;
+  out->has_person_correlation = design->dyadic ? alike->has_person : alike->has_pair;
+  out->has_pair_correlation = design->dyadic && alike->has_pair;
   out->person_correlation = design->dyadic ? alike->person : alike->pair;
   out->pair_correlation = design->dyadic ? alike->pair : 0.0;
 }
@@ -114,8 +116,8 @@ static plb_status choose_effect(const struct plb_design *design, const struct pl
   out->no_borrowing = !borrowed.any;
   out->own_design_effect = own.deff;
   out->design_effect = fmin(fmax(own.deff, borrowed.deff), fmax(own.deff, sums->dmax));
-  if (x && (!borrowed.any || own.deff > borrowed.deff))
-    borrowed.alike = plb_alike_of(sums, &own, (double)x / (double)design->trials);
+  if (borrowed.any ? x && own.deff > borrowed.deff : x >= FEWEST_TELLING)
+    borrowed.alike = plb_alike_of(design, sums, &own, (double)x / (double)design->trials);
   say_alike(design, &borrowed.alike, out);
   return PLB_OK;
 }
@@ -164,7 +166,7 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
     return st;
   if (design->people < FEWEST_PEOPLE || (out->lopsided && sums->ne < FEWEST_PEOPLE)) {
     out->few = true;
-    out->has_correlations = false;
+    out->has_person_correlation = out->has_pair_correlation = false;
     out->design_effect = sums->dmax;
   }
   plb_pl_at_level(out, errors->errors, design->trials, level);

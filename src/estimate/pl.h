@@ -79,8 +79,8 @@ struct plb_pl {
   struct plb_limits worst_case; /* CP(x/dmax, N/dmax) */
   double inflated;              /* d* */
   double most;                  /* dmax: the design effect of the worst case */
-  bool has_correlations;        /* of normal scores, where d comes from; not with few people */
-  bool dyadic;                  /* one-way: there is person_correlation alone */
+  bool has_person_correlation;  /* of normal scores, where d comes from; not with few people or errors, nor where */
+  bool has_pair_correlation;    /* hardly any two trials share that. One-way: there is person_correlation alone */
   double person_correlation, pair_correlation;
 };
 

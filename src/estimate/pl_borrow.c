@@ -21,6 +21,8 @@
 
 #define MOST_RW 0.97 /* ceilings of the conditional probabilities */
 #define MOST_RS 0.95
+#define FEWEST_SHARING                                                                                                 \
+  40.0 /* trials that share a person, or a pair of people, with another one; each counted for each */
 
 static const uint64_t pair_levels[] = {100, 300, 1000, 3000};
 static const uint64_t small_levels[] = {30};
@@ -62,13 +64,21 @@ static size_t level_end(const struct plb_extremes *extremes, uint64_t k) {
   return end;
 }
 
-struct plb_alike plb_alike_of(const struct plb_design_sums *sums, const struct plb_own *own, double rate) {
+/* Whether enough trials share what `shared` others on average do: else a correlation of 0 would only say that
+ * nothing is known of it. */
+static bool is_known(const struct plb_design *design, double shared) {
+  return shared >= PLB_NEGLIGIBLE && shared * (double)design->trials >= FEWEST_SHARING;
+}
+
+struct plb_alike plb_alike_of(const struct plb_design *design, const struct plb_design_sums *sums,
+                              const struct plb_own *own, double rate) {
   double within = 0.0, shared = 0.0, t = plb_probit_upper(rate);
   if (sums->cw >= PLB_NEGLIGIBLE)
     within = fmin(rate + (own->pair_part - 1.0) * (1.0 - rate) / sums->cw, MOST_RW);
   if (sums->cs >= PLB_NEGLIGIBLE)
     shared = fmin(rate + (own->deff - own->pair_part) * (1.0 - rate) / sums->cs, MOST_RS);
-  return (struct plb_alike){.exists = true,
+  return (struct plb_alike){.has_pair = is_known(design, sums->cw),
+                            .has_person = is_known(design, sums->cs),
                             .pair = plb_latent_correlation(t, within * rate),
                             .person = plb_latent_correlation(t, shared * rate)};
 }
@@ -92,7 +102,7 @@ static plb_status try_level(struct walk *walk, const struct plb_design_sums *sum
   plb_status st = plb_own_effect(walk->design, sums, &errors, &own, err);
   if (st)
     return st;
-  struct plb_alike alike = plb_alike_of(sums, &own, (double)end / (double)walk->design->trials);
+  struct plb_alike alike = plb_alike_of(walk->design, sums, &own, (double)end / (double)walk->design->trials);
   double effect = predicted_effect(sums, &alike, p);
   if (!borrowed->any || effect > borrowed->deff)
     borrowed->alike = alike;

@@ -25,11 +25,12 @@ struct plb_limits plb_pl_limits(double x, double trials, const struct plb_known 
 
 /* Correlations of normal scores that a design effect at some rate comes from. */
 struct plb_alike {
-  bool exists;
-  double pair;   /* trials of the same pair of people; one-way: of the same person */
-  double person; /* trials that share one person; one-way: 0 */
+  bool has_pair, has_person; /* false: hardly any trials share that, or errors are too few, so that nothing is known */
+  double pair;               /* trials of the same pair of people; one-way: of the same person */
+  double person;             /* trials that share one person; one-way: 0 */
 };
-struct plb_alike plb_alike_of(const struct plb_design_sums *sums, const struct plb_own *own, double rate);
+struct plb_alike plb_alike_of(const struct plb_design *design, const struct plb_design_sums *sums,
+                              const struct plb_own *own, double rate);
 
 /* The largest design effect that a level of the extremes predicts at x errors (x <= N / 2). */
 struct plb_borrowed {

@@ -24,7 +24,6 @@ struct planning {
   struct plb_study study; /* its result is this plan; nothing else of it is used */
   struct plb_dependence dependence;
   double power, level; /* of each claim */
-  const char **pilots; /* by claim */
 };
 
 void plb_plan_options_init(struct plb_plan_options *options, size_t size) {
@@ -145,6 +144,22 @@ static size_t listed_samples(const struct plb_test_plan *plan, bool dyadic, doub
   }
 }
 
+/* A larger test can be cut down to a smaller one, so that its chance is no lower: the small dips that come from whole
+ * numbers of errors are levelled. Rows come with ascending samples, and in these with ascending people. */
+static void level_chances(struct plb_test_plan *plan, struct plb_plan_row *rows) {
+  struct plb_plan_row *needed = plan->has_needed ? &plan->needed : NULL;
+  for (size_t i = 0; i < plan->row_count; i++) {
+    for (size_t k = 0; k < i; k++)
+      if (rows[k].people <= rows[i].people)
+        rows[i].power = fmax(rows[i].power, rows[k].power);
+    if (needed && rows[i].people <= needed->people && rows[i].samples <= needed->samples)
+      needed->power = fmax(needed->power, rows[i].power);
+  }
+  for (size_t i = 0; needed && i < plan->row_count; i++)
+    if (rows[i].people >= needed->people && rows[i].samples >= needed->samples)
+      rows[i].power = fmax(rows[i].power, needed->power);
+}
+
 static plb_status list_rows(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
                             struct plb_test_plan *plan, struct plb_error *err) {
   double samples[5], most = LISTED_AT_LEAST;
@@ -166,6 +181,7 @@ static plb_status list_rows(struct plb_scheme scheme, const struct plb_likeness 
       plan->rows = rows;
     }
   }
+  level_chances(plan, rows);
   return PLB_OK;
 }
 
@@ -214,9 +230,13 @@ static plb_status plan_claim(struct planning *planning, size_t at, struct plb_er
   if (status)
     return status;
   struct plb_likeness likeness = planning->dependence.of[claim.about_fmr ? PLB_CLASS_NONMATED : PLB_CLASS_MATED];
-  plan.dependence = options->pilot ? "pilot" : planning->dependence.name;
-  if (options->pilot && (status = plb_pilot_likeness(&planning->study, options->pilot, plan.metric, plan.expected,
-                                                     &likeness, &planning->pilots[at], err)))
+  plan.dependence = planning->dependence.name;
+  const struct plb_pilot_asked asked = {.pilot = options->pilot,
+                                        .metric = plan.metric,
+                                        .system = options->pilot_system,
+                                        .rate = plan.expected,
+                                        .assumed = &planning->dependence};
+  if (options->pilot && (status = plb_pilot_likeness(&planning->study, &asked, &likeness, &plan, err)))
     return status;
   plan.person_correlation = likeness.person;
   plan.person_sample_correlation = likeness.person_sample;
@@ -253,29 +273,23 @@ static plb_status plan_all(struct planning *planning, struct plb_error *err) {
   result->provenance.version = plb_version();
   planning->power = 1.0 - (1.0 - options->power) / (double)options->claim_count;
   planning->level = 1.0 - (1.0 - options->level) / (double)options->claim_count;
-  planning->pilots = plb_alloc(options->claim_count, sizeof *planning->pilots);
-  if (!planning->pilots)
-    return plb_fail_memory(err);
   plb_status status = PLB_OK;
   for (size_t i = 0; i < options->claim_count && !status; i++)
     if (!(status = tell(planning, 3 * i, err)))
       status = plan_claim(planning, i, err);
-  if (!status)
-    status =
-        plb_plan_say(&planning->study, options, &planning->dependence, options->pilot ? planning->pilots : NULL, err);
-  return status;
+  return status ? status : plb_plan_say(&planning->study, options, &planning->dependence, err);
 }
 
 plb_status plb_plan(const struct plb_plan_options *options, struct plb_result **result, struct plb_error *err) {
   struct planning planning = {.options = options};
   *result = NULL;
   plb_status status = check_options(options, err);
-  if (status || (status = plb_dependence_of_options(options, &planning.dependence, err)))
+  if (status || (status = plb_dependence_of_options(options, &planning.dependence, err)) ||
+      (status = plb_pilot_check(options, err)))
     return status;
   if ((status = plb_result_new(&planning.study.result, err)))
     return status;
   status = plan_all(&planning, err);
-  free(planning.pilots);
   if (status)
     plb_result_free(planning.study.result);
   else

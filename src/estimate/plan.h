@@ -41,8 +41,8 @@ struct plb_layout plb_plan_layout(const struct plb_scheme *scheme);
 double plb_plan_effect(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate,
                        double *pair_part);
 
-/* P(errors <= most) where errors have mean trials * rate and `effect` times the variance of a binomial count. Exact
- * binomial at effect 1. */
+/* P(errors <= most) where errors have mean trials * rate and `effect` times the variance of a binomial count: binomial
+ * at a rate that is log-normal. Exact binomial at effect 1. */
 double plb_plan_at_most(double most, double trials, double rate, double effect);
 
 /* The limits that PL would give for so many errors; `strict`: those that claims are judged by. `luck`: how many

@@ -19,13 +19,25 @@ struct plb_dependence {
 plb_status plb_dependence_of_options(const struct plb_plan_options *options, struct plb_dependence *dependence,
                                      struct plb_error *err);
 
-/* plan_pilot.c: the correlations of the pilot's rate of `metric` nearest to `rate` that has some; which one in
- * *said, owned by the result. Fails with PLB_DATA where there is none. */
-plb_status plb_pilot_likeness(struct plb_study *study, const struct plb_result *pilot, const char *metric, double rate,
-                              struct plb_likeness *likeness, const char **said, struct plb_error *err);
+/* What is asked of a pilot. */
+struct plb_pilot_asked {
+  const struct plb_result *pilot;
+  const char *metric, *system; /* system NULL: there is only one */
+  double rate;
+  const struct plb_dependence *assumed; /* for what it cannot tell */
+};
 
-/* plan_say.c: the sentences of the whole plan. `pilots`: what each claim's dependence was taken from, or NULL. */
+/* plan_pilot.c: the correlations of the pilot's rate nearest to `rate` that has some. *likeness comes with those that
+ * are assumed and keeps what the pilot cannot tell. Fills dependence, pilot and pilot_silent of the plan, owned by the
+ * result. Fails with PLB_DATA where the pilot has no such rate of 8 people or more. */
+plb_status plb_pilot_likeness(struct plb_study *study, const struct plb_pilot_asked *asked,
+                              struct plb_likeness *likeness, struct plb_test_plan *plan, struct plb_error *err);
+
+/* That one system of the pilot is meant: the only one, or the one that is named. */
+plb_status plb_pilot_check(const struct plb_plan_options *options, struct plb_error *err);
+
+/* plan_say.c: the sentences of the whole plan. */
 plb_status plb_plan_say(struct plb_study *study, const struct plb_plan_options *options,
-                        const struct plb_dependence *dependence, const char *const *pilots, struct plb_error *err);
+                        const struct plb_dependence *dependence, struct plb_error *err);
 
 #endif

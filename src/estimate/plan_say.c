@@ -23,10 +23,14 @@ static const char *kind_of(const struct plb_test_plan *plan) {
 /* "At least 231 people with 3 samples each (239,085 non-mated comparisons) are needed ..." */
 static plb_status say_answer(struct plb_study *study, const struct plb_test_plan *plan, struct plb_error *err) {
   const char *each = samples_each(study, plan->samples);
+  const double one_sided = 0.5 * (1 + plan->level);
   const char *chance = plb_study_text(
-      study, "for a chance of %s %% to show %s at a confidence of %s %%, if the true %s is %s (%s)",
-      plb_say_level(plan->power).text, plan->claim, plb_say_level(plan->level).text, plan->metric,
-      plb_say_rate(plan->expected).text,
+      study,
+      "for a chance of %s %% to show %s by one limit of a two-sided %s %% interval, that is with a one-sided "
+      "confidence "
+      "of %s %%, if the true %s is %s (%s)",
+      plb_say_level(plan->power).text, plan->claim, plb_say_level(plan->level).text, plb_say_level(one_sided).text,
+      plan->metric, plb_say_rate(plan->expected).text,
       plan->expected_assumed ? "a third of the limit, which is assumed since no rate was given" : "as was given");
   if (!each || !chance)
     return plb_fail_memory(err);
@@ -88,17 +92,32 @@ static plb_status say_all(struct plb_study *study, double power, struct plb_erro
   return status ? status : say_few(study, most, err);
 }
 
-static plb_status say_pilots(struct plb_study *study, const char *const *pilots, struct plb_error *err) {
+static bool is_news(const char *now, const char *before) {
+  return now && !(before && strcmp(now, before) == 0);
+}
+
+/* What was taken from the pilot, and what it could not tell. */
+static plb_status say_pilots(struct plb_study *study, struct plb_error *err) {
   plb_status status = PLB_OK;
-  for (size_t i = 0; i < study->result->plan_count && !status; i++)
-    if (!i || strcmp(pilots[i], pilots[i - 1]) != 0)
+  for (size_t i = 0; i < study->result->plan_count && !status; i++) {
+    const struct plb_test_plan *plan = &study->result->plans[i];
+    const struct plb_test_plan *before = i ? &study->result->plans[i - 1] : NULL;
+    if (is_news(plan->pilot, before ? before->pilot : NULL))
       status = state(study,
                      plb_study_text(study,
-                                    "How alike the comparisons of the same people are was taken from the pilot: %s. It "
-                                    "leans to the safe side, but from few people it is uncertain, and other systems, "
-                                    "people or thresholds have another.",
-                                    pilots[i]),
+                                    "How alike the comparisons of the same people are was taken from the pilot: %s. "
+                                    "From few people it is uncertain, and other systems, people or thresholds have "
+                                    "another.",
+                                    plan->pilot),
                      err);
+    if (!status && is_news(plan->pilot_silent, before ? before->pilot_silent : NULL))
+      status = state(study,
+                     plb_study_text(study,
+                                    "For %s, t%s. This was not measured: a pilot in which people are compared "
+                                    "several times would tell.",
+                                    plan->metric, plan->pilot_silent + 1),
+                     err);
+  }
   return status;
 }
 
@@ -134,20 +153,20 @@ static plb_status say_groups(struct plb_study *study, const struct plb_plan_opti
 }
 
 plb_status plb_plan_say(struct plb_study *study, const struct plb_plan_options *options,
-                        const struct plb_dependence *dependence, const char *const *pilots, struct plb_error *err) {
+                        const struct plb_dependence *dependence, struct plb_error *err) {
   plb_status status = PLB_OK;
   for (size_t i = 0; i < study->result->plan_count && !status; i++)
     if (!(status = say_answer(study, &study->result->plans[i], err)))
       status = say_floor(study, &study->result->plans[i], err);
   if (status || (status = say_all(study, options->power, err)))
     return status;
-  status = pilots ? say_pilots(study, pilots, err) : say_dependence(study, dependence, err);
+  status = options->pilot ? say_pilots(study, err) : say_dependence(study, dependence, err);
   if (status || (status = say_groups(study, options, err)))
     return status;
   static const char *const closing[] = {
       "The chance is computed for people who differ as assumed. Simulated tests of such people showed the claim in "
-      "from 4 "
-      "of 100 fewer to 10 of 100 more tests than planned (doc/methods.md).",
+      "from 7 of 100 fewer to 5 of 100 more tests than planned; where people differ so much that a few of them decide, "
+      "in up to 20 of 100 more (doc/methods.md).",
       "It holds for people who are drawn at random from those on whom the system will be used. A kind of person that "
       "is "
       "rarer than 3 in the number of people has a chance of 5 % or more to be absent, and its errors with it.",

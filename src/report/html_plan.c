@@ -165,6 +165,10 @@ plb_status plb_html_plans(struct plb_html *h, size_t r, int level) {
     fact(h, "The test", text);
     plb_word_plan_dependence(text, plan);
     fact(h, "Alike", text);
+    if (plan->pilot)
+      fact(h, "Pilot", plan->pilot);
+    if (plan->pilot_silent)
+      fact(h, "Assumed", plan->pilot_silent);
     plb_out_text(h->out, "</dl>\n");
     st = write_figure(h, plan, plb_figure_of_plan(&h->drawings, plan));
     write_rows(h, plan, false);

@@ -7,7 +7,7 @@
 
 #include "report/report.h"
 
-#define PLB_PLAN_WORDS 640
+#define PLB_PLAN_WORDS 896
 #define PLB_PLAN_SPANS 8
 
 /* "3 samples of each person, all non-mated comparisons". */

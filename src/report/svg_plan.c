@@ -2,8 +2,7 @@
  *
  * A plan as a figure: the chance to show the claim against the number of people, a line for each number of samples of
  * a person. The last line is for so many samples that more would not help: left of it only people do. The axis of
- * people is logarithmic. Where a line comes down for a little, one more error has to be expected and no more is
- * allowed.
+ * people is logarithmic.
  */
 #include <math.h>
 #include <stdio.h>

@@ -25,6 +25,10 @@ static void print_what(struct plb_out *out, const struct plb_test_plan *plan) {
   plb_page_line(out, "The test", line);
   plb_word_plan_dependence(line, plan);
   plb_page_line(out, "Alike", line);
+  if (plan->pilot)
+    plb_page_line(out, "Pilot", plan->pilot);
+  if (plan->pilot_silent)
+    plb_page_line(out, "Assumed", plan->pilot_silent);
 }
 
 static bool fill_rows(const struct plb_test_plan *plan, struct plb_table *table, char (*spans)[PLB_WORDS]) {

@@ -23,14 +23,20 @@ static bool about_fmr(const struct plb_test_plan *plan) {
 }
 
 void plb_word_plan_aim(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
-  char power[PLB_WORDS], level[PLB_WORDS], rate[PLB_WORDS], about[PLB_WORDS];
+  char power[PLB_WORDS], level[PLB_WORDS], sure[PLB_WORDS], wrong[PLB_WORDS], rate[PLB_WORDS], about[PLB_WORDS];
   plb_word_plan_power(power, plan->power);
   plb_word_level(level, plan->level);
+  plb_word_rounded(sure, 50 * (1 + plan->level), 12);
+  plb_word_rounded(wrong, 50 * (1 - plan->level), 4);
   plb_word_rate(rate, plan->expected);
   plb_word_about(about, plan->expected);
-  snprintf(text, PLB_PLAN_WORDS, "a chance of %s to show it at a confidence of %s %%, if the true %s is %s%s%s%s",
-           power, level, plan->metric, rate, *about ? ", " : "", about,
-           plan->expected_assumed ? " (a third of the limit, since no rate was given)" : "");
+  snprintf(
+      text, PLB_PLAN_WORDS,
+      "a chance of %s to show it by one limit of a two-sided %s %% interval, that is with "
+      "a one-sided confidence of %s %% (where the claim does not hold it is shown with a chance of at most %s %%), "
+      "if the true %s is %s%s%s%s",
+      power, level, sure, wrong, plan->metric, rate, *about ? ", " : "", about,
+      plan->expected_assumed ? " (a third of the limit, since no rate was given)" : "");
 }
 
 void plb_word_plan_test(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
@@ -49,7 +55,7 @@ void plb_word_plan_dependence(char text[PLB_PLAN_WORDS], const struct plb_test_p
   char one[PLB_WORDS], one_sample[PLB_WORDS], two[PLB_WORDS], two_sample[PLB_WORDS], source[48];
   bool pilot = strcmp(plan->dependence, "pilot") == 0, given = strcmp(plan->dependence, "given") == 0;
   snprintf(source, sizeof source,
-           pilot   ? "as the pilot found"
+           pilot   ? plan->pilot_silent ? "as the pilot found, where it tells" : "as the pilot found"
            : given ? "as given"
                    : "assumed (%.20s)",
            plan->dependence);

@@ -13,6 +13,7 @@ enum plb_field_kind {
   PLB_FIELD_SHARE,  /* double from 0 to 1 */
   PLB_FIELD_SIZE,   /* double from 0 up */
   PLB_FIELD_TEXT,   /* const char * */
+  PLB_FIELD_WORDS,  /* const char *, or NULL */
   PLB_FIELD_BOOLEAN /* bool */
 };
 

@@ -19,6 +19,7 @@ static void read_fields(struct plb_reader *r, const struct plb_json *object, con
     case PLB_FIELD_SHARE: *(double *)at = plb_read_share(r, object, field->key, need, exists); break;
     case PLB_FIELD_SIZE: *(double *)at = plb_read_size(r, object, field->key, need, exists); break;
     case PLB_FIELD_TEXT: *(const char **)at = plb_read_text(r, object, field->key, need); break;
+    case PLB_FIELD_WORDS: *(const char **)at = plb_read_text(r, object, field->key, PLB_NULLABLE); break;
     case PLB_FIELD_BOOLEAN: *(bool *)at = plb_read_boolean(r, object, field->key, need); break;
     }
   }

@@ -165,6 +165,7 @@ static void put_fields(struct writer *w, const struct plb_fields *fields, const 
     case PLB_FIELD_SHARE:
     case PLB_FIELD_SIZE: put_number(w, field->key, exists, *(const double *)at); break;
     case PLB_FIELD_TEXT: put_text(w, field->key, exists ? *(const char *const *)at : NULL); break;
+    case PLB_FIELD_WORDS: put_text(w, field->key, *(const char *const *)at); break;
     case PLB_FIELD_BOOLEAN: put_boolean(w, field->key, *(const bool *)at); break;
     }
   }

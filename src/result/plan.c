@@ -22,6 +22,8 @@ static const struct plb_field plan_fields[] = {
     {"samples", PLB_FIELD_COUNT, OF_PLAN(samples), PLB_ALWAYS},
     {"partners", PLB_FIELD_COUNT, OF_PLAN(partners), PLB_ALWAYS},
     {"dependence", PLB_FIELD_TEXT, OF_PLAN(dependence), PLB_ALWAYS},
+    {"pilot", PLB_FIELD_WORDS, OF_PLAN(pilot), PLB_ALWAYS},
+    {"pilot_silent", PLB_FIELD_WORDS, OF_PLAN(pilot_silent), PLB_ALWAYS},
     {"person_correlation", PLB_FIELD_SHARE, OF_PLAN(person_correlation), PLB_ALWAYS},
     {"person_sample_correlation", PLB_FIELD_SHARE, OF_PLAN(person_sample_correlation), PLB_ALWAYS},
     {"pair_correlation", PLB_FIELD_SHARE, OF_PLAN(pair_correlation), PLB_ALWAYS},

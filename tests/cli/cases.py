@@ -137,6 +137,8 @@ CASES = [
     ("plan-several", 0, "plan --claim FMR<=0.1% --claim FNMR<=2%_at_FMR_0.1% --expect 0.02%,1% --dependence strong "
                         "--samples 4 --groups 3 --power 90%"),
     ("plan-pilot", 0, "plan --claim FMR<=2% --pilot one.json --pairs 20"),
+    ("plan-silent", 0, "plan --claim FNMR<=5% --claim FMR<=2% --pilot one.json"),
+    ("plan-no-system", 2, "plan --claim FMR<=2% --system a"),
     ("plan-csv", 0, "plan --claim FMR<=1% --dependence none --samples 1 --groups 2 --csv -"),
     ("plan-json", 0, "plan --claim FNMR<=5% --mated-effect 0.2 --level 0.9 --json -"),
     ("plan-out-of-reach", 0, "plan --claim FMR<=1e-12 --expect 9.9999e-13"),

@@ -11,6 +11,7 @@
 
 #include "estimate/latent.h"
 #include "estimate/plan.h"
+#include "result/result.h"
 
 static char folder[] = "/tmp/plumbline-plan-XXXXXX";
 
@@ -136,6 +137,8 @@ static void one_claim(void **state) {
     assert_true(row->samples > samples || (row->samples == samples && row->people > people));
     assert_true(row->relative_error >= row->least_relative_error * 0.999);
     assert_true(row->has_most_errors || row->power < 0.5);
+    for (size_t k = 0; k < i; k++) /* more people or samples: no lower a chance */
+      assert_true(got->rows[k].people > row->people || got->rows[k].power <= row->power);
     samples = row->samples;
     people = row->people;
   }
@@ -163,13 +166,14 @@ static void several_claims(void **state) {
   plb_result_free(result);
 }
 
-static plb_result *pilot_of(uint64_t people, bool named) {
+static plb_result *pilot_with(uint64_t people, uint64_t samples, bool named) {
   struct plb_simulation simulation;
   struct plb_input input;
   struct plb_options options;
   const char *file = in_folder("pilot.csv");
   plb_simulation_init(&simulation, sizeof simulation);
   simulation.people = people;
+  simulation.samples = samples;
   simulation.mated_mean = 3;
   assert_int_equal(plb_simulate(&simulation, file, NULL, NULL), PLB_OK);
   plb_input_init(&input, sizeof input);
@@ -180,6 +184,10 @@ static plb_result *pilot_of(uint64_t people, bool named) {
   plb_result *result = measured_input(&input, &options);
   remove(file);
   return result;
+}
+
+static plb_result *pilot_of(uint64_t people, bool named) {
+  return pilot_with(people, 3, named);
 }
 
 /* What the correlations of an interval say of its design effect, by the counts of the design. */
@@ -247,6 +255,80 @@ static void pilots_that_say_nothing(void **state) {
   plb_result_free(planned);
 }
 
+/* Correlations that the pilot found, in a test of which nobody, or no two people, were compared twice. */
+static const struct plb_test_plan *plan_silent(struct asked *asked, plb_result **result) {
+  *result = plan(asked);
+  return plb_result_plan(*result, 0);
+}
+
+static void pilots_without_repeats(void **state) {
+  (void)state;
+  plb_result *pilot = pilot_with(60, 2, true), *result; /* one mated comparison of each person */
+  for (size_t i = 0; i < plb_result_count(pilot); i++)
+    if (strcmp(plb_result_get(pilot, i)->metric, "FNMR") == 0)
+      assert_false(plb_result_get(pilot, i)->interval.has_person_correlation);
+  struct asked asked, assumed;
+  ask(&asked, "FNMR <= 20%");
+  asked.options.pilot = pilot;
+  ask(&assumed, "FNMR <= 20%");
+  const struct plb_test_plan *got = plan_silent(&asked, &result);
+  assert_string_equal(got->dependence, "mod");
+  assert_null(got->pilot);
+  assert_string_equal(got->pilot_silent, "the pilot cannot tell how alike comparisons of one person are, since nobody "
+                                         "was compared twice: assumed (mod) a correlation of 0.3");
+  plb_result *other = plan(&assumed);
+  assert_int_equal(got->needed.people, plb_result_plan(other, 0)->needed.people);
+  plb_result_free(result);
+  plb_result_free(other);
+  asked.options.has_mated_effect = true;
+  asked.options.mated_effect = 0.5;
+  got = plan_silent(&asked, &result);
+  assert_true(got->person_correlation == 0.5 && strstr(got->pilot_silent, "as given, a correlation of 0.5"));
+  plb_result_free(result);
+  plb_result_free(pilot);
+}
+
+static void pilots_without_repeated_pairs(void **state) {
+  (void)state;
+  plb_result *pilot = pilot_with(60, 1, true), *result;
+  struct asked asked;
+  ask(&asked, "FMR <= 1%");
+  asked.options.pilot = pilot;
+  const struct plb_test_plan *got = plan_silent(&asked, &result);
+  assert_string_equal(got->dependence, "pilot");
+  assert_non_null(got->pilot);
+  assert_non_null(strstr(got->pilot_silent, "since no two people, or hardly any, were compared twice: assumed (mod)"));
+  assert_true(fabs(got->pair_correlation - (2 * got->person_correlation + 0.2)) < 1e-12);
+  plb_result_free(result);
+  asked.options.pilot_system = "other";
+  refused(&asked, PLB_USAGE, "the pilot has no system \"other\"; its system has no name");
+  asked.options.pilot = NULL;
+  refused(&asked, PLB_USAGE, "no pilot");
+  plb_result_free(pilot);
+}
+
+/* Two systems, of which the one that is meant must be named. */
+static void systems_of_a_pilot(void **state) {
+  (void)state;
+  plb_result *pilot = pilot_of(60, true), *result;
+  for (size_t i = 0; i < pilot->estimate_count; i++)
+    pilot->estimates[i].system = i % 2 ? "front" : "side";
+  struct asked asked;
+  ask(&asked, "FMR <= 1%");
+  asked.options.pilot = pilot;
+  refused(&asked, PLB_USAGE, "the pilot has 2 systems: side, front; expected one of them to be named");
+  asked.options.pilot_system = "back";
+  refused(&asked, PLB_USAGE, "no system \"back\"; expected one of: side, front");
+  for (size_t i = 0; i < pilot->estimate_count; i++)
+    pilot->estimates[i].system = strcmp(pilot->estimates[i].metric, "FMR") == 0 ? "front" : "side";
+  asked.options.pilot_system = "front";
+  assert_non_null(strstr(plan_silent(&asked, &result)->pilot, "; system front)"));
+  plb_result_free(result);
+  asked.options.pilot_system = "side";
+  refused(&asked, PLB_DATA, "the pilot has no FMR that says");
+  plb_result_free(pilot);
+}
+
 static char *bytes_of(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
   char *bytes = calloc(1, 1 << 20);
@@ -289,9 +371,15 @@ static void written_and_read(void **state) {
 int main(void) {
   if (!mkdtemp(folder))
     return 1;
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_makes_no_sense),     cmocka_unit_test(one_claim),
-                                     cmocka_unit_test(several_claims),          cmocka_unit_test(pilots),
-                                     cmocka_unit_test(pilots_that_say_nothing), cmocka_unit_test(written_and_read)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(what_makes_no_sense),
+                                     cmocka_unit_test(one_claim),
+                                     cmocka_unit_test(several_claims),
+                                     cmocka_unit_test(pilots),
+                                     cmocka_unit_test(pilots_that_say_nothing),
+                                     cmocka_unit_test(pilots_without_repeats),
+                                     cmocka_unit_test(pilots_without_repeated_pairs),
+                                     cmocka_unit_test(systems_of_a_pilot),
+                                     cmocka_unit_test(written_and_read)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   return failed + (rmdir(folder) != 0);
 }

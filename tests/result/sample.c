@@ -428,6 +428,8 @@ static void make_plan(struct plb_result *result) {
                                  .samples = 2,
                                  .partners = 4,
                                  .dependence = "pilot",
+                                 .pilot = "FNMR at threshold 3 (2 errors in 90 comparisons of 30 people; system A)",
+                                 .pilot_silent = "the pilot cannot tell much",
                                  .person_correlation = 1,
                                  .most_samples = 1000,
                                  .rows = copy_of(plan_rows, 0, sizeof *plan_rows)};
