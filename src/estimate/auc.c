@@ -18,19 +18,16 @@
 
 #include "base/memory.h"
 #include "estimate/special.h"
+#include "estimate/spread.h"
 
 #define FEW_MAKERS 10
 #define MOST_LOST 20 /* at most one replicate in so many may have no logit */
-
-static double logit(double p) {
-  return log(p) - log1p(-p);
-}
 
 bool plb_auc_limits(const struct plb_resample *replicates, double value, double level, double df, double limits[2]) {
   double shift = value - replicates->auc_of_all, sum = 0, squares = 0, n = 0, lost = 0;
   if (!(value > 0 && value < 1))
     return false;
-  double centre = logit(value);
+  double centre = plb_logit(value);
   for (size_t r = 0; r < replicates->replicates; r++) {
     double here = replicates->auc_in[r] + shift;
     if (!replicates->usable[r])
@@ -39,16 +36,15 @@ bool plb_auc_limits(const struct plb_resample *replicates, double value, double 
       lost++;
       continue;
     }
+    double off = plb_logit(here) - centre;
     n++;
-    sum += logit(here) - centre;
-    squares += (logit(here) - centre) * (logit(here) - centre);
+    sum += off;
+    squares += off * off;
   }
   if (n < 2 || lost * MOST_LOST > n)
     return false;
   double spread = sqrt(fmax(squares - sum * sum / n, 0) / (n - 1));
-  double wide = plb_student_upper_quantile(0.5 * (1 - level), df) * spread;
-  limits[0] = 1 / (1 + exp(wide - centre));
-  limits[1] = 1 / (1 + exp(-wide - centre));
+  plb_logit_limits(value, spread, df, level, limits);
   return spread > 0;
 }
 

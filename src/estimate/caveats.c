@@ -8,7 +8,6 @@
 
 #include "estimate/study.h"
 
-#define FEW_ERRORS 10 /* percentiles of replicates of fewer are too narrow (methods B.5) */
 #define FEW_DEGREES 5 /* of freedom: below it the errors' own design effect is nearly unknown */
 #define TOO_FEW_ERRORS "too few errors, or people who cause them, to tell how much trials depend on each other: "
 

@@ -24,10 +24,6 @@ void plb_comparing_init(struct plb_comparing *comparing, size_t size) {
   comparing->size = size;
 }
 
-size_t plb_compare_replicates(const struct plb_options *options) {
-  return options->replicates;
-}
-
 bool plb_compare_threshold(const struct plb_versus *versus, size_t system, uint64_t key, double *threshold) {
   double value = plb_value_of(key);
   *threshold = versus->paired->systems[system].traits.dissimilarity ? 0 - value : value;

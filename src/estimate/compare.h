@@ -42,9 +42,6 @@ plb_status plb_compare_redrawn(struct plb_versus *versus, struct plb_error *err)
 plb_status plb_compare_joined(struct plb_paired *paired, const struct plb_options *options,
                               const struct plb_comparing *comparing, struct plb_result **result, struct plb_error *err);
 
-/* How many replicates are asked for. */
-size_t plb_compare_replicates(const struct plb_options *options);
-
 /* A key of a system as a threshold in its own file; false above every number. */
 bool plb_compare_threshold(const struct plb_versus *versus, size_t system, uint64_t key, double *threshold);
 

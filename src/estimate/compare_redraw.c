@@ -15,12 +15,11 @@
 #include "base/memory.h"
 #include "estimate/compare.h"
 #include "estimate/resample.h"
+#include "estimate/roster.h"
 
-#define MOST_LISTED ((size_t)1 << 23) /* comparisons of a class that are listed for this */
-#define ALL_LISTED ((size_t)1 << 20)  /* so few are listed all */
-#define FEW_ERRORS 10
-#define FEW_DIFFERING 10   /* people on whom the systems differ */
-#define TAIL_REPLICATES 10 /* at least so many replicates lie beyond a limit */
+#define ALL_LISTED ((size_t)1 << 20) /* so few are listed all */
+#define FEW_DIFFERING 10             /* people on whom the systems differ */
+#define TAIL_REPLICATES 10           /* at least so many replicates lie beyond a limit */
 
 /* What the replicates of one system gave. */
 struct kept {
@@ -31,8 +30,8 @@ struct kept {
 
 struct redraw {
   struct plb_versus *versus;
-  uint32_t *members;
-  size_t member_count, replicates;
+  struct plb_roster roster; /* of one system: all have the same comparisons */
+  size_t replicates;
   size_t *points; /* by target: its place among the points of every system */
   struct plb_fraction *targets;
   size_t target_count;
@@ -41,7 +40,6 @@ struct redraw {
   uint64_t *keys;                 /* [target, then EER][system] */
   double *values;                 /* of the replicates of one difference */
   size_t value_count;
-  const struct plb_rows *rows; /* non-mated, of the system in hand */
 };
 
 static void free_redraw(struct redraw *redraw) {
@@ -51,7 +49,7 @@ static void free_redraw(struct redraw *redraw) {
     free(redraw->kept[s].usable);
   }
   plb_contrasts_free(&redraw->contrasts);
-  free(redraw->members);
+  plb_roster_free(&redraw->roster);
   free(redraw->points);
   free(redraw->targets);
   free(redraw->kept);
@@ -60,19 +58,6 @@ static void free_redraw(struct redraw *redraw) {
 }
 
 /* ---- what to draw --------------------------------------------------------------------------------- */
-
-static plb_status find_members(struct redraw *redraw, struct plb_error *err) {
-  struct plb_tally *tally = redraw->versus->study->tally;
-  const struct plb_system_tally *first = &tally->systems[0];
-  redraw->members = plb_alloc(tally->census.people.count, sizeof *redraw->members);
-  if (!redraw->members)
-    return plb_fail_memory(err);
-  for (uint32_t person = 0; person < tally->census.people.count && person < first->enrol_room; person++)
-    if (first->enrol_marks[person] & PLB_MARK_TOOK_PART)
-      redraw->members[redraw->member_count++] = person;
-  plb_dict_sort(&tally->census.people, redraw->members, redraw->member_count);
-  return PLB_OK;
-}
 
 /* All systems have as many non-mated comparisons, so that a target is within reach of all or of none. */
 static plb_status find_targets(struct redraw *redraw, struct plb_error *err) {
@@ -101,22 +86,6 @@ static plb_status find_targets(struct redraw *redraw, struct plb_error *err) {
 
 /* ---- drawing ---------------------------------------------------------------------------------------- */
 
-static plb_status total_of_rows(void *ctx, const struct plb_weights *weights, uint64_t sums[PLB_LANE],
-                                struct plb_error *err) {
-  const struct redraw *redraw = ctx;
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status st = buffer ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; k < plb_rows_chunks(redraw->rows) && !st; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    st = plb_rows_chunk(redraw->rows, &redraw->versus->study->tally->allowance, k, buffer, &chunk, &count, err);
-    if (!st)
-      plb_weights_add(weights, chunk->first, chunk->second, 1, count, sums);
-  }
-  free(buffer);
-  return st;
-}
-
 /* So many non-mated comparisons of a system are listed at first. */
 static size_t first_length(const struct redraw *redraw, const struct plb_measured *measured) {
   uint64_t trials = measured->det.trials[PLB_CLASS_NONMATED], most = measured->det.eer.false_matches;
@@ -128,31 +97,19 @@ static size_t first_length(const struct redraw *redraw, const struct plb_measure
   return trials <= ALL_LISTED || length > trials ? (size_t)trials : (size_t)length;
 }
 
-/* The highest score of the curve from which on there are at least `length` non-mated comparisons; 0: all. */
-static uint64_t key_for(const struct plb_det *det, size_t length) {
-  for (size_t k = det->curve_count; k-- > 0;)
-    if (det->curve[k].false_matches >= length)
-      return det->curve[k].key;
-  return 0;
-}
-
 static struct plb_resample ask(struct redraw *redraw, size_t s, const struct plb_listing list[2]) {
   const struct plb_study *study = redraw->versus->study;
   const struct plb_options *options = study->options;
-  const struct plb_dict *people = &study->tally->census.people;
-  bool complete = list[PLB_CLASS_NONMATED].count == redraw->rows->count;
+  bool complete = list[PLB_CLASS_NONMATED].count == redraw->versus->paired->joined[PLB_CLASS_NONMATED];
   return (struct plb_resample){.plan = PLB_PLAN_DOUBLE_OR_NOTHING,
                                .seed = options->seed,
                                .replicates = redraw->replicates,
                                .threads = study->threads,
-                               .who = {.identity = people->hash,
-                                       .members = redraw->members,
-                                       .member_count = redraw->member_count,
-                                       .people = people->count},
+                               .who = plb_roster_people(&redraw->roster),
                                .list = {list[0], list[1]},
                                .complete = complete,
-                               .nonmated_total = complete ? NULL : total_of_rows,
-                               .total_ctx = redraw,
+                               .nonmated_total = complete ? NULL : plb_roster_total,
+                               .total_ctx = &redraw->roster,
                                .targets = redraw->targets,
                                .target_count = redraw->target_count,
                                .eer = true,
@@ -167,12 +124,15 @@ static plb_status draw_listed(struct redraw *redraw, size_t s, struct plb_listin
                               struct plb_error *err) {
   const struct plb_measured *measured = &redraw->versus->measured[s];
   const struct plb_tally *tally = redraw->versus->study->tally;
-  const struct plb_rows *mated = &measured->system->of[PLB_CLASS_MATED].rows;
+  const struct plb_rows *mated = &measured->system->of[PLB_CLASS_MATED].rows,
+                        *nonmated = &measured->system->of[PLB_CLASS_NONMATED].rows;
   plb_status st = plb_listing_make(tally, mated, 0, (size_t)mated->count, &list[PLB_CLASS_MATED], err);
   bool again = true;
   for (size_t length = first_length(redraw, measured); again && !st; length *= 2) {
+    size_t count;
+    uint64_t from = plb_det_key_for(&measured->det, length, &count);
     plb_listing_free(&list[PLB_CLASS_NONMATED]);
-    st = plb_listing_make(tally, redraw->rows, key_for(&measured->det, length), length, &list[PLB_CLASS_NONMATED], err);
+    st = plb_listing_make(tally, nonmated, from, count, &list[PLB_CLASS_NONMATED], err);
     if (st)
       break;
     *drawn = ask(redraw, s, list);
@@ -187,7 +147,6 @@ static plb_status draw_listed(struct redraw *redraw, size_t s, struct plb_listin
 static plb_status draw_system(struct redraw *redraw, size_t s, struct plb_error *err) {
   struct plb_listing list[2] = {{0}, {0}};
   struct plb_resample drawn = {0};
-  redraw->rows = &redraw->versus->measured[s].system->of[PLB_CLASS_NONMATED].rows;
   plb_status st = draw_listed(redraw, s, list, &drawn, err);
   if (!st) {
     redraw->kept[s] = (struct kept){drawn.fnmr_at_target, drawn.eer_in, drawn.usable};
@@ -204,7 +163,7 @@ static plb_status draw_all(struct redraw *redraw, struct plb_error *err) {
   struct plb_versus *versus = redraw->versus;
   double tail = (1 - versus->level) / 2;
   size_t least = (size_t)ceil(TAIL_REPLICATES / tail);
-  redraw->replicates = plb_compare_replicates(versus->study->options);
+  redraw->replicates = versus->study->options->replicates;
   redraw->replicates = redraw->replicates > least ? redraw->replicates : least;
   redraw->kept = plb_alloc(versus->paired->system_count, sizeof *redraw->kept);
   redraw->values = plb_alloc(redraw->replicates, sizeof *redraw->values);
@@ -225,11 +184,6 @@ static plb_status draw_all(struct redraw *redraw, struct plb_error *err) {
 
 /* ---- limits ------------------------------------------------------------------------------------------- */
 
-static int compare_values(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* Sorts the differences, or the ratios, of all replicates; what is 0 / 0 is left out. */
 static void take_values(struct redraw *redraw, const struct kept *a, const struct kept *b, const double *x,
                         const double *y, bool ratio) {
@@ -239,7 +193,7 @@ static void take_values(struct redraw *redraw, const struct kept *a, const struc
       continue;
     redraw->values[redraw->value_count++] = !ratio ? x[r] - y[r] : y[r] > 0 ? x[r] / y[r] : HUGE_VAL;
   }
-  qsort(redraw->values, redraw->value_count, sizeof *redraw->values, compare_values);
+  plb_sort_values(redraw->values, redraw->value_count);
 }
 
 /* Percentiles of the sorted values: of type 7 for differences, outwards for ratios. False: too few. */
@@ -343,7 +297,7 @@ static plb_status write_two(struct redraw *redraw, const struct drawn_pair *pair
   const char *method = pair->few ? "joint double-or-nothing or MOVER-PL" : "joint double-or-nothing";
   difference->interval = ratio->interval = (struct plb_interval){.method = method, .dependence = "dyadic"};
   difference->has_people = ratio->has_people = true;
-  difference->people = ratio->people = redraw->member_count;
+  difference->people = ratio->people = redraw->roster.member_count;
   fill_difference(redraw, pair, difference);
   plb_status st = plb_result_add_estimate(result, difference, err);
   if (st || difference->status != PLB_EST_OK)
@@ -395,13 +349,6 @@ static plb_status write_target(struct redraw *redraw, size_t t, size_t d, struct
   return write_two(redraw, &pair, &difference, &ratio, err);
 }
 
-static double eer_of(const struct plb_measured *measured) {
-  const struct plb_det *det = &measured->det;
-  return ((double)det->eer.false_matches / (double)det->trials[PLB_CLASS_NONMATED] +
-          (double)det->eer.false_nonmatches / (double)det->trials[PLB_CLASS_MATED]) /
-         2;
-}
-
 static plb_status write_eer(struct redraw *redraw, size_t d, struct plb_error *err) {
   struct plb_versus *versus = redraw->versus;
   const struct plb_duel *duel = &versus->duels[d];
@@ -409,8 +356,8 @@ static plb_status write_eer(struct redraw *redraw, size_t d, struct plb_error *e
   struct drawn_pair pair = {.duel = duel,
                             .x = redraw->kept[duel->first].eer,
                             .y = redraw->kept[duel->second].eer,
-                            .first = eer_of(a),
-                            .second = eer_of(b),
+                            .first = plb_det_mean_rate(&a->det, &a->det.eer),
+                            .second = plb_det_mean_rate(&b->det, &b->det.eer),
                             .margin = versus->comparing->eer_margin};
   struct plb_estimate difference = plb_difference_begin(versus, duel, "EER_DIFFERENCE"), ratio;
   const struct plb_point *points[] = {&a->det.eer, &b->det.eer};
@@ -457,12 +404,12 @@ plb_status plb_compare_redrawn(struct plb_versus *versus, struct plb_error *err)
                                     "Fewer than 8 people took part: what depends on a threshold that the data chose is "
                                     "not compared.",
                                     err);
-  if (joined[PLB_CLASS_MATED] > MOST_LISTED)
+  if (joined[PLB_CLASS_MATED] > versus->study->tally->most_listed)
     return plb_result_add_statement(versus->study->result,
                                     "More than 8,388,608 mated comparisons: what depends on a threshold that the data "
                                     "chose is not compared by this version.",
                                     err);
-  plb_status st = find_members(&redraw, err);
+  plb_status st = plb_roster_make(versus->study->tally, &versus->study->tally->systems[0], &redraw.roster, err);
   if (!st)
     st = find_targets(&redraw, err);
   if (!st)

@@ -32,8 +32,6 @@
 #include "estimate/auc.h"
 #include "tally/cells.h"
 
-#define FEW_ERRORS 10
-
 /* One quantity: the columns of sums that it is made of, by class, and its factors. */
 struct made {
   size_t column;
@@ -310,10 +308,7 @@ static struct plb_redrawn_limits limits_of(const struct plb_spread *spread, doub
 
 static void take_eer(const struct ground *ground) {
   const struct plb_det *det = &ground->measured->det;
-  plb_wide both = (plb_wide)det->eer.false_matches * det->trials[PLB_CLASS_MATED] +
-                  (plb_wide)det->eer.false_nonmatches * det->trials[PLB_CLASS_NONMATED];
-  double value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
-  double slope = plb_det_slope(det, &det->eer);
+  double value = plb_det_mean_rate(det, &det->eer), slope = plb_det_slope(det, &det->eer);
   struct plb_spread spread = spread_at(ground, &det->eer, 1 / (1 + slope), slope, value);
   ground->measured->redrawn.eer = limits_of(&spread, ground->study->options->level);
 }
@@ -322,7 +317,7 @@ static plb_status take_auc(const struct ground *ground, struct plb_error *err) {
   const struct plb_det *det = &ground->measured->det;
   const struct plb_roster *roster = ground->roster;
   struct plb_redrawn_limits *auc = &ground->measured->redrawn.auc;
-  double value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  double value = plb_det_auc(det);
   double level = ground->study->options->level, pairs = 2 * (double)det->trials[0] * (double)det->trials[1], limits[2];
   struct made made = {ground->columns - 1, {0.5 / (double)det->trials[1], 0.5 / (double)det->trials[0]}};
   struct plb_spread spread = spread_of(ground, &made, value);

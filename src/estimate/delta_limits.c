@@ -12,27 +12,29 @@
 #include "estimate/delta.h"
 #include "estimate/special.h"
 
-#define FEW_ERRORS 10 /* fewer do not carry a limit by themselves */
 #define FEWEST_FOR_SLOPE 30
 #define MANY_MATCHES 1000 /* with fewer the threshold lies farther off than a straight line reaches */
 
-static double logit(double p) {
-  return log(p) - log1p(-p);
+double plb_logit(double share) {
+  return log(share) - log1p(-share);
+}
+
+void plb_logit_limits(double value, double error, double df, double level, double limits[2]) {
+  double centre = plb_logit(value), wide = plb_student_upper_quantile(0.5 * (1 - level), df) * error;
+  limits[0] = 1 / (1 + exp(wide - centre));
+  limits[1] = 1 / (1 + exp(-wide - centre));
 }
 
 bool plb_spread_limits(const struct plb_spread *spread, double level, double limits[2]) {
   if (!(spread->value > 0 && spread->value < 1) || !isfinite(spread->error))
     return false;
-  double centre = logit(spread->value), error = spread->error / (spread->value * (1 - spread->value));
-  double wide = plb_student_upper_quantile(0.5 * (1 - level), spread->df) * error;
-  limits[0] = 1 / (1 + exp(wide - centre));
-  limits[1] = 1 / (1 + exp(-wide - centre));
+  plb_logit_limits(spread->value, spread->error / (spread->value * (1 - spread->value)), spread->df, level, limits);
   return true;
 }
 
 /* The logit of a rate; no errors count as half a one, and none right likewise. */
 static double logit_of(double errors, double trials) {
-  return logit(fmin(fmax(errors, 0.5), trials - 0.5) / trials);
+  return plb_logit(fmin(fmax(errors, 0.5), trials - 0.5) / trials);
 }
 
 double plb_det_slope(const struct plb_det *det, const struct plb_point *at) {

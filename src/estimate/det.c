@@ -392,6 +392,26 @@ plb_status plb_det_measure(struct plb_tally *tally, struct plb_system_tally *sys
   return status;
 }
 
+double plb_det_mean_rate(const struct plb_det *det, const struct plb_point *point) {
+  plb_wide both = (plb_wide)point->false_matches * det->trials[PLB_CLASS_MATED] +
+                  (plb_wide)point->false_nonmatches * det->trials[PLB_CLASS_NONMATED];
+  return plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+}
+
+double plb_det_auc(const struct plb_det *det) {
+  return plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+}
+
+uint64_t plb_det_key_for(const struct plb_det *det, size_t length, size_t *count) {
+  for (size_t k = det->curve_count; k-- > 0;) {
+    *count = (size_t)det->curve[k].false_matches;
+    if (*count >= length)
+      return det->curve[k].key;
+  }
+  *count = (size_t)det->trials[PLB_CLASS_NONMATED];
+  return 0;
+}
+
 void plb_det_free(struct plb_det *det) {
   free(det->curve);
   free(det->bins);

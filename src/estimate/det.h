@@ -61,6 +61,15 @@ plb_status plb_det_measure(struct plb_tally *tally, struct plb_system_tally *sys
                            struct plb_det *det, struct plb_error *err);
 void plb_det_free(struct plb_det *det);
 
+/* The mean of FMR and FNMR at a point, which is the EER at det->eer, and the AUC; there are comparisons of both
+ * classes. */
+double plb_det_mean_rate(const struct plb_det *det, const struct plb_point *point);
+double plb_det_auc(const struct plb_det *det);
+
+/* The highest score of the curve from which on there are at least `length` non-mated comparisons, and how many these
+ * are; 0 and all of them where no score has so many. */
+uint64_t plb_det_key_for(const struct plb_det *det, size_t length, size_t *count);
+
 /* Mean and population variance of a class. */
 void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *mean, double *variance);
 

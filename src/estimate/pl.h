@@ -16,6 +16,7 @@
 
 #define FEWEST_PEOPLE 8 /* below this many there is no rate, and the interval is the worst case (methods B.7) */
 #define FEW_PEOPLE 20   /* below this many the interval may be too narrow */
+#define FEW_ERRORS 10   /* fewer neither carry a percentile nor tell their own design effect */
 
 /* Who was compared how often, in one class and cell. "People" are what trials depend on each other by: persons,
  * or clusters of them (families), which then stand in the place of persons throughout. */

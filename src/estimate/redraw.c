@@ -173,17 +173,6 @@ static size_t first_length(const struct redraw *redraw) {
 
 /* ---- listing ------------------------------------------------------------------------------- */
 
-/* The highest score of the curve from which on there are at least `length` non-mated comparisons. */
-static uint64_t key_for(const struct plb_det *det, size_t length, size_t *count) {
-  for (size_t k = det->curve_count; k-- > 0;) {
-    *count = (size_t)det->curve[k].false_matches;
-    if (*count >= length)
-      return det->curve[k].key;
-  }
-  *count = (size_t)det->trials[PLB_CLASS_NONMATED];
-  return 0;
-}
-
 /* The rows of a list, by who stands for their people. */
 static void join_units(const struct redraw *redraw, enum plb_class class, struct plb_listing *listing) {
   const struct plb_units *units = &redraw->roster.units;
@@ -229,7 +218,7 @@ static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) 
 /* The replicates from a list of some length; *enough is false where it is too short, or ties make it too long. */
 static plb_status draw_from(struct redraw *redraw, size_t length, bool *enough, struct plb_error *err) {
   size_t count;
-  uint64_t from = key_for(&redraw->measured->det, length, &count);
+  uint64_t from = plb_det_key_for(&redraw->measured->det, length, &count);
   *enough = count / 2 <= redraw->study->tally->most_listed;
   plb_status status = *enough ? list(redraw, from, count, err) : PLB_OK;
   if (status || !*enough)
@@ -284,9 +273,8 @@ static void widen(struct plb_redrawn_limits *limits, const double by[2]) {
 }
 
 static void join(struct plb_redrawn_limits *limits, double lower, double upper) {
+  widen(limits, (const double[]){lower, upper});
   limits->joined = true;
-  limits->lower = lower < limits->lower ? lower : limits->lower;
-  limits->upper = upper > limits->upper ? upper : limits->upper;
 }
 
 static int compare_keys(const void *a, const void *b) {
@@ -428,10 +416,9 @@ static plb_status join_few(struct redraw *redraw, struct plb_error *err) {
 /* Pairs of scores in one block were taken as tied, in the replicates and in the whole alike: what they differ by is
  * what the AUC may be wrong by. */
 static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
-  const struct plb_det *det = &redraw->measured->det;
   const struct plb_resample *from = &redraw->replicates;
   struct plb_redrawn_limits *auc = &redraw->into->auc;
-  double value = plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]), limits[2];
+  double value = plb_det_auc(&redraw->measured->det), limits[2];
   if (redraw->drawn) {
     *auc = limits_of(redraw, from->auc_in, redraw->study->options->level);
     auc->lower = fmin(fmax(auc->lower + value - from->auc_of_all, 0), value);

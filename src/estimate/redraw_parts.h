@@ -10,8 +10,6 @@
 #include "estimate/roster.h"
 #include "estimate/study.h"
 
-#define FEW_ERRORS 10 /* fewer do not carry a percentile */
-
 /* The replicates of one system in work. */
 struct redraw {
   struct plb_study *study;

@@ -44,10 +44,8 @@ static void fill_eer(struct plb_study *study, const struct plb_det *det, const s
                      struct plb_estimate *eer) {
   double fmr = (double)point->false_matches / (double)det->trials[PLB_CLASS_NONMATED];
   double fnmr = (double)point->false_nonmatches / (double)det->trials[PLB_CLASS_MATED];
-  plb_wide both = (plb_wide)point->false_matches * det->trials[PLB_CLASS_MATED] +
-                  (plb_wide)point->false_nonmatches * det->trials[PLB_CLASS_NONMATED];
   eer->has_value = eer->has_bracket = true;
-  eer->value = plb_wide_ratio(both, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+  eer->value = plb_det_mean_rate(det, point);
   eer->bracket[0] = fmr < fnmr ? fmr : fnmr;
   eer->bracket[1] = fmr < fnmr ? fnmr : fmr;
   eer->note =

@@ -24,7 +24,6 @@
 #include "estimate/resample.h"
 
 #define FEWEST_BEYOND 2 /* replicates beyond a limit that is found by resampling */
-#define FEW_ERRORS 10   /* fewer do not tell their own design effect */
 
 /* A claim about a system, and what has become of it. */
 struct stand {
