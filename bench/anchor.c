@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Thresholds of the models "anchor" and "anchor-noisy" of src/estimate/coverage_models.c, which have no formula: the
+ * Thresholds of the models "anchor" and "anchor-noisy" of src/coverage/models.c, which have no formula: the
  * cosines of all pairs of people, one sample each, in blocks of 200, are counted in bins of 2^-20, and the
  * thresholds are read off. Standard errors of the rates are those between 50 batches of blocks.
  *
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/probit.h"
-#include "estimate/coverage.h"
+#include "coverage/coverage.h"
 
 enum { SIZE = 128, PEOPLE = 200, BATCHES = 50, BINS = 1 << 21 };
 

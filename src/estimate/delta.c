@@ -29,7 +29,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "estimate/auc.h"
+#include "resample/auc.h"
 #include "tally/cells.h"
 
 /* One quantity: the columns of sums that it is made of, by class, and its factors. */

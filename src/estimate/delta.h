@@ -10,8 +10,8 @@
 #ifndef PLB_ESTIMATE_DELTA_H
 #define PLB_ESTIMATE_DELTA_H
 
-#include "estimate/roster.h"
 #include "estimate/study.h"
+#include "resample/roster.h"
 
 struct plb_delta_wanted {
   const bool *at; /* by point: FNMR at this target */

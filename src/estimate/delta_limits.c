@@ -10,27 +10,10 @@
 
 #include "base/key.h"
 #include "estimate/delta.h"
-#include "estimate/special.h"
+#include "interval/spread.h"
 
 #define FEWEST_FOR_SLOPE 30
 #define MANY_MATCHES 1000 /* with fewer the threshold lies farther off than a straight line reaches */
-
-double plb_logit(double share) {
-  return log(share) - log1p(-share);
-}
-
-void plb_logit_limits(double value, double error, double df, double level, double limits[2]) {
-  double centre = plb_logit(value), wide = plb_student_upper_quantile(0.5 * (1 - level), df) * error;
-  limits[0] = 1 / (1 + exp(wide - centre));
-  limits[1] = 1 / (1 + exp(-wide - centre));
-}
-
-bool plb_spread_limits(const struct plb_spread *spread, double level, double limits[2]) {
-  if (!(spread->value > 0 && spread->value < 1) || !isfinite(spread->error))
-    return false;
-  plb_logit_limits(spread->value, spread->error / (spread->value * (1 - spread->value)), spread->df, level, limits);
-  return true;
-}
 
 /* The logit of a rate; no errors count as half a one, and none right likewise. */
 static double logit_of(double errors, double trials) {

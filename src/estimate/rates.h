@@ -7,9 +7,9 @@
 #define PLB_ESTIMATE_RATES_H
 
 #include "estimate/det.h"
-#include "estimate/influence.h"
-#include "estimate/method.h"
-#include "estimate/pl.h"
+#include "interval/influence.h"
+#include "interval/method.h"
+#include "interval/pl.h"
 #include "tally/dyads.h"
 
 /* What the method that was asked for says of a rate. Where it is PL, or PL-strict, that of `narrow` and `corner`
@@ -31,7 +31,7 @@ struct plb_rate {
   bool has_people, has_clusters; /* clusters: of people, who are then not independent of each other */
   uint64_t people, clusters;
   struct plb_involved involved; /* or clusters in their place */
-  bool repeats; /* somebody takes part in more than one trial; false where people are unknown */
+  bool repeats;                 /* somebody takes part in more than one trial; false where people are unknown */
   struct plb_pl narrow, corner; /* of pl, strict and worst_case; unknown people: all exact binomial */
   struct plb_said said;
 };

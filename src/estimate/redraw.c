@@ -14,8 +14,8 @@
 
 #include "base/key.h"
 #include "base/memory.h"
-#include "estimate/auc.h"
 #include "estimate/redraw_parts.h"
+#include "resample/auc.h"
 
 #define ALL_LISTED ((size_t)1 << 20) /* so few are listed all */
 #define BAND_TO 10                   /* the band ends at FMR 1 / 10 */

@@ -5,8 +5,8 @@
  */
 #include <math.h>
 
-#include "estimate/band.h"
 #include "estimate/redraw_parts.h"
+#include "resample/band.h"
 
 /* The threshold for so many false matches, and the mated errors at it, from the lists. */
 static struct plb_point point_for(const struct redraw *redraw, uint64_t false_matches) {

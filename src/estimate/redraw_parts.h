@@ -6,9 +6,9 @@
 #define PLB_ESTIMATE_REDRAW_PARTS_H
 
 #include "estimate/delta.h"
-#include "estimate/resample.h"
-#include "estimate/roster.h"
 #include "estimate/study.h"
+#include "resample/resample.h"
+#include "resample/roster.h"
 
 /* The replicates of one system in work. */
 struct redraw {

@@ -10,7 +10,7 @@
 #include "base/words.h"
 #include "estimate/conventions.h"
 #include "estimate/rates.h"
-#include "estimate/spread.h"
+#include "interval/spread.h"
 
 /* Something to judge, taken apart: "FNMR <= 0.5% at FMR 0.05%". */
 struct plb_claim_asked {
@@ -19,7 +19,7 @@ struct plb_claim_asked {
   double at_most;
   bool at_target; /* at the threshold set for FMR <= where, on this data or on that of options->threshold_from */
   const char *at, *target; /* in `text`: from "at" on, behind "at FMR"; NULL where it has none */
-  double where;   /* that target, or the threshold in the file's own units */
+  double where;            /* that target, or the threshold in the file's own units */
 };
 
 enum plb_point_kind { PLB_POINT_GIVEN, PLB_POINT_TARGET, PLB_POINT_PRESET };

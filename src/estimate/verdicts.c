@@ -21,7 +21,7 @@
 
 #include "base/memory.h"
 #include "estimate/delta.h"
-#include "estimate/resample.h"
+#include "resample/resample.h"
 
 #define FEWEST_BEYOND 2 /* replicates beyond a limit that is found by resampling */
 

@@ -6,7 +6,7 @@
  */
 #include "check.h"
 
-#include "estimate/binomial.h"
+#include "interval/binomial.h"
 #include "result/result.h"
 
 #define MOST 12

@@ -11,7 +11,7 @@
 
 #include "against_naive.h"
 #include "close.h"
-#include "estimate/special.h"
+#include "interval/special.h"
 #include "measure.h"
 #include "naive.h"
 

@@ -6,7 +6,7 @@
  */
 #include "check.h"
 
-#include "estimate/method.h"
+#include "interval/method.h"
 #include "plumbline.h"
 
 #define PEOPLE 24

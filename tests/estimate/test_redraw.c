@@ -10,7 +10,7 @@
  */
 #include "check.h"
 
-#include "estimate/special.h"
+#include "interval/special.h"
 #include "plumbline.h"
 #include "result/result.h"
 

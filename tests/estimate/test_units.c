@@ -7,7 +7,7 @@
 #include "comparisons.h"
 
 #include "base/key.h"
-#include "estimate/roster.h"
+#include "resample/roster.h"
 
 #define PEOPLE 24
 #define ROWS 3000

@@ -13,7 +13,12 @@ ROOMS = {
     "trial": {"base", "trial"},
     "tally": {"base", "trial", "tally"},
     "result": {"base", "result"},
-    "estimate": {"base", "trial", "tally", "result", "estimate"},
+    "interval": {"base", "tally", "interval"},
+    "resample": {"base", "tally", "interval", "resample"},
+    "estimate": {"base", "trial", "tally", "result", "interval", "resample", "estimate"},
+    "compare": {"base", "trial", "tally", "result", "interval", "resample", "estimate", "compare"},
+    "plan": {"base", "result", "interval", "estimate", "plan"},
+    "coverage": {"base", "tally", "result", "interval", "resample", "estimate", "coverage"},
     "report": {"base", "result", "report"},
     "cli": {"cli"},
 }

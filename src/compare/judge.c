@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every difference between two systems has, however its interval came about. A verdict is read off the two-sided
+ * interval, so that each side of it errs with alpha / 2 at most: for non-inferiority that is the usual one-sided 2.5 %
+ * test, for equivalence it is stricter than two one-sided tests of 5 %.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/compare.h"
+
+struct plb_estimate plb_difference_begin(const struct plb_versus *versus, const struct plb_duel *duel,
+                                         const char *metric) {
+  const struct plb_measured *first = &versus->measured[duel->first], *second = &versus->measured[duel->second];
+  return (struct plb_estimate){.metric = metric,
+                               .system = first->name,
+                               .against = second->name,
+                               .compared_pairs = versus->duel_count,
+                               .has_class_trials = true,
+                               .mated_trials = first->det.trials[PLB_CLASS_MATED],
+                               .nonmated_trials = first->det.trials[PLB_CLASS_NONMATED]};
+}
+
+static const char *superiority(const struct plb_limits *limits) {
+  if (limits->upper < 0)
+    return "better";
+  return limits->lower > 0 ? "worse" : "undecided";
+}
+
+static const char *non_inferiority(const struct plb_limits *limits, double margin) {
+  if (limits->upper < margin)
+    return "not inferior";
+  return limits->lower > margin ? "inferior" : "undecided";
+}
+
+static const char *equivalence(const struct plb_limits *limits, double margin) {
+  if (limits->lower > -margin && limits->upper < margin)
+    return "equivalent";
+  return limits->lower > margin || limits->upper < -margin ? "different" : "undecided";
+}
+
+void plb_difference_ask(const struct plb_versus *versus, double margin, struct plb_estimate *estimate) {
+  estimate->has_margin = margin > 0;
+  estimate->margin = margin;
+  estimate->aim = "superiority";
+  if (estimate->has_margin)
+    estimate->aim = versus->comparing->aim == PLB_EQUIVALENCE ? "equivalence" : "non-inferiority";
+}
+
+void plb_ratio_agree(const struct plb_interval *difference, struct plb_limits *ratio) {
+  if (difference->lower > 0 || difference->upper < 0)
+    return;
+  ratio->lower = fmin(ratio->lower, 1);
+  ratio->upper = fmax(ratio->upper, 1);
+}
+
+void plb_difference_judge(const struct plb_versus *versus, const struct plb_limits *limits, double margin,
+                          struct plb_estimate *estimate) {
+  struct plb_interval *interval = &estimate->interval;
+  interval->exists = interval->has_lower = interval->has_upper = true;
+  interval->lower = limits->lower;
+  interval->upper = limits->upper;
+  interval->level = versus->study->options->level;
+  plb_difference_ask(versus, margin, estimate);
+  if (!estimate->has_margin)
+    estimate->verdict = superiority(limits);
+  else if (versus->comparing->aim == PLB_EQUIVALENCE)
+    estimate->verdict = equivalence(limits, margin);
+  else
+    estimate->verdict = non_inferiority(limits, margin);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See roster.h. Of m_i it is known that N_i = each m_i (M - m_i), M their sum. Tried are equal m_i, and the numbers of
+ * samples where the data name them.
+ */
+#include "resample/roster.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/wide.h"
+
+#define FIELD ((UINT64_C(1) << 61) - 1)
+
+/* What is counted of each person, by number. */
+struct head {
+  uint64_t nonmated; /* trials */
+  uint64_t samples;
+  bool any; /* takes part */
+};
+
+void plb_roster_free(struct plb_roster *roster) {
+  free(roster->members);
+  free(roster->samples);
+  plb_units_free(&roster->units);
+  *roster = (struct plb_roster){0};
+}
+
+struct plb_weighted_people plb_roster_people(const struct plb_roster *roster) {
+  const struct plb_units *units = &roster->units;
+  return (struct plb_weighted_people){.identity = units->identity,
+                                      .members = roster->members,
+                                      .member_count = roster->member_count,
+                                      .people = units->numbers,
+                                      .has_always = units->head,
+                                      .always = units->inside};
+}
+
+/* ---- walks --------------------------------------------------------------------------------- */
+
+/* Hands every chunk of a class to `see`, with who stands for its people. */
+static plb_status walk(const struct plb_roster *roster, enum plb_class class,
+                       void (*see)(void *ctx, const struct plb_chunk *chunk, size_t count), void *ctx,
+                       struct plb_error *err) {
+  const struct plb_rows *rows = &roster->system->of[class].rows;
+  struct plb_chunk *buffer = malloc(sizeof *buffer), *joined = malloc(sizeof *joined);
+  plb_status status = buffer && joined ? PLB_OK : plb_fail_memory(err);
+  for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
+    const struct plb_chunk *chunk;
+    size_t count;
+    status = plb_rows_chunk(rows, &roster->tally->allowance, k, buffer, &chunk, &count, err);
+    if (!status)
+      see(ctx, plb_units_join(&roster->units, chunk, count, class == PLB_CLASS_MATED, joined), count);
+  }
+  free(buffer);
+  free(joined);
+  return status;
+}
+
+static void see_mated(void *ctx, const struct plb_chunk *chunk, size_t count) {
+  struct head *heads = ctx;
+  for (size_t k = 0; k < count; k++)
+    heads[chunk->first[k]].any = true;
+}
+
+static void see_nonmated(void *ctx, const struct plb_chunk *chunk, size_t count) {
+  struct head *heads = ctx;
+  for (size_t k = 0; k < count; k++) {
+    heads[chunk->first[k]].nonmated++;
+    heads[chunk->second[k]].nonmated++;
+  }
+}
+
+struct weighing {
+  const struct plb_weights *weights;
+  uint64_t *sums;
+};
+
+static void see_weights(void *ctx, const struct plb_chunk *chunk, size_t count) {
+  const struct weighing *weighing = ctx;
+  plb_weights_add(weighing->weights, chunk->first, chunk->second, 1, count, weighing->sums);
+}
+
+/* ---- complete designs ------------------------------------------------------------------------ */
+
+static uint64_t reduce(plb_wide value) {
+  uint64_t sum = (uint64_t)(value & FIELD) + (uint64_t)(value >> 61);
+  return sum >= FIELD ? sum - FIELD : sum;
+}
+
+static uint64_t times(uint64_t a, uint64_t b) {
+  return reduce((plb_wide)a * b);
+}
+
+/* An element of the field for a person, other than the weights are drawn from. */
+static uint64_t element_of(uint64_t identity) {
+  uint64_t mixed = identity ^ UINT64_C(0xD6E8FEB86659FD93);
+  mixed = (mixed ^ (mixed >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
+  mixed = (mixed ^ (mixed >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
+  return (mixed ^ (mixed >> 32)) % FIELD;
+}
+
+struct sum_of_products {
+  const uint64_t *element; /* by person number */
+  uint64_t sum;
+};
+
+/* Four products of 122 bits fit into 128 before they are reduced. */
+static void see_products(void *ctx, const struct plb_chunk *chunk, size_t count) {
+  struct sum_of_products *products = ctx;
+  plb_wide sum = 0;
+  for (size_t k = 0; k < count; k++) {
+    sum += (plb_wide)products->element[chunk->first[k]] * products->element[chunk->second[k]];
+    if (k % 4 == 3)
+      sum = reduce(sum);
+  }
+  products->sum = reduce((plb_wide)reduce(sum) + products->sum);
+}
+
+/* Whether each person has the trials that the design gives. */
+static bool trials_fit(const struct plb_roster *roster, const struct head *heads) {
+  plb_wide all = 0;
+  for (size_t m = 0; m < roster->member_count; m++)
+    all += roster->samples[m];
+  for (size_t m = 0; m < roster->member_count; m++)
+    if (heads[roster->members[m]].nonmated != roster->each * roster->samples[m] * (all - roster->samples[m]))
+      return false;
+  return roster->each > 0;
+}
+
+/* The elements of the field, by person number; NULL when out of memory. */
+static uint64_t *elements_of(const struct plb_roster *roster) {
+  const struct plb_dict *people = &roster->tally->census.people;
+  uint64_t *element = plb_alloc(people->count, sizeof *element);
+  for (size_t m = 0; element && m < roster->member_count; m++)
+    element[roster->members[m]] = element_of(people->hash[roster->members[m]]);
+  return element;
+}
+
+static plb_status products_fit(const struct plb_roster *roster, bool *fit, struct plb_error *err) {
+  struct sum_of_products seen = {.element = elements_of(roster)};
+  plb_status status = seen.element ? PLB_OK : plb_fail_memory(err);
+  if (!status)
+    status = walk(roster, PLB_CLASS_NONMATED, see_products, &seen, err);
+  uint64_t sum = 0, squares = 0;
+  for (size_t m = 0; !status && m < roster->member_count; m++) {
+    uint64_t part = times(seen.element[roster->members[m]], roster->samples[m] % FIELD);
+    sum = reduce((plb_wide)sum + part);
+    squares = reduce((plb_wide)squares + times(part, part));
+  }
+  /* twice the sum over pairs is the square of the sum less the sum of squares */
+  uint64_t wanted = times(roster->each % FIELD, reduce((plb_wide)times(sum, sum) + (FIELD - squares)));
+  *fit = reduce(2 * (plb_wide)seen.sum) == wanted;
+  free((void *)(uintptr_t)seen.element);
+  return status;
+}
+
+/* Samples of people where the data name them; equal numbers first. */
+static bool try_samples(struct plb_roster *roster, const struct head *heads, bool equal) {
+  plb_wide all = 0, squares = 0, trials = 0;
+  for (size_t m = 0; m < roster->member_count; m++) {
+    const struct head *head = &heads[roster->members[m]];
+    roster->samples[m] = equal ? 1 : head->samples;
+    all += roster->samples[m];
+    squares += (plb_wide)roster->samples[m] * roster->samples[m];
+    trials += head->nonmated;
+  }
+  plb_wide design = all * all - squares; /* trials of all people, were every pair of samples compared once */
+  if (!design || trials % design)
+    return false;
+  roster->each = (uint64_t)(trials / design);
+  return trials_fit(roster, heads);
+}
+
+static void count_samples(const struct plb_roster *roster, struct head *heads) {
+  const struct plb_system_tally *system = roster->system;
+  size_t samples = roster->tally->census.samples.count;
+  for (size_t s = 0; s < samples && s < system->sample_room && s < system->person_sample_room; s++)
+    if (system->sample_marks[s] & PLB_MARK_COMPLETED)
+      heads[plb_unit_of(&roster->units, system->sample_person[s])].samples++;
+}
+
+static plb_status find_design(struct plb_roster *roster, struct head *heads, struct plb_error *err) {
+  if (!(roster->samples = plb_alloc(roster->member_count, sizeof *roster->samples)))
+    return plb_fail_memory(err);
+  if (roster->units.head && heads[roster->units.inside].nonmated)
+    return PLB_OK; /* comparisons inside clusters are of no pair */
+  bool fit = try_samples(roster, heads, true);
+  if (!fit) {
+    count_samples(roster, heads);
+    fit = try_samples(roster, heads, false);
+  }
+  return fit ? products_fit(roster, &roster->complete, err) : PLB_OK;
+}
+
+/* ---- the roster ------------------------------------------------------------------------------ */
+
+plb_status plb_roster_make(const struct plb_tally *tally, const struct plb_system_tally *system,
+                           struct plb_roster *roster, struct plb_error *err) {
+  const struct plb_dict *people = &tally->census.people;
+  *roster = (struct plb_roster){
+      .tally = tally, .system = system, .members = plb_alloc(people->count, sizeof *roster->members)};
+  plb_status status = plb_units_make(&tally->census, &roster->units, err);
+  struct head *heads = status ? NULL : plb_alloc(roster->units.numbers, sizeof *heads);
+  if (!status && (!roster->members || !heads))
+    status = plb_fail_memory(err);
+  if (!status)
+    status = walk(roster, PLB_CLASS_MATED, see_mated, heads, err);
+  if (!status)
+    status = walk(roster, PLB_CLASS_NONMATED, see_nonmated, heads, err);
+  for (uint32_t person = 0; person < people->count && !status; person++)
+    if (heads[person].any || heads[person].nonmated)
+      roster->members[roster->member_count++] = person;
+  if (!status) {
+    plb_dict_sort(people, roster->members, roster->member_count);
+    status = find_design(roster, heads, err);
+  }
+  free(heads);
+  if (status)
+    plb_roster_free(roster);
+  return status;
+}
+
+/* (sum of w m)^2 less the sum of (w m)^2 counts every pair twice. */
+static void total_of_design(const struct plb_roster *roster, const struct plb_weights *weights,
+                            uint64_t sums[PLB_LANE]) {
+  for (size_t r = 0; r < PLB_LANE; r++) {
+    plb_wide sum = 0, squares = 0;
+    for (size_t m = 0; m < roster->member_count; m++) {
+      uint64_t part = plb_weight_of(weights, roster->members[m], r) * roster->samples[m];
+      sum += part;
+      squares += (plb_wide)part * part;
+    }
+    sums[r] += (uint64_t)(roster->each * (sum * sum - squares) / 2);
+  }
+}
+
+plb_status plb_roster_total(void *ctx, const struct plb_weights *weights, uint64_t sums[PLB_LANE],
+                            struct plb_error *err) {
+  const struct plb_roster *roster = ctx;
+  if (roster->complete) {
+    total_of_design(roster, weights, sums);
+    return PLB_OK;
+  }
+  struct weighing weighing = {weights, sums};
+  return walk(roster, PLB_CLASS_NONMATED, see_weights, &weighing, err);
+}
