@@ -6,11 +6,12 @@
  * Replicates are shared out among threads; what they find is kept by replicate and added up afterwards, in
  * order. Widths are medians over the tests, compared with Wilson's interval on the design effect that the rate
  * truly had over these tests: the mean squared distance from the truth, times the trials, over p (1 - p).
- * That interval, which nobody has who knows one test only, is listed as the method "true-effect".
+ * That interval, which nobody has who knows one test only, is listed as the method "true-effect". Tests of both
+ * classes are played and measured in whole.c.
  *
  * Cost: of a test a few milliseconds, mostly PL's search for correlations.
  */
-#include "coverage/coverage.h"
+#include "coverage/whole.h"
 
 #include <math.h>
 #include <omp.h>
@@ -42,6 +43,8 @@ struct work {
   unsigned threads;
   double edges[EDGES];
   uint64_t done, all;
+  size_t whole_count; /* of the scenes */
+  struct plb_whole_study whole;
   /* of the scene in hand */
   struct plb_stage stage;
   struct plb_played *played; /* by thread */
@@ -59,28 +62,67 @@ void plb_coverage_options_init(struct plb_coverage_options *options, size_t size
 
 /* ---- what was asked for ------------------------------------------------------------------------------------ */
 
-static plb_status take_method(const char *name, enum plb_method *method, struct plb_error *err) {
+static plb_status unknown(const char *name, struct plb_error *err) {
   char names[PLB_METHOD_NAMES];
-  if (!plb_method_find(name, method)) {
-    plb_method_names(names, false);
-    return plb_fail(err, PLB_USAGE, "\"%.60s\" is no interval; expected %s", name, names);
-  }
-  if (plb_method_entry(*method)->drawn)
-    return plb_fail(err, PLB_USAGE, "%s draws replicates of each test; expected intervals that need none", name);
+  plb_method_names(names, false);
+  return plb_fail(err, PLB_USAGE, "\"%.60s\" is no interval; expected %s or " PLB_WHOLE_DELTA, name, names);
+}
+
+/* Trials of one class alone have no use for a method that draws replicates of a test, whole tests for each. */
+static plb_status take_method(struct work *work, const char *name, struct plb_error *err) {
+  struct plb_whole_way way;
+  enum plb_method method;
+  if (!plb_whole_way_find(name, &way))
+    return unknown(name, err);
+  if (plb_method_find(name, &method) && !way.drawn)
+    work->methods[work->method_count++] = method;
+  work->whole.ways[work->whole.way_count++] = way;
   return PLB_OK;
 }
 
 static plb_status take_methods(struct work *work, struct plb_error *err) {
+  static const char *const usual[] = {"pl", "wilson", "vertex-bootstrap", "double-or-nothing", PLB_WHOLE_DELTA};
   const struct plb_coverage_options *options = work->options;
   plb_status st = PLB_OK;
-  for (int m = 0; m < PLB_METHODS && !options->interval_count; m++)
-    if (!plb_method_entry((enum plb_method)m)->drawn)
-      work->methods[work->method_count++] = (enum plb_method)m;
-  if (options->interval_count > PLB_METHODS)
+  if (options->interval_count > PLB_METHODS + 1)
     return plb_fail(err, PLB_USAGE, "%zu intervals were named; expected each once", options->interval_count);
   for (size_t k = 0; k < options->interval_count && !st; k++)
-    st = take_method(options->intervals[k], &work->methods[work->method_count++], err);
-  return st;
+    st = take_method(work, options->intervals[k], err);
+  if (st || options->interval_count)
+    return st;
+  for (int m = 0; m < PLB_METHODS; m++)
+    if (!plb_method_entry((enum plb_method)m)->drawn)
+      work->methods[work->method_count++] = (enum plb_method)m;
+  for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
+    plb_whole_way_find(usual[k], &work->whole.ways[work->whole.way_count++]);
+  return PLB_OK;
+}
+
+/* Every scene has a method that can say something of it. */
+static plb_status take_scenes(struct work *work, struct plb_error *err) {
+  plb_status st = plb_scenes_make(work->options, &work->scenes, err);
+  if (st)
+    return st;
+  for (size_t k = 0; k < work->scenes.count; k++)
+    work->whole_count += work->scenes.list[k].whole != NULL;
+  if (work->method_count || work->whole_count == work->scenes.count)
+    return PLB_OK;
+  return plb_fail(
+      err, PLB_USAGE,
+      "%s is made from whole tests alone; expected the grid whole, models such as whole-mod, or an interval "
+      "that draws no replicates",
+      work->options->intervals[0]);
+}
+
+/* How many tests of each kind are simulated, of one class and whole. */
+static plb_status take_replicates(struct work *work, struct plb_error *err) {
+  const char *grid = work->options->grid ? work->options->grid : "";
+  uint64_t asked = work->options->replicates;
+  work->replicates = asked ? asked : strcmp(grid, "full") == 0 ? 2000 : 300;
+  work->whole.replicates = asked ? asked : strcmp(grid, "whole") == 0 ? 1000 : work->scenes.is_small ? 40 : 300;
+  if (!asked || (asked >= 2 && asked <= MOST_REPLICATES))
+    return PLB_OK;
+  return plb_fail(err, PLB_USAGE, "%llu replicates; expected 2 to %d", (unsigned long long)asked, MOST_REPLICATES);
 }
 
 static plb_status take_options(const struct plb_coverage_options *given, struct plb_coverage_options *options,
@@ -92,14 +134,11 @@ static plb_status take_options(const struct plb_coverage_options *given, struct 
   work->options = options;
   if (!(options->level >= 0.5 && options->level <= 0.999999999))
     return plb_fail(err, PLB_USAGE, "a level of %g; expected 0.5 to 0.999999999", options->level);
-  bool full = options->grid && strcmp(options->grid, "full") == 0;
-  work->replicates = options->replicates ? options->replicates : full ? 2000 : 300;
-  if (work->replicates < 2 || work->replicates > MOST_REPLICATES)
-    return plb_fail(err, PLB_USAGE, "%llu replicates; expected 2 to %d", (unsigned long long)work->replicates,
-                    MOST_REPLICATES);
   work->threads = options->threads ? options->threads : (unsigned)omp_get_num_procs();
   plb_status st = take_methods(work, err);
-  return st ? st : plb_scenes_make(options, &work->scenes, err);
+  if (st || (st = take_scenes(work, err)))
+    return st;
+  return take_replicates(work, err);
 }
 
 /* ---- one test ------------------------------------------------------------------------------------------------ */
@@ -168,7 +207,7 @@ static int smaller_first(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static double median(double *values, size_t count) {
+double plb_median(double *values, size_t count) {
   if (!count)
     return 0;
   qsort(values, count, sizeof *values, smaller_first);
@@ -186,7 +225,7 @@ static void judge(struct work *work, const struct said *said, double truth, stru
     method->truth_below += said[k].lower > truth;
     method->covered += said[k].lower <= truth && truth <= said[k].upper;
   }
-  method->width = median(work->widths, count);
+  method->width = plb_median(work->widths, count);
 }
 
 /* Mean squared distance of the rate from the truth, over that of independent trials. */
@@ -311,7 +350,15 @@ static void clear_stage(struct work *work) {
   plb_stage_free(&work->stage);
 }
 
+static plb_status tell_whole(void *ctx, uint64_t done, struct plb_error *err) {
+  struct work *work = ctx;
+  work->done += done;
+  return done ? PLB_OK : tell(work, err);
+}
+
 static plb_status play_scene(struct work *work, const struct plb_scene *scene, struct plb_error *err) {
+  if (scene->whole)
+    return plb_whole_scene(&work->whole, scene, err);
   plb_status st = set_stage(work, scene, err);
   for (uint32_t from = 0; !st && from < work->replicates; from += AT_ONCE) {
     uint32_t to = from + AT_ONCE < work->replicates ? from + AT_ONCE : (uint32_t)work->replicates;
@@ -325,31 +372,81 @@ static plb_status play_scene(struct work *work, const struct plb_scene *scene, s
   return st;
 }
 
-static plb_status write_words(struct work *work, struct plb_error *err) {
+static plb_status say(struct work *work, const char *text, struct plb_error *err) {
+  return plb_result_add_statement(work->result, text, err);
+}
+
+static plb_status write_first_words(struct work *work, struct plb_error *err) {
   char text[400];
   double level = work->options->level, error = sqrt(level * (1 - level) / (double)work->replicates);
+  if (work->whole_count == work->scenes.count)
+    return PLB_OK;
   snprintf(text, sizeof text,
            "Every row is %llu simulated tests whose true error rate is known. The coverage is the share of them whose "
            "interval holds the truth; it should be %g %%, and by the luck of these tests it may be off by twice its "
            "standard error, %.1f points.",
            (unsigned long long)work->replicates, 100 * level, 100 * error);
-  plb_status st = plb_result_add_statement(work->result, text, err);
-  if (!st)
-    st = plb_result_add_statement(work->result,
-                                  "A truth above the interval is the dangerous miss: the system errs more often than "
-                                  "its interval admits.",
-                                  err);
-  if (!st)
-    st = plb_result_add_statement(work->result,
-                                  "Widths are compared with the interval of one who knows the true design effect "
-                                  "(\"true-effect\"), which nobody does who has one test only.",
-                                  err);
-  if (!st)
-    st = plb_result_add_statement(work->result,
-                                  "These are models of scores, not measurements: they show how intervals behave when "
-                                  "people differ in these ways, not that people do.",
-                                  err);
-  return st;
+  plb_status st = say(work, text, err);
+  if (st || (st = say(work,
+                      "A truth above the interval is the dangerous miss: the system errs more often than its interval "
+                      "admits.",
+                      err)))
+    return st;
+  return say(work,
+             "Widths are compared with the interval of one who knows the true design effect (\"true-effect\"), which "
+             "nobody does who has one test only.",
+             err);
+}
+
+static plb_status write_whole_words(struct work *work, struct plb_error *err) {
+  char text[600];
+  double level = work->options->level, error = sqrt(level * (1 - level) / (double)work->whole.replicates);
+  if (!work->whole_count)
+    return PLB_OK;
+  snprintf(
+      text, sizeof text,
+      "Every row of the whole tests is %llu simulated tests with mated and non-mated comparisons of the same "
+      "people, each measured as plumbline verification measures a file, with %d replicates of its people where some "
+      "are drawn. The coverage is the share of them whose "
+      "interval holds the truth; it should be %g %%, and by the luck of these tests it may be off by twice its "
+      "standard error, %.1f points.",
+      (unsigned long long)work->whole.replicates, PLB_WHOLE_DRAWS, 100 * level, 100 * error);
+  plb_status st = say(work, text, err);
+  if (st)
+    return st;
+  return say(work,
+             "Widths of whole tests are compared with the interval of one who knows how much the estimate varies from "
+             "test to test: its standard deviation over these tests, times the normal quantile, to either side.",
+             err);
+}
+
+static plb_status write_words(struct work *work, struct plb_error *err) {
+  plb_status st;
+  if ((st = write_first_words(work, err)) || (st = write_whole_words(work, err)))
+    return st;
+  return say(work,
+             "These are models of scores, not measurements: they show how intervals behave when people differ in these "
+             "ways, not that people do.",
+             err);
+}
+
+static plb_status start(struct work *work, struct plb_error *err) {
+  plb_status st = plb_result_new(&work->result, err);
+  if (st)
+    return st;
+  work->result->test.type = "coverage";
+  work->result->test.direction = NULL;
+  work->result->provenance.seed = work->options->seed;
+  work->all = (work->scenes.count - work->whole_count) * work->replicates + work->whole_count * work->whole.replicates;
+  for (size_t k = 0; k < EDGES; k++)
+    work->edges[k] = plb_probit((double)(k + 1) / EDGES);
+  work->whole.options = work->options;
+  work->whole.result = work->result;
+  work->whole.threads = work->threads;
+  work->whole.edges = work->edges;
+  work->whole.tell = tell_whole;
+  work->whole.tell_ctx = work;
+  return PLB_OK;
 }
 
 plb_status plb_coverage(const struct plb_coverage_options *given, plb_result **result, struct plb_error *err) {
@@ -357,19 +454,12 @@ plb_status plb_coverage(const struct plb_coverage_options *given, plb_result **r
   struct work work = {.method_count = 0};
   *result = NULL;
   plb_status st = take_options(given, &options, &work, err);
-  if (st || (st = plb_result_new(&work.result, err)))
-    goto out;
-  work.result->test.type = "coverage";
-  work.result->test.direction = NULL;
-  work.result->provenance.seed = options.seed;
-  work.all = work.scenes.count * work.replicates;
-  for (size_t k = 0; k < EDGES; k++)
-    work.edges[k] = plb_probit((double)(k + 1) / EDGES);
+  if (!st)
+    st = start(&work, err);
   for (size_t k = 0; k < work.scenes.count && !st; k++)
     st = play_scene(&work, &work.scenes.list[k], err);
   if (!st)
     st = write_words(&work, err);
-out:
   free(work.scenes.list);
   if (st)
     plb_result_free(work.result);

@@ -50,6 +50,14 @@ const struct plb_model *plb_model_get(size_t k); /* NULL past the last */
  * none. */
 bool plb_model_threshold(const struct plb_model *model, double rate, double *threshold);
 
+/* One of the normal distributions that scores are a mixture of. */
+struct plb_part {
+  double weight, mean, variance;
+};
+
+/* Those of a normal world, or of a heavy one (by the sums of models.c); to be freed. NULL when memory ran out. */
+struct plb_part *plb_model_parts(const struct plb_model *model, size_t *count);
+
 /* The smallest share of people who take part in half of the errors (coverage_carriers.c), of which `rate` is the true
  * share; vectors have no people of whom that could be said. */
 plb_status plb_model_carriers(const struct plb_model *model, double threshold, double rate, double *share,
@@ -64,9 +72,12 @@ double plb_model_rest(const struct plb_model *model);
 enum plb_pairing { PLB_PAIR_ALL = 0, PLB_PAIR_RANDOM, PLB_PAIR_BIPARTITE };
 #define PLB_PARTNERS 5 /* people whom each person is compared with, or more who drew that person */
 
+struct plb_whole_model;
+
 struct plb_scene {
   const struct plb_model *model;
-  uint32_t people, samples; /* samples 0: unequal, geometric with mean near 2.9 (mated: near 7) */
+  const struct plb_whole_model *whole; /* NULL: trials of one class; else `model` is that of the non-mated scores */
+  uint32_t people, samples;            /* samples 0: unequal, geometric with mean near 2.9 (mated: near 7) */
   enum plb_pairing pairing;
   size_t rate_count;
   double rates[PLB_SCENE_RATES]; /* descending */
@@ -75,7 +86,11 @@ struct plb_scene {
 struct plb_scenes {
   struct plb_scene *list;
   size_t count, capacity;
+  bool is_small; /* the small grid, named or not */
 };
+
+/* Sorts the values; 0 where there are none. */
+double plb_median(double *values, size_t count);
 
 const char *plb_pairing_name(enum plb_pairing pairing);
 plb_status plb_scenes_make(const struct plb_coverage_options *options, struct plb_scenes *scenes,
@@ -156,7 +171,14 @@ enum plb_throw {
   PLB_THROW_FINE, /* the rest of them, where they matter */
   PLB_THROW_PARTNER,
   PLB_THROW_CENTRE,
-  PLB_THROW_VECTOR
+  PLB_THROW_VECTOR,
+  PLB_THROW_MATED_KIND, /* whole tests: */
+  PLB_THROW_MATED_SPREAD,
+  PLB_THROW_MATED,    /* chance of a mated comparison */
+  PLB_THROW_NONMATED, /* of a non-mated one */
+  PLB_THROW_FAMILY,
+  PLB_THROW_FAMILIES, /* of a pair of families */
+  PLB_THROW_ENGINE    /* seed of what draws replicates of the test */
 };
 
 /* 128 random bits for the name (what, replicate, number) under a key. */
@@ -164,6 +186,10 @@ struct plb_bits {
   uint64_t first, second;
 };
 struct plb_bits plb_throw_bits(uint64_t key, enum plb_throw what, uint32_t replicate, uint64_t number);
+
+/* The kind of a person, by these bits; the spread of the effects of a person in a heavy world. */
+uint8_t plb_kind_of(const struct plb_model *model, uint64_t bits);
+double plb_spread_of(const struct plb_bits *bits);
 
 /* Fills in what people and samples bring to scores. */
 void plb_draw_people(const struct plb_stage *stage, uint32_t replicate, struct plb_played *played);

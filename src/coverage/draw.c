@@ -25,7 +25,7 @@ static double share_of(uint64_t bits) {
   return ((double)(bits >> 12) + .5) * 0x1p-52;
 }
 
-static uint8_t kind_of(const struct plb_model *model, uint64_t bits) {
+uint8_t plb_kind_of(const struct plb_model *model, uint64_t bits) {
   double share = share_of(bits), sum = 0;
   for (size_t k = 0; k + 1 < model->kinds; k++) {
     sum += model->share[k];
@@ -33,6 +33,11 @@ static uint8_t kind_of(const struct plb_model *model, uint64_t bits) {
       return (uint8_t)k;
   }
   return (uint8_t)(model->kinds ? model->kinds - 1 : 0);
+}
+
+/* 1 over a sum of two exponential numbers. */
+double plb_spread_of(const struct plb_bits *bits) {
+  return -1 / (log(share_of(bits->first)) + log(share_of(bits->second)));
 }
 
 /* A normal number of given variance and, in a heavy world, the variance of this person's effects. */
@@ -46,12 +51,12 @@ static void draw_person(const struct plb_stage *stage, uint32_t replicate, uint3
   double spread = 1;
   uint8_t kind = 0;
   if (model->kinds > 1)
-    kind = kind_of(model, plb_throw_bits(stage->key, PLB_THROW_KIND, replicate, i).first);
+    kind = plb_kind_of(model, plb_throw_bits(stage->key, PLB_THROW_KIND, replicate, i).first);
   played->kind[i] = kind;
   if (model->world == PLB_WORLD_HEAVY || model->world == PLB_WORLD_NOISY) {
     struct plb_bits other = plb_throw_bits(stage->key, PLB_THROW_SPREAD, replicate, i);
-    if (model->world == PLB_WORLD_HEAVY) /* a sum of two exponential numbers */
-      spread = -1 / (log(share_of(other.first)) + log(share_of(other.second)));
+    if (model->world == PLB_WORLD_HEAVY)
+      spread = plb_spread_of(&other);
     else
       played->noise[i] = exp(model->noise * plb_normal_of_bits(other.first));
   }

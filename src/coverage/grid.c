@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which tests are simulated: the two grids, or every combination of what was asked for.
+ * Which tests are simulated: the three grids, or every combination of what was asked for.
  *
  * The full grid crosses nearly all models with ten designs (mated: twelve), from 10 to 1,000 people; its cells
  * have at least a quarter of an expected error. The small one has the cells that methods' check (iii) names,
- * and a few others, and takes seconds.
+ * and a few others, and takes seconds. That of whole tests has what the first cannot: thresholds found again, EER,
+ * AUC, the band, families, and methods that draw replicates.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "coverage/coverage.h"
+#include "coverage/whole.h"
 
 #define LEAST_ERRORS 0.25
+#define LEAST_MATCHES 1 /* expected false matches of a whole test */
 #define MOST_PEOPLE 5000
 #define MOST_SAMPLES 100
 #define MOST_TRIALS 2e8
+#define MOST_WHOLE 2e6 /* comparisons of a whole test, all of which are kept */
 
 struct shape {
   uint32_t people, samples;
@@ -47,6 +50,25 @@ static const struct {
     {"heavy", {100, 2, PLB_PAIR_ALL}},   {"communities", {80, 3, PLB_PAIR_BIPARTITE}},
     {"roles", {60, 3, PLB_PAIR_RANDOM}}, {"mated-mod", {50, 10, PLB_PAIR_ALL}},
     {"goats", {200, 3, PLB_PAIR_ALL}},
+};
+
+static const struct {
+  const char *model;
+  struct shape shape;
+  double fmr;
+} whole_grid[] =
+    {
+        {"whole-indep", {50, 3, PLB_PAIR_ALL}, 1e-2},     {"whole-mild", {50, 3, PLB_PAIR_ALL}, 1e-2},
+        {"whole-mod", {30, 4, PLB_PAIR_ALL}, 1e-2},       {"whole-mod", {50, 3, PLB_PAIR_ALL}, 1e-1},
+        {"whole-mod", {100, 0, PLB_PAIR_ALL}, 1e-2},      {"whole-mod", {100, 3, PLB_PAIR_ALL}, 1e-3},
+        {"whole-mod", {150, 3, PLB_PAIR_RANDOM}, 1e-2},   {"whole-strong", {30, 4, PLB_PAIR_ALL}, 1e-2},
+        {"whole-strong", {100, 3, PLB_PAIR_ALL}, 1e-3},   {"whole-opposed", {50, 4, PLB_PAIR_ALL}, 1e-2},
+        {"whole-wolves", {100, 3, PLB_PAIR_ALL}, 1e-2},   {"whole-heavy", {100, 3, PLB_PAIR_ALL}, 1e-2},
+        {"whole-families", {100, 3, PLB_PAIR_ALL}, 1e-2}, {"whole-families", {200, 2, PLB_PAIR_ALL}, 1e-2},
+},
+  small_whole[] = {
+      {"whole-mod", {24, 3, PLB_PAIR_ALL}, 1e-1},
+      {"whole-families", {32, 2, PLB_PAIR_ALL}, 1e-1},
 };
 
 const char *plb_pairing_name(enum plb_pairing pairing) {
@@ -104,6 +126,31 @@ static plb_status add_scene(struct plb_scenes *scenes, const struct plb_model *m
   return PLB_OK;
 }
 
+/* A scene for each rate: the mated scores lie elsewhere. */
+static plb_status add_whole(struct plb_scenes *scenes, const struct plb_whole_model *whole, const struct shape *shape,
+                            const double *rates, size_t count, struct plb_error *err) {
+  const struct plb_model *model = plb_model_find(whole->nonmated);
+  const struct plb_scene plain = {
+      .model = model, .people = shape->people, .samples = shape->samples, .pairing = shape->pairing};
+  double trials = plb_scene_trials(&plain);
+  if (trials > MOST_WHOLE)
+    return plb_fail(err, PLB_USAGE, "a whole test of %u people has %.3g non-mated comparisons; expected at most %.0e",
+                    shape->people, trials, MOST_WHOLE);
+  if (shape->samples == 1)
+    return plb_fail(err, PLB_USAGE, "model %s needs mated comparisons; expected 2 samples or more", whole->name);
+  for (size_t r = 0; r < count; r++) {
+    if (rates[r] * trials < LEAST_MATCHES)
+      continue;
+    if (!plb_reserve(&scenes->list, &scenes->capacity, scenes->count + 1, sizeof *scenes->list))
+      return plb_fail_memory(err);
+    scenes->list[scenes->count] = plain;
+    scenes->list[scenes->count].whole = whole;
+    scenes->list[scenes->count].rates[0] = rates[r];
+    scenes->list[scenes->count++].rate_count = 1;
+  }
+  return PLB_OK;
+}
+
 static bool is_vector(const struct plb_model *model) {
   return model->world == PLB_WORLD_COSINE || model->world == PLB_WORLD_ANCHOR;
 }
@@ -132,8 +179,18 @@ static plb_status add_full(struct plb_scenes *scenes, struct plb_error *err) {
 
 static plb_status add_small(struct plb_scenes *scenes, struct plb_error *err) {
   plb_status st = PLB_OK;
+  scenes->is_small = true;
   for (size_t k = 0; k < sizeof small_grid / sizeof *small_grid && !st; k++)
     st = add_scene(scenes, plb_model_find(small_grid[k].model), &small_grid[k].shape, decades, 4, err);
+  for (size_t k = 0; k < sizeof small_whole / sizeof *small_whole && !st; k++)
+    st = add_whole(scenes, plb_whole_find(small_whole[k].model), &small_whole[k].shape, &small_whole[k].fmr, 1, err);
+  return st;
+}
+
+static plb_status add_wholes(struct plb_scenes *scenes, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  for (size_t k = 0; k < sizeof whole_grid / sizeof *whole_grid && !st; k++)
+    st = add_whole(scenes, plb_whole_find(whole_grid[k].model), &whole_grid[k].shape, &whole_grid[k].fmr, 1, err);
   return st;
 }
 
@@ -175,7 +232,8 @@ static plb_status find_model(const char *name, const struct plb_model **model, s
   if (*model)
     return PLB_OK;
   return plb_fail(err, PLB_USAGE,
-                  "\"%.100s\" is no model; expected one of doc/coverage.md, such as mod, strong, wolves or goats",
+                  "\"%.100s\" is no model; expected one of doc/coverage.md, such as mod, strong, wolves, goats or "
+                  "whole-mod",
                   name);
 }
 
@@ -202,9 +260,14 @@ static bool choose(const struct plb_coverage_options *o, size_t k, struct choice
 static plb_status add_choice(struct plb_scenes *scenes, const struct choice *choice, const double *rates, size_t count,
                              struct plb_error *err) {
   const struct plb_model *model;
+  const struct plb_whole_model *whole = plb_whole_find(choice->model);
   struct shape shape = {.people = (uint32_t)choice->people, .samples = (uint32_t)choice->samples};
-  plb_status st = find_model(choice->model, &model, err);
-  if (st || (st = find_pairing(choice->pairing, &shape.pairing, err)))
+  plb_status st = find_pairing(choice->pairing, &shape.pairing, err);
+  if (st)
+    return st;
+  if (whole)
+    return add_whole(scenes, whole, &shape, rates, count, err);
+  if ((st = find_model(choice->model, &model, err)))
     return st;
   if (model->mated && shape.pairing != PLB_PAIR_ALL)
     return plb_fail(err, PLB_USAGE, "model %s has mated trials only; expected no pairing but \"all\"", model->name);
@@ -246,11 +309,13 @@ plb_status plb_scenes_make(const struct plb_coverage_options *options, struct pl
     st = add_small(scenes, err);
   else if (strcmp(grid, "full") == 0)
     st = add_full(scenes, err);
+  else if (strcmp(grid, "whole") == 0)
+    st = add_wholes(scenes, err);
   else
-    return plb_fail(err, PLB_USAGE, "\"%.100s\" is no grid; expected small or full", grid);
+    return plb_fail(err, PLB_USAGE, "\"%.100s\" is no grid; expected small, full or whole", grid);
   if (!st && !scenes->count)
     st = plb_fail(err, PLB_USAGE,
-                  "no test of these sizes expects a quarter of an error at these rates; expected more "
-                  "people, more samples or higher rates");
+                  "no test of these sizes expects a quarter of an error, or of a whole one a false match, at these "
+                  "rates; expected more people, more samples or higher rates");
   return st;
 }

@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "coverage/coverage.h"
 #include "interval/special.h"
 
@@ -190,6 +191,47 @@ static double rate_at(const struct plb_model *model, const struct nodes *nodes, 
   case PLB_WORLD_COSINE: return plb_beta_upper(.5 * (1 + fmin(fmax(t, -1), 1)), half, half);
   default: return normal_rate(model, t);
   }
+}
+
+/* ---- scores as a mixture of normal ones ---------------------------------------------------------------- */
+
+/* Those of two people are equally likely whichever of them is which: one part for both. */
+static size_t heavy_parts(const struct plb_model *model, struct plb_part *parts) {
+  struct nodes nodes;
+  size_t count = 0;
+  double fixed = plb_model_rest(model) + (model->mated ? 0 : model->pair + 2 * model->sample);
+  spread_nodes(&nodes);
+  for (size_t a = 0; a < nodes.count; a++) {
+    if (model->mated)
+      parts[count++] = (struct plb_part){nodes.weight[a], 0, fixed + model->person * nodes.at[a]};
+    for (size_t b = 0; b <= a && !model->mated; b++)
+      parts[count++] = (struct plb_part){(a == b ? 1 : 2) * nodes.weight[a] * nodes.weight[b], 0,
+                                         fixed + model->person * (nodes.at[a] + nodes.at[b])};
+  }
+  return count;
+}
+
+static size_t normal_parts(const struct plb_model *model, struct plb_part *parts) {
+  size_t count = 0, kinds = model->kinds > 1 ? model->kinds : 1;
+  for (size_t k = 0; k < kinds; k++) {
+    for (size_t l = 0; l < (model->mated ? 1 : kinds); l++) {
+      double one = kinds > 1 ? model->share[k] : 1, other = kinds > 1 && !model->mated ? model->share[l] : 1;
+      double mean = model->mated ? model->shift[k] : model->shift[k] + model->shift[l];
+      if (k == l && !model->mated)
+        mean += model->alike;
+      parts[count++] = (struct plb_part){one * other, mean, variance_of(model, k, l) + plb_model_rest(model)};
+    }
+  }
+  return count;
+}
+
+struct plb_part *plb_model_parts(const struct plb_model *model, size_t *count) {
+  bool heavy = model->world == PLB_WORLD_HEAVY;
+  struct plb_part *parts = plb_alloc(heavy ? (size_t)NODES * NODES : (size_t)PLB_KINDS * PLB_KINDS, sizeof *parts);
+  *count = 0;
+  if (parts)
+    *count = heavy ? heavy_parts(model, parts) : normal_parts(model, parts);
+  return parts;
 }
 
 struct anchor {

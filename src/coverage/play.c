@@ -18,7 +18,7 @@
 #include "base/key.h"
 #include "base/memory.h"
 #include "base/probit.h"
-#include "coverage/coverage.h"
+#include "coverage/whole.h"
 
 #define CELLS_TO_ALL 1.6 /* kept scores aimed at, over those needed */
 
@@ -60,7 +60,8 @@ static size_t rows_needed(bool mated, double trials) {
 static uint64_t key_of(const struct plb_scene *scene, uint64_t seed) {
   char name[128];
   uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-  snprintf(name, sizeof name, "%s/%u/%u/%d", scene->model->name, scene->people, scene->samples, (int)scene->pairing);
+  snprintf(name, sizeof name, "%s/%u/%u/%d", scene->whole ? scene->whole->name : scene->model->name, scene->people,
+           scene->samples, (int)scene->pairing);
   for (const char *at = name; *at; at++)
     hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
   return plb_throw_bits(seed, PLB_THROW_SCENE, 0, hash).first;

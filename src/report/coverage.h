@@ -23,4 +23,19 @@ plb_status plb_draw_coverage(const struct plb_result *result, const char *id, st
 /* "strong 100 x 3 random": the kind of test of a cell. */
 void plb_word_tests(char text[PLB_WORDS], const struct plb_coverage_cell *cell);
 
+/* ---- whole tests --------------------------------------------------------------------------------------- */
+
+/* "whole-families 100 x 3 random, clusters, FMR 0.01": the kind of test of a cell. */
+void plb_word_whole(char text[PLB_WORDS], const struct plb_whole_cell *cell);
+
+/* "FNMR at FMR", "EER": what is held against the truth; and words and what they mean in turn, up to NULL. */
+const char *plb_word_quantity(const struct plb_whole_cell *cell);
+const char *const *plb_explain_quantities(void);
+
+/* The table of all cells; nothing where there are none. */
+plb_status plb_text_whole(const struct plb_result *result, struct plb_out *out, struct plb_error *err);
+
+/* Coverage of each quantity, a panel for each, a line for each kind of test, a mark for each method. */
+plb_status plb_draw_whole(const struct plb_result *result, const char *id, struct plb_out *out, struct plb_error *err);
+
 #endif

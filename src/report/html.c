@@ -364,6 +364,7 @@ static plb_status write_result(struct plb_html *h, size_t r, int level) {
   if (plb_is_coverage(result)) {
     write_statements(h, result, level);
     plb_status failed = plb_html_coverage(h, result, level);
+    failed = failed ? failed : plb_html_whole_tests(h, result, level);
     return failed ? failed : write_made(h, result, level);
   }
   plb_html_section(h, level, several ? "What was measured" : "In short");

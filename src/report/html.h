@@ -64,8 +64,9 @@ plb_status plb_html_failures(struct plb_html *h, const struct plb_result *result
 /* What is needed, in sentences; then everything about the plans of a result. */
 void plb_html_plans_short(struct plb_html *h, const struct plb_result *result, int level);
 plb_status plb_html_plans(struct plb_html *h, size_t result_number, int level);
-/* A study of coverage (html_coverage.c). */
+/* A study of coverage (html_coverage.c, html_whole.c). */
 plb_status plb_html_coverage(struct plb_html *h, const struct plb_result *result, int level);
+plb_status plb_html_whole_tests(struct plb_html *h, const struct plb_result *result, int level);
 
 /* ---- figures (html_figures.c) ---------------------------------------------------------------------- */
 

@@ -230,8 +230,10 @@ bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[
   bool det = figures->det_count > 0;
   size_t number = which - det;
   if (figures->coverage) {
-    snprintf(name, PLB_FIGURE_NAME, "coverage");
-    return which == 0;
+    bool first = which == 0 && (figures->coverage->coverage_count || !figures->coverage->whole_count);
+    size_t drawings = (figures->coverage->coverage_count > 0) + (figures->coverage->whole_count > 0);
+    snprintf(name, PLB_FIGURE_NAME, first ? "coverage" : "coverage-whole");
+    return which < (drawings ? drawings : 1);
   }
   if (det && which == 0)
     snprintf(name, PLB_FIGURE_NAME, "det");
@@ -251,6 +253,8 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
   size_t number = which - det;
   if (!plb_figure_name(figures, which, name))
     return plb_fail(err, PLB_USAGE, "there is no figure %zu", which);
+  if (figures->coverage && strcmp(name, "coverage") != 0)
+    return plb_draw_whole(figures->coverage, name, out, err);
   if (figures->coverage)
     return plb_draw_coverage(figures->coverage, name, out, err);
   if (det && which == 0)

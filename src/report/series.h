@@ -44,7 +44,8 @@ struct plb_figures {
   struct plb_series *dets, *scores; /* all curves of each kind that hold anything, in order */
   const struct plb_test_plan **plans;
   size_t det_count, score_count, plan_count;
-  const struct plb_result *coverage; /* or a study of coverage, which has one figure; else NULL */
+  const struct plb_result *coverage; /* or a study of coverage, which has one figure of trials of
+                                      * one class, one of whole tests; else NULL */
 };
 
 /* The number of the figure of a plan, which is one of them. */

@@ -101,14 +101,8 @@ static plb_status print_cells(const struct plb_result *result, struct plb_out *o
   return printed ? PLB_OK : plb_fail_memory(err);
 }
 
-plb_status plb_text_coverage(const struct plb_result *result, struct plb_out *out, struct plb_error *err) {
+static plb_status print_classes(const struct plb_result *result, struct plb_out *out, struct plb_error *err) {
   plb_status st = PLB_OK;
-  plb_page_heading(out, "Coverage of intervals in simulated tests", '=');
-  plb_out_text(out, "\n");
-  if (!result->coverage_count) {
-    plb_page_paragraph(out, 2, 2, "There are no tests in this result.");
-    return PLB_OK;
-  }
   for (size_t m = 0; !st && m < result->coverage[0].method_count; m++)
     st = print_method(result, result->coverage[0].methods[m].method, out, err);
   if (st)
@@ -122,5 +116,16 @@ plb_status plb_text_coverage(const struct plb_result *result, struct plb_out *ou
   plb_page_line(out, "Carriers",
                 "people sampled, on average, of those who carry the rate: the fewest who are in half of all errors");
   plb_page_line(out, "Width", "median width over that of the method true-effect");
+  if (result->whole_count)
+    plb_out_text(out, "\n");
   return st;
+}
+
+plb_status plb_text_coverage(const struct plb_result *result, struct plb_out *out, struct plb_error *err) {
+  plb_page_heading(out, "Coverage of intervals in simulated tests", '=');
+  plb_out_text(out, "\n");
+  if (!result->coverage_count && !result->whole_count)
+    plb_page_paragraph(out, 2, 2, "There are no tests in this result.");
+  plb_status st = result->coverage_count ? print_classes(result, out, err) : PLB_OK;
+  return st ? st : plb_text_whole(result, out, err);
 }

@@ -88,3 +88,49 @@ bool plb_coverage_summary(const struct plb_result *result, const char *method, c
   free(widths);
   return cells > 0;
 }
+
+/* ---- whole tests --------------------------------------------------------------------------------------- */
+
+static bool is_same(const char *one, const char *other) {
+  return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+size_t plb_whole_methods(const struct plb_result *result, const char *names[PLB_WHOLE_METHODS]) {
+  size_t count = 0;
+  for (size_t c = 0; c < result->whole_count; c++)
+    for (size_t m = 0; m < result->wholes[c].method_count; m++) {
+      const char *name = result->wholes[c].methods[m].method;
+      size_t k = 0;
+      while (k < count && strcmp(names[k], name) != 0)
+        k++;
+      if (k == count && count < PLB_WHOLE_METHODS)
+        names[count++] = name;
+    }
+  return count;
+}
+
+const struct plb_coverage_method *plb_whole_method(const struct plb_whole_cell *cell, const char *method) {
+  for (size_t m = 0; m < cell->method_count; m++)
+    if (strcmp(cell->methods[m].method, method) == 0)
+      return &cell->methods[m];
+  return NULL;
+}
+
+uint64_t plb_whole_given(const struct plb_coverage_method *method) {
+  return method->covered + method->truth_above + method->truth_below;
+}
+
+double plb_whole_share(const struct plb_coverage_method *method) {
+  uint64_t given = plb_whole_given(method);
+  return given ? (double)method->covered / (double)given : 0;
+}
+
+bool plb_whole_same_tests(const struct plb_whole_cell *one, const struct plb_whole_cell *other) {
+  return is_same(one->model, other->model) && is_same(one->pairing, other->pairing) && one->people == other->people &&
+         one->samples == other->samples && one->unequal == other->unequal && one->family == other->family &&
+         one->clustered == other->clustered && one->rate == other->rate;
+}
+
+bool plb_whole_same_quantity(const struct plb_whole_cell *one, const struct plb_whole_cell *other) {
+  return is_same(one->statistic, other->statistic) && is_same(one->at, other->at);
+}

@@ -461,6 +461,23 @@ static void put_plans(struct writer *w, const struct plb_result *result) {
   end(w, "]");
 }
 
+static void put_methods(struct writer *w, const struct plb_coverage_method *methods, size_t count, bool whole) {
+  begin(w, "methods", "[");
+  for (size_t i = 0; i < count; i++) {
+    const struct plb_coverage_method *method = &methods[i];
+    begin_flat(w, NULL, "{");
+    put_text(w, "method", method->method);
+    if (whole)
+      put_text(w, "shown", method->shown);
+    put_count(w, "covered", true, method->covered);
+    put_count(w, "truth_above", true, method->truth_above);
+    put_count(w, "truth_below", true, method->truth_below);
+    put_number(w, "width", !whole || method->has_width, method->width);
+    end(w, "}");
+  }
+  end(w, "]");
+}
+
 static void put_coverage(struct writer *w, const struct plb_coverage_cell *cell) {
   begin(w, NULL, "{");
   put_text(w, "metric", cell->metric);
@@ -477,29 +494,47 @@ static void put_coverage(struct writer *w, const struct plb_coverage_cell *cell)
   put_number(w, "few_holders", cell->has_holders, cell->few_holders);
   put_number(w, "level", true, cell->level);
   put_count(w, "replicates", true, cell->replicates);
-  begin(w, "methods", "[");
-  for (size_t i = 0; i < cell->method_count; i++) {
-    const struct plb_coverage_method *method = &cell->methods[i];
-    begin_flat(w, NULL, "{");
-    put_text(w, "method", method->method);
-    put_count(w, "covered", true, method->covered);
-    put_count(w, "truth_above", true, method->truth_above);
-    put_count(w, "truth_below", true, method->truth_below);
-    put_number(w, "width", true, method->width);
-    end(w, "}");
-  }
-  end(w, "]");
+  put_methods(w, cell->methods, cell->method_count, false);
   end(w, "}");
 }
 
-/* Only studies of coverage have this list. */
+static void put_whole(struct writer *w, const struct plb_whole_cell *cell) {
+  begin(w, NULL, "{");
+  put_text(w, "statistic", cell->statistic);
+  put_text(w, "at", cell->at);
+  put_number(w, "rate", true, cell->rate);
+  put_text(w, "model", cell->model);
+  put_text(w, "pairing", cell->pairing);
+  put_count(w, "people", true, cell->people);
+  put_number(w, "samples", true, cell->samples);
+  put_boolean(w, "unequal", cell->unequal);
+  put_count(w, "family", true, cell->family);
+  put_boolean(w, "clustered", cell->clustered);
+  put_number(w, "mated_trials", true, cell->mated_trials);
+  put_number(w, "nonmated_trials", true, cell->nonmated_trials);
+  put_number(w, "truth", cell->has_truth, cell->truth);
+  put_number(w, "mean", cell->has_spread, cell->mean);
+  put_number(w, "deviation", cell->has_spread, cell->deviation);
+  put_number(w, "level", true, cell->level);
+  put_count(w, "replicates", true, cell->replicates);
+  put_methods(w, cell->methods, cell->method_count, true);
+  end(w, "}");
+}
+
+/* Only studies of coverage have these lists. */
 static void put_coverages(struct writer *w, const struct plb_result *result) {
-  if (!result->coverage_count)
-    return;
-  begin(w, "coverage", "[");
+  if (result->coverage_count)
+    begin(w, "coverage", "[");
   for (size_t i = 0; i < result->coverage_count && !plb_out_failed(w->out); i++)
     put_coverage(w, &result->coverage[i]);
-  end(w, "]");
+  if (result->coverage_count)
+    end(w, "]");
+  if (result->whole_count)
+    begin(w, "whole", "[");
+  for (size_t i = 0; i < result->whole_count && !plb_out_failed(w->out); i++)
+    put_whole(w, &result->wholes[i]);
+  if (result->whole_count)
+    end(w, "]");
 }
 
 void plb_result_store(const struct plb_result *result, struct plb_out *out) {

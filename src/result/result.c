@@ -35,6 +35,9 @@ void plb_result_free(plb_result *result) {
   for (size_t i = 0; i < result->coverage_count; i++)
     free(result->coverage[i].methods);
   free(result->coverage);
+  for (size_t i = 0; i < result->whole_count; i++)
+    free(result->wholes[i].methods);
+  free(result->wholes);
   for (size_t i = 0; i < result->text_count; i++)
     free(result->texts[i]);
   free(result->texts);
@@ -98,6 +101,15 @@ plb_status plb_result_add_coverage(struct plb_result *result, const struct plb_c
     return plb_fail_memory(err);
   }
   result->coverage[result->coverage_count++] = *cell;
+  return PLB_OK;
+}
+
+plb_status plb_result_add_whole(struct plb_result *result, const struct plb_whole_cell *cell, struct plb_error *err) {
+  if (!plb_reserve(&result->wholes, &result->whole_capacity, result->whole_count + 1, sizeof *result->wholes)) {
+    free(cell->methods);
+    return plb_fail_memory(err);
+  }
+  result->wholes[result->whole_count++] = *cell;
   return PLB_OK;
 }
 

@@ -92,7 +92,9 @@ struct plb_together {
 struct plb_coverage_method {
   const char *method;
   uint64_t covered, truth_above, truth_below; /* tests; the rest had no interval */
-  double width;                               /* median, over the median of Wilson with the true design effect */
+  double width;      /* median, over the median of Wilson with the true design effect; of whole tests see below */
+  bool has_width;    /* of whole tests: whether there is one; else not used */
+  const char *shown; /* of whole tests: as results name the method most often; NULL where they name none */
 };
 
 /* One kind of simulated test at one true rate. */
@@ -114,6 +116,28 @@ struct plb_coverage_cell {
   size_t method_count;
 };
 
+/* One quantity of whole tests of one kind, which have both classes of comparisons and were measured as a file is. */
+struct plb_whole_cell {
+  const char *statistic; /* "FMR", "FNMR", "THRESHOLD", "EER", "AUC", "DPRIME", "DET" */
+  const char *at;        /* "threshold": a fixed one; "target": that found in each test for an FMR; or NULL */
+  double rate;           /* the true FMR of that threshold, and the target; for the others what the tests are made by */
+  const char *model, *pairing;
+  uint64_t people;
+  double samples; /* of a person, on average */
+  bool unequal;
+  uint64_t family;                      /* people in a family; 1 = none */
+  bool clustered;                       /* it was said who is related */
+  double mated_trials, nonmated_trials; /* of one test, on average */
+  bool has_truth;                       /* else each test has its own, or it is a curve */
+  double truth;
+  bool has_spread; /* of the estimate over the tests: */
+  double mean, deviation;
+  double level;
+  uint64_t replicates;
+  struct plb_coverage_method *methods; /* width: median, over 2 z deviations of the estimate (coverage/whole.c) */
+  size_t method_count;
+};
+
 struct plb_result {
   const char *file;      /* name of the file it was read from, without folders; or NULL */
   const char *label;     /* what tells it from the results beside it (write.c), or NULL */
@@ -129,6 +153,8 @@ struct plb_result {
   size_t claim_count, claim_capacity;
   struct plb_coverage_cell *coverage; /* of simulated tests; test.type is "coverage" */
   size_t coverage_count, coverage_capacity;
+  struct plb_whole_cell *wholes; /* the same of whole tests */
+  size_t whole_count, whole_capacity;
   struct plb_together together;
   struct plb_test_plan *plans; /* of a test that is yet to be made */
   size_t plan_count, plan_capacity;
@@ -156,6 +182,7 @@ plb_status plb_result_add_claim(struct plb_result *result, const struct plb_clai
 plb_status plb_result_add_plan(struct plb_result *result, const struct plb_test_plan *plan, struct plb_error *err);
 plb_status plb_result_add_coverage(struct plb_result *result, const struct plb_coverage_cell *cell,
                                    struct plb_error *err);
+plb_status plb_result_add_whole(struct plb_result *result, const struct plb_whole_cell *cell, struct plb_error *err);
 plb_status plb_result_add_statement(struct plb_result *result, const char *text, struct plb_error *err);
 
 /* The verdict on all claims together: shown if each is, refuted if one is; NULL where there are none. */
