@@ -352,12 +352,12 @@ struct plb_plan_options {
   bool has_person_effect, has_pair_effect, has_sample_effect, has_mated_effect;
   double person_effect, pair_effect, sample_effect, mated_effect; /* as in struct plb_simulation; each replaces its
                                                                    * part of the dependence */
-  const plb_result *pilot;   /* a result of plb_verification from which the dependence is taken, as far as it can tell;
-                              * what it cannot is assumed as above. Or NULL */
-  const char *pilot_system;  /* the system of the pilot that is meant; needed where it has several */
-  uint64_t groups;           /* groups to be compared, each planned with the number of people that the plan lists; 0, or
-                              * 2 to 100 */
-  plb_progress progress;     /* stage "planning", in steps */
+  const plb_result *pilot;  /* a result of plb_verification from which the dependence is taken, as far as it can tell;
+                             * what it cannot is assumed as above. Or NULL */
+  const char *pilot_system; /* the system of the pilot that is meant; needed where it has several */
+  uint64_t groups;          /* groups to be compared, each planned with the number of people that the plan lists; 0, or
+                             * 2 to 100 */
+  plb_progress progress;    /* stage "planning", in steps */
   void *progress_ctx;
 };
 
@@ -490,8 +490,8 @@ PLB_API PLB_CHECKED plb_status plb_simulate(const struct plb_simulation *simulat
  * borrowed for the call. */
 struct plb_coverage_options {
   size_t size;
-  const char *grid;          /* "small" or "full"; NULL = the lists, or "small" where all of them are empty */
-  const char *const *models; /* names of doc/coverage.md; default "mod" */
+  const char *grid;          /* "small", "full" or "whole"; NULL = the lists, or "small" where all of them are empty */
+  const char *const *models; /* names of doc/coverage.md; default "mod". "whole-..." have both classes of comparisons */
   size_t model_count;
   const uint64_t *people; /* 8 to 5,000; default 100 */
   size_t people_count;
@@ -500,11 +500,15 @@ struct plb_coverage_options {
   const char *const *pairings; /* "all", "random" (5 partners each), "bipartite"; default "all" */
   size_t pairing_count;
   const double *rates; /* true error rates, 1e-9 to 0.5; default 1e-1, 1e-2 ... 1e-6. Those of which a test
-                          expects less than a quarter of an error are left out */
+                          expects less than a quarter of an error are left out. Of whole tests: FMR targets, where FNMR
+                          is 5 %, of which at least one false match is expected */
   size_t rate_count;
-  const char *const *intervals; /* methods; default: all that need no resampling */
+  const char *const *intervals; /* methods; default: all that need no resampling, for whole tests pl, wilson,
+                                 * vertex-bootstrap, double-or-nothing and delta. Trials of one class leave out delta
+                                 * and those that draw replicates */
   size_t interval_count;
-  uint64_t replicates;   /* tests for each cell, 2 to 1,000,000; 0 = 2,000 for "full", else 300 */
+  uint64_t replicates;   /* tests for each cell, 2 to 1,000,000; 0 = 2,000 for "full", 1,000 for "whole", else 300, in
+                          * "small" 40 of whole tests */
   double level;          /* of the intervals, 0.5 to 0.999999999; default 0.95 */
   uint64_t seed;         /* default 1 */
   unsigned threads;      /* 0 = all available; never changes the result */
@@ -516,8 +520,8 @@ struct plb_coverage_options {
 PLB_API void plb_coverage_options_init(struct plb_coverage_options *options, size_t size);
 
 /* Simulates the tests and holds each method's limits against the truth. The result has no estimates but a
- * table of cells, which every format shows. Fails with PLB_USAGE for a name that it does not know, or
- * where no cell is left. */
+ * table of cells, and one of whole tests, which every format shows. Fails with PLB_USAGE for a name that it does not
+ * know, where no cell is left, or where no method can say anything of one. */
 PLB_API PLB_CHECKED plb_status plb_coverage(const struct plb_coverage_options *options, plb_result **result,
                                             struct plb_error *err);
 

@@ -10,12 +10,15 @@
 static const char EXAMPLES[] =
     "Examples:\n"
     "  plumbline coverage --grid small\n"
-    "  plumbline coverage --model strong,wolves --people 50,100 --rate 1e-2,1e-3 --svg figures\n";
+    "  plumbline coverage --model strong,wolves --people 50,100 --rate 1e-2,1e-3 --svg figures\n"
+    "  plumbline coverage --model whole-strong --people 30 --samples 4 --rate 1e-2\n";
 
 static const char SUMMARY[] =
     "Simulates tests whose true error rates are known, over and over, and counts how often the interval\n"
     "of each method holds the truth, and how wide it is. Either a grid by its name, or every combination\n"
-    "of the models, people, samples, pairings and rates that are given.";
+    "of the models, people, samples, pairings and rates that are given. Models named whole-... have mated\n"
+    "and non-mated comparisons: there FNMR at an FMR target, its threshold, EER, AUC and the band of the\n"
+    "DET are held against the truth too.";
 
 enum coverage_option {
   OPT_GRID = OPT_SIMULATE_FIRST,
@@ -53,12 +56,15 @@ struct coverage {
 
 static struct poptOption test_table[] = {
     {"grid", 0, POPT_ARG_STRING, NULL, OPT_GRID,
-     "small (the default where nothing below is given) takes seconds, full takes half an hour and more", "small|full"},
+     "small (the default where nothing below is given) takes seconds, full half an hour and more; whole has tests with "
+     "mated and non-mated comparisons, and takes a quarter of an hour",
+     "small|full|whole"},
     {"model", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_MODEL,
      "how people differ: indep, dyad, mild, mod (default), strong, wolves, het, groups, cosine, anchor, anchor-noisy, "
      "heavy, het-strong, noisy, sessions, roles, communities; of mated trials mated-indep, mated-mod, mated-strong, "
-     "goats, "
-     "mated-heavy",
+     "goats, mated-heavy; of whole tests whole-indep, whole-mild, whole-mod, whole-strong, whole-opposed, "
+     "whole-wolves, "
+     "whole-heavy, whole-families",
      "NAME,..."},
     {"people", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_PEOPLE, "people in a test, 8 to 5000 (default 100)", "N,..."},
     {"samples", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_SAMPLES,
@@ -67,10 +73,10 @@ static struct poptOption test_table[] = {
      "who is compared: all (default), random (5 partners each) or bipartite (one half with the other)", "NAME,..."},
     {"rate", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_RATE,
      "true error rates (default 1e-1,1e-2,1e-3,1e-4,1e-5,1e-6); those of which a test expects less than a quarter of "
-     "an error are left out",
+     "an error are left out. Of whole tests FMR targets, with an FNMR of 5 %",
      "X,..."},
     {"replicates", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_REPLICATES,
-     "tests of each kind (default 300; 2000 for the full grid)", "N"},
+     "tests of each kind (default 300; 2000 for the full grid, 1000 for whole; 40 whole ones in the small grid)", "N"},
     {"seed", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_SEED, "seed of the random numbers (default 1)", "N"},
     {"threads", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_THREADS,
      "threads (default: all there are); the result does not depend on it", "N"},
@@ -78,7 +84,9 @@ static struct poptOption test_table[] = {
 
 static struct poptOption interval_table[] = {
     {"interval", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_INTERVAL,
-     "methods to try, as verification has them (default: all that need no resampling)", "NAME,..."},
+     "methods to try, as verification has them, and delta (default: all that need no resampling; for whole tests pl, "
+     "wilson, vertex-bootstrap, double-or-nothing and delta)",
+     "NAME,..."},
     {"level", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_LEVEL,
      "confidence of the intervals, 0.5 to 0.999999999 (default 0.95)", "P"},
     POPT_TABLEEND};

@@ -52,23 +52,26 @@ static const struct {
     {"goats", {200, 3, PLB_PAIR_ALL}},
 };
 
-static const struct {
+/* Each at one FMR. */
+struct whole_test {
   const char *model;
   struct shape shape;
   double fmr;
-} whole_grid[] =
-    {
-        {"whole-indep", {50, 3, PLB_PAIR_ALL}, 1e-2},     {"whole-mild", {50, 3, PLB_PAIR_ALL}, 1e-2},
-        {"whole-mod", {30, 4, PLB_PAIR_ALL}, 1e-2},       {"whole-mod", {50, 3, PLB_PAIR_ALL}, 1e-1},
-        {"whole-mod", {100, 0, PLB_PAIR_ALL}, 1e-2},      {"whole-mod", {100, 3, PLB_PAIR_ALL}, 1e-3},
-        {"whole-mod", {150, 3, PLB_PAIR_RANDOM}, 1e-2},   {"whole-strong", {30, 4, PLB_PAIR_ALL}, 1e-2},
-        {"whole-strong", {100, 3, PLB_PAIR_ALL}, 1e-3},   {"whole-opposed", {50, 4, PLB_PAIR_ALL}, 1e-2},
-        {"whole-wolves", {100, 3, PLB_PAIR_ALL}, 1e-2},   {"whole-heavy", {100, 3, PLB_PAIR_ALL}, 1e-2},
-        {"whole-families", {100, 3, PLB_PAIR_ALL}, 1e-2}, {"whole-families", {200, 2, PLB_PAIR_ALL}, 1e-2},
-},
-  small_whole[] = {
-      {"whole-mod", {24, 3, PLB_PAIR_ALL}, 1e-1},
-      {"whole-families", {32, 2, PLB_PAIR_ALL}, 1e-1},
+};
+
+static const struct whole_test whole_grid[] = {
+    {"whole-indep", {50, 3, PLB_PAIR_ALL}, 1e-2},    {"whole-mild", {50, 3, PLB_PAIR_ALL}, 1e-2},
+    {"whole-mod", {30, 4, PLB_PAIR_ALL}, 1e-2},      {"whole-mod", {50, 3, PLB_PAIR_ALL}, 1e-1},
+    {"whole-mod", {100, 3, PLB_PAIR_ALL}, 1e-3},     {"whole-mod", {150, 3, PLB_PAIR_RANDOM}, 1e-2},
+    {"whole-mod", {200, 2, PLB_PAIR_ALL}, 1e-3},     {"whole-strong", {30, 4, PLB_PAIR_ALL}, 1e-2},
+    {"whole-strong", {60, 3, PLB_PAIR_ALL}, 1e-2},   {"whole-opposed", {60, 3, PLB_PAIR_ALL}, 1e-2},
+    {"whole-wolves", {80, 3, PLB_PAIR_ALL}, 1e-2},   {"whole-heavy", {80, 3, PLB_PAIR_ALL}, 1e-2},
+    {"whole-families", {80, 3, PLB_PAIR_ALL}, 1e-2},
+};
+
+static const struct whole_test small_whole[] = {
+    {"whole-mod", {24, 3, PLB_PAIR_ALL}, 1e-1},
+    {"whole-families", {32, 2, PLB_PAIR_ALL}, 1e-1},
 };
 
 const char *plb_pairing_name(enum plb_pairing pairing) {
@@ -177,21 +180,20 @@ static plb_status add_full(struct plb_scenes *scenes, struct plb_error *err) {
   return st;
 }
 
+static plb_status add_wholes(struct plb_scenes *scenes, const struct whole_test *tests, size_t count,
+                             struct plb_error *err) {
+  plb_status st = PLB_OK;
+  for (size_t k = 0; k < count && !st; k++)
+    st = add_whole(scenes, plb_whole_find(tests[k].model), &tests[k].shape, &tests[k].fmr, 1, err);
+  return st;
+}
+
 static plb_status add_small(struct plb_scenes *scenes, struct plb_error *err) {
   plb_status st = PLB_OK;
   scenes->is_small = true;
   for (size_t k = 0; k < sizeof small_grid / sizeof *small_grid && !st; k++)
     st = add_scene(scenes, plb_model_find(small_grid[k].model), &small_grid[k].shape, decades, 4, err);
-  for (size_t k = 0; k < sizeof small_whole / sizeof *small_whole && !st; k++)
-    st = add_whole(scenes, plb_whole_find(small_whole[k].model), &small_whole[k].shape, &small_whole[k].fmr, 1, err);
-  return st;
-}
-
-static plb_status add_wholes(struct plb_scenes *scenes, struct plb_error *err) {
-  plb_status st = PLB_OK;
-  for (size_t k = 0; k < sizeof whole_grid / sizeof *whole_grid && !st; k++)
-    st = add_whole(scenes, plb_whole_find(whole_grid[k].model), &whole_grid[k].shape, &whole_grid[k].fmr, 1, err);
-  return st;
+  return st ? st : add_wholes(scenes, small_whole, sizeof small_whole / sizeof *small_whole, err);
 }
 
 /* ---- what was asked for ---------------------------------------------------------------------------------- */
@@ -310,7 +312,7 @@ plb_status plb_scenes_make(const struct plb_coverage_options *options, struct pl
   else if (strcmp(grid, "full") == 0)
     st = add_full(scenes, err);
   else if (strcmp(grid, "whole") == 0)
-    st = add_wholes(scenes, err);
+    st = add_wholes(scenes, whole_grid, sizeof whole_grid / sizeof *whole_grid, err);
   else
     return plb_fail(err, PLB_USAGE, "\"%.100s\" is no grid; expected small, full or whole", grid);
   if (!st && !scenes->count)

@@ -17,7 +17,7 @@
 #define NAMES 300.0 /* the kinds of test, at the left of each row of panels */
 #define PANEL 250.0
 #define GAP 26.0
-#define LINE 19.0
+#define LINE 26.0
 #define TOP 92.0
 #define BETWEEN 74.0
 #define STRIP 22.0 /* for coverage of 100 % */
@@ -100,7 +100,7 @@ static void draw_cell(const struct drawing *d, double left, double y, const stru
     if (!method || !plb_whole_given(method))
       continue;
     double share = d->method_count > 1 ? (double)m / (double)(d->method_count - 1) - .5 : 0;
-    plb_svg_mark(d->out, m, place(left, 1 - plb_whole_share(method)), y + share * 7, plb_series_colour(m), false);
+    plb_svg_mark(d->out, m, place(left, 1 - plb_whole_share(method)), y + share * 13, plb_series_colour(m), false);
   }
 }
 

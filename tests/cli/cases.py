@@ -150,6 +150,10 @@ CASES = [
     ("coverage", 0, "coverage --model mod,wolves --people 20 --samples 2 --rate 0.1,0.01 --replicates 60 {threads}"),
     ("coverage-csv", 0, "coverage --model goats --people 30 --samples 0 --rate 5% --replicates 60 --interval "
                         "pl,wilson,cimat --level 0.9 --csv - {threads}"),
+    ("coverage-whole", 0, "coverage --model whole-families --people 24 --samples 3 --rate 0.1 --replicates 8 {threads}"),
+    ("coverage-whole-csv", 0, "coverage --model whole-mod --people 20 --samples 2 --rate 5% --replicates 6 "
+                              "--interval pl,wilson,delta --csv - {threads}"),
+    ("coverage-drawn", 2, "coverage --model mod --interval vertex-bootstrap,delta"),
     ("coverage-model", 2, "coverage --model sheep"),
     ("coverage-grid", 2, "coverage --grid small --people 50"),
     ("usage", 2, ""),
