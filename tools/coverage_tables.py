@@ -1,22 +1,33 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""coverage_tables.py STUDY.csv: the tables of doc/coverage.md, as Markdown, from the CSV of `plumbline coverage`."""
+"""coverage_tables.py STUDY.csv: the tables of doc/coverage.md, as Markdown, from the CSV of `plumbline coverage`: those of
+trials of one class, those of whole tests, or both, as the study has them."""
 import csv
 import statistics
 import sys
 
 METHODS = ["pl", "pl-strict", "wilson", "wilson-dyadic", "cimat", "true-effect"]
+WHOLE_METHODS = ["pl", "wilson", "vertex-bootstrap", "double-or-nothing", "delta"]
+QUANTITIES = {("FMR", "threshold"): "FMR, fixed threshold", ("FNMR", "threshold"): "FNMR, fixed threshold",
+              ("FMR", "target"): "FMR of the threshold found", ("FNMR", "target"): "FNMR at the FMR target",
+              ("THRESHOLD", "target"): "threshold for the target", ("EER", ""): "EER", ("AUC", ""): "AUC",
+              ("DPRIME", ""): "d'", ("DET", ""): "band of the DET"}
 HELD_OUT = ["heavy", "het-strong", "noisy", "sessions", "roles", "communities", "mated-heavy"]
 
 
 def read(path):
-    """{(metric, model, pairing, people, samples, unequal, rate): {method: row}}"""
-    cells = {}
+    """Of one class {(metric, model, pairing, people, samples, unequal, rate): {method: row}}; of whole tests
+    {(model, pairing, people, samples, unequal, rate, clustered): {(statistic, at): {method: row}}}."""
+    cells, wholes = {}, {}
     with open(path, encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            key = tuple(row[k] for k in ("metric", "model", "pairing", "people", "samples", "unequal", "rate"))
-            cells.setdefault(key, {})[row["method"]] = row
-    return cells
+            key = tuple(row[k] for k in ("model", "pairing", "people", "samples", "unequal", "rate"))
+            if row["family"]:
+                tests = wholes.setdefault(key + (row["clustered"],), {})
+                tests.setdefault((row["metric"], row["at"]), {})[row["method"]] = row
+            else:
+                cells.setdefault((row["metric"],) + key, {})[row["method"]] = row
+    return cells, wholes
 
 
 def number(row, key):
@@ -137,8 +148,72 @@ def print_requirement(cells):
         verdict(f"median width at most 1.3: {width:.2f}", width <= 1.3)])
 
 
-def main():
-    cells = read(sys.argv[1])
+def whole_summary(rows):
+    """mean / least / median width; how many kinds of test have an interval."""
+    rows = [row for row in rows if row and row["coverage"]]
+    if not rows:
+        return ""
+    shares = [float(row["coverage"]) for row in rows]
+    widths = [float(row["width"]) for row in rows if row["width"]]
+    width = f" / {statistics.median(widths):.2f}" if widths else ""
+    return f"{100 * statistics.mean(shares):.1f} / {100 * min(shares):.1f}{width}"
+
+
+def print_whole_summary(wholes, title, test):
+    chosen = [quantities for key, quantities in wholes.items() if test(key)]
+    if not chosen:
+        return
+    print(f"### {title}\n")
+    print(f"Mean / least coverage in per cent / median width over {len(chosen)} kinds of test.\n")
+    rows = []
+    for key, name in QUANTITIES.items():
+        line = [whole_summary([q.get(key, {}).get(m) for q in chosen]) for m in WHOLE_METHODS]
+        if any(line):
+            rows.append([name] + line)
+    table(["what is held"] + WHOLE_METHODS, rows)
+
+
+def whole_cell(row):
+    if not row or not row["coverage"]:
+        return ""
+    given = sum(int(row[k]) for k in ("covered", "truth_above", "truth_below"))
+    width = f" ({float(row['width']):.2f})" if row["width"] else ""
+    return f"{100 * float(row['coverage']):.1f}{width}" + (f" of {given}" if given < int(row["replicates"]) else "")
+
+
+def print_whole_tests(key, quantities):
+    first = next(iter(next(iter(quantities.values())).values()))
+    rows = []
+    for which, name in QUANTITIES.items():
+        methods = quantities.get(which)
+        if not methods:
+            continue
+        row = next(iter(methods.values()))
+        default = methods.get("pl")
+        above = ""
+        if default and default["coverage"]:
+            given = sum(int(default[k]) for k in ("covered", "truth_above", "truth_below"))
+            above = f"{100 * int(default['truth_above']) / given:.1f}"
+        truth = f"{float(row['truth']):.4g}" if row["truth"] else ""
+        varies = f"{float(row['deviation']):.2g}" if row["deviation"] else ""
+        rows.append([name, truth, varies] + [whole_cell(methods.get(m)) for m in WHOLE_METHODS] + [above])
+    clusters = ", with their clusters" if key[6] == "1" else ""
+    print(f"**{words(first)}, FMR {float(key[5]):g}{clusters}** ({float(first['nonmated_trials']):,.0f} non-mated and "
+          f"{float(first['mated_trials']):,.0f} mated comparisons)\n")
+    table(["what is held", "truth", "varies by"] + WHOLE_METHODS + ["pl: truth above"], rows)
+
+
+def print_wholes(wholes):
+    print_whole_summary(wholes, "Whole tests without relatives, 50 people or more",
+                        lambda key: int(key[2]) >= 50 and "families" not in key[0])
+    print_whole_summary(wholes, "Whole tests without relatives, fewer than 50 people", lambda key: int(key[2]) < 50 and "families" not in key[0])
+    print("### Every kind of whole test\n")
+    print("Coverage in per cent, and the width in brackets; of so many tests where not all had an interval.\n")
+    for key, quantities in wholes.items():
+        print_whole_tests(key, quantities)
+
+
+def print_one_class(cells):
     print_requirement(cells)
     print_classes(cells, "FMR")
     print_classes(cells, "FNMR")
@@ -150,6 +225,14 @@ def main():
     some = [c for k, c in cells.items() if k[1] in shown and
             (k[3], k[4], k[2]) in (("50", "5", "all"), ("100", "3", "all"), ("1000", "1", "all"))]
     print_cells(cells, some, "Some kinds of test in full")
+
+
+def main():
+    cells, wholes = read(sys.argv[1])
+    if cells:
+        print_one_class(cells)
+    if wholes:
+        print_wholes(wholes)
 
 
 main()

@@ -19,13 +19,12 @@ static void cell(struct plb_html *h, bool exists, const char *format, double val
   plb_html_element(h, "td", text);
 }
 
-static void method_row(struct plb_html *h, const struct plb_whole_cell *of, const struct plb_coverage_method *method,
-                       bool first) {
+static void method_row(struct plb_html *h, const struct plb_whole_cell *of, const struct plb_coverage_method *method) {
   double given = (double)plb_whole_given(method);
   plb_out_text(h->out, "<tr>");
-  plb_html_element(h, "th scope=\"row\"", first ? plb_word_quantity(of) : "");
-  cell(h, first && of->has_truth, "%.4g", of->truth);
-  cell(h, first && of->has_spread, "%.2g", of->deviation);
+  plb_html_element(h, "th scope=\"row\"", plb_word_quantity(of));
+  cell(h, of->has_truth, "%.4g", of->truth);
+  cell(h, of->has_spread, "%.2g", of->deviation);
   plb_html_element(h, "td", method->method);
   plb_html_element(h, "td", method->shown ? method->shown : "");
   cell(h, true, "%.0f", given);
@@ -77,7 +76,7 @@ plb_status plb_html_whole_tests(struct plb_html *h, const struct plb_result *res
     if (!c || !plb_whole_same_tests(of, of - 1))
       open_table(h, of);
     for (size_t m = 0; m < of->method_count; m++)
-      method_row(h, of, &of->methods[m], m == 0);
+      method_row(h, of, &of->methods[m]);
     if (c + 1 == result->whole_count || !plb_whole_same_tests(of, of + 1))
       close_table(h);
   }

@@ -84,6 +84,46 @@ def coverage():
         checks.equal("coverage: of a test that is none", place.run("report", "false.json").code, 3)
 
 
+def whole_tests():
+    """Tests of both classes have a list, a table and a figure of their own."""
+    with Place() as place:
+        run = place.run("coverage", "--model", "mod,whole-families", "--people", "36", "--samples", "2", "--rate", "0.1",
+                        "--replicates", "6", "--interval", "pl,delta", "--json", "r.json", "--text", "r.txt", "--csv",
+                        "r.csv", "--svg", "figures")
+        if not checks.check("whole: measured", run.code == 0, run):
+            return
+        result = json.loads(place.read("r.json"))
+        errors = [f"{e.json_path}: {e.message}" for e in VALIDATOR.iter_errors(result)] if VALIDATOR else []
+        checks.none("whole: a result by the schema", errors[:3])
+        cells = result["whole"]
+        checks.equal("whole: quantities", sorted({(c["statistic"], c["at"]) for c in cells if c["statistic"] != "DPRIME"},
+                                                 key=str),
+                     sorted([("FMR", "threshold"), ("FNMR", "threshold"), ("FMR", "target"), ("FNMR", "target"),
+                             ("THRESHOLD", "target"), ("EER", None), ("AUC", None), ("DET", None)], key=str))
+        checks.equal("whole: with and without clusters", {c["clustered"] for c in cells}, {False, True})
+        checks.equal("whole: beside trials of one class", len(result["coverage"]), 1)
+        run = place.run("report", "r.json", *ALL)
+        checks.check("whole: rendered", run.code == 0, run)
+        checks.check("whole: read in full", place.read("again.json") == place.read("r.json"))
+        rows = [r for r in csv.DictReader(io.StringIO(place.read("r.csv"))) if r["family"]]
+        checks.equal("whole: rows", len(rows), sum(len(c["methods"]) for c in cells))
+        checks.check("whole: a page", "Whole tests" in place.read("r.html"))
+        checks.check("whole: both figures", all(place.read(f"figures/{name}.svg").startswith("<")
+                                                for name in ("coverage", "coverage-whole")))
+        wrong = [("statistic", "FTA"), ("at", None), ("at", "somewhere"), ("truth", None), ("truth", 2), ("mean", None),
+                 ("deviation", -1), ("family", 0), ("clustered", 1), ("replicates", 0), ("rate", -1), ("methods", [{}])]
+        for key, value in wrong:
+            false = copy.deepcopy(result)
+            false["whole"][0][key] = value
+            place.put("false.json", json.dumps(false))
+            checks.equal(f"whole: {key} {value} is refused", place.run("report", "false.json").code, 3)
+        for key, value in (("covered", 7), ("width", -1), ("method", "")):
+            false = copy.deepcopy(result)
+            false["whole"][0]["methods"][0][key] = value
+            place.put("false.json", json.dumps(false))
+            checks.equal(f"whole: {key} {value} of a method is refused", place.run("report", "false.json").code, 3)
+
+
 def every_case():
     with Place() as place:
         for name, content in FILES.items():
@@ -242,6 +282,7 @@ def impossible():
 
 every_case()
 coverage()
+whole_tests()
 one_class()
 one_place()
 names()

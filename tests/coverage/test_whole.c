@@ -126,7 +126,7 @@ static void many_tests(void **state) {
     struct plb_whole_stage whole;
     struct mean fmr = {0}, fnmr = {0}, auc = {0};
     assert_int_equal(plb_whole_stage_make(&scene, 11, edges, &whole, NULL), PLB_OK);
-    for (uint32_t replicate = 0; replicate < 120; replicate++) {
+    for (uint32_t replicate = 0; replicate < 80; replicate++) {
       struct plb_whole_said said[PLB_WHOLE_STATISTICS];
       struct plb_tally *tally;
       assert_int_equal(plb_whole_play(&whole, replicate, false, &tally, NULL), PLB_OK);
@@ -429,14 +429,14 @@ static void same_bytes(void **state) {
 static void same_cell(void **state) {
   (void)state;
   const char *models[] = {"whole-mod", "whole-families"}, *intervals[] = {"wilson", "pl-strict", "delta"};
-  const uint64_t people[] = {24, 64}, samples = 2;
+  const uint64_t people[] = {24, 48}, samples = 2;
   const double rates[] = {.1, .01};
   struct plb_coverage_options options;
   options_of(&options, models, people, &samples, rates);
   options.model_count = options.people_count = options.rate_count = 2;
   options.intervals = intervals;
   options.interval_count = 3;
-  options.replicates = 40;
+  options.replicates = 24;
   struct plb_result *all = study(&options);
   options.models++, options.people++, options.rates++;
   options.model_count = options.people_count = options.rate_count = 1;
