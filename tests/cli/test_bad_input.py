@@ -201,8 +201,8 @@ with Place(good__csv=GOOD) as place:
                  and run.err == "plumbline verification: nosuch.csv: could not open: No such file or directory\n", run)
 
 with Place(a__csv=GOOD, b__csv=GOOD) as place:
-    place.write("packed.csv.gz", gzip.compress(GOOD.encode()))
-    place.write("saved.csv", b"\xef\xbb\xbf" + GOOD.rstrip("\n").replace("\n", "\r\n").encode())
+    place.put("packed.csv.gz", gzip.compress(GOOD.encode()))
+    place.put("saved.csv", b"\xef\xbb\xbf" + GOOD.rstrip("\n").replace("\n", "\r\n").encode())
     for files in (["a.csv", "b.csv"], ["a.csv", "./a.csv"], ["a.csv", "./a.csv", "--digest", "none"],
                   ["a.csv", "packed.csv.gz"], ["a.csv", "saved.csv", "--digest", "none"]):
         run = place.run("verification", *files, "--json", "r.json")
