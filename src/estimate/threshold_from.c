@@ -10,7 +10,8 @@
  *
  * The same data may come under other bytes: packed, in another order, with other ids. Then their digests differ, but
  * not what was counted: the comparisons of both classes and the errors of both at each threshold taken. Two tests of
- * one protocol may agree in those by chance, hardly ever in d' too, which tells the two cases apart.
+ * one protocol may agree in those by chance, hardly ever in d' too, which tells the two cases apart. Part of the same
+ * comparisons: overlap.c.
  */
 #include <math.h>
 #include <stdio.h>
@@ -121,8 +122,10 @@ static bool same_spread(const struct plb_study *study, const char *system) {
 
 plb_status plb_presets_compare(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
   size_t both;
-  if (!study->options->threshold_from || count_equal(study, measured->name, &both) < both || both < 2)
+  if (!study->options->threshold_from)
     return PLB_OK;
+  if (count_equal(study, measured->name, &both) < both || both < 2)
+    return plb_overlap_find(study, measured, err);
   if (same_spread(study, measured->name))
     return plb_fail(err, PLB_DATA,
                     "%s was measured on this same data, perhaps under other bytes or ids (equal comparisons and errors "
