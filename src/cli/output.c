@@ -135,6 +135,24 @@ int places_check(struct session *session, const struct place *places, size_t cou
   return code;
 }
 
+/* The folder of the figures is made where it is missing. */
+static int check_folder(struct session *session, const char *svg) {
+  char real[PATH_MAX], parent[PATH_MAX];
+  struct stat at;
+  snprintf(real, sizeof real, "%s", svg);
+  for (size_t end = strlen(real); end > 1 && real[end - 1] == '/'; end--)
+    real[end - 1] = '\0';
+  folder_of(real, parent);
+  bool exists = stat(real, &at) == 0;
+  int error = exists && !S_ISDIR(at.st_mode) ? ENOTDIR : 0;
+  if (!error && access(exists ? real : parent, W_OK | X_OK) != 0)
+    error = errno;
+  if (!error)
+    return EXIT_DONE;
+  say(session, "%s: could not be a folder of figures: %s", svg, strerror(error));
+  return EXIT_SYSTEM;
+}
+
 /* Whether a figure may have this name: there is no telling which figures there will be. */
 static bool is_figure(const char *name) {
   static const char *const begin[] = {"det", "scores", "plan", "coverage"};
@@ -227,7 +245,9 @@ int outputs_prepare(struct session *session, struct outputs *outputs, const stru
   int code = outputs->svg ? check_figures(session, outputs->svg, places, count) : EXIT_DONE;
   if (code == EXIT_DONE && outputs->svg)
     code = check_links(session, outputs->svg, places, count, input);
-  return code == EXIT_DONE ? places_check(session, places, count, input) : code;
+  if (code == EXIT_DONE)
+    code = places_check(session, places, count, input);
+  return code == EXIT_DONE && outputs->svg ? check_folder(session, outputs->svg) : code;
 }
 
 static plb_status write_one(const plb_result *const *results, size_t count, enum plb_format format, const char *path,

@@ -131,6 +131,9 @@ static inline const char *plb_those(const struct plb_study *study) {
 /* claims.c: what is claimed; the same thing once. */
 /* False: the text is no claim. */
 bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim, bool *has_where);
+
+/* What keeps a text from being a claim, in words. */
+const char *plb_claim_fault(const char *text);
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
 
 /* verdicts.c: all claims about all systems together. */

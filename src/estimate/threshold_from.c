@@ -168,17 +168,20 @@ plb_status plb_presets_take(struct plb_study *study, struct plb_error *err) {
   if (!from)
     return PLB_OK;
   plb_status status = record_source(study, from, err);
+  size_t targets = 0;
+  for (size_t i = 0; i < from->estimate_count; i++)
+    targets += is_set(&from->estimates[i]);
+  if (!status && !targets)
+    return fail_empty(study, targets, err);
   if (status || (status = check_direction(study, from, err)) || (status = check_other(study, from, err)))
     return status;
   if (!(study->presets = plb_alloc(from->estimate_count, sizeof *study->presets)))
     return plb_fail_memory(err);
-  size_t targets = 0;
   bool failed = false;
   for (size_t i = 0; i < from->estimate_count; i++) {
     const struct plb_estimate *e = &from->estimates[i];
     if (!is_set(e))
       continue;
-    targets++;
     if (!is_met(e)) {
       study->beyond_presets = fmax(study->beyond_presets, e->target_at_most);
       continue;
