@@ -104,7 +104,9 @@ struct plb_content {
   XXH3_state_t *xxh;
   size_t marked; /* bytes of a byte order mark seen at the start; MARK_BYTES when there are no more to come */
   bool held;     /* a "\r" was the last byte: hashed unless "\n" follows */
-  char last;     /* byte that was hashed */
+  char last;     /* byte that was put in */
+  size_t used;
+  char short_pieces[4096]; /* lines without their "\r", to be hashed together */
 };
 
 struct plb_content *plb_content_new(void) {
@@ -124,13 +126,26 @@ void plb_content_restart(struct plb_content *content) {
   content->marked = 0;
   content->held = false;
   content->last = '\n';
+  content->used = 0;
+}
+
+static void flush(struct plb_content *content) {
+  XXH3_128bits_update(content->xxh, content->short_pieces, content->used);
+  content->used = 0;
 }
 
 static void put(struct plb_content *content, const char *text, size_t length) {
   if (!length)
     return;
   content->last = text[length - 1];
-  XXH3_128bits_update(content->xxh, text, length);
+  if (length > sizeof content->short_pieces - content->used)
+    flush(content);
+  if (length > sizeof content->short_pieces) {
+    XXH3_128bits_update(content->xxh, text, length);
+    return;
+  }
+  memcpy(content->short_pieces + content->used, text, length);
+  content->used += length;
 }
 
 /* Steps over the mark, which may come in several pieces; what only began like one is text. */
@@ -168,6 +183,7 @@ struct plb_content_digest plb_content_end(struct plb_content *content) {
     put(content, "\r", 1);
   if (content->last != '\n')
     put(content, "\n", 1);
+  flush(content);
   XXH128_hash_t hash = XXH3_128bits_digest(content->xxh);
   return (struct plb_content_digest){.high = hash.high64, .low = hash.low64};
 }
