@@ -25,11 +25,9 @@ static struct plb_tally *tally_of(struct plb_trial rows[ROWS]) {
   tally->cluster = strdup("home");
   for (uint32_t p = 0; p < PEOPLE; p++) {
     char name[16];
-    uint32_t number = person_called(tally, p * 7 % PEOPLE), value = PLB_NO_VALUE;
+    uint32_t number = person_called(tally, p * 7 % PEOPLE);
     snprintf(name, sizeof name, "h%u", p / 5);
-    if (p < 20)
-      assert_true(plb_dict_put(&tally->census.clusters.values, name, strlen(name), &value));
-    assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
+    person_belongs(tally, number, p < 20 ? name : NULL);
   }
   for (size_t r = 0; r < ROWS; r++) {
     uint32_t a = draw_below(&seed, PEOPLE), b = draw_below(&seed, PEOPLE);

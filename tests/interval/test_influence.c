@@ -4,6 +4,7 @@
  * person out and measure again, add up who is in which error, and try every way in which labels may be wrong.
  */
 #include "check.h"
+#include "comparisons.h"
 
 #include "interval/influence.h"
 #include "result/result.h"
@@ -40,12 +41,8 @@ static struct rows *make_rows(size_t count, int people, uint32_t distinct, uint6
 }
 
 static plb_result *measure(const struct rows *rows, int without, const struct plb_options *options) {
-  struct plb_input input;
-  plb_tally *tally;
+  plb_tally *tally = similarity_tally();
   plb_result *result = NULL;
-  plb_input_init(&input, sizeof input);
-  input.direction = PLB_SIMILARITY;
-  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
   for (size_t r = 0; r < rows->count; r++)
     if (rows->a[r] != without && rows->b[r] != without)
       assert_int_equal(plb_tally_add(tally, &rows->row[r], 1, NULL), PLB_OK);
