@@ -232,28 +232,41 @@ static void makers_by_hand(void **unused) {
 
 /* ---- who makes it ------------------------------------------------------------------------------- */
 
+#define MEMBERS 6
+static const uint32_t members[MEMBERS] = {7, 2, 5, 0, 8, 3}; /* the others take no part */
+
+/* Mated scores are those of the others and some more, so that there are ties. */
+static void draw_rows(struct plb_listing *list, bool mated, uint32_t distinct, uint64_t *state) {
+  list->count = 1 + draw_below(state, ROWS);
+  for (size_t k = 0; k < list->count; k++) {
+    uint32_t a = members[draw_below(state, MEMBERS)], b = mated ? a : members[draw_below(state, MEMBERS)];
+    uint32_t score = draw_below(state, distinct) + (mated ? distinct * 3 / 10 : 0);
+    list->rows[k] = (struct plb_listed){plb_key_of(score), a, b};
+  }
+}
+
+/* The part of all pairs in which a mated score of this person is the lower one, ties counted half. */
+static double share_of(const struct plb_listing list[2], uint32_t person) {
+  double sum = 0;
+  for (size_t k = 0; k < list[1].count; k++)
+    for (size_t l = 0; l < list[0].count && list[1].rows[k].first == person; l++) {
+      double mated = plb_value_of(list[1].rows[k].key), nonmated = plb_value_of(list[0].rows[l].key);
+      sum += mated < nonmated ? 1 : mated == nonmated ? 0.5 : 0;
+    }
+  return sum / (double)list[0].count / (double)list[1].count;
+}
+
 static void check_shares(uint32_t distinct, uint64_t *state) {
   struct plb_listed rows[2][ROWS];
   struct plb_listing list[2] = {{rows[0], 0}, {rows[1], 0}};
-  const uint32_t members[] = {7, 2, 5, 0, 8, 3}; /* the others take no part */
-  const struct plb_weighted_people who = {.members = members, .member_count = 6, .people = PEOPLE};
-  double weights[6] = {0}, wanted[2], got[2];
-  for (int c = 0; c < 2; c++)
-    for (list[c].count = 0; list[c].count < 1 + draw_below(state, ROWS); list[c].count++) {
-      uint32_t a = members[draw_below(state, 6)], b = c ? a : members[draw_below(state, 6)];
-      rows[c][list[c].count] =
-          (struct plb_listed){plb_key_of(draw_below(state, distinct) + (c ? 0.3 * distinct : 0)), a, b};
-    }
-  for (size_t k = 0; k < list[1].count; k++)
-    for (size_t l = 0; l < list[0].count; l++)
-      for (size_t m = 0; m < 6; m++) {
-        double mated = plb_value_of(rows[1][k].key), nonmated = plb_value_of(rows[0][l].key);
-        double misplaced = mated < nonmated ? 1 : mated == nonmated ? 0.5 : 0;
-        if (rows[1][k].first == members[m])
-          weights[m] += misplaced / (double)list[0].count / (double)list[1].count;
-      }
+  const struct plb_weighted_people who = {.members = members, .member_count = MEMBERS, .people = PEOPLE};
+  double weights[MEMBERS], wanted[2], got[2];
+  draw_rows(&list[0], false, distinct, state);
+  draw_rows(&list[1], true, distinct, state);
+  for (size_t m = 0; m < MEMBERS; m++)
+    weights[m] = share_of(list, members[m]);
   assert_true(plb_listing_sort(rows[0], list[0].count) && plb_listing_sort(rows[1], list[1].count));
-  plb_auc_of_makers(weights, 6, 0.95, wanted);
+  plb_auc_of_makers(weights, MEMBERS, 0.95, wanted);
   assert_int_equal(plb_auc_few(list, &who, 0.95, got, NULL), PLB_OK);
   assert_close(1 - got[0], 1 - wanted[0], 1e-10);
   assert_close(1 - got[1], 1 - wanted[1], 1e-10);
