@@ -54,6 +54,7 @@ static void measure(struct measuring *with, const struct table *table, double le
   with->options.fmr_targets = targets;
   with->options.fmr_target_count = TARGETS;
   with->options.level = level;
+  with->options.threads = 1;
   with->measured.system = &table->tally->systems[0];
   assert_int_equal(plb_result_new(&with->study.result, NULL), PLB_OK);
   assert_int_equal(plb_system_measure(&with->study, &with->measured, NULL), PLB_OK);
@@ -194,8 +195,28 @@ static void keys_for_lengths(void **unused) {
   }
 }
 
+static double logit(double errors, double trials) {
+  return log(errors / (trials - errors));
+}
+
+/* Between the points around half and twice the false matches; those with fewer than 30 are no part of it. */
+static void slopes_of_few_points(void **unused) {
+  (void)unused;
+  static const uint64_t matches[] = {400, 200, 100, 60, 40, 30, 29}, nonmatches[] = {10, 20, 40, 70, 100, 150, 900};
+  struct plb_point curve[7];
+  const struct plb_det det = {.trials = {100000, 1000}, .curve = curve, .curve_count = 7};
+  for (int k = 0; k < 7; k++)
+    curve[k] =
+        (struct plb_point){.key = 5 + (uint64_t)k, .false_matches = matches[k], .false_nonmatches = nonmatches[k]};
+  double run = logit(200, 1e5) - logit(40, 1e5), rise = logit(100, 1000) - logit(20, 1000);
+  assert_close(plb_det_slope(&det, &curve[2]), rise / run * (0.04 * 0.96) / (0.001 * 0.999), 1e-12);
+  run = logit(100, 1e5) - logit(30, 1e5);
+  rise = logit(150, 1000) - logit(40, 1000);
+  assert_close(plb_det_slope(&det, &curve[4]), rise / run * (0.1 * 0.9) / (0.0004 * 0.9996), 1e-12);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(limits_are_what_they_are_made_of),
-                                     cmocka_unit_test(keys_for_lengths)};
+                                     cmocka_unit_test(keys_for_lengths), cmocka_unit_test(slopes_of_few_points)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,11 +35,12 @@ static double draw_score(enum kind kind, bool mated, uint64_t *state) {
   }
 }
 
-static plb_tally *fill(struct rows *rows, enum kind kind, uint64_t *state) {
+/* Few rows, many of which most are non-mated, many of which most are mated. */
+static plb_tally *fill(struct rows *rows, enum kind kind, int round, uint64_t *state) {
   plb_tally *tally = similarity_tally();
-  rows->count = draw_below(state, 2) ? MOST : 400;
+  rows->count = round ? MOST : 400;
   for (size_t r = 0; r < rows->count; r++) {
-    rows->mated[r] = draw_below(state, 4) == 0;
+    rows->mated[r] = draw_below(state, 4) < (round == 2 ? 3 : 1);
     rows->score[r] = draw_score(kind, rows->mated[r], state);
     const struct plb_comparison row = {rows->score[r], rows->mated[r], NULL, NULL};
     assert_int_equal(plb_tally_add(tally, &row, 1, NULL), PLB_OK);
@@ -138,9 +139,43 @@ static void check_asked(const struct rows *rows, const struct plb_det *det) {
   }
 }
 
-static void check_kind(enum kind kind, uint64_t *state) {
+/* The EER's threshold is the score at which the rates are nearest, the lower one of two; AUC pair by pair. */
+static void check_whole(const struct rows *rows, const struct plb_det *det) {
+  double mated = (double)det->trials[1], nonmated = (double)det->trials[0], least = INFINITY, at = INFINITY, twice = 0;
+  for (size_t r = 0; r < rows->count; r++) {
+    double score = rows->score[r];
+    double gap = fabs((double)errors_at(rows, false, score) * mated - (double)errors_at(rows, true, score) * nonmated);
+    at = gap < least || (gap <= least && score < at) ? score : at;
+    least = fmin(gap, least);
+  }
+  assert_int_equal(det->eer.key, plb_key_of(at));
+  for (size_t m = 0; m < rows->count; m++)
+    for (size_t n = 0; n < rows->count && rows->mated[m]; n++)
+      if (!rows->mated[n])
+        twice += (rows->score[m] > rows->score[n]) + (rows->score[m] >= rows->score[n]);
+  assert_close(plb_det_auc(det), twice / 2 / mated / nonmated, 1e-14);
+}
+
+/* FMR and FNMR are 2/3 and 1/2 at 3, and 1/3 and 1/2 at 4: as near to each other, and 3 is the lower one. */
+static void equal_gaps(void **unused) {
+  (void)unused;
+  static struct rows rows = {{1, 2, 3, 4, 5}, {false, true, false, false, true}, 5};
+  plb_tally *tally = similarity_tally();
+  for (size_t r = 0; r < rows.count; r++) {
+    const struct plb_comparison row = {rows.score[r], rows.mated[r], NULL, NULL};
+    assert_int_equal(plb_tally_add(tally, &row, 1, NULL), PLB_OK);
+  }
+  struct plb_det det = {0};
+  assert_int_equal(plb_det_measure(tally, &tally->systems[0], 1, &det, NULL), PLB_OK);
+  check_whole(&rows, &det);
+  assert_int_equal(det.eer.key, plb_key_of(3));
+  plb_det_free(&det);
+  plb_tally_free(tally);
+}
+
+static void check_kind(enum kind kind, int round, uint64_t *state) {
   static struct rows rows;
-  plb_tally *tally = fill(&rows, kind, state);
+  plb_tally *tally = fill(&rows, kind, round, state);
   uint64_t thresholds[3] = {plb_key_of(rows.score[0]), plb_key_of(rows.score[1]), plb_key_of(rows.score[2])};
   const uint64_t most[] = {100, 7, 1, 0};
   struct plb_point at[3], targets[4];
@@ -168,6 +203,7 @@ static void check_kind(enum kind kind, uint64_t *state) {
   check_bins(&rows, &det);
   check_extremes(&rows, &det);
   check_asked(&rows, &det);
+  check_whole(&rows, &det);
   plb_det_free(&det);
   plb_tally_free(tally);
 }
@@ -176,8 +212,8 @@ static void all_kinds_of_scores(void **unused) {
   (void)unused;
   uint64_t state = 3;
   for (int kind = 0; kind < KINDS; kind++)
-    for (int round = 0; round < 2; round++)
-      check_kind((enum kind)kind, &state);
+    for (int round = 0; round < 3; round++)
+      check_kind((enum kind)kind, round, &state);
 }
 
 /* A target is supported where one false match meets it: 1 in 250 by 250 comparisons, not by 249. */
@@ -205,6 +241,7 @@ static void one_false_match_supports(void **unused) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(all_kinds_of_scores), cmocka_unit_test(one_false_match_supports)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(all_kinds_of_scores), cmocka_unit_test(equal_gaps),
+                                     cmocka_unit_test(one_false_match_supports)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

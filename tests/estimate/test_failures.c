@@ -187,6 +187,8 @@ static plb_result *measure(const char *path, double level, const char *interval,
   input.file_count = 1;
   input.direction = PLB_SIMILARITY;
   options.level = level;
+  options.threads = 1;
+  options.replicates = 200;
   options.interval = interval;
   options.fmr_targets = &target;
   options.fmr_target_count = at_target;
