@@ -248,9 +248,13 @@ static void pilots_that_say_nothing(void **state) {
   ask(&asked, "FMR <= 1%");
   plb_result *few = pilot_of(6, true), *planned = plan(&asked);
   asked.options.pilot = few;
-  refused(&asked, PLB_DATA, "the pilot has no FMR that says");
+  refused(&asked, PLB_DATA, "the pilot has 6 people behind its FMR; expected");
   asked.options.pilot = planned;
-  refused(&asked, PLB_DATA, "the pilot has no FMR that says");
+  refused(&asked, PLB_DATA, "the pilot is the result of another kind of test (plan); expected");
+  for (size_t i = 0; i < few->estimate_count; i++)
+    few->estimates[i].has_people = false;
+  asked.options.pilot = few;
+  refused(&asked, PLB_DATA, "do not name people");
   plb_result_free(few);
   plb_result_free(planned);
 }
@@ -325,7 +329,7 @@ static void systems_of_a_pilot(void **state) {
   assert_non_null(strstr(plan_silent(&asked, &result)->pilot, "; system front)"));
   plb_result_free(result);
   asked.options.pilot_system = "side";
-  refused(&asked, PLB_DATA, "the pilot has no FMR that says");
+  refused(&asked, PLB_DATA, "the pilot has measured no FMR; expected");
   plb_result_free(pilot);
 }
 
