@@ -28,16 +28,18 @@ static const char *superiority(const struct plb_limits *limits) {
   return limits->lower > 0 ? "worse" : "undecided";
 }
 
-static const char *non_inferiority(const struct plb_limits *limits, double margin) {
-  if (limits->upper < margin)
-    return "not inferior";
-  return limits->lower > margin ? "inferior" : "undecided";
+bool plb_difference_meets(const struct plb_versus *versus, const struct plb_limits *limits, double margin,
+                          bool wanted) {
+  if (versus->comparing->aim == PLB_EQUIVALENCE)
+    return wanted ? limits->lower > -margin && limits->upper < margin
+                  : limits->lower > margin || limits->upper < -margin;
+  return wanted ? limits->upper < margin : limits->lower > margin;
 }
 
-static const char *equivalence(const struct plb_limits *limits, double margin) {
-  if (limits->lower > -margin && limits->upper < margin)
-    return "equivalent";
-  return limits->lower > margin || limits->upper < -margin ? "different" : "undecided";
+const char *plb_difference_verdict(const struct plb_versus *versus, bool wanted) {
+  if (versus->comparing->aim == PLB_EQUIVALENCE)
+    return wanted ? "equivalent" : "different";
+  return wanted ? "not inferior" : "inferior";
 }
 
 void plb_difference_ask(const struct plb_versus *versus, double margin, struct plb_estimate *estimate) {
@@ -63,10 +65,8 @@ void plb_difference_judge(const struct plb_versus *versus, const struct plb_limi
   interval->upper = limits->upper;
   interval->level = versus->study->options->level;
   plb_difference_ask(versus, margin, estimate);
-  if (!estimate->has_margin)
-    estimate->verdict = superiority(limits);
-  else if (versus->comparing->aim == PLB_EQUIVALENCE)
-    estimate->verdict = equivalence(limits, margin);
-  else
-    estimate->verdict = non_inferiority(limits, margin);
+  estimate->verdict = estimate->has_margin ? "undecided" : superiority(limits);
+  for (int wanted = 0; wanted < 2 && estimate->has_margin; wanted++)
+    if (plb_difference_meets(versus, limits, margin, wanted))
+      estimate->verdict = plb_difference_verdict(versus, wanted);
 }

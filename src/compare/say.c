@@ -176,14 +176,13 @@ static const char *trials_of(struct plb_versus *versus, const struct plb_estimat
   return plb_study_text(versus->study, "%s %s comparisons", plb_say_count(joined[class]).text, class_of(class));
 }
 
-/* "0.9 to 5.5 lower", "from 0.2 lower to 0.9 higher" */
-static const char *limits_of(struct plb_versus *versus, const struct plb_interval *interval) {
-  struct plb_words lower = points(interval->lower), upper = points(interval->upper);
-  if (!(interval->lower < 0) && !(interval->upper > 0))
+const char *plb_say_limits(struct plb_versus *versus, const struct plb_limits *limits) {
+  struct plb_words lower = points(limits->lower), upper = points(limits->upper);
+  if (!(limits->lower < 0) && !(limits->upper > 0))
     return "exactly 0";
-  if (interval->upper <= 0)
+  if (limits->upper <= 0)
     return plb_study_text(versus->study, "%s to %s lower", upper.text, lower.text);
-  if (interval->lower >= 0)
+  if (limits->lower >= 0)
     return plb_study_text(versus->study, "%s to %s higher", lower.text, upper.text);
   return plb_study_text(versus->study, "from %s lower to %s higher", lower.text, upper.text);
 }
@@ -236,7 +235,8 @@ static plb_status say_difference(struct plb_versus *versus, const struct plb_est
   if (!e->interval.exists) {
     judged = plb_study_text(study, "; there is no interval: %s", e->note ? e->note : "none can be made");
   } else {
-    const char *limits = limits_of(versus, &e->interval), *verdict = meaning(versus, e);
+    const char *limits = plb_say_limits(versus, &(struct plb_limits){e->interval.lower, e->interval.upper});
+    const char *verdict = meaning(versus, e);
     judged = limits && verdict ? plb_study_text(study, " (%s %% interval: %s): %s",
                                                 plb_say_level(e->interval.level).text, limits, verdict)
                                : NULL;
