@@ -60,6 +60,9 @@ struct plb_estimate plb_difference_begin(const struct plb_versus *versus, const 
 /* What a difference is to be judged by, whether or not it can be: margin (0: none) and aim. */
 void plb_difference_ask(const struct plb_versus *versus, double margin, struct plb_estimate *estimate);
 
+/* Limits of a ratio as its interval; where they leave out nothing there is none, and the note says so. */
+void plb_ratio_fill(const struct plb_versus *versus, const struct plb_limits *limits, struct plb_estimate *estimate);
+
 /* The ratio of two rates does not leave out 1 where their difference may be 0. */
 void plb_ratio_agree(const struct plb_interval *difference, struct plb_limits *ratio);
 

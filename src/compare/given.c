@@ -118,19 +118,13 @@ static struct plb_estimate begin(const struct given *given, const struct plb_due
 static void fill_ratio(const struct given *given, const struct plb_side sides[2], double rho,
                        const struct plb_interval *difference, struct plb_estimate *ratio) {
   struct plb_limits limits = plb_mover_ratio(&sides[0], &sides[1], rho, given->versus->level);
-  struct plb_interval *interval = &ratio->interval;
-  plb_ratio_agree(difference, &limits);
-  interval->exists = interval->has_lower = true;
-  interval->lower = limits.lower;
-  interval->has_upper = isfinite(limits.upper);
-  interval->upper = interval->has_upper ? limits.upper : 0;
-  interval->level = given->versus->study->options->level;
   ratio->has_value = sides[1].errors > 0;
-  if (!ratio->has_value) {
+  if (ratio->has_value)
+    ratio->value = (double)sides[0].errors / (double)sides[1].errors;
+  else
     undefine(ratio, "the system that it is compared with made no error: the ratio has no value and no upper limit");
-    return;
-  }
-  ratio->value = (double)sides[0].errors / (double)sides[1].errors;
+  plb_ratio_agree(difference, &limits);
+  plb_ratio_fill(given->versus, &limits, ratio);
 }
 
 static struct two two_of(const struct given *given, size_t d) {

@@ -57,6 +57,18 @@ void plb_ratio_agree(const struct plb_interval *difference, struct plb_limits *r
   ratio->upper = fmax(ratio->upper, 1);
 }
 
+void plb_ratio_fill(const struct plb_versus *versus, const struct plb_limits *limits, struct plb_estimate *estimate) {
+  struct plb_interval *interval = &estimate->interval;
+  interval->level = versus->study->options->level;
+  interval->has_upper = isfinite(limits->upper);
+  interval->exists = interval->has_lower = isfinite(limits->lower) && (limits->lower > 0 || interval->has_upper);
+  interval->has_upper = interval->has_upper && interval->exists;
+  interval->lower = interval->has_lower ? limits->lower : 0;
+  interval->upper = interval->has_upper ? limits->upper : 0;
+  if (!interval->exists && !estimate->note)
+    estimate->note = "too few errors for limits of the ratio: it may be anything";
+}
+
 void plb_difference_judge(const struct plb_versus *versus, const struct plb_limits *limits, double margin,
                           struct plb_estimate *estimate) {
   struct plb_interval *interval = &estimate->interval;

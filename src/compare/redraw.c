@@ -202,7 +202,6 @@ static void fill_difference(struct redraw *redraw, size_t d, const struct pair *
 static void fill_ratio(struct redraw *redraw, const struct pair *pair, const struct plb_interval *difference,
                        struct plb_estimate *e) {
   struct plb_versus *versus = redraw->versus;
-  struct plb_interval *interval = &e->interval;
   struct plb_limits limits;
   e->has_value = pair->second > 0;
   if (e->has_value) {
@@ -217,11 +216,7 @@ static void fill_ratio(struct redraw *redraw, const struct pair *pair, const str
   if (pair->few)
     widen(&limits, plb_mover_ratio(&pair->sides[0], &pair->sides[1], pair->rho, versus->level));
   plb_ratio_agree(difference, &limits);
-  interval->exists = interval->has_lower = isfinite(limits.lower);
-  interval->lower = interval->has_lower ? limits.lower : 0;
-  interval->has_upper = interval->exists && isfinite(limits.upper);
-  interval->upper = interval->has_upper ? limits.upper : 0;
-  interval->level = versus->study->options->level;
+  plb_ratio_fill(versus, &limits, e);
 }
 
 /* Who, at which thresholds, behind what. */

@@ -16,7 +16,7 @@
 
 #define SIZE 3
 
-static int tests = 80;
+static int tests = 50;
 
 /* Both classes of one test, mated scores moved by `mean`. */
 struct both {
@@ -238,7 +238,7 @@ static void differences_among_families_are_held(void **state) {
     double alone = 100.0 * seen[0][q].held / seen[0][q].made, together = 100.0 * seen[1][q].held / seen[1][q].made;
     print_message("%s: by person %.1f %%, by family %.1f %% of %d\n", what[q], alone, together, seen[1][q].made);
     assert_true(seen[0][q].made == tests && seen[1][q].made == tests);
-    assert_true(together >= 90 && alone <= together);
+    assert_true(together >= 88 && alone <= together);
   }
   assert_true(seen[0][0].held < 0.9 * tests);
 }

@@ -33,8 +33,19 @@ static double small_sample(const struct twins *twins, bool mated, uint32_t size,
   return mated ? (n - 1) / n : (n - 1) * s / (n * (s - (n - 2) / s));
 }
 
-/* T of a value for each comparison: methods B.3, B.4 and B.8, pair by pair: what two comparisons share counts once for
- * each end in common, and once less where both have the same two ends. */
+/* What two comparisons share counts once for each end in common, and once less where both have the same two. */
+static double shared_weight(struct ends a, struct ends b, const double *g) {
+  double weight = 0;
+  int common = 0;
+  for (int e = 0; e < a.count * b.count; e++) {
+    uint32_t one = a.of[e / b.count], other = b.of[e % b.count];
+    weight += one == other ? g[one] * g[one] : 0;
+    common += one == other;
+  }
+  return common == 2 ? weight - g[a.of[0]] * g[a.of[1]] : weight;
+}
+
+/* T of a value for each comparison: methods B.3, B.4 and B.8, pair by pair. */
 static double plain_total(const struct twins *twins, bool mated, uint32_t size, const double *value) {
   double trials = (double)twins->count, mean = 0, total = 0;
   uint32_t n = twins->people / size;
@@ -48,18 +59,9 @@ static double plain_total(const struct twins *twins, bool mated, uint32_t size, 
   for (uint32_t i = 0; i < n; i++)
     g[i] = 1 / fmax(1 - g[i] / trials, 0.1);
   for (size_t k = 0; k < twins->count; k++)
-    for (size_t l = 0; l < twins->count; l++) {
-      struct ends a = ends_of(&twins->rows[k], size), b = ends_of(&twins->rows[l], size);
-      double weight = 0;
-      int common = 0;
-      for (int e = 0; e < a.count * b.count; e++)
-        if (a.of[e / b.count] == b.of[e % b.count]) {
-          weight += g[a.of[e / b.count]] * g[a.of[e / b.count]];
-          common++;
-        }
-      weight -= common == 2 ? g[a.of[0]] * g[a.of[1]] : 0;
-      total += weight * (value[k] - mean) * (value[l] - mean);
-    }
+    for (size_t l = 0; l < twins->count; l++)
+      total += shared_weight(ends_of(&twins->rows[k], size), ends_of(&twins->rows[l], size), g) * (value[k] - mean) *
+               (value[l] - mean);
   free(g);
   return total * small_sample(twins, mated, size, n);
 }
