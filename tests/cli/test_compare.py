@@ -189,6 +189,32 @@ def one_system_twice(place):
     checks.check("and do not differ", difference["value"] == 0 and difference["verdict"] == "undecided", difference)
 
 
+def families(place):
+    """Related people count as one in all of it; every file must say the same of a person."""
+    for name, seed in [("mine.csv", 11), ("yours.csv", 12)]:
+        place.simulate(name, "--people", "60", "--samples", "2", "--families", "3", "--family-effect", "0.9",
+                       "--mated-mean", "3", "--seed", str(seed))
+    words = ["--unordered", "--threshold", "2", "--fmr", "5e-2", "--replicates", "400"]
+    wanted = compare(place, "mine.csv", "yours.csv", *words, "--cluster", "family")
+    checks.check("clusters", all(e["people"] == 60 and e["clusters"] == 20 for e in versus(wanted)), versus(wanted))
+    seen = {e["interval"]["dependence"] for e in versus(wanted) if e["interval"]}
+    checks.equal("dependence", seen, {"cluster", "dyadic by cluster"})
+    alone = compare(place, "mine.csv", "yours.csv", *words)
+    checks.check("alone", all(not e["clusters"] for e in versus(alone)), versus(alone))
+    checks.equal("the same values", [e["value"] for e in versus(alone)], [e["value"] for e in versus(wanted)])
+    text = place.read("mine.csv")
+    place.put("mixed-mine.csv", shuffled(text, 3))
+    checks.equal("families shuffled", bare(compare(place, "mixed-mine.csv", "yours.csv", *words, "--cluster", "family",
+                                                   "--system", "mine", "--system", "yours", "--threads", "3")),
+                 bare(wanted))
+    place.put("other.csv", text.replace("F000001", "F000000"))
+    run = place.run("compare", "yours.csv", "other.csv", *words, "--cluster", "family")
+    checks.check("another family in another file", run.code == 3 and run.err.count("\n") == 1 and "other.csv:" in run.err,
+                 run)
+    run = place.run("compare", "mine.csv", "some.csv", "--cluster", "family")
+    checks.check("no column", run.code == 3 and "probe_X and reference_X" in run.err, run)
+
+
 def ways_to_say_it(place):
     put_mated(place, "near.csv", 200, range(30))
     words = ["near.csv", "others.csv", "--threshold", "0.5"]
@@ -321,6 +347,7 @@ with Place() as room:
     different_people(room)
     alike(room)
     one_system_twice(room)
+    families(room)
     ways_to_say_it(room)
 if (DATA / "README.md").exists():
     with Place() as room:
