@@ -59,7 +59,7 @@ void plb_family_enter(struct plb_family *family, size_t duel, const struct plb_f
   }
 }
 
-/* "judged step by step (Holm), when 2 of 3 pairs of systems were open: limits of this pair alone at 97.5 %, 0.1 to 0.4
+/* "judged step by step (Holm), with 2 of 3 pairs of systems still open: limits of this pair alone at 97.5 %, 0.1 to 0.4
  * lower" */
 static plb_status word(const struct plb_family *family, const struct plb_family_limits *from, size_t duel, bool wanted,
                        struct plb_error *err) {
@@ -74,12 +74,12 @@ static plb_status word(const struct plb_family *family, const struct plb_family_
   from->at(from->ctx, duel, level, &limits);
   const char *text = plb_say_limits(versus, &limits);
   if (text)
-    text = plb_study_text(
-        versus->study,
-        "judged step by step (Holm), when %s of %s pairs of systems %s open: limits of this pair alone at "
-        "%s %%, %s%s",
-        plb_say_count(sharing).text, plb_say_count(versus->duel_count).text, sharing == 1 ? "was" : "were",
-        plb_say_level(level).text, text, e->note ? "; " : "");
+    text = plb_study_text(versus->study,
+                          "judged step by step (Holm), with %s of %s pairs of systems still open: limits of this pair "
+                          "alone at %s %%, %s%s",
+                          plb_say_count(sharing).text, plb_say_count(versus->duel_count).text,
+                          (sharing > 1 ? plb_say_shared_level(level) : plb_say_level(level)).text, text,
+                          e->note ? "; " : "");
   if (text && e->note)
     text = plb_study_text(versus->study, "%s%s", text, e->note);
   e->note = text;

@@ -243,8 +243,9 @@ static plb_status say_difference(struct plb_versus *versus, const struct plb_est
     const char *verdict = meaning(versus, e);
     bool decided = strcmp(e->verdict, "undecided") != 0;
     judged = limits && verdict
-                 ? plb_study_text(study, " (%s %% interval: %s): %s%s%s", plb_say_level(e->interval.level).text, limits,
-                                  verdict, decided && e->note ? "; " : "", decided && e->note ? e->note : "")
+                 ? plb_study_text(study, " (%s %% interval%s: %s): %s%s%s", plb_say_level(e->interval.level).text,
+                                  versus->duel_count > 1 ? " for all pairs at once" : "", limits, verdict,
+                                  decided && e->note ? "; " : "", decided && e->note ? e->note : "")
                  : NULL;
   }
   if (!judged)

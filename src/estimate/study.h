@@ -245,6 +245,8 @@ struct plb_words {
 };
 struct plb_words plb_say_rate(double rate);
 struct plb_words plb_say_level(double level);
+/* One that is no round number, with three digits of what is missing from 100 %. */
+struct plb_words plb_say_shared_level(double level);
 struct plb_words plb_say_count(uint64_t count);
 struct plb_words plb_say_one_in(double rate);
 

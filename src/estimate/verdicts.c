@@ -150,8 +150,7 @@ static struct stand stand_of(const struct plb_study *study, const struct plb_mea
 
 /* ---- why --------------------------------------------------------------------------------------- */
 
-/* A level that is no round number, with three digits of what is missing from 100 %. */
-static struct plb_words say_shared(double level) {
+struct plb_words plb_say_shared_level(double level) {
   struct plb_words words;
   int digits = 4 - (int)floor(log10(100 * (1 - level)));
   plb_word_rounded(words.text, 100 * level, digits < 3 ? 3 : digits);
@@ -199,10 +198,11 @@ static const char *say_level(struct plb_study *study, const struct stand *stand,
     return plb_study_text(study, "limits at %s %%", plb_say_level(level).text);
   struct plb_words all = plb_say_count(count);
   if (stand->sharing == count)
-    return plb_study_text(study, "one of %s claims judged together: limits at %s %%", all.text, say_shared(level).text);
+    return plb_study_text(study, "one of %s claims judged together: limits at %s %%", all.text,
+                          plb_say_shared_level(level).text);
   return plb_study_text(study, "one of %s claims judged together, %s of them open at this step: limits at %s %%",
                         all.text, plb_say_count(stand->sharing).text,
-                        stand->sharing > 1 ? say_shared(level).text : plb_say_level(level).text);
+                        stand->sharing > 1 ? plb_say_shared_level(level).text : plb_say_level(level).text);
 }
 
 /* What must be said of the threshold. */
