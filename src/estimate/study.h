@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "base/words.h"
 #include "estimate/conventions.h"
+#include "estimate/holm.h"
 #include "estimate/rates.h"
 #include "interval/spread.h"
 
@@ -125,8 +126,6 @@ void plb_system_free(struct plb_measured *measured);
 static inline const char *plb_those(const struct plb_study *study) {
   return study->tally->cluster ? "clusters of people" : "people";
 }
-
-#define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
 
 /* claims.c: what is claimed; the same thing once. */
 /* False: the text is no claim. */
@@ -254,6 +253,8 @@ struct plb_words {
 };
 struct plb_words plb_say_rate(double rate);
 struct plb_words plb_say_level(double level);
+/* One that is no round number, with three digits of what is missing from 100 %. */
+struct plb_words plb_say_shared_level(double level);
 struct plb_words plb_say_count(uint64_t count);
 struct plb_words plb_say_one_in(double rate);
 
