@@ -136,7 +136,10 @@ static plb_status draw_listed(struct redraw *redraw, size_t s, struct plb_listin
     if (st)
       break;
     *drawn = ask(redraw, s, list);
-    st = plb_resample_run(drawn, err);
+    if (!drawn->complete)
+      st = plb_roster_find_design(&redraw->roster, err);
+    if (!st)
+      st = plb_resample_run(drawn, err);
     again = !st && drawn->too_short;
     if (again)
       plb_resample_free(drawn);

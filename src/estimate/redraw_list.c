@@ -44,7 +44,8 @@ static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) 
       .progress = options->progress,
       .progress_ctx = options->progress_ctx,
       .progress_of = options->replicates};
-  return plb_resample_run(&redraw->replicates, err);
+  plb_status status = redraw->complete ? PLB_OK : plb_roster_find_design(&redraw->roster, err);
+  return status ? status : plb_resample_run(&redraw->replicates, err);
 }
 
 /* The replicates from a list of some length; *enough is false where it is too short, or ties make it too long. */
