@@ -63,9 +63,12 @@ static const char *reason(const struct redraw *redraw) {
   if (plb_fewest_people(redraw->measured) < FEWEST_PEOPLE)
     return redraw->study->tally->cluster ? "no interval: too few clusters of people (fewer than 8)"
                                          : "no interval: too few people (fewer than 8)";
-  if ((double)redraw->study->options->replicates * (1 - redraw->study->options->level) < 2)
-    return "no interval: at this level more replicates are needed (--replicates)";
   return NULL;
+}
+
+/* At least one replicate lies beyond either limit. */
+static bool enough_replicates(const struct plb_options *options) {
+  return (double)options->replicates * (1 - options->level) >= 2;
 }
 
 /* What was not drawn. */
@@ -95,7 +98,8 @@ plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *meas
   plb_status status = plb_roster_make(study->tally, measured->system, &redraw.roster, err);
   if (!status)
     status = plb_redraw_make_room(&redraw, err);
-  if (!status)
+  redraw.into->scant = !enough_replicates(study->options);
+  if (!status && !redraw.into->scant)
     status = plb_redraw_replicates(&redraw, &drawn, err);
   if (!status && drawn)
     status = plb_redraw_take(&redraw, err);

@@ -96,6 +96,7 @@ struct plb_redrawn {
   bool any;
   const char *why;   /* there is nothing: the reason */
   size_t replicates; /* usable */
+  bool scant;        /* there would be too few for this level, and none were drawn */
   size_t point_count;
   struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
   struct plb_redrawn_limits eer, auc;
@@ -212,6 +213,11 @@ const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measur
                                                const struct plb_study_point *point);
 const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
                                                   const struct plb_study_point *point);
+
+/* What the delta method did not need: "" or that more replicates were. */
+static inline const char *plb_redrawn_scant(const struct plb_redrawn *redrawn) {
+  return redrawn->scant ? " (for replicates this level needs more of them: --replicates)" : "";
+}
 
 /* What the replicates, or such limits, are called in results. */
 const char *plb_redrawn_method(const struct plb_study *study);

@@ -32,8 +32,9 @@ static const char *fill_summary(struct plb_study *study, const struct plb_measur
   plb_fill_redrawn(study, limits, estimate);
   const char *joined = limits->joined ? "; joined with PL (fewer than 10 errors of a class)" : "";
   if (limits->delta)
-    return plb_study_text(study, "interval by the delta method%s%s",
-                          limits == &redrawn->eer ? ", which allows for the threshold being found here" : "", joined);
+    return plb_study_text(study, "interval by the delta method%s%s%s",
+                          limits == &redrawn->eer ? ", which allows for the threshold being found here" : "",
+                          plb_redrawn_scant(redrawn), joined);
   return plb_study_text(study, "interval from %s replicates%s%s%s", plb_say_count(redrawn->replicates).text,
                         study->tally->cluster ? " of clusters of people" : "",
                         limits == &redrawn->eer ? ", the threshold found again in each" : "", joined);

@@ -88,17 +88,22 @@ struct measuring {
   struct plb_measured measured;
 };
 
-static void measure(struct measuring *with, const struct table *table, bool backwards, unsigned threads) {
+static void measure_at(struct measuring *with, double level) {
   static const double targets[] = {0.3, 0.05};
-  *with = (struct measuring){.tally = tally_of(table, backwards)};
-  plb_options_init(&with->options, sizeof with->options);
   with->options.fmr_targets = targets;
   with->options.fmr_target_count = 2;
-  with->options.threads = threads;
+  with->options.level = level;
   with->study = (struct plb_study){.tally = with->tally, .options = &with->options};
   with->measured.system = &with->tally->systems[0];
   assert_int_equal(plb_result_new(&with->study.result, NULL), PLB_OK);
   assert_int_equal(plb_system_measure(&with->study, &with->measured, NULL), PLB_OK);
+}
+
+static void measure(struct measuring *with, const struct table *table, bool backwards, unsigned threads) {
+  *with = (struct measuring){.tally = tally_of(table, backwards)};
+  plb_options_init(&with->options, sizeof with->options);
+  with->options.threads = threads;
+  measure_at(with, with->options.level);
 }
 
 static void done(struct measuring *with) {
@@ -231,6 +236,25 @@ static void nothing_depends_on_order_or_threads(void **unused) {
                           sizeof one.measured.redrawn.points[p].fnmr);
     done(&one);
     done(&other);
+  }
+}
+
+/* At 99.9 % of 1,000 replicates none would lie beyond the limits. */
+static void it_stands_in_for_too_few_replicates(void **unused) {
+  (void)unused;
+  static struct table table;
+  uint64_t state = 8;
+  fill(&table, 1000, 40, PEOPLE, &state);
+  for (int listed = 0; listed < 2; listed++) {
+    struct measuring with = {.tally = tally_of(&table, false)};
+    plb_options_init(&with.options, sizeof with.options);
+    with.options.threads = 2;
+    with.tally->most_listed = listed ? MOST_ROWS : 1;
+    measure_at(&with, 0.999);
+    const struct plb_redrawn *redrawn = &with.measured.redrawn;
+    assert_true(redrawn->any && redrawn->scant && !redrawn->why && !redrawn->band.count);
+    assert_true(redrawn->eer.delta && redrawn->auc.delta && redrawn->points[0].fnmr.delta);
+    done(&with);
   }
 }
 
@@ -490,10 +514,13 @@ static void the_truth_is_held(void **unused) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(it_is_what_loops_give),   cmocka_unit_test(nothing_depends_on_order_or_threads),
-      cmocka_unit_test(cells_are_small_enough),  cmocka_unit_test(slopes_are_those_of_the_densities),
-      cmocka_unit_test(each_quantity_by_itself), cmocka_unit_test(ties_are_not_listed),
-      cmocka_unit_test(the_truth_is_held)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(it_is_what_loops_give),
+                                     cmocka_unit_test(nothing_depends_on_order_or_threads),
+                                     cmocka_unit_test(it_stands_in_for_too_few_replicates),
+                                     cmocka_unit_test(cells_are_small_enough),
+                                     cmocka_unit_test(slopes_are_those_of_the_densities),
+                                     cmocka_unit_test(each_quantity_by_itself),
+                                     cmocka_unit_test(ties_are_not_listed),
+                                     cmocka_unit_test(the_truth_is_held)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
