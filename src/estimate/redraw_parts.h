@@ -50,7 +50,8 @@ size_t plb_redraw_first_length(const struct redraw *redraw);
  * drawn. */
 plb_status plb_redraw_replicates(struct redraw *redraw, bool *drawn, struct plb_error *err);
 
-/* redraw_take.c: from the replicates to limits; then joins those of EER and AUC with PL where errors are few. */
+/* redraw_take.c: from the replicates to limits; then joins those of EER and AUC with what PL says where
+ * errors are few. */
 plb_status plb_redraw_take(struct redraw *redraw, struct plb_error *err);
 plb_status plb_redraw_join_few(struct redraw *redraw, struct plb_error *err);
 

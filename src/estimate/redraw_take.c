@@ -145,25 +145,61 @@ static bool hardly_overlap(const struct redraw *redraw) {
   return det->curve[above].false_nonmatches < FEW_ERRORS || det->curve[below].false_matches < FEW_ERRORS;
 }
 
-/* With few errors at the EER's threshold: the EER lies between the two rates of any threshold, and AUC falls short of
- * 1 by no more than their sum. */
+/* The EER, (FNMR + s FMR) / (1 + s) to first order, from the distances of both rates to their limits: MOVER with PL's
+ * limits (Zou and Donner 2008), as of independent rates. */
+static void join_eer(const struct plb_det *det, const struct plb_rate *fmr, const struct plb_rate *fnmr,
+                     struct plb_redrawn_limits *eer) {
+  double value = plb_det_mean_rate(det, &det->eer), slope = plb_det_slope(det, &det->eer);
+  double mated = (double)fnmr->errors / (double)fnmr->trials, nonmated = (double)fmr->errors / (double)fmr->trials;
+  const struct plb_limits *one = &fnmr->narrow.pl, *other = &fmr->narrow.pl;
+  double below = hypot(mated - one->lower, slope * (nonmated - other->lower)) / (1 + slope);
+  double above = hypot(one->upper - mated, slope * (other->upper - nonmated)) / (1 + slope);
+  join(eer, fmax(value - below, 0), fmin(value + above, 1));
+}
+
+/* With few errors at the EER's threshold: the EER from the limits of both rates there; and AUC falls short of 1 by no
+ * more than the sum of both. */
 plb_status plb_redraw_join_few(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn *into = redraw->into;
-  const struct plb_point *point = &redraw->measured->det.eer;
+  const struct plb_det *det = &redraw->measured->det;
+  uint64_t matches = det->eer.false_matches, nonmatches = det->eer.false_nonmatches;
+  uint64_t fewest = matches < nonmatches ? matches : nonmatches;
   struct plb_rates rates[2] = {{0}, {0}};
-  if (redraw->drawn || !into->any || (point->false_matches >= FEW_ERRORS && point->false_nonmatches >= FEW_ERRORS))
+  if (redraw->drawn || !into->any || fewest >= FEW_ERRORS)
     return PLB_OK;
-  plb_status status = rates_at(redraw, point, rates, err);
+  plb_status status = rates_at(redraw, &det->eer, rates, err);
   if (!status) {
-    const struct plb_limits *fmr = &rates[0].at[0].narrow.pl, *fnmr = &rates[1].at[0].narrow.pl;
-    if (into->eer.exists)
-      join(&into->eer, fmin(fmr->lower, fnmr->lower), fmax(fmr->upper, fnmr->upper));
+    const struct plb_rate *fmr = &rates[0].at[0], *fnmr = &rates[1].at[0];
+    if (into->eer.exists && fewest < PLB_FEW_AT_EER)
+      join_eer(det, fmr, fnmr, &into->eer);
     if (into->auc.exists && hardly_overlap(redraw))
-      join(&into->auc, fmax(1 - fmr->upper - fnmr->upper, 0), 0);
+      join(&into->auc, fmax(1 - fmr->narrow.pl.upper - fnmr->narrow.pl.upper, 0), 0);
   }
   plb_rates_free(&rates[0]);
   plb_rates_free(&rates[1]);
   return status;
+}
+
+/* Student's limits on the logit scale, with the spread over replicates. Percentiles lie too low: in each replicate the
+ * threshold is where rates differ least, and people who weigh nothing have no errors. */
+static struct plb_redrawn_limits eer_of(struct redraw *redraw) {
+  const struct plb_resample *from = &redraw->replicates;
+  const struct plb_det *det = &redraw->measured->det;
+  double value = plb_det_mean_rate(det, &det->eer), level = redraw->study->options->level;
+  if (redraw->drawn)
+    return limits_of(redraw, from->eer_in, level);
+  double n = (double)redraw->into->replicates, sum = 0, squares = 0, limits[2];
+  for (size_t r = 0; r < from->replicates; r++) {
+    double off = from->usable[r] ? from->eer_in[r] - value : 0;
+    sum += off;
+    squares += off * off;
+  }
+  struct plb_spread spread = {value, sqrt(fmax(squares - sum * sum / n, 0) / (n - 1)),
+                              (double)(plb_fewest_people(redraw->measured) - 1)};
+  struct plb_redrawn_limits eer = {.exists = true, .lower = value, .upper = value};
+  if (plb_spread_limits(&spread, level, limits))
+    widen(&eer, limits);
+  return eer;
 }
 
 /* Pairs of scores in one block were taken as tied, in the replicates and in the whole alike: what they differ by is
@@ -206,7 +242,7 @@ plb_status plb_redraw_take(struct redraw *redraw, struct plb_error *err) {
     return plb_fail_memory(err);
   take_thresholds(redraw);
   if (redraw->eer)
-    into->eer = limits_of(redraw, from->eer_in, redraw->study->options->level);
+    into->eer = eer_of(redraw);
   plb_status status = redraw->auc ? take_auc(redraw, err) : PLB_OK;
   return status ? status : plb_redraw_band(redraw, err);
 }
