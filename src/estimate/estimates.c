@@ -89,7 +89,7 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .upper = limits->upper,
                             .level = study->options->level,
                             .method = plb_redrawn_name(study, limits),
-                            .has_df = limits->delta && !limits->joined,
+                            .has_df = (limits->delta && !limits->joined) || limits->jackknife,
                             .df = limits->spread.df,
                             .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster),
                             .has_person_correlation = fixed->has_person_correlation,

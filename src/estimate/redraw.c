@@ -35,6 +35,8 @@ const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study,
 }
 
 const char *plb_redrawn_name(const struct plb_study *study, const struct plb_redrawn_limits *limits) {
+  if (limits->jackknife)
+    return "jackknife";
   if (limits->delta)
     return limits->joined ? "delta or PL" : "delta";
   return limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study);
@@ -96,6 +98,8 @@ plb_status plb_redraw_measure(struct plb_study *study, struct plb_measured *meas
   if (!measured->det.trials[0] || !measured->det.trials[1] || (redraw.into->why = reason(&redraw)))
     return PLB_OK;
   plb_status status = plb_roster_make(study->tally, measured->system, &redraw.roster, err);
+  if (!status)
+    status = plb_dprime_measure(study, measured, &redraw.roster, err);
   if (!status)
     status = plb_redraw_make_room(&redraw, err);
   redraw.into->scant = !enough_replicates(study->options);

@@ -55,6 +55,10 @@ plb_status plb_redraw_replicates(struct redraw *redraw, bool *drawn, struct plb_
 plb_status plb_redraw_take(struct redraw *redraw, struct plb_error *err);
 plb_status plb_redraw_join_few(struct redraw *redraw, struct plb_error *err);
 
+/* dprime.c: the interval of d'. */
+plb_status plb_dprime_measure(const struct plb_study *study, struct plb_measured *measured,
+                              const struct plb_roster *roster, struct plb_error *err);
+
 /* redraw_band.c: from the replicates to the band of the DET. */
 plb_status plb_redraw_band(struct redraw *redraw, struct plb_error *err);
 

@@ -63,12 +63,12 @@ struct plb_study {
   double beyond_presets; /* the largest target for which no threshold could be set there; 0 = none */
 };
 
-/* Limits found by resampling, or by the delta method where there are too many comparisons for that (delta.h); `joined`
- * with PL's, where there are too few errors for them alone (methods M.3). */
+/* Limits found by resampling, or by the delta method where there are too many comparisons for that (delta.h), or of d'
+ * by the jackknife; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
 struct plb_redrawn_limits {
-  bool exists, joined, delta;
+  bool exists, joined, delta, jackknife;
   double lower, upper;
-  struct plb_spread spread; /* with delta: what the limits are made of */
+  struct plb_spread spread; /* with delta and jackknife: what the limits are made of */
 };
 
 /* FNMR at the threshold of an FMR target, the threshold found again in each replicate, and that threshold. */
@@ -100,7 +100,8 @@ struct plb_redrawn {
   bool scant;        /* there would be too few for this level, and none were drawn */
   size_t point_count;
   struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
-  struct plb_redrawn_limits eer, auc;
+  struct plb_redrawn_limits eer, auc, dprime;
+  const char *dprime_why; /* d' has a value and no limits, though there are people enough: the reason */
   struct plb_redrawn_band band;
 };
 

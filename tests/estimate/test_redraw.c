@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How often the intervals hold the truth of what depends on a threshold that the data chose: FNMR at an FMR target, the
- * threshold itself, EER, AUC, and the whole DET by its band. Simulated tests of known truth:
+ * threshold itself, EER, AUC, d', and the whole DET by its band. Simulated tests of known truth:
  *
  *   non-mated  sqrt(r)(u_i + u_j) + sqrt(1 - 2r) e                          so that FMR(t) = Q(t)
  *   mated      mean + sqrt(icc)(0.5 u_i + sqrt(.75) v_i) + sqrt(1 - icc) e  so that FNMR(t) = Q(mean - t)
  *
- * REPLICATES tests a cell, or as many as the environment's PLUMBLINE_REPLICATES says (doc/methods.md has a longer run).
+ * Behind each share is the mean width of the limits, of what they hold. REPLICATES tests a cell, or as many as the
+ * environment's PLUMBLINE_REPLICATES says (doc/methods.md has a longer run).
  */
 #include "check.h"
 
@@ -16,7 +17,7 @@
 
 #define FEW_REPLICATES 16
 #define MOST_PEOPLE 400
-#define TRUTHS 5
+#define TRUTHS 6
 
 struct cell {
   const char *name;
@@ -24,12 +25,12 @@ struct cell {
   double person, icc, mean, target;
 };
 
-/* what is held: FNMR at the target, its threshold, EER, AUC, the whole band */
-static const char *const names[TRUTHS] = {"FNMR at target", "threshold", "EER", "AUC", "band"};
+/* what is held: FNMR at the target, its threshold, EER, AUC, the whole band, d' */
+static const char *const names[TRUTHS] = {"FNMR at target", "threshold", "EER", "AUC", "band", "d'"};
 
 struct held {
   unsigned held[TRUTHS], given[TRUTHS];
-  double width; /* of FNMR at the target, mean */
+  double width[TRUTHS]; /* sums, of the truth; not of the band */
 };
 
 static double normal(uint64_t *state) {
@@ -74,6 +75,7 @@ static plb_tally *simulate(const struct cell *cell, uint64_t *state) {
 static void note(struct held *held, int what, double lower, double upper, double truth) {
   held->given[what]++;
   held->held[what] += lower <= truth && truth <= upper;
+  held->width[what] += (upper - lower) / truth;
 }
 
 /* The true curve at all points that have a band. */
@@ -106,7 +108,8 @@ static void measure(const struct cell *cell, uint64_t *state, struct held *held)
   assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
   const struct plb_estimate *fnmr = plb_result_find(result, "FNMR", "FMR", cell->target);
   const struct plb_estimate *eer = plb_result_find(result, "EER", NULL, 0),
-                            *auc = plb_result_find(result, "AUC", NULL, 0);
+                            *auc = plb_result_find(result, "AUC", NULL, 0),
+                            *dprime = plb_result_find(result, "DPRIME", NULL, 0);
   double at = plb_probit_upper(cell->target);
   note(held, 0, fnmr->interval.lower, fnmr->interval.upper, tail(cell->mean - at));
   if (fnmr->has_threshold_interval) /* ten false matches carry it */
@@ -114,7 +117,7 @@ static void measure(const struct cell *cell, uint64_t *state, struct held *held)
   note(held, 2, eer->interval.lower, eer->interval.upper, tail(cell->mean / 2));
   note(held, 3, auc->interval.lower, auc->interval.upper, tail(-cell->mean / sqrt(2)));
   note_band(held, result, cell);
-  held->width += fnmr->interval.upper - fnmr->interval.lower;
+  note(held, 5, dprime->interval.lower, dprime->interval.upper, cell->mean);
   plb_result_free(result);
   plb_tally_free(tally);
 }
@@ -129,20 +132,20 @@ static void test_the_truth_is_held(void **unused) {
                                       {"n=200 m=2 r=.06 FMR 1e-4", 200, 2, 0.06, 0.3, 5, 1e-4}};
   const char *asked = getenv("PLUMBLINE_REPLICATES");
   unsigned replicates = asked ? (unsigned)atoi(asked) : FEW_REPLICATES;
-  struct held all = {{0}, {0}, 0};
+  struct held all = {{0}, {0}, {0}};
   for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
-    struct held held = {{0}, {0}, 0};
+    struct held held = {{0}, {0}, {0}};
     uint64_t state = 1000 + k;
     for (unsigned r = 0; r < replicates; r++)
       measure(&cells[k], &state, &held);
     printf("# %-26s", cells[k].name);
     for (int w = 0; w < TRUTHS; w++) {
-      printf("  %s %.1f %%", names[w], held.given[w] ? 100.0 * held.held[w] / held.given[w] : 0);
+      if (held.given[w])
+        printf("  %s %.1f %% (%.2f)", names[w], 100.0 * held.held[w] / held.given[w], held.width[w] / held.given[w]);
       all.given[w] += held.given[w];
       all.held[w] += held.held[w];
     }
-    printf("  mean width of FNMR %.3f of it\n",
-           held.width / replicates / tail(cells[k].mean - plb_probit_upper(cells[k].target)));
+    printf("\n");
     fflush(stdout);
   }
   for (int w = 0; w < TRUTHS; w++) {
