@@ -111,12 +111,12 @@ static void fill_threshold(const struct plb_study *study, const uint64_t keys[2]
 
 static const char *caveat_of_redrawn(struct plb_study *study, const struct plb_measured *measured,
                                      const struct plb_redrawn_limits *limits) {
-  const char *joined = limits->joined ? "; joined with PL (fewer than 10 errors)" : "";
-  if (limits->delta)
-    return plb_study_text(study, "threshold found on this same data, which the delta method allows for%s%s",
-                          plb_redrawn_scant(&measured->redrawn), joined);
-  return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates%s",
-                        plb_say_count(measured->redrawn.replicates).text, joined);
+  if (!limits->delta)
+    return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates",
+                          plb_say_count(measured->redrawn.replicates).text);
+  return plb_study_text(study, "threshold found on this same data, which the delta method allows for%s%s",
+                        plb_method_entry(study->method)->drawn ? plb_redrawn_scant(&measured->redrawn) : "",
+                        limits->joined ? "; joined with PL (fewer than 10 errors)" : "");
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {

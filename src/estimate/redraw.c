@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Intervals of what depends on a threshold that the data chose: FNMR at an FMR target, that threshold, EER, AUC, and
- * the band of the DET (methods C.2, C.3, M.3; methods-tested C.4). People are weighted by double or nothing, each
- * threshold is found again, and the limits are percentiles. Where fewer than ten errors carry a limit it is joined with
- * PL's, since a replicate can only repeat what was seen.
+ * Intervals of what depends on a threshold that the data chose: EER, AUC and the band of the DET (methods C.3;
+ * methods-tested C.4), from replicates in which people are weighted by double or nothing and each threshold is found
+ * again; FNMR at an FMR target, and that threshold, by the delta method (delta.h), and by replicates where --interval
+ * asks for these; d' by the jackknife (dprime.c). Where few errors carry a limit it is joined with what PL says, since
+ * a replicate can only repeat what was seen.
  *
  * Of the non-mated comparisons the highest scores are listed: twice as many as the largest target allows errors, and
  * more where a replicate proves to need them, so that how many were listed never changes an answer. What needs more
- * than can be listed is left to the delta method, each quantity by itself (delta.h); the band ends where the list does.
+ * than can be listed is left to the delta method, each quantity by itself; the band ends where the list does.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is drawn: FMR targets and the points of the band, rates at fixed thresholds, the EER, each as far as the list of
- * non-mated comparisons may reach; and how long that list is at first.
+ * What is drawn: the points of the band and the EER, and where --interval asks for percentiles FMR targets and rates at
+ * fixed thresholds; each as far as the list of non-mated comparisons may reach. And how long that list is at first.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ static void choose_targets(struct redraw *redraw) {
   redraw->target_count = 0;
   for (size_t p = 0; p < measured->point_count; p++) {
     const struct plb_study_point *point = &measured->points[p];
-    bool drawn = plb_redraw_wanted(point) && errors_for(redraw, point->target) <= redraw->reach;
+    bool drawn = redraw->drawn && plb_redraw_wanted(point) && errors_for(redraw, point->target) <= redraw->reach;
     redraw->target_of[p] = drawn ? redraw->target_count : SIZE_MAX;
     if (drawn)
       redraw->targets[redraw->target_count++] = point->target;

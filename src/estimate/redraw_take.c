@@ -62,11 +62,7 @@ static bool keep_drawn(const struct redraw *redraw, const double *values, struct
   return true;
 }
 
-/* Fewer than ten errors, or trials without one, or people in errors: a replicate can only repeat what these did. */
-static bool is_few(const struct plb_rate *rate) {
-  return rate->errors < FEW_ERRORS || rate->trials - rate->errors < FEW_ERRORS || rate->involved.people < FEW_ERRORS;
-}
-
+/* FNMR at FMR targets, where --interval asks for percentiles: what they say by themselves. */
 static bool take_points(struct redraw *redraw) {
   const struct plb_measured *measured = redraw->measured;
   const struct plb_resample *from = &redraw->replicates;
@@ -86,12 +82,6 @@ static bool take_points(struct redraw *redraw) {
       return false;
     if ((into->has_keys = point->point.false_matches >= FEW_ERRORS))
       limits_of_key(redraw, from->key_at_target + target * from->replicates, into->keys);
-    const struct plb_rate *rate = &measured->rates[PLB_CLASS_MATED].at[point->at];
-    bool few = is_few(&measured->rates[PLB_CLASS_NONMATED].at[point->at]) || is_few(rate);
-    if (few && !redraw->drawn) {
-      join(&into->fnmr, rate->narrow.pl.lower, rate->narrow.pl.upper);
-      join(&into->corner, rate->corner.pl.lower, rate->corner.pl.upper);
-    }
   }
   return true;
 }

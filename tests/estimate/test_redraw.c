@@ -15,7 +15,7 @@
 #include "plumbline.h"
 #include "result/result.h"
 
-#define FEW_REPLICATES 16
+#define FEW_REPLICATES 12
 #define MOST_PEOPLE 400
 #define TRUTHS 6
 
@@ -103,7 +103,7 @@ static void measure(const struct cell *cell, uint64_t *state, struct held *held)
   options.fmr_targets = &cell->target;
   options.fmr_target_count = 1;
   options.replicates = 400;
-  options.threads = 2;
+  options.threads = 1;
   options.seed = draw(state);
   assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
   const struct plb_estimate *fnmr = plb_result_find(result, "FNMR", "FMR", cell->target);
@@ -129,7 +129,10 @@ static void test_the_truth_is_held(void **unused) {
                                       {"n=100 m=3 r=.06 FMR 1e-3", 100, 3, 0.06, 0.3, 4, 1e-3},
                                       {"n=100 m=3 r=.12 FMR 1e-3", 100, 3, 0.12, 0.3, 4, 1e-3},
                                       {"n=30 m=4 r=.12 FMR 1e-2", 30, 4, 0.12, 0.6, 3, 1e-2},
-                                      {"n=200 m=2 r=.06 FMR 1e-4", 200, 2, 0.06, 0.3, 5, 1e-4}};
+                                      {"n=200 m=2 r=.06 FMR 1e-4", 200, 2, 0.06, 0.3, 5, 1e-4},
+                                      {"n=20 m=4 r=.12 FMR 1e-2", 20, 4, 0.12, 0.6, 3, 1e-2},
+                                      {"n=50 m=4 r=.06 FMR 1e-4", 50, 4, 0.06, 0.3, 5, 1e-4},
+                                      {"n=50 m=2 r=.06 FMR 1e-2", 50, 2, 0.06, 0.3, 4, 1e-2}};
   const char *asked = getenv("PLUMBLINE_REPLICATES");
   unsigned replicates = asked ? (unsigned)atoi(asked) : FEW_REPLICATES;
   struct held all = {{0}, {0}, {0}};
