@@ -160,7 +160,7 @@ plb_status plb_redraw_join_few(struct redraw *redraw, struct plb_error *err) {
   plb_status status = rates_at(redraw, &det->eer, rates, err);
   if (!status) {
     const struct plb_rate *fmr = &rates[0].at[0], *fnmr = &rates[1].at[0];
-    if (into->eer.exists && fewest < PLB_FEW_AT_EER)
+    if (into->eer.exists && fewest < (into->eer.delta ? FEW_ERRORS : PLB_FEW_AT_EER))
       join_eer(det, fmr, fnmr, &into->eer);
     if (into->auc.exists && hardly_overlap(redraw))
       join(&into->auc, fmax(1 - fmr->narrow.pl.upper - fnmr->narrow.pl.upper, 0), 0);

@@ -81,7 +81,7 @@ struct plb_redrawn_point {
   size_t drawn_count;
 };
 
-#define PLB_FEW_AT_EER 5 /* errors of a class, for the EER's limits; fewer are joined with PL's */
+#define PLB_FEW_AT_EER 5 /* errors of a class, for the EER's limits from replicates; fewer are joined with PL's */
 #define PLB_BAND_POINTS 8
 
 /* A simultaneous band for the DET (methods-tested C.4): limits of FNMR where `errors` false matches are allowed. */

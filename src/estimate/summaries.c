@@ -28,9 +28,10 @@ static const char *fill_summary(struct plb_study *study, const struct plb_measur
   if (!redrawn->any || !limits->exists)
     return redrawn->why ? redrawn->why : "no interval: too few of its replicates have a value";
   plb_fill_redrawn(study, limits, estimate);
-  const char *joined = !limits->joined           ? ""
-                       : limits == &redrawn->eer ? "; joined with PL (fewer than 5 errors of a class)"
-                                                 : "; joined with PL (fewer than 10 errors of a class)";
+  bool five = limits == &redrawn->eer && !limits->delta; /* PLB_FEW_AT_EER */
+  const char *joined = !limits->joined ? ""
+                       : five          ? "; joined with PL (fewer than 5 errors of a class)"
+                                       : "; joined with PL (fewer than 10 errors of a class)";
   if (limits->delta)
     return plb_study_text(study, "interval by the delta method%s%s%s",
                           limits == &redrawn->eer ? ", which allows for the threshold being found here" : "",
