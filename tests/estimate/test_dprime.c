@@ -182,7 +182,7 @@ static void where_there_is_none(void **unused) {
       table.rows[k].i = table.rows[k].j = 3;
   expect_none(&table, true, "no interval");
   fill(&table, 600, PEOPLE, &state);
-  table.rows[5].score = INFINITY;
+  table.rows[5].score = (double)INFINITY;
   expect_none(&table, false, "infinite");
   for (size_t k = 0; k < table.count; k++)
     table.rows[k].score = 1;
