@@ -177,8 +177,8 @@ struct plb_options {
   const char *as;         /* NULL, or the tool whose rules for thresholds and EER are followed */
   const char *evaluation; /* "technology", "scenario", "operational"; NULL = unknown */
   uint64_t seed;          /* of whatever is drawn at random; recorded */
-  size_t replicates;      /* of the people, for intervals of what depends on a threshold that the data
-                           * chose; 100 to 1,000,000, default 1,000 */
+  size_t replicates;      /* of the people, for intervals of EER and AUC, the band of the DET and intervals
+                           * that are asked for by their name; 100 to 1,000,000, default 1,000 */
   plb_progress progress;
   void *progress_ctx;
 };

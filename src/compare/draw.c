@@ -163,7 +163,10 @@ static plb_status draw_from(struct plb_joint *joint, size_t s, size_t length, st
   if (st || !*enough)
     return st;
   struct plb_resample drawn = ask(joint, s, of);
-  st = plb_resample_run(&drawn, err);
+  if (!drawn.complete)
+    st = plb_roster_find_design(&joint->roster, err);
+  if (!st)
+    st = plb_resample_run(&drawn, err);
   *enough = !drawn.too_short;
   if (!st && *enough) {
     joint->kept[s] = (struct plb_joint_kept){drawn.fnmr_at_target, drawn.eer ? drawn.eer_in : NULL, drawn.usable};

@@ -90,15 +90,21 @@ static void wider_of_both(void **unused) {
   assert_true(by_hand && drawn);
 }
 
-/* Of 100 replicates 2.5 lie beyond each limit at 95 %, but 1.25 at 97.5 %, which two claims need. */
+/* Of 100 replicates 2.5 lie beyond each limit at 95 %, but 1.25 at 97.5 %, which two claims need. The delta method
+ * needs none. */
 static void too_few_replicates(void **unused) {
   (void)unused;
   static const struct cell cell = {"", 40, 3, 0.06, 0.3, 3, 0};
   static const char *const claims[] = {"FNMR <= 99% at FMR 1%", "FMR <= 0.01% at threshold 1"};
   uint64_t state = 5;
   plb_tally *tally = simulate(&cell, &state);
-  assert_string_equal(judge_one(tally, claims[0]).verdict, "shown");
-  plb_result *result = judge(tally, claims, 2, NULL);
+  plb_result *result = judge(tally, claims, 1, "double-or-nothing");
+  assert_string_equal(result->claims[0].verdict, "shown");
+  plb_result_free(result);
+  result = judge(tally, claims, 2, NULL);
+  assert_string_equal(result->claims[0].verdict, "shown");
+  plb_result_free(result);
+  result = judge(tally, claims, 2, "double-or-nothing");
   assert_string_equal(result->claims[0].verdict, "not shown");
   assert_non_null(strstr(result->claims[0].why, "than so few replicates allow (--replicates)"));
   assert_string_equal(result->claims[1].verdict, "refuted");
