@@ -98,13 +98,14 @@ static void add_moments(struct walk *walk, int class) {
 
 void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *mean, double *variance) {
   double n = (double)trials, sum = moments->sum + moments->sum_low;
+  double beside = moments->sum - sum + moments->sum_low; /* what the sum has more than one double holds */
   *mean = sum / n;
   /* sum of squares - n mean^2, in the same two-part arithmetic: the difference may be small */
   double product = sum * *mean, rest = fma(sum, *mean, -product);
   double high = moments->squares, low = moments->squares_low - rest;
   add_exactly(&high, &low, -product);
-  double quotient_rest = fma(-*mean, n, sum) + (moments->sum - sum + moments->sum_low);
-  *variance = (high + low - *mean * quotient_rest) / n;
+  double quotient_rest = fma(-*mean, n, sum);
+  *variance = (high + low - *mean * (quotient_rest + 2 * beside)) / n; /* (s + b)^2 / n = s^2 / n + 2 b s / n */
   if (*variance < 0)
     *variance = 0;
 }
@@ -400,6 +401,17 @@ double plb_det_mean_rate(const struct plb_det *det, const struct plb_point *poin
 
 double plb_det_auc(const struct plb_det *det) {
   return plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
+}
+
+bool plb_det_dprime(const struct plb_det *det, double *dprime) {
+  double mean[2], variance[2];
+  for (int c = 0; c < 2; c++)
+    plb_moments_of(&det->moments[c], det->trials[c], &mean[c], &variance[c]);
+  double spread = sqrt((variance[0] + variance[1]) / 2);
+  if (det->infinite[0] || det->infinite[1] || !(spread > 0) || !isfinite(spread))
+    return false;
+  *dprime = (mean[PLB_CLASS_MATED] - mean[PLB_CLASS_NONMATED]) / spread;
+  return true;
 }
 
 uint64_t plb_det_key_for(const struct plb_det *det, size_t length, size_t *count) {
