@@ -21,14 +21,14 @@
 #define BIT(what) (1U << (what))
 #define FIXED (BIT(PLB_WHOLE_FMR_FIXED) | BIT(PLB_WHOLE_FNMR_FIXED))
 #define FOUND (BIT(PLB_WHOLE_FMR_FOUND) | BIT(PLB_WHOLE_FNMR_FOUND))
-#define SUMMARIES (BIT(PLB_WHOLE_EER) | BIT(PLB_WHOLE_AUC) | BIT(PLB_WHOLE_DPRIME))
+#define SUMMARIES (BIT(PLB_WHOLE_EER) | BIT(PLB_WHOLE_AUC))
 #define FULL (BIT(PLB_WHOLE_STATISTICS) - 1)
 
 bool plb_whole_way_find(const char *name, struct plb_whole_way *way) {
   enum plb_method method;
   if (strcmp(name, PLB_WHOLE_DELTA) == 0) {
     *way = (struct plb_whole_way){.name = PLB_WHOLE_DELTA, .interval = "pl", .delta = true};
-    way->quantities = (BIT(PLB_WHOLE_FNMR_FOUND) | BIT(PLB_WHOLE_THRESHOLD) | SUMMARIES);
+    way->quantities = BIT(PLB_WHOLE_FNMR_FOUND) | BIT(PLB_WHOLE_THRESHOLD) | SUMMARIES;
     return true;
   }
   if (!plb_method_find(name, &method))
@@ -36,7 +36,7 @@ bool plb_whole_way_find(const char *name, struct plb_whole_way *way) {
   const struct plb_method_entry *entry = plb_method_entry(method);
   *way = (struct plb_whole_way){.name = entry->name, .interval = entry->name, .drawn = entry->drawn};
   if (entry->drawn)
-    way->quantities = FULL & ~BIT(PLB_WHOLE_FMR_FOUND);
+    way->quantities = FULL & ~(BIT(PLB_WHOLE_FMR_FOUND) | BIT(PLB_WHOLE_DPRIME)); /* as pl has them */
   else if (method == PLB_METHOD_PL)
     way->quantities = FULL;
   else
