@@ -7,10 +7,10 @@
  *   meets the claim -> the probability of at most that many
  *
  * The limit at x errors is PL's own (pl.c) with the design effect that the assumed correlations give at the
- * rate x/N, as PL would borrow it, and with the degrees of freedom that counts of errors by person would have if they
- * were negative binomial. The number of errors is taken as binomial at a log-normal rate, with the variance that the
- * design effect says: binomial, and so exact, without dependence. How near this comes is tested by simulation
- * (doc/methods.md).
+ * rate x/N, as PL would borrow it, and with the degrees of freedom and the skewness that counts of errors by person
+ * would have if they were negative binomial and beta-binomial. The number of errors is taken as binomial at a
+ * log-normal rate, with the variance that the design effect says: binomial, and so exact, without dependence. How near
+ * this comes is tested by simulation (doc/methods.md).
  *
  * Cost: some sixty limits, and three sums of 241 binomial tails.
  */
@@ -121,6 +121,17 @@ static double expected_df(const struct plb_layout *layout, double errors, double
   return fmin(fmax(2.0 * (n + excess) / (2.0 + excess), 2.0), n - 1.0);
 }
 
+/* The skewness that residuals of people would have, were errors by person beta-binomial counts. Its square is never
+ * above n among n residuals, however large that of all people is. */
+static double expected_skewness(const struct plb_layout *layout, double errors, double effect, double pair_part) {
+  double n = layout->people, sides = layout->dyadic ? 2.0 : 1.0, rate = fmin(errors / layout->trials, 0.5);
+  double each = sides * layout->trials / n, spread = layout->dyadic ? 0.5 * (effect + pair_part) : effect;
+  double alike = each > 1.0 ? fmin(fmax(spread - 1.0, 0.0) / (each - 1.0), 1.0) : 0.0;
+  double root = (1.0 - 2.0 * rate) * (1.0 + (2.0 * each - 1.0) * alike) / (1.0 + alike);
+  double square = root * root / (each * rate * (1.0 - rate) * (1.0 + (each - 1.0) * alike));
+  return sqrt(square / (1.0 + square / n));
+}
+
 /* What PL may take for the design effect, `luck` standard errors of that from the usual. The usual is the largest of
  * several estimates, and so above the truth by about half a standard error of one that tells nothing. */
 static double estimated_effect(const struct plb_layout *layout, double effect, double df, double luck) {
@@ -134,7 +145,9 @@ struct plb_limits plb_plan_limits(const struct plb_layout *layout, const struct 
                                   const struct plb_asked_limits *asked) {
   double pair_part, errors = fmax(asked->errors, 1.0);
   double effect = plb_plan_effect(layout, likeness, fmin(errors / layout->trials, 0.5), &pair_part);
-  struct plb_known known = {.ne = layout->effective, .df = expected_df(layout, errors, effect, pair_part)};
+  struct plb_known known = {.ne = layout->effective,
+                            .df = expected_df(layout, errors, effect, pair_part),
+                            .skewness = expected_skewness(layout, errors, effect, pair_part)};
   known.deff = estimated_effect(layout, effect, known.df, asked->luck);
   if (asked->errors <= 0.0)
     known.df = layout->people - 1.0;
