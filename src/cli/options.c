@@ -162,11 +162,13 @@ static const char *take_analysis(void *into, int option, const char *text) {
   struct plb_options *options = &analysis->options;
   switch (option) {
   case OPT_THRESHOLD:
-    return value_append(&analysis->thresholds, text, value_number) ? NULL : "numbers with commas between them";
-  case OPT_FMR:
-    return value_append(&analysis->targets, text, value_rate)
+    return value_thresholds(&analysis->thresholds, text)
                ? NULL
-               : "rates from 0 to 1 with commas between them, such as 1e-3 or 0.1%";
+               : "numbers with decimal points, and commas between them, such as 0.5,0.75";
+  case OPT_FMR:
+    return value_targets(&analysis->targets, text)
+               ? NULL
+               : "rates below 1 with decimal points, and commas between them, such as 1e-3,0.1%";
   case OPT_LEVEL: return value_level(text, &options->level) ? NULL : expected_level;
   case OPT_INTERVAL: options->interval = text; return NULL;
   case OPT_REPLICATES: return take_replicates(options, text);

@@ -2,8 +2,9 @@
  *
  * Where results go, and the work between a command line that is understood and the files that it asks for. What can
  * be known to fail is refused before the work begins: two results on standard output, a report written over its own
- * data, a folder that is not there.
+ * data, a folder that is not there, a figure that is a link to something else that is written or read.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -134,6 +135,84 @@ int places_check(struct session *session, const struct place *places, size_t cou
   return code;
 }
 
+/* The folder of the figures is made where it is missing. */
+static int check_folder(struct session *session, const char *svg) {
+  char real[PATH_MAX], parent[PATH_MAX];
+  struct stat at;
+  snprintf(real, sizeof real, "%s", svg);
+  for (size_t end = strlen(real); end > 1 && real[end - 1] == '/'; end--)
+    real[end - 1] = '\0';
+  folder_of(real, parent);
+  bool exists = stat(real, &at) == 0;
+  int error = exists && !S_ISDIR(at.st_mode) ? ENOTDIR : 0;
+  if (!error && access(exists ? real : parent, W_OK | X_OK) != 0)
+    error = errno;
+  if (!error)
+    return EXIT_DONE;
+  say(session, "%s: could not be a folder of figures: %s", svg, strerror(error));
+  return EXIT_SYSTEM;
+}
+
+/* Whether a figure may have this name: there is no telling which figures there will be. */
+static bool is_figure(const char *name) {
+  static const char *const begin[] = {"det", "scores", "plan", "coverage"};
+  size_t length = strlen(name);
+  if (length < 5 || strcmp(name + length - 4, ".svg") != 0)
+    return false;
+  for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+    if (strncmp(name, begin[i], strlen(begin[i])) == 0)
+      return true;
+  return false;
+}
+
+/* A figure that is there already, perhaps as a link: what else is written to it, or read from it. */
+static int check_figure(struct session *session, const char *svg, const char *figure, const struct place *places,
+                        size_t count, const struct plb_input *input) {
+  for (size_t i = 0; i < count; i++)
+    if (places[i].path && same_place(places[i].path, STDOUT_FILENO, figure))
+      return say_usage(session, "%s %s is the same file as %s, which a figure of --svg %s could overwrite",
+                       places[i].option, places[i].path, figure, svg);
+  const char *read = input ? input_named(input, figure) : NULL;
+  if (read)
+    return say_usage(session, "%s is the same file as %s, which is read; a figure of --svg %s could overwrite it",
+                     figure, strcmp(read, "-") ? read : "standard input", svg);
+  return EXIT_DONE;
+}
+
+/* Two figures that lead to one file: there is a link among them. */
+static int check_twins(struct session *session, const char *svg, const char *figure) {
+  char real[PATH_MAX], folder[PATH_MAX];
+  struct stat link;
+  if (lstat(figure, &link) != 0 || !S_ISLNK(link.st_mode))
+    return EXIT_DONE;
+  follow(figure, real);
+  folder_of(real, folder);
+  if (is_figure(base_of(real)) && same_place(folder, STDOUT_FILENO, svg))
+    return say_usage(session, "%s leads to %s, which may be another figure of --svg %s; expected a file of its own",
+                     figure, base_of(real), svg);
+  return EXIT_DONE;
+}
+
+/* A folder that cannot be read here is told when figures are written into it. */
+static int check_links(struct session *session, const char *svg, const struct place *places, size_t count,
+                       const struct plb_input *input) {
+  char figure[PATH_MAX];
+  int code = EXIT_DONE;
+  DIR *folder = opendir(svg);
+  const struct dirent *entry;
+  while (folder && code == EXIT_DONE && (entry = readdir(folder))) {
+    int length = snprintf(figure, sizeof figure, "%s/%s", svg, entry->d_name);
+    if (!is_figure(entry->d_name) || length < 0 || (size_t)length >= sizeof figure)
+      continue;
+    code = check_figure(session, svg, figure, places, count, input);
+    if (code == EXIT_DONE)
+      code = check_twins(session, svg, figure);
+  }
+  if (folder)
+    closedir(folder);
+  return code;
+}
+
 /* Refuses outputs that are the folder of the figures, or that a figure could overwrite. */
 static int check_figures(struct session *session, const char *svg, const struct place *places, size_t count) {
   char figures[PATH_MAX], real[PATH_MAX], folder[PATH_MAX];
@@ -164,7 +243,11 @@ int outputs_prepare(struct session *session, struct outputs *outputs, const stru
       {"--json", outputs->json}, {"--csv", outputs->csv}, {"--html", outputs->html}, {"--text", outputs->text}};
   const size_t count = sizeof places / sizeof *places;
   int code = outputs->svg ? check_figures(session, outputs->svg, places, count) : EXIT_DONE;
-  return code == EXIT_DONE ? places_check(session, places, count, input) : code;
+  if (code == EXIT_DONE && outputs->svg)
+    code = check_links(session, outputs->svg, places, count, input);
+  if (code == EXIT_DONE)
+    code = places_check(session, places, count, input);
+  return code == EXIT_DONE && outputs->svg ? check_folder(session, outputs->svg) : code;
 }
 
 static plb_status write_one(const plb_result *const *results, size_t count, enum plb_format format, const char *path,

@@ -196,6 +196,27 @@ bool value_append(struct value_list *list, const char *text, bool (*read)(const 
   return value_each(text, append_one, &appending);
 }
 
+static bool has_decimal_comma(const char *text) {
+  const char *c = text + (*text == '+' || *text == '-');
+  if (c[0] != '0' || c[1] != ',')
+    return false;
+  size_t digits = strspn(c + 2, "0123456789");
+  return digits && (!c[2 + digits] || strcmp(c + 2 + digits, "%") == 0);
+}
+
+/* Any threshold meets a target of 1, which was probably meant as 1 %. */
+static bool read_target(const char *text, double *value) {
+  return value_rate(text, value) && *value < 1;
+}
+
+bool value_targets(struct value_list *list, const char *text) {
+  return !has_decimal_comma(text) && value_append(list, text, read_target);
+}
+
+bool value_thresholds(struct value_list *list, const char *text) {
+  return !has_decimal_comma(text) && value_append(list, text, value_number);
+}
+
 bool word_append(struct word_list *list, const char *word) {
   const char **longer = realloc(list->words, (list->count + 1) * sizeof *longer);
   if (!longer)

@@ -49,6 +49,11 @@ bool value_each(const char *text, bool (*take)(void *into, const char *item), vo
 /* Appends every item of "a,b,c"; false if one is not understood (or memory ran out). */
 bool value_append(struct value_list *list, const char *text, bool (*read)(const char *, double *));
 
+/* The same for rates below 1, and for any numbers; a decimal comma is not taken for one between items: "0,1%" is meant
+ * as one rate, not as 0 and 0.1%. */
+bool value_targets(struct value_list *list, const char *text);
+bool value_thresholds(struct value_list *list, const char *text);
+
 /* Words, which are borrowed. An all-zero struct is empty. */
 struct word_list {
   const char **words;

@@ -30,6 +30,8 @@ static bool take_word(const char **at, const char *word) {
   return true;
 }
 
+/* A rate is below 1: whatever is claimed of one that may be 100 % is true of any system, and "FMR 1" was meant as 1 %.
+ */
 static bool take_number(const char **at, bool rate, double *value) {
   const char *end = plb_read_double(*at, *at + strlen(*at), value);
   if (!end || !isfinite(*value))
@@ -48,7 +50,7 @@ static bool take_number(const char **at, bool rate, double *value) {
     behind++;
   }
   *at = skip_blanks(behind);
-  return !rate || (*value >= 0 && *value <= 1);
+  return !rate || (*value >= 0 && *value < 1);
 }
 
 bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim, bool *has_where) {
@@ -76,6 +78,30 @@ bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim
   return take_number(&at, claim->at_target, &claim->where) && !*at;
 }
 
+static bool has_decimal_comma(const char *text) {
+  for (const char *at = text; *at; at++)
+    if (*at == ',' && at > text && isdigit((unsigned char)at[-1]) && isdigit((unsigned char)at[1]))
+      return true;
+  return false;
+}
+
+const char *plb_claim_fault(const char *text) {
+  const char *at = text;
+  double value;
+  if (!take_word(&at, "FMR") && !take_word(&at, "FNMR"))
+    return "claims are about FMR or FNMR";
+  if (!take_word(&at, "<=") && !take_word(&at, "\xE2\x89\xA4"))
+    return "the rate is followed by <= and its limit";
+  if (has_decimal_comma(text))
+    return "decimals are written with a point";
+  if (!take_number(&at, true, &value) || (*at && !take_word(&at, "at")))
+    return "the limit is a rate below 1, such as 0.005 or 0.5%, and only \"at\" may follow it";
+  if (take_word(&at, "FMR"))
+    return "an FMR target is a rate below 1, such as 0.001 or 0.1%";
+  return take_word(&at, "threshold") ? "a threshold is one number"
+                                     : "what follows \"at\" is \"threshold T\" or \"FMR X\"";
+}
+
 static plb_status parse_one(const struct plb_study *study, const char *text, struct plb_claim_asked *claim,
                             struct plb_error *err) {
   bool has_where = false;
@@ -86,7 +112,7 @@ static plb_status parse_one(const struct plb_study *study, const char *text, str
                     "FMR keeps the target; take the threshold from the result of other data (--threshold-from)",
                     text);
   if (!plb_claim_read(text, study->options->threshold_from != NULL, claim, &has_where))
-    return plb_fail(err, PLB_USAGE, "\"%.80s\" is not a claim; " GRAMMAR, text);
+    return plb_fail(err, PLB_USAGE, "\"%.80s\" is not a claim: %s; " GRAMMAR, text, plb_claim_fault(text));
   if (has_where)
     return PLB_OK;
   if (study->options->threshold_count != 1)

@@ -8,22 +8,25 @@
 #include "base/memory.h"
 #include "estimate/study.h"
 
-/* Whether a person has a completed comparison in any class of any system. */
-static bool took_part(const struct plb_tally *tally, size_t person) {
-  for (size_t s = 0; s < tally->system_count; s++) {
-    const struct plb_system_tally *system = &tally->systems[s];
-    if (person < system->enrol_room && (system->enrol_marks[person] & PLB_MARK_TOOK_PART))
-      return true;
+/* By person number: who has a completed comparison in any class of any system. NULL when memory ran out. */
+static bool *find_who_took_part(const struct plb_tally *tally) {
+  size_t people = tally->census.people.count;
+  bool *took_part = plb_alloc(people, sizeof *took_part);
+  for (size_t s = 0; took_part && s < tally->system_count; s++) {
+    const struct plb_person_notes *notes;
+    for (size_t i = 0; (notes = plb_person_next(&tally->systems[s], &i)) && i < people; i++)
+      took_part[i] |= (notes->marks & PLB_MARK_TOOK_PART) != 0;
   }
-  return false;
+  return took_part;
 }
 
 /* They, and what they are related by; false when memory ran out. */
 static bool count_people(const struct plb_tally *tally, struct plb_test *test) {
   const struct plb_attribute *clusters = &tally->census.clusters;
   uint8_t *seen = plb_alloc(clusters->values.count, 1);
-  for (uint32_t person = 0; seen && person < tally->census.people.count; person++) {
-    if (!took_part(tally, person))
+  bool *took_part = find_who_took_part(tally), counted = seen && took_part;
+  for (uint32_t person = 0; counted && person < tally->census.people.count; person++) {
+    if (!took_part[person])
       continue;
     uint32_t cluster = plb_attribute_of(clusters, person);
     bool alone = cluster >= PLB_NO_VALUE;
@@ -33,7 +36,7 @@ static bool count_people(const struct plb_tally *tally, struct plb_test *test) {
     if (!alone)
       seen[cluster] = 1;
   }
-  bool counted = seen != NULL;
+  free(took_part);
   free(seen);
   if (!tally->cluster)
     test->clusters = test->unclustered = 0;

@@ -35,14 +35,15 @@ static void free_attempts(struct attempts *attempts) {
 }
 
 static void count_samples(const struct plb_system_tally *system, struct attempts *attempts) {
-  for (size_t sample = 0; sample < system->sample_room; sample++) {
-    uint8_t marks = system->sample_marks[sample];
+  const struct plb_sample_notes *notes;
+  for (size_t sample = 0; (notes = plb_sample_next(system, &sample)); sample++) {
+    uint8_t marks = notes->marks;
     if (!(marks & PLB_MARK_SEEN))
       continue;
     bool failed = (marks & PLB_MARK_FAILED) && !(marks & PLB_MARK_COMPLETED);
     attempts->all_trials++;
     attempts->all_errors += failed;
-    uint32_t person = system->sample_person[sample];
+    uint32_t person = notes->person;
     if (person == PLB_NOBODY) {
       attempts->nameless = true;
       continue;
@@ -60,23 +61,25 @@ static void count_rows(const struct plb_system_tally *system, struct attempts *a
     for (int outcome = PLB_FAILED_ENROL; outcome < PLB_OUTCOMES; outcome++)
       attempts->all_trials += of->failed[outcome];
   }
-  attempts->nameless = !system->attempts;
-  for (size_t person = 0; person < attempts->room && person < system->attempt_room; person++) {
-    attempts->trials[person] = system->attempts[person];
-    attempts->errors[person] = system->attempts_failed[person];
+  attempts->nameless = !system->people.page_count;
+  const struct plb_person_notes *notes;
+  for (size_t person = 0; person < attempts->room && (notes = plb_person_next(system, &person)); person++) {
+    attempts->trials[person] = notes->attempts;
+    attempts->errors[person] = notes->attempts_failed;
   }
 }
 
 static void count_enrolments(const struct plb_system_tally *system, struct attempts *attempts) {
-  for (size_t person = 0; person < attempts->room && person < system->enrol_room; person++) {
-    uint8_t marks = system->enrol_marks[person];
+  const struct plb_person_notes *notes;
+  for (size_t person = 0; person < attempts->room && (notes = plb_person_next(system, &person)); person++) {
+    uint8_t marks = notes->marks;
     bool failed = (marks & PLB_MARK_FAILED) && !(marks & PLB_MARK_COMPLETED);
     attempts->trials[person] = (marks & PLB_MARK_SEEN) != 0;
     attempts->errors[person] = failed;
     attempts->all_trials += (marks & PLB_MARK_SEEN) != 0;
     attempts->all_errors += failed;
   }
-  attempts->nameless = !system->enrol_room;
+  attempts->nameless = !system->people.page_count;
 }
 
 static plb_status estimate(const struct plb_study *study, struct attempts *attempts, struct plb_rate *rate,
@@ -113,15 +116,15 @@ static plb_status measure_fta(struct plb_study *study, struct plb_measured *meas
   struct attempts attempts;
   plb_status status = make_attempts(&attempts, study->tally->census.people.count + 1) ? PLB_OK : plb_fail_memory(err);
   measured->has_fta = true;
-  measured->fta_unit = system->sample_room ? "sample" : "comparison attempt";
+  measured->fta_unit = system->samples.page_count ? "sample" : "comparison attempt";
   if (!status) {
-    if (system->sample_room)
+    if (system->samples.page_count)
       count_samples(system, &attempts);
     else
       count_rows(system, &attempts);
     status = estimate(study, &attempts, &measured->fta, err);
   }
-  if (!status && system->sample_room && any_failed(system, PLB_FAILED_ACQUIRE) && !measured->fta.errors)
+  if (!status && system->samples.page_count && any_failed(system, PLB_FAILED_ACQUIRE) && !measured->fta.errors)
     status = contradicted(study, err);
   free_attempts(&attempts);
   return status;
@@ -132,7 +135,7 @@ static plb_status measure_fte(struct plb_study *study, struct plb_measured *meas
   struct attempts attempts;
   plb_status status = make_attempts(&attempts, study->tally->census.people.count + 1) ? PLB_OK : plb_fail_memory(err);
   measured->has_fte = true;
-  measured->fte_unit = system->enrol_room ? "enrolment of a person" : "comparison attempt";
+  measured->fte_unit = system->people.page_count ? "enrolment of a person" : "comparison attempt";
   if (!status) {
     count_enrolments(system, &attempts);
     if (attempts.nameless) {

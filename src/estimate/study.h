@@ -131,6 +131,9 @@ static inline const char *plb_those(const struct plb_study *study) {
 /* claims.c: what is claimed; the same thing once. */
 /* False: the text is no claim. */
 bool plb_claim_read(const char *text, bool preset, struct plb_claim_asked *claim, bool *has_where);
+
+/* What keeps a text from being a claim, in words. */
+const char *plb_claim_fault(const char *text);
 plb_status plb_claims_parse(struct plb_study *study, struct plb_error *err);
 
 /* verdicts.c: all claims about all systems together. */
@@ -142,6 +145,11 @@ plb_status plb_presets_take(struct plb_study *study, struct plb_error *err);
 plb_status plb_presets_check(const struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
 /* After the estimates: refuses the result of this same data under other bytes. */
 plb_status plb_presets_compare(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* overlap.c: refuses thresholds that were set on part of the comparisons measured here, or on more that have these in
+ * them, where the scores in the curve there prove it; a small part is a statement. Only with threshold_from. */
+plb_status plb_overlap_find(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
 bool plb_preset_is_of(const struct plb_preset *preset, const struct plb_measured *measured);
 plb_status plb_preset_describe(struct plb_study *study, const struct plb_study_point *point,
                                const struct plb_rate *rate, struct plb_estimate *estimate, struct plb_error *err);

@@ -10,7 +10,8 @@
  *
  * The same data may come under other bytes: packed, in another order, with other ids. Then their digests differ, but
  * not what was counted: the comparisons of both classes and the errors of both at each threshold taken. Two tests of
- * one protocol may agree in those by chance, hardly ever in d' too, which tells the two cases apart.
+ * one protocol may agree in those by chance, hardly ever in d' too, which tells the two cases apart. Part of the same
+ * comparisons: overlap.c.
  */
 #include <math.h>
 #include <stdio.h>
@@ -121,8 +122,10 @@ static bool same_spread(const struct plb_study *study, const char *system) {
 
 plb_status plb_presets_compare(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err) {
   size_t both;
-  if (!study->options->threshold_from || count_equal(study, measured->name, &both) < both || both < 2)
+  if (!study->options->threshold_from)
     return PLB_OK;
+  if (count_equal(study, measured->name, &both) < both || both < 2)
+    return plb_overlap_find(study, measured, err);
   if (same_spread(study, measured->name))
     return plb_fail(err, PLB_DATA,
                     "%s was measured on this same data, perhaps under other bytes or ids (equal comparisons and errors "
@@ -165,17 +168,20 @@ plb_status plb_presets_take(struct plb_study *study, struct plb_error *err) {
   if (!from)
     return PLB_OK;
   plb_status status = record_source(study, from, err);
+  size_t targets = 0;
+  for (size_t i = 0; i < from->estimate_count; i++)
+    targets += is_set(&from->estimates[i]);
+  if (!status && !targets)
+    return fail_empty(study, targets, err);
   if (status || (status = check_direction(study, from, err)) || (status = check_other(study, from, err)))
     return status;
   if (!(study->presets = plb_alloc(from->estimate_count, sizeof *study->presets)))
     return plb_fail_memory(err);
-  size_t targets = 0;
   bool failed = false;
   for (size_t i = 0; i < from->estimate_count; i++) {
     const struct plb_estimate *e = &from->estimates[i];
     if (!is_set(e))
       continue;
-    targets++;
     if (!is_met(e)) {
       study->beyond_presets = fmax(study->beyond_presets, e->target_at_most);
       continue;

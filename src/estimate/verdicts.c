@@ -222,9 +222,11 @@ static const char *say_threshold(struct plb_study *study, const struct stand *st
   if (!realised)
     return NULL;
   if (stand->point->kind == PLB_POINT_PRESET)
-    return plb_study_text(study, "; the threshold was set for FMR of at most %s on %s%s",
-                          plb_say_one_in(stand->point->asked).text, study->source,
-                          stand->claim->about_fmr ? "" : realised);
+    return plb_study_text(
+        study,
+        "; the threshold was set for FMR of at most %s on %s, and whether people are in both tests cannot be "
+        "seen%s",
+        plb_say_one_in(stand->point->asked).text, study->source, stand->claim->about_fmr ? "" : realised);
   return plb_study_text(study, "; the threshold was found on this same data%s%s",
                         redrawn_of(stand) ? "" : " and the claim is judged as if it had been set before", realised);
 }

@@ -73,9 +73,9 @@ static plb_status read_claim(struct planning *planning, size_t at, struct plb_cl
   bool has_where = false;
   if (!plb_claim_read(text, true, claim, &has_where))
     return plb_fail(err, PLB_USAGE,
-                    "\"%.80s\" is not a claim; expected for instance \"FMR <= 1e-4\" or "
+                    "\"%.80s\" is not a claim: %s; expected for instance \"FMR <= 1e-4\" or "
                     "\"FNMR <= 0.5%%\"",
-                    text);
+                    text, plb_claim_fault(text));
   if (!(claim->at_most > 0.0 && claim->at_most <= 0.5))
     return plb_fail(err, PLB_USAGE, "\"%.80s\" cannot be planned for; expected a limit above 0 and at most 50 %%",
                     text);

@@ -174,10 +174,10 @@ static bool try_samples(struct plb_roster *roster, const struct head *heads, boo
 
 static void count_samples(const struct plb_roster *roster, struct head *heads) {
   const struct plb_system_tally *system = roster->system;
-  size_t samples = roster->tally->census.samples.count;
-  for (size_t s = 0; s < samples && s < system->sample_room && s < system->person_sample_room; s++)
-    if (system->sample_marks[s] & PLB_MARK_COMPLETED)
-      heads[plb_unit_of(&roster->units, system->sample_person[s])].samples++;
+  const struct plb_sample_notes *notes;
+  for (size_t s = 0; (notes = plb_sample_next(system, &s)); s++)
+    if (notes->marks & PLB_MARK_COMPLETED)
+      heads[plb_unit_of(&roster->units, notes->person)].samples++;
 }
 
 static plb_status find_design(struct plb_roster *roster, struct head *heads, struct plb_error *err) {

@@ -23,11 +23,8 @@ static void free_system(struct plb_system_tally *system) {
     plb_rows_free(&system->of[c].rows);
   }
   plb_pairs_free(&system->repeats);
-  free(system->sample_marks);
-  free(system->sample_person);
-  free(system->enrol_marks);
-  free(system->attempts);
-  free(system->attempts_failed);
+  plb_sparse_free(&system->people);
+  plb_sparse_free(&system->samples);
 }
 
 void plb_tally_free(struct plb_tally *tally) {
@@ -121,42 +118,45 @@ static bool note_repeat(struct plb_tally *tally, struct plb_system_tally *system
   return hash > repeats->cut || plb_pairs_insert(repeats, id, hash);
 }
 
-/* Room for all people and samples that the census knows by now; looked at once a block. */
-static bool make_room(const struct plb_tally *tally, struct plb_system_tally *system) {
-  size_t people = tally->census.people.count, samples = tally->census.samples.count;
-  if (people &&
-      (!reach(&system->enrol_marks, &system->enrol_room, people - 1, sizeof *system->enrol_marks) ||
-       !reach(&system->attempts, &system->attempt_room, people - 1, sizeof *system->attempts) ||
-       !reach(&system->attempts_failed, &system->attempt_failed_room, people - 1, sizeof *system->attempts_failed)))
-    return false;
-  return !samples ||
-         (reach(&system->sample_marks, &system->sample_room, samples - 1, sizeof *system->sample_marks) &&
-          reach(&system->sample_person, &system->person_sample_room, samples - 1, sizeof *system->sample_person));
-}
-
 /* Which samples were acquired: a sample failed if it stands in a row that failed to be acquired and in
  * no completed comparison (design 3a). */
-static void mark_sample(struct plb_system_tally *system, uint32_t sample, uint32_t person, uint8_t marks) {
-  system->sample_marks[sample] |= marks;
-  system->sample_person[sample] = person;
+static bool mark_sample(struct plb_system_tally *system, uint32_t sample, uint32_t person, uint8_t marks) {
+  struct plb_sample_notes *notes = plb_sparse_reach(&system->samples, sample, sizeof *notes);
+  if (!notes)
+    return false;
+  notes->marks |= marks;
+  notes->person = person;
+  return true;
 }
 
 static bool note_samples(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
   uint8_t marks = marks_of(row, PLB_FAILED_ACQUIRE);
-  mark_sample(system, row->reference_sample, row->reference, marks);
-  mark_sample(system, row->probe_sample, row->probe, marks);
-  return note_repeat(tally, system, row);
+  return mark_sample(system, row->reference_sample, row->reference, marks) &&
+         mark_sample(system, row->probe_sample, row->probe, marks) && note_repeat(tally, system, row);
 }
 
-static void note_people(struct plb_system_tally *system, const struct plb_trial *row) {
+static bool note_people(struct plb_system_tally *system, const struct plb_trial *row) {
   bool completed = row->outcome == PLB_COMPLETED, sided = completed && !row->mated;
   uint8_t took_part = completed ? PLB_MARK_TOOK_PART : 0;
-  uint8_t reference = sided ? PLB_MARK_REFERENCE : 0, probe = sided ? PLB_MARK_PROBE : 0;
-  system->enrol_marks[row->reference] |= (uint8_t)(marks_of(row, PLB_FAILED_ENROL) | took_part | reference);
-  system->enrol_marks[row->probe] |= (uint8_t)(took_part | probe);
-  system->attempts[row->probe] += row->count;
+  uint8_t as_reference = sided ? PLB_MARK_REFERENCE : 0, as_probe = sided ? PLB_MARK_PROBE : 0;
+  struct plb_person_notes *reference = plb_sparse_reach(&system->people, row->reference, sizeof *reference);
+  struct plb_person_notes *probe = plb_sparse_reach(&system->people, row->probe, sizeof *probe);
+  if (!reference || !probe)
+    return false;
+  reference->marks |= (uint8_t)(marks_of(row, PLB_FAILED_ENROL) | took_part | as_reference);
+  probe->marks |= (uint8_t)(took_part | as_probe);
+  probe->attempts += row->count;
   if (row->outcome == PLB_FAILED_ACQUIRE)
-    system->attempts_failed[row->probe] += row->count;
+    probe->attempts_failed += row->count;
+  return true;
+}
+
+const struct plb_person_notes *plb_person_next(const struct plb_system_tally *system, size_t *number) {
+  return plb_sparse_next(&system->people, number, sizeof(struct plb_person_notes));
+}
+
+const struct plb_sample_notes *plb_sample_next(const struct plb_system_tally *system, size_t *number) {
+  return plb_sparse_next(&system->samples, number, sizeof(struct plb_sample_notes));
 }
 
 static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally *class, const struct plb_trial *row,
@@ -180,8 +180,8 @@ static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally 
 static plb_status add_one(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row,
                           struct plb_error *err) {
   struct plb_class_tally *class = &system->of[row->mated];
-  if (row->reference != PLB_NOBODY)
-    note_people(system, row);
+  if (row->reference != PLB_NOBODY && !note_people(system, row))
+    return plb_fail_memory(err);
   if (row->reference_sample != PLB_NOBODY && row->probe_sample != PLB_NOBODY && !note_samples(tally, system, row))
     return plb_fail_memory(err);
   if (row->outcome == PLB_COMPLETED)
@@ -196,7 +196,7 @@ plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial 
   for (size_t i = 0; i < count; i++) {
     if (!system || system->system != rows[i].system) {
       system = system_of(tally, rows[i].system);
-      if (!system || !make_room(tally, system))
+      if (!system)
         return plb_fail_memory(err);
     }
     plb_status status = add_one(tally, system, &rows[i], err);
@@ -208,9 +208,9 @@ plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial 
 
 size_t plb_tally_smaller_side(const struct plb_system_tally *system) {
   size_t references = 0, probes = 0;
-  for (size_t person = 0; person < system->enrol_room; person++) {
-    bool reference = system->enrol_marks[person] & PLB_MARK_REFERENCE;
-    bool probe = system->enrol_marks[person] & PLB_MARK_PROBE;
+  const struct plb_person_notes *notes;
+  for (size_t person = 0; (notes = plb_person_next(system, &person)); person++) {
+    bool reference = notes->marks & PLB_MARK_REFERENCE, probe = notes->marks & PLB_MARK_PROBE;
     if (reference && probe)
       return 0;
     references += reference;

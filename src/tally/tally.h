@@ -10,6 +10,7 @@
 #include "tally/counts.h"
 #include "tally/pairs.h"
 #include "tally/rows.h"
+#include "tally/sparse.h"
 #include "trial/source.h"
 
 /* One class of comparisons. Of `counts` and `rows` only one is used: rows when people are known. */
@@ -32,16 +33,22 @@ enum plb_mark {
   PLB_MARK_PROBE = 32
 };
 
+struct plb_person_notes {
+  uint64_t attempts, attempts_failed; /* rows with the person as a probe, for where samples are unknown */
+  uint8_t marks;                      /* enrolment as a reference, who took part, on which side */
+};
+
+struct plb_sample_notes {
+  uint32_t person; /* whose it is */
+  uint8_t marks;   /* acquisition */
+};
+
 struct plb_system_tally {
   uint32_t system;              /* number in the census, or PLB_NOBODY */
   struct plb_class_tally of[2]; /* by enum plb_class */
-  uint8_t *sample_marks;        /* by sample number: acquisition */
-  uint32_t *sample_person;      /* by sample number: whose it is */
-  size_t sample_room, person_sample_room;
-  uint8_t *enrol_marks;                 /* by person number: enrolment as a reference, who took part, on which side */
-  uint64_t *attempts, *attempts_failed; /* by person number, as a probe: rows, when samples are unknown */
-  size_t enrol_room, attempt_room, attempt_failed_room;
-  struct plb_pairs repeats; /* ordered pairs of samples */
+  struct plb_sparse people;     /* struct plb_person_notes by person number; no pages where people are unknown */
+  struct plb_sparse samples;    /* struct plb_sample_notes by sample number; no pages where samples are unknown */
+  struct plb_pairs repeats;     /* ordered pairs of samples */
 };
 
 struct plb_tally {
@@ -72,6 +79,11 @@ plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_sou
 
 /* The name of a system, NUL-terminated and to be freed, or NULL where it has none. */
 char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_system_tally *system, bool *failed);
+
+/* What is known of the first person, or sample, from *number on of whom anything may be known: NULL behind the last.
+ *     for (size_t i = 0; (notes = plb_person_next(system, &i)); i++) */
+const struct plb_person_notes *plb_person_next(const struct plb_system_tally *system, size_t *number);
+const struct plb_sample_notes *plb_sample_next(const struct plb_system_tally *system, size_t *number);
 
 /* Where nobody who is a reference of a non-mated comparison is the probe of one, and so two groups of people were
  * compared: how many the smaller group has. Else 0. */

@@ -20,10 +20,10 @@ const char *plb_drop_reason(enum plb_drop why) {
   return "unknown";
 }
 
-/* The same scores twice would be counted twice. Two pipes without digests cannot be told apart. */
+/* The same scores twice would be counted twice. */
 static bool same_input(const struct plb_input_account *left, const struct plb_input_account *right) {
-  if (left->digest && right->digest)
-    return strcmp(left->digest, right->digest) == 0;
+  if (left->read_to_end && right->read_to_end)
+    return left->content.high == right->content.high && left->content.low == right->content.low;
   return left->inode && left->inode == right->inode && left->device == right->device;
 }
 
@@ -49,6 +49,7 @@ plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_inpu
   account->name = plb_copy_text(path, strlen(path));
   account->format = plb_copy_text(format, strlen(format));
   account->digest = digest ? plb_copy_text(digest, strlen(digest)) : NULL;
+  account->read_to_end = plb_bytes_content(bytes, &account->content);
   plb_bytes_file(bytes, &account->device, &account->inode);
   if (!account->name || !account->format || (digest && !account->digest))
     return plb_fail_memory(err);

@@ -16,7 +16,8 @@ struct plb_accounts {
 
 /* Fills in name, format, bytes and digest of an input that was read to its end, and appends it with the
  * counts of `counted` (NULL: none, it holds no scores). Scores that are in the list already are PLB_DATA:
- * known by their digest, or by being one file where there is none. */
+ * known by the digest of their text, so that it does not matter how they are packed or how their lines end, or by
+ * being one file where that was not read to its end. */
 plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
                             struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err);
 

@@ -2,7 +2,7 @@
  *
  * How bytes become lines. One buffer holds [start, end): what was read and not yet given out as lines.
  *
- *     file --read, 1 MiB--> digest --> (unpack) --> buffer --memchr--> lines
+ *     file --read, 1 MiB--> digest --> (unpack) --> digest of the text --> buffer --memchr--> lines
  *
  * When no whole line is left, the rest moves to the front and the buffer is filled behind it; it grows
  * only for a line that does not fit, up to PLB_LINE_LIMIT. Each byte is moved less than once, looked at
@@ -48,6 +48,7 @@ struct plb_bytes {
   int file;
   bool opened; /* the file is ours to close; standard input is not */
   struct plb_digester *digester;
+  struct plb_content *content;   /* digest of the text */
   uint64_t count;                /* raw bytes */
   uint64_t size;                 /* of the file; 0 = not known beforehand */
   uint64_t skipped;              /* of it, before what is read: standard input may be somewhere within a file */
@@ -186,7 +187,11 @@ static void check_text(struct plb_bytes *bytes) {
 
 /* Some bytes of the text; none only at the end. */
 static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
-  return bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
+  plb_status st =
+      bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
+  if (!st)
+    plb_content_add(bytes->content, to, *got);
+  return st;
 }
 
 /* What lay at start lies at `to` now. */
@@ -293,6 +298,7 @@ static plb_status begin_unpacking(struct plb_bytes *bytes, struct plb_error *err
   if (!bytes->unpacking || !bytes->raw)
     return plb_fail_memory(err);
   memcpy(bytes->raw, bytes->text, bytes->end);
+  plb_content_restart(bytes->content); /* that was no text yet */
   bytes->flow = (struct plb_flow){.from = bytes->raw, .left = bytes->end};
   bytes->end = bytes->checked = bytes->lines_end = 0;
   bytes->ended = false;
@@ -354,6 +360,8 @@ plb_status plb_bytes_open(const char *path, const struct plb_input *input, struc
     watch(fresh, input);
   if (!st)
     st = plb_digester_new(input->digest, &fresh->digester, err);
+  if (!st && !(fresh->content = plb_content_new()))
+    st = plb_fail_memory(err);
   if (!st)
     st = begin(fresh, err);
   if (st) {
@@ -462,6 +470,12 @@ const char *plb_bytes_digest(struct plb_bytes *bytes) {
   return bytes->raw_ended ? plb_digester_text(bytes->digester) : NULL;
 }
 
+bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *digest) {
+  if (bytes->ended)
+    *digest = plb_content_end(bytes->content);
+  return bytes->ended;
+}
+
 void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode) {
   struct stat about;
   bool regular = fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode);
@@ -477,6 +491,7 @@ void plb_bytes_close(struct plb_bytes *bytes) {
   if (bytes->unpacker)
     bytes->unpacker->stop(bytes->unpacking);
   plb_digester_free(bytes->digester);
+  plb_content_free(bytes->content);
   free(bytes->raw);
   free(bytes->text);
   free(bytes->spare.text);

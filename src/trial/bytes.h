@@ -9,6 +9,7 @@
 #define PLB_TRIAL_BYTES_H
 
 #include "base/error.h"
+#include "trial/digest.h"
 
 #define PLB_LINE_LIMIT (64u << 20)
 #define PLB_HEAD_BYTES (64u << 10)
@@ -56,6 +57,9 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes);
 /* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);
 const char *plb_bytes_digest(struct plb_bytes *bytes);
+
+/* At the end of the input, once: the digest of the text in it, whatever its packing. False before the end. */
+bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *digest);
 
 /* Which file this is, where it is a regular file; else 0 and 0. */
 void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode);

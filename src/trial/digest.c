@@ -2,6 +2,10 @@
  *
  * XXH3-128 by default: it costs next to nothing beside parsing. SHA-256 on request, by OpenSSL, which
  * uses the instructions of the processor. This is the only file that sees OpenSSL.
+ *
+ * The digest of a text skips what packing, editors and other systems change without changing what is said. It looks
+ * for "\r" and hashes what lies between; a text that has none is hashed as it comes, at the pace of memory. It is
+ * never printed nor stored: the digest of a result stays that of the file as it is.
  */
 #define XXH_INLINE_ALL
 #include "trial/digest.h"
@@ -88,4 +92,105 @@ void plb_digester_free(struct plb_digester *digester) {
   EVP_MD_CTX_free(digester->sha);
   XXH3_freeState(digester->xxh);
   free(digester);
+}
+
+/* ---- the digest of a text ---------------------------------------------------------------- */
+
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
+
+#define MARK_BYTES (sizeof byte_order_mark - 1)
+
+struct plb_content {
+  XXH3_state_t *xxh;
+  size_t marked; /* bytes of a byte order mark seen at the start; MARK_BYTES when there are no more to come */
+  bool held;     /* a "\r" was the last byte: hashed unless "\n" follows */
+  char last;     /* byte that was put in */
+  size_t used;
+  char short_pieces[4096]; /* lines without their "\r", to be hashed together */
+};
+
+struct plb_content *plb_content_new(void) {
+  struct plb_content *fresh = plb_alloc(1, sizeof *fresh);
+  if (fresh)
+    fresh->xxh = XXH3_createState();
+  if (!fresh || !fresh->xxh) {
+    plb_content_free(fresh);
+    return NULL;
+  }
+  plb_content_restart(fresh);
+  return fresh;
+}
+
+void plb_content_restart(struct plb_content *content) {
+  XXH3_128bits_reset(content->xxh);
+  content->marked = 0;
+  content->held = false;
+  content->last = '\n';
+  content->used = 0;
+}
+
+static void flush(struct plb_content *content) {
+  XXH3_128bits_update(content->xxh, content->short_pieces, content->used);
+  content->used = 0;
+}
+
+static void put(struct plb_content *content, const char *text, size_t length) {
+  if (!length)
+    return;
+  content->last = text[length - 1];
+  if (length > sizeof content->short_pieces - content->used)
+    flush(content);
+  if (length > sizeof content->short_pieces) {
+    XXH3_128bits_update(content->xxh, text, length);
+    return;
+  }
+  memcpy(content->short_pieces + content->used, text, length);
+  content->used += length;
+}
+
+/* Steps over the mark, which may come in several pieces; what only began like one is text. */
+static void skip_mark(struct plb_content *content, const char **text, size_t *length) {
+  while (content->marked < MARK_BYTES && *length) {
+    if (**text != byte_order_mark[content->marked]) {
+      put(content, byte_order_mark, content->marked);
+      content->marked = MARK_BYTES;
+      return;
+    }
+    content->marked++;
+    ++*text;
+    --*length;
+  }
+}
+
+void plb_content_add(struct plb_content *content, const char *text, size_t length) {
+  skip_mark(content, &text, &length);
+  while (length) {
+    if (content->held && *text != '\n')
+      put(content, "\r", 1);
+    const char *stop = memchr(text, '\r', length);
+    size_t part = stop ? (size_t)(stop - text) : length;
+    put(content, text, part);
+    content->held = stop != NULL;
+    text += part + content->held;
+    length -= part + content->held;
+  }
+}
+
+struct plb_content_digest plb_content_end(struct plb_content *content) {
+  if (content->marked < MARK_BYTES)
+    put(content, byte_order_mark, content->marked);
+  if (content->held)
+    put(content, "\r", 1);
+  if (content->last != '\n')
+    put(content, "\n", 1);
+  flush(content);
+  XXH128_hash_t hash = XXH3_128bits_digest(content->xxh);
+  return (struct plb_content_digest){.high = hash.high64, .low = hash.low64};
+}
+
+void plb_content_free(struct plb_content *content) {
+  if (!content)
+    return;
+  XXH3_freeState(content->xxh);
+  free(content);
 }

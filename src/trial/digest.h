@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The digest of an input's raw bytes, for the provenance of a result.
+ * Two digests of an input: of its raw bytes, for the provenance of a result, and of the text in it, by which the same
+ * text is known in whatever packing it comes twice.
  */
 #ifndef PLB_TRIAL_DIGEST_H
 #define PLB_TRIAL_DIGEST_H
@@ -18,5 +19,27 @@ const char *plb_digester_text(struct plb_digester *digester);
 
 /* Accepts NULL. */
 void plb_digester_free(struct plb_digester *digester);
+
+/* The digest (XXH3-128) of a text: the same for a text packed or plain, with or without a byte order mark, with lines
+ * ended by "\n" or "\r\n", and whether or not the last of them is ended. */
+struct plb_content;
+
+/* NULL when out of memory. */
+struct plb_content *plb_content_new(void);
+
+/* The next bytes of the text, in pieces of any size. */
+void plb_content_add(struct plb_content *content, const char *text, size_t length);
+
+/* Forgets what was added. */
+void plb_content_restart(struct plb_content *content);
+
+/* Ends the text; call once. */
+struct plb_content_digest {
+  uint64_t high, low;
+};
+struct plb_content_digest plb_content_end(struct plb_content *content);
+
+/* Accepts NULL. */
+void plb_content_free(struct plb_content *content);
 
 #endif

@@ -7,10 +7,15 @@
  *     pyeer-histogram   the mated file as above; in the non-mated file line k, from 0, holds how many
  *                       comparisons had the integer score k
  *
- * A histogram is never sniffed: its counts cannot be told from scores. An empty line inside one would
- * shift all scores behind it, so it is an error; empty lines at the end are not.
+ * A histogram is never sniffed: its counts cannot be told from scores with certainty. But counts of neighbouring
+ * scores are alike, and scores of neighbouring lines are not: a non-mated file of whole numbers in which a step from
+ * line to line is, in the mean, less than a third of the mean distance from the mean is refused unless its format is
+ * named. (Lines in random order: at least the whole of it; scores that were sorted rise or fall all the way, and are
+ * taken.) An empty line inside a histogram would shift all scores behind it, so it is an error; empty lines at the end
+ * are not.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,6 +24,8 @@
 #include "trial/blank.h"
 #include "trial/bytes.h"
 #include "trial/formats.h"
+
+#define FEWEST_LINES 20 /* from which neighbours can be said to be alike */
 
 /* Where the reading of a histogram is. */
 struct histogram {
@@ -38,9 +45,61 @@ static bool sniff(const char *text, size_t length) {
   return rows > 0;
 }
 
+/* What the first lines of a non-mated file are, if they are whole numbers from 0 up, each alone in its line. */
+struct numbers {
+  bool whole;
+  bool rise, fall; /* somewhere */
+  uint64_t lines;
+  double sum, steps; /* of the numbers; of the steps between neighbours, whatever their direction */
+  double apart;      /* of the distances from the mean that was given */
+};
+
+static struct numbers look_at(struct plb_head head, double mean) {
+  struct numbers numbers = {.whole = true};
+  struct plb_slice line, cell;
+  uint64_t count, last = 0;
+  while (numbers.whole && plb_head_next(&head, &line)) {
+    numbers.whole =
+        plb_blank_cut(line.text, line.length, &cell, 1) == 1 && plb_whole_count(cell.text, cell.length, &count);
+    if (!numbers.whole)
+      break;
+    bool first = !numbers.lines++;
+    numbers.rise |= !first && count > last;
+    numbers.fall |= !first && count < last;
+    numbers.steps += first ? 0 : fabs((double)count - (double)last);
+    numbers.sum += (double)count;
+    numbers.apart += fabs((double)count - mean);
+    last = count;
+  }
+  return numbers;
+}
+
+enum likeness { NO_HISTOGRAM, PERHAPS_HISTOGRAM, LIKE_HISTOGRAM };
+
+/* Scores, or the counts of a histogram. */
+static enum likeness likeness_of(const struct plb_reader *reader) {
+  const char *text;
+  size_t length;
+  if (reader->mated || plb_bytes_head(reader->bytes, &text, &length, NULL))
+    return NO_HISTOGRAM;
+  struct plb_head head = plb_head_of(text, length);
+  struct numbers numbers = look_at(head, 0);
+  if (!numbers.whole)
+    return NO_HISTOGRAM;
+  if (numbers.lines < FEWEST_LINES || !numbers.rise || !numbers.fall)
+    return PERHAPS_HISTOGRAM;
+  numbers = look_at(head, numbers.sum / (double)numbers.lines);
+  return 3 * numbers.steps < numbers.apart ? LIKE_HISTOGRAM : PERHAPS_HISTOGRAM;
+}
+
 static plb_status open_scores(struct plb_reader *reader, struct plb_error *err) {
-  if (reader->mated_known)
+  if (reader->mated_known && (reader->input->format || likeness_of(reader) != LIKE_HISTOGRAM))
     return PLB_OK;
+  if (reader->mated_known)
+    return plb_fail_at(err, PLB_DATA, reader->name, 0, 0,
+                       "whole numbers that change little from line to line look like the counts of a histogram; say "
+                       "--format pyeer-histogram if line k, from 0, counts the score k, or --format pyeer if these are "
+                       "scores");
   return plb_fail_at(err, PLB_DATA, reader->name, 0, 0,
                      "one score a line does not say which comparisons are mated; expected a file of each class, given "
                      "with --mated and --nonmated");
@@ -142,28 +201,13 @@ static void close_histogram(struct plb_reader *reader) {
   reader->state = NULL;
 }
 
-/* Whole numbers alone in their lines, from 0 up: scores, or the counts of a histogram. */
-static bool may_be_histogram(const struct plb_reader *reader) {
-  const char *text;
-  size_t length;
-  struct plb_slice line, cell;
-  uint64_t count;
-  if (reader->mated || plb_bytes_head(reader->bytes, &text, &length, NULL))
-    return false;
-  struct plb_head head = plb_head_of(text, length);
-  bool whole = true;
-  while (whole && plb_head_next(&head, &line))
-    whole = plb_blank_cut(line.text, line.length, &cell, 1) == 1 && plb_whole_count(cell.text, cell.length, &count);
-  return whole;
-}
-
 static void describe(const struct plb_reader *reader, struct plb_out *out) {
   if (reader->state) {
     plb_describe_line(out, "line k", "how many comparisons had the integer score k, k from 0");
     return;
   }
   plb_describe_line(out, "last column", "%s", plb_field_meaning(offsetof(struct plb_fields, score)));
-  if (may_be_histogram(reader))
+  if (likeness_of(reader) != NO_HISTOGRAM)
     plb_describe_line(out, "or perhaps",
                       "counts; if line k, from 0, is how many comparisons had the score k, say "
                       "--format pyeer-histogram");

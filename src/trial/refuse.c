@@ -162,6 +162,12 @@ static plb_status refuse(const char *name, enum why why, const char *what, struc
   return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is %s; expected text, for example a CSV written from it", what);
 }
 
+/* A result of this program where its scores belong. */
+static bool is_result(const char *head, size_t length) {
+  static const char mark[] = "\"plumbline-result/";
+  return memmem(head, length < 256 ? length : 256, mark, sizeof mark - 1) != NULL;
+}
+
 plb_status plb_refuse(const char *name, const char *head, size_t length, struct plb_error *err) {
   for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
     if (matches(&signatures[i], head, length))
@@ -178,6 +184,10 @@ plb_status plb_refuse(const char *name, const char *head, size_t length, struct 
     return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is UTF-32 text; expected UTF-8, so save it again as UTF-8");
   if (is_utf16(head, length))
     return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is UTF-16 text; expected UTF-8, so save it again as UTF-8");
+  if (is_result(head, length))
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "this is a result of plumbline; expected the comparison scores (\"plumbline report\" shows "
+                       "results)");
   if (markup(head, length))
     return refuse(name, OTHER, markup(head, length), err);
   if (is_old_mac(head, length))

@@ -8,6 +8,7 @@
 #ifndef PLB_TRIAL_SOURCE_H
 #define PLB_TRIAL_SOURCE_H
 
+#include "trial/digest.h"
 #include "trial/trial.h"
 
 #define PLB_BLOCK_ROWS 4096
@@ -36,6 +37,8 @@ struct plb_input_account {
   char *digest;           /* "xxh3:..." or "sha256:...", or NULL */
   char *format;           /* "csv", "bob4", ... */
   uint64_t device, inode; /* of a regular file; else 0 */
+  bool read_to_end;
+  struct plb_content_digest content; /* of an input that was read to its end: known again in any packing */
   uint64_t bytes, rows, kept;
   uint64_t dropped[PLB_DROPS];
 };

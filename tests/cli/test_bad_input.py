@@ -201,7 +201,10 @@ with Place(good__csv=GOOD) as place:
                  and run.err == "plumbline verification: nosuch.csv: could not open: No such file or directory\n", run)
 
 with Place(a__csv=GOOD, b__csv=GOOD) as place:
-    for files in (["a.csv", "b.csv"], ["a.csv", "./a.csv"], ["a.csv", "./a.csv", "--digest", "none"]):
+    place.put("packed.csv.gz", gzip.compress(GOOD.encode()))
+    place.put("saved.csv", b"\xef\xbb\xbf" + GOOD.rstrip("\n").replace("\n", "\r\n").encode())
+    for files in (["a.csv", "b.csv"], ["a.csv", "./a.csv"], ["a.csv", "./a.csv", "--digest", "none"],
+                  ["a.csv", "packed.csv.gz"], ["a.csv", "saved.csv", "--digest", "none"]):
         run = place.run("verification", *files, "--json", "r.json")
         line = f"{files[1]}: the same scores as in a.csv, which would be counted twice; expected each input once"
         checks.check(f"twice: {files}", run.code == 3 and run.left == [] and run.err == f"plumbline verification: {line}\n",

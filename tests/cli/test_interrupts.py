@@ -60,6 +60,20 @@ def interrupts():
         check_interrupted("a result that does not come", place, end, ["tmp", "work"])
 
 
+def resampling():
+    with Place() as place:
+        for name, seed in (("a.csv", "1"), ("b.csv", "2")):
+            place.simulate(name, "--people", "80", "--samples", "2", "--seed", seed)
+        place.run("verification", "b.csv", "--json", "dev.json", "--replicates", "100")
+        kept = place.listing()
+        many = ["--replicates", "1000000", "--json", "r.json"]
+        for words in (["verification", "a.csv"], ["verification", "a.csv", "--interval", "double-or-nothing"],
+                      ["verification", "a.csv", "--threshold-from", "dev.json"], ["compare", "a.csv", "b.csv"],
+                      ["coverage", "--people", "300", "--samples", "3"]):
+            end = interrupted(place, words + many, after(0.8))
+            check_interrupted(f"{' '.join(words)}, many replicates", place, end, kept)
+
+
 def stalled_readers():
     """Whoever waits for a reader that does not read is not deaf."""
     with Place(many__csv=many_systems(300, 10)) as place:
@@ -102,6 +116,7 @@ def stages():
 
 
 interrupts()
+resampling()
 stalled_readers()
 stages()
 checks.done()

@@ -151,7 +151,21 @@ def one_place():
         refused(place, "plumbline verification ./good.csv --csv good.csv", "would overwrite what is read from")
         refused(place, "touch out; plumbline verification good.csv --text - --json out >out; c=$?; rm out; exit $c",
                 "--json and --text cannot both go to out")
-        for words in ["--json same --csv same.csv", "--json x --csv sub/x", "--json /dev/null --csv /dev/null",
+        links = {"ln -s ../r.json figs/det.svg": "--json r.json is the same file as figs/det.svg",
+                 "ln -s ../far.json figs/scores-2.svg": "--json $PWD/far.json is the same file",
+                 "echo >r.json; ln r.json figs/det.svg": "--json r.json is the same file as figs/det.svg",
+                 "ln -s ../good.csv figs/det.svg": "figs/det.svg is the same file as good.csv, which is read",
+                 "ln good.csv figs/det.svg": "figs/det.svg is the same file as good.csv, which is read",
+                 "ln -s scores.svg figs/det.svg": "figs/det.svg leads to scores.svg, which may be another figure",
+                 "ln -s ../sub/../figs/scores.svg figs/det.svg": "figs/det.svg leads to scores.svg"}
+        for link, sentence in links.items():
+            place.shell(link)
+            path = "$PWD/far.json" if "far" in link else "r.json"
+            refused(place, f"{measure} --svg figs --json {path}",
+                    sentence.replace("$PWD", str(place.path)))
+            place.shell("rm -f figs/*.svg r.json")
+        place.shell("ln -s det.svg figs/latest.svg; ln -s ../old.svg figs/plan.svg")
+        for words in ["--svg figs --json x", "--json same --csv same.csv", "--json x --csv sub/x", "--json /dev/null --csv /dev/null",
                       "--svg figs --json figs/r.json", "--svg figs --json det.svg", "--json link --csv link.csv"]:
             run = place.shell(f"{measure} {words}")
             checks.check(f"two places: {words}", run.code == 0, run)

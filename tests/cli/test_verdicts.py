@@ -45,12 +45,30 @@ with Place() as place:
     (place.path / "dev2.csv.gz").write_bytes(gzip.compress(renamed.encode()))
     run = place.run("verification", "dev2.csv.gz", "--threshold-from", "dev.json", "--digest", "none")
     checks.check("the same data under other bytes", run.code == 3 and "measured on this same data" in run.err, run)
+    more = place.read("other.csv").splitlines()[1:]
+    renamed = [row.replace("P0", "Q9") for row in rows]
+    for title, part, code in (("within", more + renamed, 3), ("the other way round", renamed[:1000], 3),
+                              ("a little", more + renamed[:300], 0), ("nothing", more, 0)):
+        place.put("part.csv", "\n".join([header] + part) + "\n")
+        run = place.run("verification", "part.csv", "--threshold-from", "dev.json", "--replicates", "100", "--text", "-")
+        wanted = {"nothing": "", "a little": "more than by chance"}.get(title, "measured on part of these same comparisons")
+        checks.check(f"comparisons in both: {title}", run.code == code and wanted in flat(run.out + run.err), run)
+        checks.check(f"comparisons in both: {title}: said only then",
+                     ("more than by chance" in flat(run.out)) == (title == "a little"), run)
+    for name, seed in (("coarse1", "1"), ("coarse2", "2")):
+        place.simulate(f"{name}.csv", "--people", "60", "--samples", "2", "--seed", seed)
+        text = place.read(f"{name}.csv")
+        place.put(f"{name}.csv", re.sub(r"(-?\d+\.\d\d)\d*$", r"\1", text, flags=re.M))
+    place.run("verification", "coarse1.csv", "--fmr", "0.01", "--replicates", "100", "--json", "coarse.json")
+    run = place.run("verification", "coarse2.csv", "--threshold-from", "coarse.json", "--replicates", "100", "--text", "-")
+    checks.check("coarse scores coincide by chance", run.code == 0 and "more than by chance" not in flat(run.out), run)
     run = place.run("verification", "other.csv", "--threshold-from", "dev.json", "--claim", "FMR<=90% at fmr 1%",
                     "--html", "r.html", "--text", "-")
     said = flat(run.out)
     checks.check("other data are measured", run.code == 0 and "whose scores are not these" in said, run)
     checks.check("no more is claimed than is known",
                  "Nobody can see here whether the same people" in said and "set on other data" not in said, run)
+    checks.check("nor by the verdict", "whether people are in both tests cannot be seen" in said, run)
     checks.equal("the claim can be read by itself", in_short(place.read("r.html")),
                  ["Claim shown at 95 %. FMR<=90% at the threshold set for FMR <= 1% on dev.json"])
     run = place.run("verification", "other.csv", "--claim", "FMR <= 0.1% at FMR 0.1%")

@@ -489,13 +489,75 @@ static void test_within(void **ctx) {
   fclose(file);
 }
 
+/* ---- the digest of the text -------------------------------------------------------------- */
+
+static struct plb_content_digest digest_of(const char *text, size_t piece) {
+  struct plb_content *content = plb_content_new();
+  assert_non_null(content);
+  size_t length = strlen(text);
+  for (size_t at = 0; at < length; at += piece)
+    plb_content_add(content, text + at, length - at < piece ? length - at : piece);
+  struct plb_content_digest digest = plb_content_end(content);
+  plb_content_free(content);
+  return digest;
+}
+
+/* What editors change is the same text, in pieces of any size; everything else is another. */
+static void test_content(void **unused) {
+  (void)unused;
+  static const char *const same[] = {"score\n1\n2\n", "score\r\n1\r\n2\r\n", "\xEF\xBB\xBFscore\r\n1\r\n2",
+                                     "score\n1\r\n2"};
+  static const char *const others[] = {"score\n1\n2\n\n",       "score\n1\r2\n",
+                                       "score\n1\n2\r",         "score\n1\r\r\n2",
+                                       "\xEF\xBBscore\n1\n2\n", "\xEF\xBB\xBF\xEF\xBB\xBFscore\n1\n2\n"};
+  struct plb_content_digest wanted = digest_of(same[0], SIZE_MAX / 2);
+  for (size_t piece = 1; piece < 30; piece++) {
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+      struct plb_content_digest digest = digest_of(same[i], piece);
+      assert_true(digest.high == wanted.high && digest.low == wanted.low);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+      struct plb_content_digest digest = digest_of(others[i], piece), whole = digest_of(others[i], 1000);
+      assert_false(digest.high == wanted.high || digest.low == wanted.low);
+      assert_true(digest.high == whole.high && digest.low == whole.low);
+    }
+  }
+}
+
+/* Packed and plain files have one text, told at the end only. */
+static void test_content_packed(void **unused) {
+  (void)unused;
+  struct text text = {0};
+  for (int i = 0; i < 200000; i++) {
+    char line[32];
+    add(&text, line, (size_t)snprintf(line, sizeof line, "%d,%d\n", i, i % 7));
+  }
+  const char *paths[] = {written("plain.csv", text.bytes, text.length), packed("p.csv.gz", text.bytes, text.length),
+                         packed("p.csv.zst", text.bytes, text.length)};
+  for (size_t i = 0; i < 3; i++) {
+    struct plb_bytes *bytes;
+    struct plb_content_digest digest, wanted = digest_of(text.bytes, text.length);
+    const char *line = "";
+    size_t length;
+    assert_int_equal(plb_bytes_open(paths[i], &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL), PLB_OK);
+    assert_false(plb_bytes_content(bytes, &digest));
+    while (line)
+      assert_int_equal(plb_bytes_line(bytes, &line, &length, NULL), PLB_OK);
+    assert_true(plb_bytes_content(bytes, &digest));
+    assert_true(digest.high == wanted.high && digest.low == wanted.low);
+    plb_bytes_close(bytes);
+  }
+  free(text.bytes);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_lines),       cmocka_unit_test(test_blocks),    cmocka_unit_test(test_members),
-      cmocka_unit_test(test_pipe),        cmocka_unit_test(test_long_line), cmocka_unit_test(test_not_text),
-      cmocka_unit_test(test_fault_place), cmocka_unit_test(test_cut_off),   cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_other_text),  cmocka_unit_test(test_digest),    cmocka_unit_test(test_head),
-      cmocka_unit_test(test_changes),     cmocka_unit_test(test_within),
+      cmocka_unit_test(test_lines),       cmocka_unit_test(test_blocks),         cmocka_unit_test(test_members),
+      cmocka_unit_test(test_pipe),        cmocka_unit_test(test_long_line),      cmocka_unit_test(test_not_text),
+      cmocka_unit_test(test_fault_place), cmocka_unit_test(test_cut_off),        cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_other_text),  cmocka_unit_test(test_digest),         cmocka_unit_test(test_head),
+      cmocka_unit_test(test_content),     cmocka_unit_test(test_content_packed), cmocka_unit_test(test_changes),
+      cmocka_unit_test(test_within),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -256,6 +256,37 @@ static void pyeer_errors(void **state) {
   collected_free(&all);
 }
 
+/* Counts of neighbouring scores are alike; scores in any order, and sorted ones, are not taken for counts. */
+static void histogram_unnamed(void **state) {
+  (void)state;
+  struct collected all;
+  char counts[1000] = "", shuffled[1000] = "", sorted[1000] = "";
+  for (int k = 0; k < 60; k++) {
+    int far = k < 25 ? 25 - k : k - 25, bin = k * 37 % 60, away = bin < 25 ? 25 - bin : bin - 25;
+    sprintf(counts + strlen(counts), "%d\n", 900 / (9 + far * far) + k % 3);
+    sprintf(shuffled + strlen(shuffled), "%d\n", 900 / (9 + away * away) + bin % 3);
+    sprintf(sorted + strlen(sorted), "%d\n", k / 2);
+  }
+  const char *mated = made_file("m.txt", "3\n5\n");
+  read_classes(mated, made_file("n.txt", counts), NULL, &all);
+  assert_int_equal(all.status, PLB_DATA);
+  assert_non_null(strstr(all.err.message, "n.txt: whole numbers that change little from line to line"));
+  assert_non_null(strstr(all.err.message, "--format pyeer-histogram"));
+  collected_free(&all);
+  read_classes(mated, made_file("n.txt", counts), "pyeer", &all);
+  assert_read(&all, "pyeer", 2, 60);
+  collected_free(&all);
+  read_classes(made_file("m.txt", counts), made_file("n.txt", shuffled), NULL, &all);
+  assert_read(&all, "pyeer", 60, 60);
+  collected_free(&all);
+  read_classes(mated, made_file("n.txt", sorted), NULL, &all);
+  assert_read(&all, "pyeer", 2, 60);
+  collected_free(&all);
+  read_classes(mated, made_file("n.txt", "1\n2\n2\n1\n0\n"), NULL, &all);
+  assert_read(&all, "pyeer", 2, 5);
+  collected_free(&all);
+}
+
 static void histogram_rows(void **state) {
   (void)state;
   struct collected all, single;
@@ -397,12 +428,12 @@ static void frte_errors(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(bob4_rows),      cmocka_unit_test(bob5_rows),          cmocka_unit_test(bob_errors),
-      cmocka_unit_test(bob_real),       cmocka_unit_test(bob_is_not_guessed), cmocka_unit_test(bob_csv),
-      cmocka_unit_test(labels_rows),    cmocka_unit_test(labels_errors),      cmocka_unit_test(labels_missing),
-      cmocka_unit_test(labels_real),    cmocka_unit_test(pyeer_rows),         cmocka_unit_test(pyeer_errors),
-      cmocka_unit_test(histogram_rows), cmocka_unit_test(histogram_errors),   cmocka_unit_test(histogram_limit),
-      cmocka_unit_test(pyeer_real),     cmocka_unit_test(histogram_real),     cmocka_unit_test(frte_rows),
-      cmocka_unit_test(frte_samples),   cmocka_unit_test(frte_errors)};
+      cmocka_unit_test(bob4_rows),         cmocka_unit_test(bob5_rows),          cmocka_unit_test(bob_errors),
+      cmocka_unit_test(bob_real),          cmocka_unit_test(bob_is_not_guessed), cmocka_unit_test(bob_csv),
+      cmocka_unit_test(labels_rows),       cmocka_unit_test(labels_errors),      cmocka_unit_test(labels_missing),
+      cmocka_unit_test(labels_real),       cmocka_unit_test(pyeer_rows),         cmocka_unit_test(pyeer_errors),
+      cmocka_unit_test(histogram_unnamed), cmocka_unit_test(histogram_rows),     cmocka_unit_test(histogram_errors),
+      cmocka_unit_test(histogram_limit),   cmocka_unit_test(pyeer_real),         cmocka_unit_test(histogram_real),
+      cmocka_unit_test(frte_rows),         cmocka_unit_test(frte_samples),       cmocka_unit_test(frte_errors)};
   return cmocka_run_group_tests_name("formats", tests, NULL, NULL);
 }
