@@ -389,6 +389,12 @@ struct plb_test_plan {
   const char *claim, *metric; /* "FMR <= 1e-4"; FMR or FNMR */
   double at_most, expected;
   bool expected_assumed;      /* expected is the third of at_most that is taken where nothing is said */
+  bool has_target;            /* "at FMR x": the threshold is to be found in the test itself, which is accounted for */
+  double target, det_slope;   /* x; and how much the normal score of FNMR changes for one of FMR there */
+  const char *target_basis;   /* where that slope, and how alike non-mated comparisons are, comes from, in words */
+  bool has_cut;               /* has_target and has_needed: with the people needed, */
+  double false_matches;       /* false matches that are to be expected at the target, */
+  double cut_share;           /* and the share of the variance of FNMR that is the threshold's */
   double power, level;        /* of this claim: with several, more than was asked for all of them together */
   uint64_t samples, partners; /* partners 0 = all */
   const char *dependence;     /* "none", "mild", "mod", "strong", "given"; "pilot": at least in part from a pilot */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Comparisons and people as tests of counting make them: by number, without samples.
+ * Tallies, comparisons and people as tests of counting make them: by number, without samples.
  */
 #ifndef PLB_TESTS_COMPARISONS_H
 #define PLB_TESTS_COMPARISONS_H
@@ -15,6 +15,16 @@
 #include <cmocka.h>
 
 #include "tally/tally.h"
+
+/* A tally of similarity scores without any. */
+static inline struct plb_tally *similarity_tally(void) {
+  struct plb_input input;
+  struct plb_tally *tally;
+  plb_input_init(&input, sizeof input);
+  input.direction = PLB_SIMILARITY;
+  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
+  return tally;
+}
 
 /* A completed comparison of the only system, mated where both are one person. */
 static inline struct plb_trial comparison(double score, uint32_t reference, uint32_t probe) {
@@ -35,6 +45,14 @@ static inline uint32_t person_called(struct plb_tally *tally, uint32_t called) {
   snprintf(id, sizeof id, "p%u", called);
   assert_true(plb_dict_put(&tally->census.people, id, strlen(id), &number));
   return number;
+}
+
+/* Puts a person, by number, into a cluster; without a name into none. */
+static inline void person_belongs(struct plb_tally *tally, uint32_t person, const char *cluster) {
+  uint32_t value = PLB_NO_VALUE;
+  if (cluster)
+    assert_true(plb_dict_put(&tally->census.clusters.values, cluster, strlen(cluster), &value));
+  assert_int_equal(plb_attribute_say(&tally->census.clusters, person, value), PLB_TOLD_FINE);
 }
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,17 @@ static bool take_word(const char **at, const char *word) {
   return true;
 }
 
+/* Divided in decimal: 0.05 % is the fraction 5/10000, not what is next to a twentieth of a hundredth. */
+static double hundredth(double value) {
+  char text[2 * PLB_DOUBLE_TEXT];
+  size_t length = plb_format_double(text, value);
+  char *exponent = strchr(text, 'e');
+  long power = exponent ? strtol(exponent + 1, NULL, 10) : 0;
+  length = exponent ? (size_t)(exponent - text) : length;
+  length += (size_t)snprintf(text + length, sizeof text - length, "e%ld", power - 2);
+  return plb_whole_double(text, length, &value) ? value : value / 100;
+}
+
 /* A rate is below 1: whatever is claimed of one that may be 100 % is true of any system, and "FMR 1" was meant as 1 %.
  */
 static bool take_number(const char **at, bool rate, double *value) {
@@ -38,15 +50,7 @@ static bool take_number(const char **at, bool rate, double *value) {
     return false;
   const char *behind = skip_blanks(end);
   if (rate && *behind == '%') {
-    /* divide in decimal: 0.05 % is the fraction 5/10000 */
-    char text[PLB_DOUBLE_TEXT + 4];
-    size_t length = plb_format_double(text, *value);
-    if (strchr(text, 'e'))
-      *value /= 100;
-    else {
-      memcpy(text + length, "e-2", 4);
-      plb_whole_double(text, length + 3, value);
-    }
+    *value = hundredth(*value);
     behind++;
   }
   *at = skip_blanks(behind);

@@ -98,13 +98,14 @@ static void add_moments(struct walk *walk, int class) {
 
 void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *mean, double *variance) {
   double n = (double)trials, sum = moments->sum + moments->sum_low;
+  double beside = moments->sum - sum + moments->sum_low; /* what the sum has more than one double holds */
   *mean = sum / n;
   /* sum of squares - n mean^2, in the same two-part arithmetic: the difference may be small */
   double product = sum * *mean, rest = fma(sum, *mean, -product);
   double high = moments->squares, low = moments->squares_low - rest;
   add_exactly(&high, &low, -product);
-  double quotient_rest = fma(-*mean, n, sum) + (moments->sum - sum + moments->sum_low);
-  *variance = (high + low - *mean * quotient_rest) / n;
+  double quotient_rest = fma(-*mean, n, sum);
+  *variance = (high + low - *mean * (quotient_rest + 2 * beside)) / n; /* (s + b)^2 / n = s^2 / n + 2 b s / n */
   if (*variance < 0)
     *variance = 0;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/probit.h"
 #include "interval/latent.h"
 #include "interval/pl.h"
 #include "plan/parts.h"
@@ -63,6 +64,7 @@ plb_status plb_dependence_of_options(const struct plb_plan_options *options, str
 
 #define MOST_NAMED 6    /* systems, in a message */
 #define FEWEST_TWICE 20 /* comparisons beyond one of each person */
+#define FAR_OFF 5.0     /* times the rate, or a part of it */
 
 static bool same_system(const char *one, const char *other) {
   return one && other ? strcmp(one, other) == 0 : !one && !other;
@@ -95,14 +97,31 @@ static const struct plb_estimate *nearest(const struct plb_result *pilot, const 
   return best;
 }
 
-static const char *say_source(struct plb_study *study, const struct plb_estimate *e) {
+/* What makes it doubtful that the correlation is that of the rate which is expected; "" where nothing does. */
+static const char *say_remote(struct plb_study *study, const struct plb_pilot_asked *asked,
+                              const struct plb_estimate *e) {
+  if (e->errors < FEW_ERRORS)
+    return "; with so few errors it is that of the scores that came nearest to being errors";
+  double rate = (double)e->errors / (double)e->trials;
+  if (fabs(log(rate / asked->rate)) <= log(FAR_OFF))
+    return "";
+  return plb_study_text(study,
+                        "; that rate of %s is far from the %s of the plan: a pilot measured at a threshold where "
+                        "%s is nearer to it would tell more",
+                        plb_say_rate(rate).text, plb_say_rate(asked->rate).text, asked->metric);
+}
+
+static const char *say_source(struct plb_study *study, const struct plb_pilot_asked *asked,
+                              const struct plb_estimate *e) {
   char threshold[PLB_DOUBLE_TEXT] = "";
+  const char *remote = say_remote(study, asked, e);
   if (e->has_threshold)
     plb_format_double(threshold, e->threshold);
-  return plb_study_text(study, "%s%s%s (%s errors in %s comparisons of %s people%s%s)", e->metric,
-                        *threshold ? " at threshold " : "", threshold, plb_say_count(e->errors).text,
-                        plb_say_count(e->trials).text, plb_say_count(e->people).text, e->system ? "; system " : "",
-                        e->system ? e->system : "");
+  return remote ? plb_study_text(study, "%s%s%s (%s errors in %s comparisons of %s people%s%s%s)", e->metric,
+                                 *threshold ? " at threshold " : "", threshold, plb_say_count(e->errors).text,
+                                 plb_say_count(e->trials).text, plb_say_count(e->people).text,
+                                 e->system ? "; system " : "", e->system ? e->system : "", remote)
+                : NULL;
 }
 
 /* What takes the place of what the pilot cannot tell. */
@@ -144,15 +163,41 @@ static const char *nonmated_silent(struct plb_study *study, const struct plb_pil
                     "hardly any share one, or it has too few errors", likeness->person);
 }
 
+/* Why nothing can be learned from the pilot. */
+static plb_status fail_useless(const struct plb_pilot_asked *asked, struct plb_error *err) {
+  static const char expected[] = "expected a result of plumbline verification with people named, at least 8 of them";
+  const struct plb_result *pilot = asked->pilot;
+  bool measured = false, named = false;
+  uint64_t people = 0;
+  for (size_t i = 0; i < pilot->estimate_count; i++) {
+    const struct plb_estimate *e = &pilot->estimates[i];
+    if (strcmp(e->metric, asked->metric) != 0 || (asked->system && !same_system(e->system, asked->system)) ||
+        !e->has_counts || !e->trials)
+      continue;
+    measured = true;
+    named |= e->has_people;
+    people = e->has_people && e->people > people ? e->people : people;
+  }
+  if (strcmp(pilot->test.type, "verification") != 0)
+    return plb_fail(err, PLB_DATA, "the pilot is the result of another kind of test (%s); %s", pilot->test.type,
+                    expected);
+  if (!measured)
+    return plb_fail(err, PLB_DATA, "the pilot has measured no %s; %s", asked->metric, expected);
+  if (!named)
+    return plb_fail(err, PLB_DATA,
+                    "the data of the pilot do not name people, so that it cannot tell how alike comparisons of the "
+                    "same people are; %s",
+                    expected);
+  return plb_fail(err, PLB_DATA, "the pilot has %llu %s behind its %s; %s", (unsigned long long)people,
+                  people == 1 ? "person" : "people", asked->metric, expected);
+}
+
 plb_status plb_pilot_likeness(struct plb_study *study, const struct plb_pilot_asked *asked,
                               struct plb_likeness *likeness, struct plb_test_plan *plan, struct plb_error *err) {
   const struct plb_estimate *e = nearest(asked->pilot, asked, true);
   bool tells = e != NULL, mated = strcmp(asked->metric, "FNMR") == 0;
   if (!e && !(e = nearest(asked->pilot, asked, false)))
-    return plb_fail(err, PLB_DATA,
-                    "the pilot has no %s that says how alike comparisons of the same people are; expected a result of "
-                    "plumbline verification of this version, with people named and at least 8 of them",
-                    asked->metric);
+    return fail_useless(asked, err);
   const struct plb_interval *interval = &e->interval;
   if (interval->has_person_correlation)
     likeness->person = likeness->person_sample = interval->person_correlation;
@@ -163,8 +208,67 @@ plb_status plb_pilot_likeness(struct plb_study *study, const struct plb_pilot_as
     plan->pilot_silent = mated ? mated_silent(study, asked, e) : nonmated_silent(study, asked, e, likeness);
   plan->dependence = tells ? "pilot" : asked->assumed->name;
   if (tells)
-    plan->pilot = say_source(study, e);
+    plan->pilot = say_source(study, asked, e);
   return (silent && !plan->pilot_silent) || (tells && !plan->pilot) ? plb_fail_memory(err) : PLB_OK;
+}
+
+/* ---- a threshold found in the test --------------------------------------------------------------- */
+
+#define FEWEST_FOR_SLOPE 10 /* errors of either class at a point of the curve that is to tell its slope */
+
+/* Normal scores of both rates at a point of the curve; false where it has too few errors. */
+static bool scores_at(const struct plb_det_point *point, double scores[2]) {
+  uint64_t others[2] = {point->fmr_trials - point->fmr_errors, point->fnmr_trials - point->fnmr_errors};
+  if (point->fmr_errors < FEWEST_FOR_SLOPE || point->fnmr_errors < FEWEST_FOR_SLOPE || !others[0] || !others[1])
+    return false;
+  scores[0] = plb_probit_upper((double)point->fmr_errors / (double)point->fmr_trials);
+  scores[1] = plb_probit_upper((double)point->fnmr_errors / (double)point->fnmr_trials);
+  return true;
+}
+
+/* The slope of the pilot's DET on normal scores, from the points nearest to half and to twice the target; 0 where its
+ * curve does not reach there. */
+static double slope_of(const struct plb_pilot_asked *asked) {
+  double ends[2] = {plb_probit_upper(fmin(2.0 * asked->rate, 0.5)), plb_probit_upper(0.5 * asked->rate)};
+  double best[2] = {HUGE_VAL, HUGE_VAL}, found[2][2] = {{0.0}};
+  const struct plb_curve *curve = NULL;
+  for (size_t i = 0; asked->pilot && !curve && i < asked->pilot->curve_count; i++) {
+    const struct plb_curve *c = &asked->pilot->curves[i];
+    if (c->kind == PLB_CURVE_DET && (!asked->system || same_system(c->system, asked->system)))
+      curve = c;
+  }
+  for (size_t k = 0; curve && k < curve->point_count; k++) {
+    double scores[2];
+    for (int e = 0; e < 2 && scores_at(&curve->points[k], scores); e++) {
+      if (!(fabs(scores[0] - ends[e]) < best[e]))
+        continue;
+      best[e] = fabs(scores[0] - ends[e]);
+      memcpy(found[e], scores, sizeof scores);
+    }
+  }
+  double run = found[1][0] - found[0][0];
+  return run > 0.0 ? fmax(found[0][1] - found[1][1], 0.0) / run : 0.0;
+}
+
+static const char *say_basis(struct plb_study *study, const struct plb_pilot_asked *asked, double slope,
+                             const char *source) {
+  const char *of_slope = slope > 0.0 ? "as the pilot's curve has it" : "as where scores of both classes spread alike";
+  return plb_study_text(study, "the slope of the DET %s; how alike non-mated comparisons are: %s", of_slope,
+                        source ? source : plb_study_text(study, "assumed (%s)", asked->assumed->name));
+}
+
+plb_status plb_pilot_cut(struct plb_study *study, const struct plb_pilot_asked *asked, struct plb_likeness *likeness,
+                         struct plb_test_plan *plan, struct plb_error *err) {
+  struct plb_test_plan found = {.pilot = NULL};
+  plb_status status = PLB_OK;
+  if (asked->pilot && nearest(asked->pilot, asked, true))
+    status = plb_pilot_likeness(study, asked, likeness, &found, err);
+  if (status)
+    return status;
+  double slope = slope_of(asked);
+  plan->det_slope = slope > 0.0 ? slope : 1.0;
+  plan->target_basis = say_basis(study, asked, slope, found.pilot);
+  return plan->target_basis ? PLB_OK : plb_fail_memory(err);
 }
 
 /* ---- which system of the pilot ----------------------------------------------------------------- */

@@ -89,11 +89,15 @@ static plb_status read_claim(struct planning *planning, size_t at, struct plb_cl
   if (!claim->about_fmr && options->samples < 2)
     return plb_fail(err, PLB_USAGE, "\"%.80s\" needs mated comparisons; expected at least 2 samples of each person",
                     text);
+  if (!claim->about_fmr && claim->at_target && !(claim->where > 0.0 && claim->where <= 0.5))
+    return plb_fail(err, PLB_USAGE, "\"%.80s\" cannot be planned for; expected an FMR above 0 and at most 50 %%", text);
   *plan = (struct plb_test_plan){.claim = plb_study_text(&planning->study, "%s", text),
                                  .metric = claim->about_fmr ? "FMR" : "FNMR",
                                  .at_most = claim->at_most,
                                  .expected = expected,
                                  .expected_assumed = !given,
+                                 .has_target = !claim->about_fmr && claim->at_target,
+                                 .target = claim->where,
                                  .power = planning->power,
                                  .level = planning->level,
                                  .samples = options->samples,
@@ -222,38 +226,74 @@ static void find_needed(struct plb_scheme scheme, const struct plb_likeness *lik
   plan->least_people = (uint64_t)least;
 }
 
+/* How alike the comparisons of this claim are, and those in which its threshold is found. */
+static plb_status find_likeness(struct planning *planning, struct plb_test_plan *plan, struct plb_likeness of[2],
+                                struct plb_error *err) {
+  const struct plb_plan_options *options = planning->options;
+  bool about_fmr = strcmp(plan->metric, "FMR") == 0;
+  struct plb_likeness *ours = &of[about_fmr ? PLB_CLASS_NONMATED : PLB_CLASS_MATED];
+  of[0] = planning->dependence.of[0];
+  of[1] = planning->dependence.of[1];
+  plan->dependence = planning->dependence.name;
+  struct plb_pilot_asked asked = {.pilot = options->pilot,
+                                  .metric = plan->metric,
+                                  .system = options->pilot_system,
+                                  .rate = plan->expected,
+                                  .assumed = &planning->dependence};
+  plb_status status = PLB_OK;
+  if (options->pilot && (status = plb_pilot_likeness(&planning->study, &asked, ours, plan, err)))
+    return status;
+  plan->person_correlation = ours->person;
+  plan->person_sample_correlation = ours->person_sample;
+  plan->pair_correlation = about_fmr ? ours->pair : ours->person;
+  plan->pair_sample_correlation = about_fmr ? ours->pair_sample : ours->person;
+  if (!plan->has_target)
+    return PLB_OK;
+  asked.metric = "FMR";
+  asked.rate = plan->target;
+  return plb_pilot_cut(&planning->study, &asked, &of[PLB_CLASS_NONMATED], plan, err);
+}
+
+/* What a threshold found in the test does to the plan that is asked for. */
+static void describe_cut(struct plb_scheme scheme, struct plb_test_plan *plan) {
+  plan->has_cut = plan->has_target && plan->has_needed;
+  if (!plan->has_cut)
+    return;
+  scheme.people = (double)plan->needed.people;
+  struct plb_layout layout = plb_plan_layout(&scheme);
+  plan->false_matches = layout.false_matches;
+  plan->cut_share = fmin(plb_plan_cut_effect(&layout, plan->expected) / plan->needed.design_effect, 1.0);
+}
+
 static plb_status plan_claim(struct planning *planning, size_t at, struct plb_error *err) {
   const struct plb_plan_options *options = planning->options;
   struct plb_claim_asked claim;
   struct plb_test_plan plan = {0};
+  struct plb_likeness of[2];
   plb_status status = read_claim(planning, at, &claim, &plan, err);
-  if (status)
+  if (status || (status = find_likeness(planning, &plan, of, err)))
     return status;
-  struct plb_likeness likeness = planning->dependence.of[claim.about_fmr ? PLB_CLASS_NONMATED : PLB_CLASS_MATED];
-  plan.dependence = planning->dependence.name;
-  const struct plb_pilot_asked asked = {.pilot = options->pilot,
-                                        .metric = plan.metric,
-                                        .system = options->pilot_system,
-                                        .rate = plan.expected,
-                                        .assumed = &planning->dependence};
-  if (options->pilot && (status = plb_pilot_likeness(&planning->study, &asked, &likeness, &plan, err)))
-    return status;
-  plan.person_correlation = likeness.person;
-  plan.person_sample_correlation = likeness.person_sample;
-  plan.pair_correlation = claim.about_fmr ? likeness.pair : likeness.person;
-  plan.pair_sample_correlation = claim.about_fmr ? likeness.pair_sample : likeness.person;
-  struct plb_scheme scheme = {
-      .dyadic = claim.about_fmr, .samples = (double)plan.samples, .partners = (double)plan.partners};
+  const struct plb_likeness *likeness = &of[claim.about_fmr ? PLB_CLASS_NONMATED : PLB_CLASS_MATED];
+  const struct plb_cut cut = {.target = plan.target,
+                              .partners = (double)options->partners,
+                              .slope = plan.det_slope,
+                              .likeness = &of[PLB_CLASS_NONMATED]};
+  struct plb_scheme scheme = {.dyadic = claim.about_fmr,
+                              .samples = (double)plan.samples,
+                              .partners = (double)plan.partners,
+                              .cut = plan.has_target ? &cut : NULL};
   struct plb_goal goal = {.limit = plan.at_most, .rate = plan.expected, .level = plan.level, .power = plan.power};
-  find_needed(scheme, &likeness, &goal, &plan);
-  if ((status = tell(planning, 3 * at + 1, err)) || (status = list_rows(scheme, &likeness, &goal, &plan, err)))
+  find_needed(scheme, likeness, &goal, &plan);
+  describe_cut(scheme, &plan);
+  if ((status = tell(planning, 3 * at + 1, err)) || (status = list_rows(scheme, likeness, &goal, &plan, err)))
     goto out;
   struct plb_contrast contrast = {.scheme = scheme,
-                                  .likeness = likeness,
+                                  .likeness = *likeness,
                                   .rate = plan.expected,
                                   .level = options->level,
                                   .power = options->power,
                                   .groups = (double)options->groups};
+  contrast.scheme.cut = NULL; /* all groups have one threshold, which hardly moves their ratio */
   if ((status = tell(planning, 3 * at + 2, err)) ||
       (options->groups && (status = list_contrasts(&contrast, &plan, err))))
     goto out;

@@ -10,12 +10,25 @@
 
 #include "interval/binomial.h"
 
+/* How alike the scores of two comparisons are: see below. */
+struct plb_likeness;
+
+/* A threshold that the test itself finds, where FMR is at most a target: what FNMR is, then depends on luck with the
+ * non-mated comparisons too. */
+struct plb_cut {
+  double target;                       /* FMR */
+  double partners;                     /* of each sample in non-mated comparisons; 0 = all */
+  double slope;                        /* of the DET on normal scores: of FNMR for one of FMR */
+  const struct plb_likeness *likeness; /* of non-mated comparisons */
+};
+
 /* Who is compared with whom. */
 struct plb_scheme {
   bool dyadic; /* of non-mated comparisons; else of mated ones: all pairs of samples of a person */
   double people;
-  double samples;  /* of each person */
-  double partners; /* dyadic: samples of others that each sample is compared with; 0 = all */
+  double samples;            /* of each person */
+  double partners;           /* dyadic: samples of others that each sample is compared with; 0 = all */
+  const struct plb_cut *cut; /* mated: the threshold is found in the test itself; NULL: it was set before */
 };
 
 /* Latent correlation of the scores of two comparisons that share this. One-way: `person` alone. */
@@ -32,23 +45,39 @@ struct plb_layout {
   double people;    /* n */
   double effective; /* ne: people who, all compared alike, would tell as much */
   bool dyadic;
+  const struct plb_cut *cut; /* of the scheme; where there is one: */
+  double false_matches;      /* expected at the target */
+  double cut_variance;       /* of FMR at a given threshold there */
+  double cut_df;             /* and its degrees of freedom */
 };
 
 struct plb_layout plb_plan_layout(const struct plb_scheme *scheme);
 
 /* The design effect at a rate; the part of it that is due to pairs of people (1 + ...) in *pair_part, which may be
- * NULL. */
+ * NULL. At a threshold that was set before. */
 double plb_plan_effect(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate,
                        double *pair_part);
+
+/* What is to be added to it where the test finds the threshold; 0 where it does not. */
+double plb_plan_cut_effect(const struct plb_layout *layout, double rate);
+
+/* The relative standard error of the rate, and the least that it can be with these people, however many
+ * comparisons are made of them. */
+double plb_plan_error(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate);
+double plb_plan_floor(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate);
+
+/* Fewer false matches than this do not carry a threshold: such a test shows nothing. */
+#define PLB_FEWEST_MATCHES 10.0
 
 /* P(errors <= most) where errors have mean trials * rate and `effect` times the variance of a binomial count: binomial
  * at a rate that is log-normal. Exact binomial at effect 1. */
 double plb_plan_at_most(double most, double trials, double rate, double effect);
 
-/* The limits that PL would give for so many errors; `strict`: those that claims are judged by. `luck`: how many
- * standard errors its design effect lies above what it usually is. */
+/* The limits that PL would give for so many errors; `strict`: those that claims are judged by. `expected`: how many
+ * errors were to be expected; 0 = these. `luck`: how many standard errors its design effect lies above what it usually
+ * is with so many. */
 struct plb_asked_limits {
-  double errors, level, luck;
+  double errors, level, expected, luck;
   bool strict;
 };
 struct plb_limits plb_plan_limits(const struct plb_layout *layout, const struct plb_likeness *likeness,
@@ -62,7 +91,7 @@ struct plb_goal {
 
 /* What a design would do for it. */
 struct plb_prospect {
-  double effect;      /* design effect at the true rate */
+  double effect;      /* design effect at the true rate, that of a threshold found in the test included */
   bool possible;      /* some number of errors, be it none, would show it */
   double most_errors; /* the largest such number */
   double power;
@@ -71,7 +100,7 @@ struct plb_prospect {
 void plb_plan_prospect(const struct plb_layout *layout, const struct plb_likeness *likeness,
                        const struct plb_goal *goal, struct plb_prospect *prospect);
 
-/* ---- plan_search.c ------------------------------------------------------------------------- */
+/* ---- search.c ------------------------------------------------------------------------- */
 
 #define PLB_MOST_PLANNED 10000000.0 /* people */
 
@@ -84,12 +113,7 @@ double plb_plan_power(struct plb_scheme scheme, const struct plb_likeness *liken
 double plb_plan_people(const struct plb_scheme *scheme, const struct plb_likeness *likeness,
                        const struct plb_goal *goal);
 
-/* The relative standard error of the rate, and the least that it can be with these people, however many
- * comparisons are made of them. */
-double plb_plan_error(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate);
-double plb_plan_floor(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate);
-
-/* ---- plan_groups.c ------------------------------------------------------------------------- */
+/* ---- groups.c ------------------------------------------------------------------------- */
 
 /* Groups of equal size, each by itself as `scheme` says, all but one with the rate `rate`. */
 struct plb_contrast {

@@ -6,80 +6,32 @@
  *   counts of the design -> design effect at each rate -> the largest number of errors whose upper limit still
  *   meets the claim -> the probability of at most that many
  *
- * The limit at x errors is PL's own (pl.c) with the design effect that the assumed correlations give at the
- * rate x/N, as PL would borrow it, and with the degrees of freedom and the skewness that counts of errors by person
- * would have if they were negative binomial and beta-binomial. The number of errors is taken as binomial at a
- * log-normal rate, with the variance that the design effect says: binomial, and so exact, without dependence. How near
- * this comes is tested by simulation (doc/methods.md).
+ * The limit at x errors is PL's own (pl.c) with the design effect that it is likely to find with x errors, and with the
+ * degrees of freedom that it is likely to find. Both are what simulated tests showed; how, is in doc/methods.md. The
+ * number of errors is taken as binomial at a log-normal rate, with the variance that the design effect says: binomial,
+ * and so exact, without dependence. How near this comes is tested by simulation (tests/plan/test_plan.c).
  *
  * Cost: some sixty limits, and three sums of 241 binomial tails.
  */
-#include "plan/plan.h"
-
 #include <math.h>
 
 #include "base/probit.h"
-#include "interval/latent.h"
 #include "interval/pl_parts.h"
 #include "interval/special.h"
+#include "plan/parts.h"
 
 #define MANY_ERRORS 1000.0 /* from here on steps between whole numbers do not matter */
 
-/* ---- the design ------------------------------------------------------------------------------ */
-
-static struct plb_layout mated_layout(const struct plb_scheme *scheme) {
-  double each = 0.5 * scheme->samples * (scheme->samples - 1.0);
-  return (struct plb_layout){.trials = scheme->people * each,
-                             .person = fmax(each - 1.0, 0.0),
-                             .people = scheme->people,
-                             .effective = scheme->people};
-}
-
-static struct plb_layout complete_layout(const struct plb_scheme *scheme) {
-  double n = scheme->people, m = scheme->samples;
-  return (struct plb_layout){.trials = 0.5 * n * (n - 1.0) * m * m,
-                             .person = 2.0 * (n - 2.0) * m * (m - 1.0),
-                             .person_sample = 2.0 * (n - 2.0) * m,
-                             .pair = (m - 1.0) * (m - 1.0),
-                             .pair_sample = 2.0 * (m - 1.0),
-                             .people = n,
-                             .effective = n,
-                             .dyadic = true};
-}
-
-/* Each sample probes K random samples of others. q: that a sample probes a given other one; `again`: that it
- * does, knowing that it probes a certain other. */
-static struct plb_layout partner_layout(const struct plb_scheme *scheme) {
-  double n = scheme->people, m = scheme->samples, others = (n - 1.0) * m;
-  double partners = fmin(scheme->partners, others);
-  double q = partners / others, again = others > 1.0 ? (partners - 1.0) / (others - 1.0) : 0.0;
-  return (struct plb_layout){.trials = n * m * partners,
-                             .person = 4.0 * (n - 2.0) * m * (m - 1.0) * q,
-                             .person_sample = (n - 2.0) * m * (3.0 * q + again),
-                             .pair = 2.0 * (m - 1.0) * (m - 1.0) * q,
-                             .pair_sample = (m - 1.0) * (3.0 * q + again) + q,
-                             .people = n,
-                             .effective = n / (1.0 + 0.25 * (1.0 - q) / (m * partners)),
-                             .dyadic = true};
-}
-
-struct plb_layout plb_plan_layout(const struct plb_scheme *scheme) {
-  if (!scheme->dyadic)
-    return mated_layout(scheme);
-  return scheme->partners > 0.0 ? partner_layout(scheme) : complete_layout(scheme);
-}
-
-double plb_plan_effect(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate,
-                       double *pair_part) {
-  double t = plb_probit_upper(rate);
-  double pairs = plb_latent_part(layout->pair, t, likeness->pair, rate) +
-                 plb_latent_part(layout->pair_sample, t, likeness->pair_sample, rate);
-  double people = plb_latent_part(layout->person, t, likeness->person, rate) +
-                  plb_latent_part(layout->person_sample, t, likeness->person_sample, rate);
-  if (pair_part)
-    *pair_part = 1.0 + pairs;
-  return 1.0 + pairs + people;
-}
+/* What simulated tests showed of the design effect d that PL finds, and of its degrees of freedom (doc/methods.md). */
+#define HIDDEN_PEOPLE 70.0 /* of the excess kurtosis of all people n show the share n / (n + this) */
+#define ABOVE_PAIRS 2.0    /* d is the largest of several estimates: too high by up to this times sqrt(2 / n), */
+#define PAIRS_HALF 0.5     /* by half of that where d - 1 is this much; */
+#define ABOVE_ALONE 0.8    /* one-way by this times sqrt(2 / n), */
+#define TIMES_ALONE 1.1    /* and by this factor of d - 1 */
+#define FOLLOWS_FEW 0.3    /* with fewer errors than expected d - 1 is lower still, by this power of their ratio, */
+#define FOLLOWS_MANY 0.7   /* and with more it is higher, by this one */
+#define SHARE_OF_LUCK 0.7  /* what is left to log(d - 1) by chance, as a share of sqrt(2 / df) */
+#define SPREAD_OF_DF 0.5   /* standard deviation of log(df), which is low where d is high */
 
 /* ---- how many errors ------------------------------------------------------------------------- */
 
@@ -111,13 +63,19 @@ double plb_plan_at_most(double most, double trials, double rate, double effect) 
 
 /* ---- what PL will say ------------------------------------------------------------------------ */
 
-/* Satterthwaite's degrees of freedom from the moments that residuals of people would have: a negative binomial count
- * of mean `mean` and variance `mean` times `spread` has excess kurtosis 6 (spread - 1) / mean + 1 / (mean spread).
- * The kurtosis of n residuals is never above n, however large that of all people is: hence up to 2 degrees more. */
-static double expected_df(const struct plb_layout *layout, double errors, double effect, double pair_part) {
+/* Excess kurtosis of a beta law with this mean, whose variance is `share` of mean (1 - mean). */
+static double beta_excess(double mean, double share) {
+  double sum = 1.0 / share - 1.0, spread = mean * (1.0 - mean), off = 1.0 - 2.0 * mean;
+  return 6.0 * (off * off * (sum + 1.0) - spread * (sum + 2.0)) / (spread * (sum + 2.0) * (sum + 3.0));
+}
+
+double plb_plan_df(const struct plb_layout *layout, double errors, double effect, double pair_part) {
   double n = layout->people, sides = layout->dyadic ? 2.0 : 1.0;
-  double mean = sides * errors / n, spread = layout->dyadic ? 0.5 * (effect + pair_part) : effect;
-  double excess = 6.0 * (spread - 1.0) / mean + 1.0 / (mean * spread);
+  double mean = sides * errors / n, each = sides * layout->trials / n;
+  double spread = layout->dyadic ? 0.5 * (effect + pair_part) : effect;
+  double share = fmin(fmax((spread - 1.0) / fmax(each - 1.0, 1.0), 1e-12), 0.999);
+  double excess = beta_excess(fmin(mean / each, 0.5), share) + 1.0 / (mean * spread);
+  excess = fmax(excess * n / (n + HIDDEN_PEOPLE), -1.0);
   return fmin(fmax(2.0 * (n + excess) / (2.0 + excess), 2.0), n - 1.0);
 }
 
@@ -132,25 +90,46 @@ static double expected_skewness(const struct plb_layout *layout, double errors, 
   return sqrt(square / (1.0 + square / n));
 }
 
-/* What PL may take for the design effect, `luck` standard errors of that from the usual. The usual is the largest of
- * several estimates, and so above the truth by about half a standard error of one that tells nothing. */
-static double estimated_effect(const struct plb_layout *layout, double effect, double df, double luck) {
-  if (effect <= 1.0)
-    return 1.0;
-  double usual = effect + (layout->dyadic ? 1.0 : 0.5) * sqrt(2.0 / layout->people);
-  return 1.0 + (usual - 1.0) * exp(luck * sqrt(2.0 / df));
+/* The design effect that PL usually finds with so many errors, less 1. */
+static double usual_excess(const struct plb_layout *layout, double effect, const struct plb_asked_limits *asked) {
+  double excess = effect - 1.0, unit = sqrt(2.0 / layout->people);
+  if (excess <= 0.0)
+    return 0.0;
+  double usual = layout->dyadic ? excess + ABOVE_PAIRS * unit * excess / (excess + PAIRS_HALF)
+                                : TIMES_ALONE * excess + ABOVE_ALONE * unit;
+  if (!(asked->expected > 0.0))
+    return usual;
+  double ratio = fmax(asked->errors, 1.0) / fmax(asked->expected, 1.0);
+  return usual * pow(ratio, ratio > 1.0 ? FOLLOWS_MANY : FOLLOWS_FEW);
+}
+
+static double by_luck(double excess, double df, double luck) {
+  return excess * exp(luck * SHARE_OF_LUCK * sqrt(2.0 / df));
+}
+
+/* What PL will know beside the counts. A threshold found in the test adds its part to the variance, with degrees of
+ * freedom of its own (Satterthwaite). */
+static struct plb_known known_of(const struct plb_layout *layout, const struct plb_likeness *likeness,
+                                 const struct plb_asked_limits *asked) {
+  double pair_part, errors = fmax(asked->errors, 1.0), rate = fmin(errors / layout->trials, 0.5);
+  double effect = plb_plan_effect(layout, likeness, rate, &pair_part);
+  double df = plb_plan_df(layout, errors, effect, pair_part), cut = plb_plan_cut_effect(layout, rate);
+  double usual = 1.0 + by_luck(usual_excess(layout, effect, asked), df, asked->luck);
+  if (cut > 0.0) {
+    double found = by_luck(cut, layout->cut_df, asked->luck), all = usual + found;
+    df = all * all / (usual * usual / df + found * found / layout->cut_df);
+    usual = all;
+  }
+  df = asked->errors > 0.0 ? df * exp(-SPREAD_OF_DF * asked->luck) : layout->people - 1.0;
+  return (struct plb_known){.ne = layout->effective,
+                            .deff = usual,
+                            .df = fmin(fmax(df, 2.0), layout->people - 1.0),
+                            .skewness = expected_skewness(layout, errors, effect, pair_part)};
 }
 
 struct plb_limits plb_plan_limits(const struct plb_layout *layout, const struct plb_likeness *likeness,
                                   const struct plb_asked_limits *asked) {
-  double pair_part, errors = fmax(asked->errors, 1.0);
-  double effect = plb_plan_effect(layout, likeness, fmin(errors / layout->trials, 0.5), &pair_part);
-  struct plb_known known = {.ne = layout->effective,
-                            .df = expected_df(layout, errors, effect, pair_part),
-                            .skewness = expected_skewness(layout, errors, effect, pair_part)};
-  known.deff = estimated_effect(layout, effect, known.df, asked->luck);
-  if (asked->errors <= 0.0)
-    known.df = layout->people - 1.0;
+  struct plb_known known = known_of(layout, likeness, asked);
   struct plb_limits pl = plb_pl_limits(asked->errors, layout->trials, &known, asked->level, false);
   if (!asked->strict)
     return pl;
@@ -162,7 +141,8 @@ struct plb_limits plb_plan_limits(const struct plb_layout *layout, const struct 
 static double most_errors(const struct plb_layout *layout, const struct plb_likeness *likeness,
                           const struct plb_goal *goal, double luck) {
   double low = -1.0, high = floor(goal->limit * layout->trials) + 1.0; /* shown at low, not at high */
-  struct plb_asked_limits asked = {.level = goal->level, .luck = luck, .strict = true};
+  struct plb_asked_limits asked = {
+      .level = goal->level, .expected = layout->trials * goal->rate, .luck = luck, .strict = true};
   while (high - low > 1.0) {
     asked.errors = low < 0.0 ? 0.0 : floor(0.5 * (low + high));
     bool shown = plb_plan_limits(layout, likeness, &asked).upper <= goal->limit;
@@ -178,8 +158,10 @@ void plb_plan_prospect(const struct plb_layout *layout, const struct plb_likenes
   static const struct {
     double luck, weight; /* the moments of a normal, up to the fifth */
   } lots[] = {{0.0, 2.0 / 3.0}, {-1.7320508075688772, 1.0 / 6.0}, {1.7320508075688772, 1.0 / 6.0}};
-  *prospect = (struct plb_prospect){.effect = plb_plan_effect(layout, likeness, goal->rate, NULL)};
-  if (layout->people < FEWEST_PEOPLE || layout->trials < 2.0)
+  double cut = plb_plan_cut_effect(layout, goal->rate);
+  *prospect = (struct plb_prospect){.effect = plb_plan_effect(layout, likeness, goal->rate, NULL) + cut};
+  bool carried = !layout->cut || layout->false_matches >= PLB_FEWEST_MATCHES;
+  if (layout->people < FEWEST_PEOPLE || layout->trials < 2.0 || !carried)
     return;
   bool alone = prospect->effect <= 1.0;
   for (int k = 0; k < (alone ? 1 : 3); k++) {

@@ -56,6 +56,20 @@ static plb_status say_floor(struct plb_study *study, const struct plb_test_plan 
                err);
 }
 
+/* What a threshold that is found in the test takes. */
+static plb_status say_cut(struct plb_study *study, const struct plb_test_plan *plan, struct plb_error *err) {
+  if (!plan->has_target)
+    return PLB_OK;
+  return state(
+      study,
+      plb_study_text(study,
+                     "%s: the threshold is found in the test itself, and a test with the same people but other "
+                     "luck finds another one; the plan allows for that. Where fewer than 10 false matches are "
+                     "to be expected at %s they do not carry a threshold, and the chance is given as 0.",
+                     plan->claim, plb_say_one_in(plan->target).text),
+      err);
+}
+
 static plb_status say_few(struct plb_study *study, uint64_t people, struct plb_error *err) {
   if (people >= ENOUGH_PEOPLE)
     return PLB_OK;
@@ -156,8 +170,9 @@ plb_status plb_plan_say(struct plb_study *study, const struct plb_plan_options *
                         const struct plb_dependence *dependence, struct plb_error *err) {
   plb_status status = PLB_OK;
   for (size_t i = 0; i < study->result->plan_count && !status; i++)
-    if (!(status = say_answer(study, &study->result->plans[i], err)))
-      status = say_floor(study, &study->result->plans[i], err);
+    if (!(status = say_answer(study, &study->result->plans[i], err)) &&
+        !(status = say_floor(study, &study->result->plans[i], err)))
+      status = say_cut(study, &study->result->plans[i], err);
   if (status || (status = say_all(study, options->power, err)))
     return status;
   status = options->pilot ? say_pilots(study, err) : say_dependence(study, dependence, err);
@@ -165,8 +180,9 @@ plb_status plb_plan_say(struct plb_study *study, const struct plb_plan_options *
     return status;
   static const char *const closing[] = {
       "The chance is computed for people who differ as assumed. Simulated tests of such people showed the claim in "
-      "from 7 of 100 fewer to 5 of 100 more tests than planned; where people differ so much that a few of them decide, "
-      "in up to 20 of 100 more (doc/methods.md).",
+      "from 3 of 100 fewer to 9 of 100 more tests than planned; where the chance is small and a few people decide, in "
+      "up "
+      "to 20 of 100 more (doc/methods.md).",
       "It holds for people who are drawn at random from those on whom the system will be used. A kind of person that "
       "is "
       "rarer than 3 in the number of people has a chance of 5 % or more to be absent, and its errors with it.",

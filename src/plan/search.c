@@ -5,13 +5,11 @@
  * answer is the fewest people from whom on it is never too low: far up where it surely is enough, then down in
  * small steps, until it is not.
  *
- * Cost: some hundred prospects (plan_power.c), each of a millisecond or so.
+ * Cost: some hundred prospects (power.c), each of a millisecond or so.
  */
 #include <math.h>
 
-#include "base/probit.h"
 #include "interval/pl.h"
-#include "interval/special.h"
 #include "plan/plan.h"
 
 double plb_plan_power(struct plb_scheme scheme, const struct plb_likeness *likeness, const struct plb_goal *goal,
@@ -37,14 +35,4 @@ double plb_plan_people(const struct plb_scheme *scheme, const struct plb_likenes
   while (enough > FEWEST_PEOPLE && plb_plan_power(*scheme, likeness, goal, enough - 1.0) >= goal->power)
     enough -= 1.0;
   return enough;
-}
-
-double plb_plan_error(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate) {
-  return sqrt(plb_plan_effect(layout, likeness, rate, NULL) * (1.0 - rate) / (layout->trials * rate));
-}
-
-double plb_plan_floor(const struct plb_layout *layout, const struct plb_likeness *likeness, double rate) {
-  double t = plb_probit_upper(rate);
-  double variation = fmax(plb_bivariate_upper(t, likeness->person) / (rate * rate) - 1.0, 0.0);
-  return (layout->dyadic ? 2.0 : 1.0) * sqrt(variation / layout->people);
 }

@@ -6,15 +6,16 @@
 #include "report/csv.h"
 #include "report/plan.h"
 
-static const char HEADER[] =
-    "plan,metric,at_most,expected,power_wanted,level,dependence,row,people,samples,partners,comparisons,design_effect,"
-    "expected_errors,most_errors,power,relative_error,least_relative_error,groups,ratio\n";
+static const char HEADER[] = "plan,metric,at_most,expected,fmr_target,power_wanted,level,dependence,row,people,samples,"
+                             "partners,comparisons,design_effect,"
+                             "expected_errors,most_errors,power,relative_error,least_relative_error,groups,ratio\n";
 
 /* Metric and dependence are words of the program's own, or were checked when they were read. */
 static void put_plan(struct plb_out *out, const struct plb_test_plan *plan, size_t number, const char *row) {
   plb_out_print(out, "%zu,%s", number, plan->metric);
   plb_csv_number(out, true, plan->at_most);
   plb_csv_number(out, true, plan->expected);
+  plb_csv_number(out, plan->has_target, plan->target);
   plb_csv_number(out, true, plan->power);
   plb_csv_number(out, true, plan->level);
   plb_out_print(out, ",%s,%s", plan->dependence, row);

@@ -76,14 +76,44 @@ static bool has_round(const struct plb_test_plan *plan) {
 static void write_rows(struct plb_html *h, const struct plb_test_plan *plan, bool all) {
   if (!(all ? plan->row_count > 0 : has_round(plan)))
     return;
-  plb_html_table(h, all ? "All tests that were looked at" : "What tests of other sizes would do", "data");
+  char samples[PLB_WORDS], title[PLB_WORDS + 32];
+  plb_word_plan_samples(samples, plan->samples);
+  snprintf(title, sizeof title, "What tests with %s would do", samples);
+  plb_html_table(h, all ? "All tests that were looked at" : title, "data");
   plb_out_text(h->out, "<thead><tr><th scope=\"col\">Samples of each person</th><th scope=\"col\">People</th>"
                        "<th scope=\"col\">Comparisons</th><th scope=\"col\">Worth</th><th scope=\"col\">Expected</th>"
                        "<th scope=\"col\">Allowed</th><th scope=\"col\">Chance</th><th scope=\"col\">Spread</th>"
                        "<th scope=\"col\">At least</th></tr></thead>\n<tbody>\n");
   for (size_t i = 0; i < plan->row_count; i++)
-    if (all || plb_plan_row_is_round(&plan->rows[i]))
+    if (all || (plb_plan_row_is_round(&plan->rows[i]) && plan->rows[i].samples == plan->samples))
       write_row(h, &plan->rows[i]);
+  plb_out_text(h->out, "</tbody>\n");
+  plb_html_table_end(h);
+}
+
+static void write_chances(struct plb_html *h, const struct plb_test_plan *plan) {
+  uint64_t samples[PLB_PLAN_SPANS], people;
+  size_t count = plb_plan_listed(plan, samples);
+  char text[PLB_WORDS];
+  if (!has_round(plan))
+    return;
+  plb_html_table(h, plb_plan_chances_title, "data");
+  plb_out_text(h->out, "<thead><tr><th scope=\"col\">People</th>");
+  for (size_t k = 0; k < count; k++) {
+    plb_word_plan_each(text, samples[k]);
+    plb_html_element(h, "th scope=\"col\"", text);
+  }
+  plb_out_text(h->out, "</tr></thead>\n<tbody>\n");
+  for (size_t i = 0; (people = plb_plan_listed_people(plan, i)) > 0; i++) {
+    plb_out_text(h->out, "<tr>");
+    plb_word_count(text, people);
+    plb_html_element(h, "th scope=\"row\"", text);
+    for (size_t k = 0; k < count; k++) {
+      plb_word_plan_chance(text, plan, people, samples[k]);
+      cell(h, text);
+    }
+    plb_out_text(h->out, "</tr>\n");
+  }
   plb_out_text(h->out, "</tbody>\n");
   plb_html_table_end(h);
 }
@@ -163,6 +193,8 @@ plb_status plb_html_plans(struct plb_html *h, size_t r, int level) {
     fact(h, "For", text);
     plb_word_plan_test(text, plan);
     fact(h, "The test", text);
+    plb_word_plan_threshold(text, plan);
+    fact(h, "Threshold", text);
     plb_word_plan_dependence(text, plan);
     fact(h, "Alike", text);
     if (plan->pilot)
@@ -171,6 +203,7 @@ plb_status plb_html_plans(struct plb_html *h, size_t r, int level) {
       fact(h, "Assumed", plan->pilot_silent);
     plb_out_text(h->out, "</dl>\n");
     st = write_figure(h, plan, plb_figure_of_plan(&h->drawings, plan));
+    write_chances(h, plan);
     write_rows(h, plan, false);
     write_notes(h);
     write_groups(h, plan, level + 1);

@@ -13,6 +13,9 @@
 /* "3 samples of each person, all non-mated comparisons". */
 void plb_word_plan_test(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan);
 
+/* "set before the test", or how it is found in it and what that costs. */
+void plb_word_plan_threshold(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan);
+
 /* "assumed (mod): correlation 0.06 with one person in common, ...". */
 void plb_word_plan_dependence(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan);
 
@@ -43,6 +46,21 @@ uint64_t plb_plan_worth(const struct plb_plan_row *row);
 
 /* Whether the number of people is 1, 2 or 5 times a power of ten. */
 bool plb_plan_row_is_round(const struct plb_plan_row *row);
+
+/* The numbers of samples that are listed, ascending; how many they are. */
+size_t plb_plan_listed(const struct plb_test_plan *plan, uint64_t samples[PLB_PLAN_SPANS]);
+
+/* "2.1 %": the chance with so many people and samples; "" where that is not listed. */
+void plb_word_plan_chance(char text[PLB_WORDS], const struct plb_test_plan *plan, uint64_t people, uint64_t samples);
+
+/* The i-th round number of people that is listed with any number of samples, ascending; 0 past the last. */
+uint64_t plb_plan_listed_people(const struct plb_test_plan *plan, size_t i);
+
+/* "3 samples". */
+void plb_word_plan_each(char text[PLB_WORDS], uint64_t samples);
+
+/* What the table of chances is. */
+extern const char plb_plan_chances_title[];
 
 /* What the columns of the table mean. */
 extern const char *const plb_plan_notes[];

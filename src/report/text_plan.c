@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A plan as text: for each claim what is needed, a table of what other tests would do, and the differences between
- * groups that would be detected. The whole list of rows is in CSV and JSON; here stand the round numbers of people.
+ * A plan as text: for each claim what is needed, the chance that tests of other sizes have, what those with the samples
+ * asked for would do, and the differences between groups that would be detected. The whole list of rows is in CSV and
+ * JSON; here stand the round numbers of people.
  */
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@ static void print_what(struct plb_out *out, const struct plb_test_plan *plan) {
   plb_page_line(out, "For", line);
   plb_word_plan_test(line, plan);
   plb_page_line(out, "The test", line);
+  plb_word_plan_threshold(line, plan);
+  plb_page_line(out, "Threshold", line);
   plb_word_plan_dependence(line, plan);
   plb_page_line(out, "Alike", line);
   if (plan->pilot)
@@ -31,17 +34,36 @@ static void print_what(struct plb_out *out, const struct plb_test_plan *plan) {
     plb_page_line(out, "Assumed", plan->pilot_silent);
 }
 
-static bool fill_rows(const struct plb_test_plan *plan, struct plb_table *table, char (*spans)[PLB_WORDS]) {
-  uint64_t samples = 0;
-  size_t span = 0;
+/* The chance by people and samples: that people decide, at a glance. */
+static plb_status print_chances(struct plb_out *out, const struct plb_test_plan *plan, struct plb_error *err) {
+  uint64_t samples[PLB_PLAN_SPANS], people;
+  char titles[PLB_PLAN_SPANS][PLB_WORDS];
+  struct plb_column columns[PLB_PLAN_SPANS + 1] = {{"People", PLB_RIGHT}};
+  struct plb_table table = {.columns = columns, .column_count = 1 + plb_plan_listed(plan, samples)};
+  for (size_t k = 0; k + 1 < table.column_count; k++) {
+    plb_word_plan_each(titles[k], samples[k]);
+    columns[k + 1] = (struct plb_column){titles[k], PLB_RIGHT};
+  }
+  for (size_t i = 0; (people = plb_plan_listed_people(plan, i)) > 0; i++) {
+    char(*cells)[PLB_WORDS] = plb_table_row(&table);
+    if (!cells)
+      break;
+    plb_word_count(cells[0], people);
+    for (size_t k = 0; k + 1 < table.column_count; k++)
+      plb_word_plan_chance(cells[k + 1], plan, people, samples[k]);
+  }
+  plb_page_paragraph(out, 2, 2, plb_plan_chances_title);
+  plb_out_text(out, "\n");
+  bool good = !table.failed && plb_table_print(&table, out);
+  plb_table_free(&table);
+  return good ? PLB_OK : plb_fail_memory(err);
+}
+
+static bool fill_rows(const struct plb_test_plan *plan, struct plb_table *table) {
   for (size_t i = 0; i < plan->row_count; i++) {
     const struct plb_plan_row *row = &plan->rows[i];
-    if (!plb_plan_row_is_round(row))
+    if (!plb_plan_row_is_round(row) || row->samples != plan->samples)
       continue;
-    if (row->samples != samples && span < PLB_PLAN_SPANS) {
-      plb_word_plan_samples(spans[span], samples = row->samples);
-      plb_table_span(table, spans[span++]);
-    }
     char(*cells)[PLB_WORDS] = plb_table_row(table);
     if (!cells)
       return false;
@@ -62,8 +84,16 @@ static plb_status print_rows(struct plb_out *out, const struct plb_test_plan *pl
       {"People", PLB_RIGHT},  {"Comparisons", PLB_RIGHT}, {"Worth", PLB_RIGHT},  {"Expected", PLB_RIGHT},
       {"Allowed", PLB_RIGHT}, {"Chance", PLB_RIGHT},      {"Spread", PLB_RIGHT}, {"at least", PLB_RIGHT}};
   struct plb_table table = {.columns = columns, .column_count = COLUMNS};
-  char spans[PLB_PLAN_SPANS][PLB_WORDS];
-  bool good = fill_rows(plan, &table, spans) && plb_table_print(&table, out);
+  char samples[PLB_WORDS], title[PLB_WORDS + 16];
+  plb_status st = print_chances(out, plan, err);
+  if (st)
+    return st;
+  plb_word_plan_samples(samples, plan->samples);
+  snprintf(title, sizeof title, "With %s:", samples);
+  plb_out_text(out, "\n");
+  plb_page_paragraph(out, 2, 2, title);
+  plb_out_text(out, "\n");
+  bool good = fill_rows(plan, &table) && plb_table_print(&table, out);
   plb_table_free(&table);
   if (!good)
     return plb_fail_memory(err);

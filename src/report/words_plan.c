@@ -8,6 +8,10 @@
 
 #include "report/plan.h"
 
+const char plb_plan_chances_title[] =
+    "The chance that the claim is shown, by people and samples of each person. People decide: across a row more "
+    "samples of the same people soon help no more.";
+
 const char *const plb_plan_notes[] = {
     "Worth: as many independent comparisons would tell as much about the rate. Expected: errors at the expected rate. "
     "Allowed: with as many errors as this the claim is usually still shown; - means that not even a test without "
@@ -49,6 +53,28 @@ void plb_word_plan_test(char text[PLB_PLAN_WORDS], const struct plb_test_plan *p
     snprintf(text, PLB_PLAN_WORDS, "%s, each compared with %s random ones of other people", samples, partners);
   else
     snprintf(text, PLB_PLAN_WORDS, "%s, each compared with all of all other people", samples);
+}
+
+void plb_word_plan_threshold(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
+  char target[PLB_WORDS], matches[PLB_WORDS], share[PLB_WORDS], people[PLB_WORDS];
+  if (!plan->has_target) {
+    snprintf(text, PLB_PLAN_WORDS, "set before the test, on other data%s",
+             about_fmr(plan) ? ""
+                             : "; one that is found in the test itself takes more people: plan for a claim that says "
+                               "\"at FMR X\"");
+    return;
+  }
+  plb_word_rate(target, plan->target);
+  int used = snprintf(text, PLB_PLAN_WORDS, "found in the test itself, where FMR is at most %s", target);
+  if (!plan->has_cut)
+    return;
+  plb_word_rounded(matches, plan->false_matches, 3);
+  plb_word_plan_error(share, plan->cut_share);
+  plb_word_count(people, plan->needed.people);
+  snprintf(text + used, PLB_PLAN_WORDS - (size_t)used,
+           ": with %s people %s false matches are to be expected there, and %s of the variance of FNMR comes from the "
+           "threshold (%s)",
+           people, matches, share, plan->target_basis);
 }
 
 void plb_word_plan_dependence(char text[PLB_PLAN_WORDS], const struct plb_test_plan *plan) {
@@ -114,6 +140,12 @@ void plb_word_plan_groups(char text[PLB_PLAN_WORDS], const struct plb_test_plan 
       "%s groups of equal size at one threshold%s, where the %s of the better ones is %s: the smallest ratio of two "
       "rates that is detected, and the people that it takes to detect a ratio.",
       groups, about_fmr(plan) ? ", each compared within itself" : "", plan->metric, rate);
+}
+
+void plb_word_plan_each(char text[PLB_WORDS], uint64_t samples) {
+  char number[PLB_WORDS];
+  plb_word_count(number, samples);
+  snprintf(text, PLB_WORDS, samples == 1 ? "%.40s sample" : "%.40s samples", number);
 }
 
 void plb_word_plan_samples(char text[PLB_WORDS], uint64_t samples) {
@@ -190,6 +222,36 @@ size_t plb_count_plans(const struct plb_result *const *results, size_t count) {
   for (size_t r = 0; r < count; r++)
     plans += results[r]->plan_count > 0;
   return plans;
+}
+
+size_t plb_plan_listed(const struct plb_test_plan *plan, uint64_t samples[PLB_PLAN_SPANS]) {
+  size_t count = 0;
+  for (size_t i = 0; i < plan->row_count; i++)
+    if ((!count || plan->rows[i].samples != samples[count - 1]) && count < PLB_PLAN_SPANS)
+      samples[count++] = plan->rows[i].samples;
+  return count;
+}
+
+void plb_word_plan_chance(char text[PLB_WORDS], const struct plb_test_plan *plan, uint64_t people, uint64_t samples) {
+  text[0] = '\0';
+  for (size_t i = 0; i < plan->row_count && !*text; i++)
+    if (plan->rows[i].people == people && plan->rows[i].samples == samples)
+      plb_word_plan_power(text, plan->rows[i].power);
+}
+
+uint64_t plb_plan_listed_people(const struct plb_test_plan *plan, size_t i) {
+  uint64_t found = 0;
+  for (size_t k = 0; k <= i; k++) {
+    uint64_t next = 0;
+    for (size_t r = 0; r < plan->row_count; r++) {
+      uint64_t people = plan->rows[r].people;
+      if (plb_plan_row_is_round(&plan->rows[r]) && people > found && (!next || people < next))
+        next = people;
+    }
+    if (!(found = next))
+      return 0;
+  }
+  return found;
 }
 
 bool plb_plan_row_is_round(const struct plb_plan_row *row) {

@@ -49,6 +49,11 @@ static void note_depths(const struct ranked *sorted, size_t n, size_t *depths) {
   }
 }
 
+/* How many replicates may lie outside. A level such as 0.9 has no exact binary form: 0.1 of 250 is 25, not 24.99... */
+static size_t left_out(size_t n, double level) {
+  return (size_t)((1 - level) * (double)(n - 1) + 1e-9);
+}
+
 plb_status plb_band_of(const double *curves, size_t points, const bool *usable, size_t replicates, double level,
                        double *lower, double *upper, bool *coarse, bool *made, struct plb_error *err) {
   struct ranked *sorted = plb_alloc(replicates, sizeof *sorted);
@@ -63,7 +68,7 @@ plb_status plb_band_of(const double *curves, size_t points, const bool *usable, 
   }
   if (!status && n > 1) {
     qsort(depths, n, sizeof *depths, compare_depths);
-    k = depths[(size_t)((1 - level) * (double)(n - 1))];
+    k = depths[left_out(n, level)];
     *coarse = k == 1;
     *made = true;
   }

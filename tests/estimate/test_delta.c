@@ -2,21 +2,19 @@
  *
  * The delta method: standard errors against loops over all comparisons of small random tables; slopes and crossings;
  * the same answers for any number of threads and order of rows; and how often its intervals hold the truth of simulated
- * tests (the scores of test_redraw.c). So few comparisons may be listed here that nothing is drawn.
+ * tests (those of test_redraw.c). So few comparisons may be listed here that nothing is drawn.
  *
  * REPLICATES tests a cell, or as many as the environment's PLUMBLINE_REPLICATES says (doc/methods.md has a longer run).
  */
-#include "check.h"
+#include "comparisons.h"
+#include "simulated_test.h"
 
 #include "base/key.h"
 #include "estimate/delta.h"
 #include "interval/special.h"
-#include "plumbline.h"
 #include "result/result.h"
 
-#define FEW_REPLICATES 12
-#define MOST_PEOPLE 400
-#define TRUTHS 4
+#define REPLICATES 12
 #define PEOPLE 14
 #define MOST_ROWS 4000
 
@@ -48,34 +46,20 @@ static void fill(struct table *table, size_t count, uint32_t distinct, uint32_t 
 }
 
 static plb_tally *tally_of(const struct table *table, bool backwards) {
-  struct plb_input input;
-  plb_tally *tally;
-  plb_input_init(&input, sizeof input);
-  input.direction = PLB_SIMILARITY;
-  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
+  plb_tally *tally = similarity_tally();
   tally->most_listed = 1;
   tally->cluster = table->families < PEOPLE ? strdup("family") : NULL;
   for (uint32_t i = 0; i < PEOPLE; i++) {
-    uint32_t who = backwards ? PEOPLE - 1 - i : i, number, value;
-    char id[8], family[8];
-    snprintf(id, sizeof id, "p%u", who);
+    uint32_t who = backwards ? PEOPLE - 1 - i : i, number = person_called(tally, who);
+    char family[8];
     snprintf(family, sizeof family, "f%u", who % table->families);
-    assert_true(plb_dict_put(&tally->census.people, id, strlen(id), &number));
-    if (!tally->cluster)
-      continue;
-    assert_true(plb_dict_put(&tally->census.clusters.values, family, strlen(family), &value));
-    assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
+    if (tally->cluster)
+      person_belongs(tally, number, family);
   }
   for (size_t k = 0; k < table->count; k++) {
     const struct row *row = &table->rows[backwards ? table->count - 1 - k : k];
-    struct plb_trial trial = {.score = row->score,
-                              .count = 1,
-                              .reference = backwards ? PEOPLE - 1 - row->i : row->i,
-                              .probe = backwards ? PEOPLE - 1 - row->j : row->j,
-                              .mated = row->mated,
-                              .system = PLB_NOBODY,
-                              .reference_sample = PLB_NOBODY,
-                              .probe_sample = PLB_NOBODY};
+    const struct plb_trial trial = backwards ? comparison(row->score, PEOPLE - 1 - row->i, PEOPLE - 1 - row->j)
+                                             : comparison(row->score, row->i, row->j);
     assert_int_equal(plb_tally_add_trials(tally, &trial, 1, NULL), PLB_OK);
   }
   return tally;
@@ -261,10 +245,6 @@ static void cells_are_small_enough(void **unused) {
 
 /* ---- off the curve --------------------------------------------------------------------------- */
 
-static double tail(double t) {
-  return 0.5 * erfc(t / 1.4142135623730951);
-}
-
 /* Normal scores, mated ones 3 above the others: -dFNMR/dFMR is the ratio of two densities. */
 static void slopes_are_those_of_the_densities(void **unused) {
   (void)unused;
@@ -272,16 +252,18 @@ static void slopes_are_those_of_the_densities(void **unused) {
   struct plb_det det = {.trials = {100000000, 10000000}, .curve = curve, .curve_count = 600, .thinned = true};
   for (int k = 0; k < 600; k++) {
     double t = -3 + k * 0.015;
-    curve[k] = (struct plb_point){plb_key_of(t), false, (uint64_t)(1e8 * tail(t) + 0.5), (uint64_t)(1e7 * tail(3 - t))};
+    curve[k] = (struct plb_point){plb_key_of(t), false, (uint64_t)(1e8 * plb_normal_tail(t) + 0.5),
+                                  (uint64_t)(1e7 * plb_normal_tail(3 - t))};
   }
   for (double t = 0; t < 3.5; t += 0.25) {
-    const struct plb_point at = {plb_key_of(t), false, (uint64_t)(1e8 * tail(t)), (uint64_t)(1e7 * tail(3 - t))};
+    const struct plb_point at = {plb_key_of(t), false, (uint64_t)(1e8 * plb_normal_tail(t)),
+                                 (uint64_t)(1e7 * plb_normal_tail(3 - t))};
     double truth = exp(-0.5 * (t - 3) * (t - 3) + 0.5 * t * t), found = plb_det_slope(&det, &at);
-    printf("# FMR %.4g: slope %.4g, found %.4g\n", tail(t), truth, found);
+    printf("# FMR %.4g: slope %.4g, found %.4g\n", plb_normal_tail(t), truth, found);
     assert_close(found, truth, 0.06);
-    struct plb_crossing crossing = plb_det_crossing(&det, 1e8 * tail(t + 0.004), true);
+    struct plb_crossing crossing = plb_det_crossing(&det, 1e8 * plb_normal_tail(t + 0.004), true);
     assert_true(fabs(plb_value_of(crossing.key) - t - 0.004) < 1e-4);
-    assert_close(crossing.fnmr, tail(3 - t - 0.004), 1e-3);
+    assert_close(crossing.fnmr, plb_normal_tail(3 - t - 0.004), 1e-3);
   }
   det.thinned = false; /* every score is there: outward */
   struct plb_crossing low = plb_det_crossing(&det, (double)curve[300].false_matches - 1, false),
@@ -294,66 +276,6 @@ static void slopes_are_those_of_the_densities(void **unused) {
 }
 
 /* ---- the truth --------------------------------------------------------------------------------- */
-
-/* Non-mated sqrt(r)(u_i + u_j) + sqrt(1 - 2r) e, mated mean + sqrt(icc)(0.5 u_i + sqrt(.75) v_i) + sqrt(1 - icc) e. */
-struct cell {
-  const char *name;
-  uint32_t people, samples;
-  double person, icc, mean, target;
-};
-
-static const char *const names[TRUTHS] = {"FNMR at target", "threshold", "EER", "AUC"};
-
-struct held {
-  unsigned held[TRUTHS], given[TRUTHS];
-};
-
-static double normal(uint64_t *state) {
-  double u = ((double)(draw(state) >> 11) + 0.5) * 0x1p-53, v = (double)(draw(state) >> 11) * 0x1p-53;
-  return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
-}
-
-static void add(plb_tally *tally, double score, bool mated, char ids[][8], uint32_t i, uint32_t j) {
-  const struct plb_comparison row = {score, mated, ids[i], ids[j]};
-  assert_int_equal(plb_tally_add(tally, &row, 1, NULL), PLB_OK);
-}
-
-static plb_tally *simulate(const struct cell *cell, uint64_t *state) {
-  static char ids[MOST_PEOPLE][8];
-  double u[MOST_PEOPLE], v[MOST_PEOPLE];
-  struct plb_input input;
-  plb_tally *tally;
-  plb_input_init(&input, sizeof input);
-  input.direction = PLB_SIMILARITY;
-  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
-  tally->most_listed = 1;
-  for (uint32_t i = 0; i < cell->people; i++) {
-    snprintf(ids[i], sizeof ids[i], "p%u", i);
-    u[i] = normal(state);
-    v[i] = normal(state);
-  }
-  double rest = sqrt(1 - 2 * cell->person), own = sqrt(cell->person), mated = sqrt(cell->icc);
-  for (uint32_t i = 0; i < cell->people; i++) {
-    for (uint32_t a = 0; a < cell->samples * (cell->samples - 1) / 2; a++)
-      add(tally, cell->mean + mated * (0.5 * u[i] + sqrt(0.75) * v[i]) + sqrt(1 - cell->icc) * normal(state), true, ids,
-          i, i);
-    for (uint32_t j = i + 1; j < cell->people; j++)
-      for (uint32_t a = 0; a < cell->samples * cell->samples; a++)
-        add(tally, own * (u[i] + u[j]) + rest * normal(state), false, ids, i, j);
-  }
-  return tally;
-}
-
-static void note(struct held *held, int what, const double limits[2], double truth) {
-  held->given[what]++;
-  held->held[what] += limits[0] <= truth && truth <= limits[1];
-}
-
-static void note_interval(struct held *held, int what, const struct plb_estimate *estimate, double truth) {
-  const double limits[2] = {estimate->interval.lower, estimate->interval.upper};
-  assert_true(estimate->interval.exists && strncmp(estimate->interval.method, "delta", 5) == 0);
-  note(held, what, limits, truth);
-}
 
 static plb_result *verify(plb_tally *tally, size_t listed, const double *targets, size_t count, const char *claim) {
   struct plb_options options;
@@ -436,20 +358,12 @@ static void ties_are_not_listed(void **unused) {
 }
 
 static void run(const struct cell *cell, uint64_t *state, struct held *held) {
-  struct plb_options options;
-  plb_result *result;
   plb_tally *tally = simulate(cell, state);
-  plb_options_init(&options, sizeof options);
-  options.fmr_targets = &cell->target;
-  options.fmr_target_count = 1;
-  options.threads = 2;
-  assert_int_equal(plb_verification(tally, &options, &result, NULL), PLB_OK);
-  const struct plb_estimate *fnmr = plb_result_find(result, "FNMR", "FMR", cell->target);
-  double at = plb_probit_upper(cell->target);
-  note_interval(held, 0, fnmr, tail(cell->mean - at));
-  note(held, 1, fnmr->threshold_interval, at);
-  note_interval(held, 2, plb_result_find(result, "EER", NULL, 0), tail(cell->mean / 2));
-  note_interval(held, 3, plb_result_find(result, "AUC", NULL, 0), tail(-cell->mean / sqrt(2)));
+  plb_result *result = verify(tally, 1, &cell->target, 1, NULL);
+  static const char *const metrics[] = {"FNMR", "EER", "AUC"};
+  for (int k = 0; k < 3; k++)
+    assert_int_equal(strncmp(interval_of(result, metrics[k], k ? 0 : cell->target)->method, "delta", 5), 0);
+  note_intervals(held, result, cell);
   plb_result_free(result);
   plb_tally_free(tally);
 }
@@ -465,28 +379,7 @@ static void the_truth_is_held(void **unused) {
                                       {"n=50 m=4 r=.00 FMR 1e-1", 50, 4, 0, 0, 2.5, 1e-1},
                                       {"n=50 m=4 r=.06 FMR 1e-3", 50, 4, 0.06, 0.3, 3.5, 1e-3},
                                       {"n=100 m=3 r=.12 FMR 1e-3", 100, 3, 0.12, 0.3, 3.5, 1e-3}};
-  const char *asked = getenv("PLUMBLINE_REPLICATES");
-  unsigned replicates = asked ? (unsigned)atoi(asked) : FEW_REPLICATES;
-  struct held all = {{0}, {0}};
-  for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
-    struct held held = {{0}, {0}};
-    uint64_t state = 2000 + k;
-    for (unsigned r = 0; r < replicates; r++)
-      run(&cells[k], &state, &held);
-    printf("# %-26s", cells[k].name);
-    for (int w = 0; w < TRUTHS; w++) {
-      printf("  %s %.1f %%", names[w], 100.0 * held.held[w] / held.given[w]);
-      all.given[w] += held.given[w];
-      all.held[w] += held.held[w];
-    }
-    printf("\n");
-    fflush(stdout);
-  }
-  for (int w = 0; w < TRUTHS; w++) {
-    double share = (double)all.held[w] / all.given[w];
-    printf("# all: %s %.1f %% of %u\n", names[w], 100 * share, all.given[w]);
-    assert_true(share > 0.88);
-  }
+  measure_cells(cells, sizeof cells / sizeof *cells, REPLICATES, 2000, 0.88, run);
 }
 
 int main(void) {

@@ -25,11 +25,9 @@ static struct plb_tally *tally_of(struct plb_trial rows[ROWS]) {
   tally->cluster = strdup("home");
   for (uint32_t p = 0; p < PEOPLE; p++) {
     char name[16];
-    uint32_t number = person_called(tally, p * 7 % PEOPLE), value = PLB_NO_VALUE;
+    uint32_t number = person_called(tally, p * 7 % PEOPLE);
     snprintf(name, sizeof name, "h%u", p / 5);
-    if (p < 20)
-      assert_true(plb_dict_put(&tally->census.clusters.values, name, strlen(name), &value));
-    assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
+    person_belongs(tally, number, p < 20 ? name : NULL);
   }
   for (size_t r = 0; r < ROWS; r++) {
     uint32_t a = draw_below(&seed, PEOPLE), b = draw_below(&seed, PEOPLE);
@@ -98,7 +96,32 @@ static void weights_are_of_clusters(void **unused) {
   plb_tally_free(tally);
 }
 
+/* Three families of two. Each pair of families is compared once; with two comparisons inside each family every family
+ * has as many trials as in a complete design of two comparisons a pair, which it is not. */
+static void comparisons_inside_are_of_no_pair(void **unused) {
+  (void)unused;
+  struct plb_tally *tally = similarity_tally();
+  struct plb_roster roster;
+  tally->cluster = strdup("home");
+  for (uint32_t p = 0; p < 6; p++) {
+    char name[16];
+    snprintf(name, sizeof name, "h%u", p / 2);
+    person_belongs(tally, person_called(tally, p), name);
+  }
+  static const uint32_t pairs[][2] = {{0, 2}, {3, 4}, {5, 1}, {0, 1}, {1, 0}, {2, 3}, {3, 2}, {4, 5}, {5, 4}};
+  for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+    const struct plb_trial trial = comparison((double)k, pairs[k][0], pairs[k][1]);
+    assert_int_equal(plb_tally_add_trials(tally, &trial, 1, NULL), PLB_OK);
+  }
+  assert_int_equal(plb_roster_make(tally, &tally->systems[0], &roster, NULL), PLB_OK);
+  assert_int_equal(roster.member_count, 3);
+  assert_false(roster.complete);
+  plb_roster_free(&roster);
+  plb_tally_free(tally);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(one_stands_for_all), cmocka_unit_test(weights_are_of_clusters)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(one_stands_for_all), cmocka_unit_test(weights_are_of_clusters),
+                                     cmocka_unit_test(comparisons_inside_are_of_no_pair)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,13 +77,16 @@ static void unbalance(struct dice *dice, struct twins *twins) {
 }
 
 static void against_definition(bool mated, bool balanced, uint64_t seed) {
-  const double at[POINTS][2] = {{mated ? -0.7 : 0.7, mated ? -1 : 0.4}, {mated ? 0.3 : 1.5, mated ? -0.2 : 1.9}};
+  const double at[POINTS][2] = {{mated ? -0.75 : 0.75, mated ? -1 : 0.5}, {mated ? 0.25 : 1.5, mated ? -0.25 : 2}};
   struct twin_model model = {mated, 12, 3, {0.15, 0.1}, {0.2, 0.1}, {0.05, 0.1}, 0.6};
   struct dice dice = {.state = seed};
   struct twins twins;
   twins_of_model(&dice, &model, &twins);
   if (!balanced)
     unbalance(&dice, &twins);
+  for (size_t k = 0; k < twins.count && seed == 2; k++) /* scores at the thresholds */
+    for (int s = 0; s < 2; s++)
+      twins.rows[k].score[s] = round(4 * twins.rows[k].score[s]) / 4;
   struct plb_tally *tally = tally_of_twins(&twins, mated);
   uint64_t keys[POINTS * 2];
   for (int p = 0; p < POINTS; p++)
@@ -173,9 +176,19 @@ static void limits_of_independent_rates(void **state) {
   CLOSE_ABS(difference.upper, -0.1 + 0.0998, 2e-4); /* Newcombe's interval of such a difference */
   struct plb_limits closer = plb_mover_difference(&a, &b, 0.5, 0.95);
   assert_true(closer.lower > difference.lower && closer.upper < difference.upper);
+  double left = 0.1 - wilson_a.lower, right = wilson_b.upper - 0.2; /* a^2 - 2 rho a b + b^2 */
+  CLOSE_ABS(closer.lower, -0.1 - sqrt(left * left - left * right + right * right), 1e-15);
   struct plb_limits ratio = plb_mover_ratio(&a, &b, 0.5, 0.95), turned = plb_mover_ratio(&b, &a, 0.5, 0.95);
   CLOSE(ratio.lower, 1 / turned.upper, 1e-12);
   CLOSE(ratio.upper, 1 / turned.lower, 1e-12);
+  left = log(0.1 / wilson_a.lower);
+  right = log(wilson_b.upper / 0.2);
+  CLOSE(ratio.lower, 0.5 / exp(sqrt(left * left - left * right + right * right)), 1e-14);
+  struct plb_limits corner = plb_mover_ratio(&zero, &b, 0, 0.95);
+  struct plb_pl pl_zero = pl;
+  plb_pl_at_level(&pl_zero, 0, 100, 0.95);
+  CLOSE(corner.lower, 0, 0);
+  CLOSE(corner.upper, pl_zero.pl.upper / wilson_b.lower, 1e-15);
   struct plb_limits nothing = plb_mover_ratio(&zero, &zero, 0, 0.95), some = plb_mover_ratio(&a, &zero, 0, 0.95);
   assert_true(nothing.lower == 0 && isinf(nothing.upper) && isinf(some.upper) && some.lower > 1);
 }

@@ -4,6 +4,7 @@
  * person out and measure again, add up who is in which error, and try every way in which labels may be wrong.
  */
 #include "check.h"
+#include "comparisons.h"
 
 #include "interval/influence.h"
 #include "result/result.h"
@@ -40,12 +41,8 @@ static struct rows *make_rows(size_t count, int people, uint32_t distinct, uint6
 }
 
 static plb_result *measure(const struct rows *rows, int without, const struct plb_options *options) {
-  struct plb_input input;
-  plb_tally *tally;
+  plb_tally *tally = similarity_tally();
   plb_result *result = NULL;
-  plb_input_init(&input, sizeof input);
-  input.direction = PLB_SIMILARITY;
-  assert_int_equal(plb_tally_new(&input, &tally, NULL), PLB_OK);
   for (size_t r = 0; r < rows->count; r++)
     if (rows->a[r] != without && rows->b[r] != without)
       assert_int_equal(plb_tally_add(tally, &rows->row[r], 1, NULL), PLB_OK);
@@ -221,8 +218,35 @@ static void test_nothing_left(void **state) {
   assert_true(involved.half == 0 && involved.people == 0 && involved.most == 0);
 }
 
+static struct plb_involved involved_of(const uint64_t *trials, const uint64_t *errors, size_t people) {
+  struct plb_design design = {.people = people, .per_person = trials};
+  struct plb_error_sums sums = {.per_person = errors};
+  struct plb_involved involved;
+  for (size_t i = 0; i < people; i++) {
+    design.trials += trials[i];
+    sums.errors += errors[i];
+  }
+  assert_int_equal(plb_involved_find(&design, &sums, &involved, NULL), PLB_OK);
+  return involved;
+}
+
+/* Without either of two people the rate moves equally far: fewer errors that are left decide, then fewer trials, in
+ * whatever order people come. Rates of 4 in 8, and without them 2 and 4 in 6; of 6 in 15, and 3 in 6 and in 10. */
+static void test_equal_moves(void **state) {
+  (void)state;
+  for (int turned = 0; turned < 2; turned++) {
+    const uint64_t equal[] = {2, 2, 4}, some[] = {turned ? 0 : 2, turned ? 2 : 0, 2};
+    struct plb_involved found = involved_of(equal, some, 3);
+    assert_true(found.has_without && found.without_errors == 2 && found.without_trials == 6);
+    const uint64_t unequal[] = {turned ? 5 : 9, turned ? 9 : 5, 1}, same[] = {3, 3, 0};
+    found = involved_of(unequal, same, 3);
+    assert_true(found.has_without && found.without_errors == 3 && found.without_trials == 6);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_people), cmocka_unit_test(test_labels),
-                                     cmocka_unit_test(test_withheld), cmocka_unit_test(test_nothing_left)};
+                                     cmocka_unit_test(test_withheld), cmocka_unit_test(test_nothing_left),
+                                     cmocka_unit_test(test_equal_moves)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include "close.h"
 #include "interval/binomial.h"
 #include "interval/special.h"
+#include "interval/spread.h"
 
 #ifdef HAVE_GSL
 #include <gsl/gsl_cdf.h>
@@ -245,16 +246,34 @@ static void gsl_absent(void **state) {
 
 #endif
 
+/* The logit of 0.2 is -ln 4. An error that is ln 4 there, times Student's t, reaches from -2 ln 4 to 0. */
+static void limits_of_a_share(void **state) {
+  (void)state;
+  const double t = 4.302652729749462, ln4 = 1.3862943611198906;
+  struct plb_spread spread = {0.2, 0.2 * 0.8 * ln4 / t, 2};
+  double limits[2];
+  assert_true(plb_spread_limits(&spread, 0.95, limits));
+  CLOSE(limits[0], 1.0 / 17.0, 1e-12);
+  CLOSE(limits[1], 0.5, 1e-12);
+  spread.error = 0.0;
+  assert_true(plb_spread_limits(&spread, 0.95, limits));
+  CLOSE(limits[0], 0.2, 1e-15);
+  CLOSE(limits[1], 0.2, 1e-15);
+  const struct plb_spread none[] = {{0.0, 0.1, 2}, {1.0, 0.1, 2}, {0.2, INFINITY, 2}, {0.2, NAN, 2}};
+  for (size_t k = 0; k < sizeof none / sizeof none[0]; k++)
+    assert_false(plb_spread_limits(&none[k], 0.95, limits));
+}
+
 int main(void) {
 #ifdef HAVE_GSL
   gsl_set_error_handler_off();
 #endif
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(normal_tails),    cmocka_unit_test(normal_quantile), cmocka_unit_test(bivariate),
-      cmocka_unit_test(beta_identities), cmocka_unit_test(beta_round_trip), cmocka_unit_test(student),
-      cmocka_unit_test(limits),
+      cmocka_unit_test(normal_tails),    cmocka_unit_test(normal_quantile),   cmocka_unit_test(bivariate),
+      cmocka_unit_test(beta_identities), cmocka_unit_test(beta_round_trip),   cmocka_unit_test(student),
+      cmocka_unit_test(limits),          cmocka_unit_test(limits_of_a_share),
 #ifdef HAVE_GSL
-      cmocka_unit_test(gsl_normal),      cmocka_unit_test(gsl_beta),        cmocka_unit_test(gsl_student),
+      cmocka_unit_test(gsl_normal),      cmocka_unit_test(gsl_beta),          cmocka_unit_test(gsl_student),
       cmocka_unit_test(gsl_limits),
 #else
       cmocka_unit_test(gsl_absent),

@@ -296,8 +296,8 @@ static void no_hump(void **state) {
     for (int n = 0; n < 10; n++) {
       struct plb_scheme scheme = {.dyadic = true, .samples = samples[m]};
       double power = plb_plan_power(scheme, &face, &goal, people[n]);
-      if (m == 3 && n < 5)
-        assert_true(power < 0.3); /* was said to be 53 % with 30 people, 22 % with 100 */
+      if (m == 3 && n < 4)
+        assert_true(power < 0.3); /* once said to be 53 % with 30 people, 22 % with 100 */
       if (n)
         assert_true(power > plb_plan_power(scheme, &face, &goal, people[n - 1]) - 0.08);
     }
@@ -333,26 +333,87 @@ static void contrasts(void **state) {
   assert_true(plb_contrast_ratio(&contrast, 7) <= 0.0);
 }
 
+/* ---- a threshold found in the test ----------------------------------------------------------------------- */
+
+static double tail(double z) {
+  return 0.5 * erfc(z / sqrt(2.0));
+}
+
+/* FNMR moves along a straight line of normal scores: its variance by a numeric derivative, and by counts. */
+static void found_threshold(void **state) {
+  (void)state;
+  const double targets[] = {0.01, 1e-3}, slopes[] = {1.0, 0.6}, rates[] = {0.02, 0.3};
+  for (int k = 0; k < 8; k++) {
+    const struct plb_cut cut = {targets[k & 1], 0, slopes[(k >> 1) & 1], &moderate};
+    double rate = rates[k >> 2], from = plb_probit_upper(cut.target), step = 1e-4 * cut.target;
+    double up = tail(plb_probit_upper(rate) + cut.slope * (from - plb_probit_upper(cut.target + step)));
+    double down = tail(plb_probit_upper(rate) + cut.slope * (from - plb_probit_upper(cut.target - step)));
+    double slope = (up - down) / (2 * step);
+    assert_true(slope < 0);
+    const struct plb_scheme nonmated = {.dyadic = true, .people = 90, .samples = 3};
+    struct plb_scheme scheme = {.people = 90, .samples = 3, .cut = &cut};
+    struct plb_layout other = plb_plan_layout(&nonmated), layout = plb_plan_layout(&scheme);
+    double variance =
+        plb_plan_effect(&other, &moderate, cut.target, NULL) * cut.target * (1 - cut.target) / other.trials;
+    CLOSE(layout.false_matches, other.trials * cut.target, 1e-12);
+    double wanted = slope * slope * variance, own = rate * (1 - rate) / layout.trials;
+    CLOSE(plb_plan_cut_effect(&layout, rate) * own, wanted, 1e-5);
+    const struct plb_likeness mated = {.person = 0.3};
+    double effect = plb_plan_effect(&layout, &mated, rate, NULL);
+    CLOSE(plb_plan_error(&layout, &mated, rate) * rate, sqrt(effect * own + wanted), 1e-5);
+    struct plb_goal goal = {2 * rate, rate, 0.95, 0.8};
+    double set_before = (scheme.cut = NULL, plb_plan_people(&scheme, &mated, &goal));
+    scheme.cut = &cut;
+    assert_true(plb_plan_people(&scheme, &mated, &goal) > set_before);
+  }
+  const struct plb_likeness mated = {.person = 0.3};
+  const struct plb_cut rare = {1e-6, 0, 1.0, &moderate}; /* ten false matches are 1e7 comparisons, 1,491 people */
+  struct plb_scheme scheme = {.samples = 3, .cut = &rare};
+  struct plb_goal goal = {0.3, 0.01, 0.95, 0.8};
+  assert_true(plb_plan_power(scheme, &mated, &goal, 1490) <= 0.0);
+  assert_true(plb_plan_power(scheme, &mated, &goal, 1492) > 0.9);
+}
+
 /* ---- against simulated tests ---------------------------------------------------------------------------- */
 
-static double simulated_power(const struct model *model, const struct plb_goal *goal, int tests, uint64_t seed) {
+static int compare_doubles(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+#define MOST_RATES 3
+
+/* The upper limits by which claims are judged, at the thresholds of several true rates, of so many simulated tests;
+ * [rate][test], ascending. */
+static void upper_limits(const struct model *model, const double *rates, int count, double level, int tests,
+                         uint64_t seed, double *uppers[MOST_RATES]) {
   struct dice dice = {.state = seed};
-  int shown = 0;
   for (int k = 0; k < tests; k++) {
     struct table table;
     struct inputs inputs;
-    struct plb_error_sums errors;
-    struct plb_pl pl;
     table_of_model(&dice, model, &table);
     inputs_of(&table, 3000, &inputs);
-    errors_of(&table, &inputs, plb_probit_upper(goal->rate), &errors);
-    assert_int_equal(
-        plb_pl_interval(&inputs.design, &inputs.sums, &errors, &inputs.extremes, goal->level, 0, &pl, NULL), PLB_OK);
-    shown += pl.strict.upper <= goal->limit;
-    errors_free(&errors);
+    for (int r = 0; r < count; r++) {
+      struct plb_error_sums errors;
+      struct plb_pl pl;
+      errors_of(&table, &inputs, plb_probit_upper(rates[r]), &errors);
+      assert_int_equal(plb_pl_interval(&inputs.design, &inputs.sums, &errors, &inputs.extremes, level, 0, &pl, NULL),
+                       PLB_OK);
+      uppers[r][k] = fmax(pl.strict.upper, pl.pl.upper);
+      errors_free(&errors);
+    }
     inputs_free(&inputs);
     table_free(&table);
   }
+  for (int r = 0; r < count; r++)
+    qsort(uppers[r], (size_t)tests, sizeof *uppers[r], compare_doubles);
+}
+
+/* The share of tests that show a limit. */
+static double share_at_most(const double *uppers, int tests, double limit) {
+  int shown = 0;
+  while (shown < tests && uppers[shown] <= limit)
+    shown++;
   return (double)shown / tests;
 }
 
@@ -371,22 +432,26 @@ static struct plb_likeness likeness_of(const struct model *m) {
   return (struct plb_likeness){m->share_person, m->share_person + m->share_sample, pair, pair + m->share_sample};
 }
 
-/* Answers how far the plan is from what simulated tests give. */
+/* Answers how far beyond the plan simulated tests are. */
 static double compare(const struct cell *cell, int tests, uint64_t seed) {
   const struct model *m = &cell->model;
   struct plb_scheme scheme = scheme_of(m);
   struct plb_likeness likeness = likeness_of(m);
   double planned = plb_plan_power(scheme, &likeness, &cell->goal, scheme.people);
-  double found = simulated_power(m, &cell->goal, tests, seed);
+  double *uppers[MOST_RATES] = {calloc((size_t)tests, sizeof **uppers)};
+  upper_limits(m, &cell->goal.rate, 1, cell->goal.level, tests, seed, uppers);
+  double found = share_at_most(uppers[0], tests, cell->goal.limit);
+  free(uppers[0]);
   print_message(
       "%s, effects %g %g %g, %zu people, %zu samples, rate %g, limit %g: planned %.1f %%, simulated %.1f %%\n",
       m->dyadic ? "FMR" : "FNMR", m->share_person, m->share_pair, m->share_sample, m->people, m->samples,
       cell->goal.rate, cell->goal.limit, 100 * planned, 100 * found);
   assert_true(planned > 0.75);
-  return fabs(planned - found);
+  return found - planned;
 }
 
-/* Where the plan says 75 % and more, simulated tests agree within 8 points (standard error with 400: 2). */
+/* Where the plan says 75 % and more, simulated tests show the claim in 4 points fewer to 10 more (standard error with
+ * 400: 2). */
 static void against_simulation(void **state) {
   (void)state;
   const struct cell cells[] = {{{true, 50, 2, 0.06, 0.20, 0.05}, {0.03, 0.01, 0.95, 0.8}},
@@ -395,33 +460,67 @@ static void against_simulation(void **state) {
                                {{true, 50, 2, 0.12, 0.30, 0.05}, {0.2, 0.1, 0.95, 0.8}},
                                {{false, 100, 3, 0.3, 0, 0}, {0.09, 0.03, 0.95, 0.8}},
                                {{false, 200, 10, 0.6, 0, 0}, {0.16, 0.1, 0.95, 0.8}}};
-  for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
-    assert_true(compare(&cells[k], 400, 40 + k) < 0.08);
+  for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
+    double beyond = compare(&cells[k], 400, 40 + k);
+    assert_true(beyond > -0.04 && beyond < 0.10);
+  }
 }
 
-/* At the limit that the plan says is shown with a chance of about 80 %. */
-static void compare_at_limit(const struct model *model, double rate, int tests, uint64_t seed) {
-  struct cell cell = {*model, {.rate = rate, .limit = 1.1 * rate, .level = 0.95, .power = 0.8}};
+/* The smallest limit that is shown with so much of a chance, as the plan says: in steps of 2 %. */
+static double limit_for(const struct model *model, double rate, double power) {
   struct plb_scheme scheme = scheme_of(model);
   struct plb_likeness likeness = likeness_of(model);
-  while (cell.goal.limit < 0.5 && plb_plan_power(scheme, &likeness, &cell.goal, scheme.people) < 0.8)
-    cell.goal.limit *= 1.05;
-  if (cell.goal.limit < 0.5)
-    compare(&cell, tests, seed);
+  struct plb_goal goal = {.rate = rate, .limit = 1.1 * rate, .level = 0.95, .power = power};
+  while (goal.limit < 0.5 && plb_plan_power(scheme, &likeness, &goal, scheme.people) < power)
+    goal.limit *= 1.02;
+  return goal.limit < 0.5 ? goal.limit : 0.0;
 }
 
-/* The run of doc/methods.md, where it is asked for: PLUMBLINE_TESTS=2000 in the environment. */
+/* One line of the table of doc/methods.md: planned and simulated at each rate. Answers how often they lie further apart
+ * than they may. */
+static int print_line(const struct model *m, const double *rates, int tests, uint64_t seed, double power) {
+  double *uppers[MOST_RATES];
+  int apart = 0;
+  for (int r = 0; r < MOST_RATES; r++)
+    uppers[r] = calloc((size_t)tests, sizeof **uppers);
+  upper_limits(m, rates, MOST_RATES, 0.95, tests, seed, uppers);
+  print_message("| %s%zu, %zu, %g/%g/%g |", m->dyadic ? "" : "FNMR ", m->people, m->samples, m->share_person,
+                m->share_pair, m->share_sample);
+  struct plb_scheme scheme = scheme_of(m);
+  struct plb_likeness likeness = likeness_of(m);
+  for (int r = 0; r < MOST_RATES; r++) {
+    double limit = limit_for(m, rates[r], power);
+    struct plb_goal goal = {.rate = rates[r], .limit = limit, .level = 0.95, .power = power};
+    double planned = limit > 0 ? plb_plan_power(scheme, &likeness, &goal, scheme.people) : 0.0;
+    double found = share_at_most(uppers[r], tests, limit);
+    if (limit > 0)
+      print_message(" %.0e | %.1f | %.1f |", rates[r], 100 * planned, 100 * found);
+    else
+      print_message(" %.0e | none | |", rates[r]);
+    apart += power >= 0.8 && limit > 0 && !(found - planned > -0.05 && found - planned < 0.12);
+    free(uppers[r]);
+  }
+  print_message("\n");
+  return apart;
+}
+
+/* The run of doc/methods.md, where it is asked for: PLUMBLINE_TESTS=2000 in the environment; with PLUMBLINE_POWER=0.5
+ * at another chance than 80 %. */
 static void wide_grid(void **state) {
   (void)state;
-  const char *tests = getenv("PLUMBLINE_TESTS");
+  const char *tests = getenv("PLUMBLINE_TESTS"), *power = getenv("PLUMBLINE_POWER");
   const struct model models[] = {
-      {true, 50, 2, 0.03, 0.10, 0.03},  {true, 50, 2, 0.06, 0.20, 0.05}, {true, 50, 4, 0.06, 0.20, 0.05},
-      {true, 100, 2, 0.06, 0.20, 0.05}, {true, 50, 2, 0.12, 0.30, 0.05}, {true, 100, 3, 0.12, 0.30, 0.05},
-      {false, 100, 3, 0.3, 0, 0},       {false, 300, 3, 0.3, 0, 0},      {false, 200, 10, 0.6, 0, 0}};
-  const double rates[2][3] = {{0.1, 0.03, 0.01}, {0.01, 0.001, 0.0003}};
+      {true, 50, 2, 0.03, 0.10, 0.03},  {true, 50, 2, 0.06, 0.20, 0.05},  {true, 50, 4, 0.06, 0.20, 0.05},
+      {true, 100, 2, 0.06, 0.20, 0.05}, {true, 200, 1, 0.06, 0.20, 0.05}, {true, 50, 2, 0.12, 0.30, 0.05},
+      {true, 100, 3, 0.12, 0.30, 0.05}, {true, 50, 5, 0.12, 0.30, 0.05},  {true, 20, 3, 0.06, 0.20, 0.05},
+      {true, 50, 5, 0.20, 0.20, 0},     {true, 100, 5, 0.20, 0.20, 0},    {false, 100, 3, 0.3, 0, 0},
+      {false, 300, 3, 0.3, 0, 0},       {false, 200, 10, 0.6, 0, 0},      {false, 30, 10, 0.6, 0, 0},
+      {false, 50, 45, 0.6, 0, 0},       {false, 100, 45, 0.3, 0, 0}};
+  const double rates[2][MOST_RATES] = {{0.1, 0.03, 0.01}, {0.01, 0.001, 0.0003}};
+  int apart = 0;
   for (size_t k = 0; tests && k < sizeof models / sizeof *models; k++)
-    for (int r = 0; r < 3; r++)
-      compare_at_limit(&models[k], rates[models[k].dyadic][r], atoi(tests), 1000 + 10 * k + (uint64_t)r);
+    apart += print_line(&models[k], rates[models[k].dyadic], atoi(tests), 1000 + 10 * k, power ? atof(power) : 0.8);
+  assert_true(!apart || atoi(tests) < 1000); /* with fewer that may be chance */
 }
 
 int main(void) {
@@ -437,6 +536,7 @@ int main(void) {
                                      cmocka_unit_test(no_hump),
                                      cmocka_unit_test(ranges),
                                      cmocka_unit_test(contrasts),
+                                     cmocka_unit_test(found_threshold),
                                      cmocka_unit_test(against_simulation),
                                      cmocka_unit_test(wide_grid)};
   return cmocka_run_group_tests(tests, NULL, NULL);

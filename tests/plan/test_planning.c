@@ -248,9 +248,13 @@ static void pilots_that_say_nothing(void **state) {
   ask(&asked, "FMR <= 1%");
   plb_result *few = pilot_of(6, true), *planned = plan(&asked);
   asked.options.pilot = few;
-  refused(&asked, PLB_DATA, "the pilot has no FMR that says");
+  refused(&asked, PLB_DATA, "the pilot has 6 people behind its FMR; expected");
   asked.options.pilot = planned;
-  refused(&asked, PLB_DATA, "the pilot has no FMR that says");
+  refused(&asked, PLB_DATA, "the pilot is the result of another kind of test (plan); expected");
+  for (size_t i = 0; i < few->estimate_count; i++)
+    few->estimates[i].has_people = false;
+  asked.options.pilot = few;
+  refused(&asked, PLB_DATA, "do not name people");
   plb_result_free(few);
   plb_result_free(planned);
 }
@@ -325,8 +329,110 @@ static void systems_of_a_pilot(void **state) {
   assert_non_null(strstr(plan_silent(&asked, &result)->pilot, "; system front)"));
   plb_result_free(result);
   asked.options.pilot_system = "side";
-  refused(&asked, PLB_DATA, "the pilot has no FMR that says");
+  refused(&asked, PLB_DATA, "the pilot has measured no FMR; expected");
   plb_result_free(pilot);
+}
+
+/* ---- a threshold found in the test -------------------------------------------------------------------- */
+
+static void refused_targets(void) {
+  struct asked asked;
+  ask(&asked, "FNMR <= 5% at FMR 0");
+  refused(&asked, PLB_USAGE, "expected an FMR above 0");
+  ask(&asked, "FNMR <= 5% at FMR 60%");
+  refused(&asked, PLB_USAGE, "expected an FMR above 0");
+}
+
+static void targets(void **state) {
+  (void)state;
+  struct asked asked;
+  refused_targets();
+  ask(&asked, "FNMR <= 5%");
+  asked.claims[1] = "FNMR <= 5% at FMR 0.1%";
+  asked.claims[2] = "FNMR <= 5% at FMR 1e-5";
+  asked.options.claim_count = 3;
+  plb_result *result = plan(&asked);
+  const struct plb_test_plan *before = plb_result_plan(result, 0), *found = plb_result_plan(result, 1),
+                             *rare = plb_result_plan(result, 2);
+  assert_true(!before->has_target && !before->has_cut && found->has_target && found->has_cut);
+  assert_true(fabs(found->target - 1e-3) < 1e-15 && fabs(found->det_slope - 1) < 1e-15);
+  assert_true(found->needed.people > before->needed.people && rare->needed.people > found->needed.people);
+  assert_true(found->cut_share > 0.02 && found->cut_share < 0.5 && rare->false_matches >= 10);
+  assert_true(rare->rows[0].power <= 0.0 && !rare->rows[0].has_most_errors);
+  plb_result_free(result);
+}
+
+/* The pilot's own curve and its own non-mated comparisons. The scores of the simulator have a slope of 1. */
+static void target_with_pilot(void **state) {
+  (void)state;
+  struct asked asked;
+  plb_result *pilot = pilot_of(60, true);
+  ask(&asked, "FNMR <= 20% at FMR 1%");
+  asked.options.pilot = pilot;
+  plb_result *result = plan(&asked);
+  const struct plb_test_plan *got = plb_result_plan(result, 0);
+  assert_true(got->det_slope > 0.6 && got->det_slope < 1.6 && fabs(got->det_slope - 1) > 1e-6);
+  assert_non_null(strstr(got->target_basis, "as the pilot's curve has it"));
+  assert_non_null(strstr(got->target_basis, "errors in 15,930 comparisons"));
+  plb_result_free(result);
+  plb_result_free(pilot);
+}
+
+/* Whether a simulated test, its threshold found in it, shows the claim. */
+static bool is_shown(const char *claim, const struct plb_simulation *simulation, double target) {
+  const char *file = in_folder("test.csv");
+  struct plb_input input;
+  struct plb_options options;
+  assert_int_equal(plb_simulate(simulation, file, NULL, NULL), PLB_OK);
+  plb_input_init(&input, sizeof input);
+  input.files = &file;
+  input.file_count = 1;
+  plb_options_init(&options, sizeof options);
+  options.fmr_targets = &target;
+  options.fmr_target_count = 1;
+  options.claims = &claim;
+  options.claim_count = 1;
+  plb_result *result = measured_input(&input, &options);
+  assert_int_equal(result->claim_count, 1);
+  bool shown = strcmp(result->claims[0].verdict, "shown") == 0;
+  plb_result_free(result);
+  remove(file);
+  return shown;
+}
+
+/* Planned, then simulated with as many people: PLUMBLINE_TESTS=200 in the environment for more than a look. */
+static void targets_simulated(void **state) {
+  (void)state;
+  const struct {
+    const char *claim;
+    double expected, target, score; /* normal scores: FNMR's and FMR's, added */
+  } cells[] = {{"FNMR <= 5% at FMR 1%", 0.05 / 3, 0.01, 2.1280452341849842 + 2.3263478740408408},
+               {"FNMR <= 5% at FMR 0.1%", 0.05 / 3, 1e-3, 2.1280452341849842 + 3.0902323061678132},
+               {"FNMR <= 5% at FMR 0.01%", 0.05 / 3, 1e-4, 2.1280452341849842 + 3.719016485455709},
+               {"FNMR <= 20% at FMR 1%", 0.12, 0.01, 1.1749867920660904 + 2.3263478740408408}};
+  const char *asked_for = getenv("PLUMBLINE_TESTS");
+  int tests = asked_for ? atoi(asked_for) : 4;
+  for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
+    struct asked asked;
+    ask(&asked, cells[c].claim);
+    asked.options.expected_count = 1;
+    asked.expected[0] = cells[c].expected;
+    plb_result *result = plan(&asked);
+    const struct plb_test_plan *got = plb_result_plan(result, 0);
+    struct plb_simulation simulation;
+    plb_simulation_init(&simulation, sizeof simulation);
+    simulation.people = got->needed.people;
+    simulation.mated_mean = cells[c].score;
+    double shown = 0;
+    for (int k = 0; k < tests; k++) {
+      simulation.seed = 1 + (uint64_t)k;
+      shown += is_shown(cells[c].claim, &simulation, cells[c].target) / (double)tests;
+    }
+    print_message("| %s | %llu | %.3g | %.1f | %.1f |\n", cells[c].claim, (unsigned long long)got->needed.people,
+                  got->false_matches, 100 * got->needed.power, 100 * shown);
+    assert_true(tests < 100 || (shown > got->needed.power - 0.08 && shown < got->needed.power + 0.15));
+    plb_result_free(result);
+  }
 }
 
 static char *bytes_of(const char *path, size_t *length) {
@@ -343,6 +449,8 @@ static void written_and_read(void **state) {
   struct plb_error err = {0};
   struct asked asked;
   ask(&asked, "FMR <= 5%");
+  asked.claims[1] = "FNMR <= 5% at FMR 1%";
+  asked.options.claim_count = 2;
   asked.options.groups = 4;
   asked.options.partners = 7;
   asked.options.has_pair_effect = true;
@@ -358,6 +466,8 @@ static void written_and_read(void **state) {
   assert_true(first_length > 1000 && first_length == second_length && memcmp(first, second, first_length) == 0);
   const struct plb_test_plan *one = plb_result_plan(result, 0), *other = plb_result_plan(again, 0);
   assert_string_equal(other->dependence, "given");
+  const struct plb_test_plan *at = plb_result_plan(again, 1);
+  assert_true(at->has_target && at->has_cut && at->false_matches > 10 && at->cut_share > 0);
   assert_int_equal(one->contrast_count, other->contrast_count);
   assert_int_equal(one->groups, 4);
   for (size_t k = 1; k < one->contrast_count; k++) /* more people see smaller ratios */
@@ -379,6 +489,9 @@ int main(void) {
                                      cmocka_unit_test(pilots_without_repeats),
                                      cmocka_unit_test(pilots_without_repeated_pairs),
                                      cmocka_unit_test(systems_of_a_pilot),
+                                     cmocka_unit_test(targets),
+                                     cmocka_unit_test(target_with_pilot),
+                                     cmocka_unit_test(targets_simulated),
                                      cmocka_unit_test(written_and_read)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   return failed + (rmdir(folder) != 0);

@@ -11,7 +11,8 @@
 
 #define PEOPLE 24
 #define REPLICATES 300
-#define TARGETS 4
+#define TARGETS 5
+#define WITHIN 4 /* of them, that a list which ends early can meet */
 #define THRESHOLDS 3
 
 struct fixture {
@@ -110,7 +111,7 @@ static double plain_auc(const struct plain *p) {
   return sum / (double)weight_from(p, 0, 0) / (double)weight_from(p, 1, 0);
 }
 
-static const struct plb_fraction targets[TARGETS] = {{3, 10}, {1, 10}, {1, 100}, {0, 1}};
+static const struct plb_fraction targets[TARGETS] = {{3, 10}, {1, 10}, {1, 100}, {0, 1}, {1, 1}};
 
 static void check_replicate(const struct plain *p, const struct plb_resample *got, size_t r, bool slow) {
   for (size_t t = 0; t < TARGETS; t++) {
@@ -147,18 +148,27 @@ static struct plb_resample ask(const struct fixture *f, enum plb_plan plan, unsi
                                .auc = true};
 }
 
+/* Nobody weighted: blocks hold one score each here. */
+static void check_all(const struct fixture *f, const struct plb_resample *got) {
+  struct plain p = {.f = f};
+  for (uint32_t i = 0; i < PEOPLE; i++)
+    p.weight[i] = 1;
+  assert_close(got->auc_of_all, plain_auc(&p), 1e-12);
+}
+
 static void check_plan(const struct fixture *f, enum plb_plan plan) {
   const uint64_t at[THRESHOLDS] = {plb_key_of(30), plb_key_of(11), plb_key_of(-1)};
   struct plb_resample got = ask(f, plan, 2, at);
   struct plb_weights weights = {0};
   assert_int_equal(plb_resample_run(&got, NULL), PLB_OK);
   assert_false(got.too_short);
+  check_all(f, &got);
   for (size_t r = 0; r < REPLICATES; r++) {
     struct plain p = {.f = f};
     uint32_t remaining = 0;
     if (r % PLB_LANE == 0)
       assert_int_equal(plb_weights_draw(plan, 7, r / PLB_LANE, &f->who, &weights, NULL), PLB_OK);
-    for (uint32_t i = 0; i < PEOPLE; i++) {
+    for (uint32_t i = 0; i < f->who.member_count; i++) {
       p.weight[i] = plb_weight_of(&weights, i, r % PLB_LANE);
       remaining += p.weight[i] > 0;
     }
@@ -183,6 +193,24 @@ static void test_against_replicates_written_out(void **state) {
   }
 }
 
+/* Of so few people often one or two are left, and in most replicates somebody is. */
+static void test_few_people(void **state) {
+  (void)state;
+  struct fixture f;
+  make(&f, 2000, 40, 8);
+  f.who.member_count = 5;
+  for (int c = 0; c < 2; c++) {
+    size_t kept = 0;
+    for (size_t k = 0; k < f.count[c]; k++)
+      if (f.rows[c][k].first < 5 && f.rows[c][k].second < 5)
+        f.rows[c][kept++] = f.rows[c][k];
+    f.count[c] = kept;
+  }
+  check_plan(&f, PLB_PLAN_DOUBLE_OR_NOTHING);
+  check_plan(&f, PLB_PLAN_VERTEX);
+  discard(&f);
+}
+
 /* Long enough for blocks of many rows and for a list that ends early. */
 static plb_status total_of_all(void *ctx, const struct plb_weights *weights, uint64_t sums[PLB_LANE],
                                struct plb_error *err) {
@@ -192,28 +220,49 @@ static plb_status total_of_all(void *ctx, const struct plb_weights *weights, uin
   return PLB_OK;
 }
 
+static struct plb_resample ask_some(const struct plb_resample *all, struct fixture *f, size_t count, bool eer,
+                                    size_t listed) {
+  struct plb_resample some = *all;
+  some.complete = some.auc = false;
+  some.nonmated_total = total_of_all;
+  some.total_ctx = f;
+  some.threads = 1;
+  some.target_count = count;
+  some.eer = eer;
+  some.list[0].count = listed;
+  while (some.list[0].count < f->count[0] &&
+         f->rows[0][some.list[0].count].key == f->rows[0][some.list[0].count - 1].key)
+    some.list[0].count++;
+  return some;
+}
+
+/* One quantity at a time: each has to see for itself that the list ends too early. */
+static void check_too_short(const struct plb_resample *all, struct fixture *f) {
+  struct plb_resample within = ask_some(all, f, WITHIN, false, f->count[0] / 50),
+                      eer = ask_some(all, f, 0, true, f->count[0] / 50),
+                      none = ask_some(all, f, 0, false, f->count[0] / 50),
+                      every = ask_some(all, f, TARGETS, false, f->count[0] * 6 / 10);
+  struct plb_resample *const runs[] = {&within, &eer, &none, &every};
+  for (int k = 0; k < 4; k++) {
+    assert_int_equal(plb_resample_run(runs[k], NULL), PLB_OK);
+    assert_int_equal(runs[k]->too_short, runs[k] != &none);
+    plb_resample_free(runs[k]);
+  }
+}
+
 static void test_a_list_that_ends_early(void **state) {
   (void)state;
   const uint64_t at[THRESHOLDS] = {plb_key_of(5000), plb_key_of(4000), plb_key_of(3900)};
   struct fixture f;
   make(&f, 60000, 5000, 99);
-  struct plb_resample all = ask(&f, PLB_PLAN_DOUBLE_OR_NOTHING, 3, at), some = all;
+  const struct plb_resample asked = ask(&f, PLB_PLAN_DOUBLE_OR_NOTHING, 3, at);
+  struct plb_resample all = asked, some = ask_some(&asked, &f, WITHIN, true, f.count[0] * 6 / 10);
   assert_int_equal(plb_resample_run(&all, NULL), PLB_OK);
-  some.complete = some.auc = false;
-  some.nonmated_total = total_of_all;
-  some.total_ctx = &f;
-  some.threads = 1;
-  some.list[0].count = f.count[0] / 50;
-  assert_int_equal(plb_resample_run(&some, NULL), PLB_OK);
-  assert_true(some.too_short);
-  plb_resample_free(&some);
-  some.list[0].count = f.count[0] * 6 / 10;
-  while (some.list[0].count < f.count[0] && f.rows[0][some.list[0].count].key == f.rows[0][some.list[0].count - 1].key)
-    some.list[0].count++;
+  check_too_short(&asked, &f);
   assert_int_equal(plb_resample_run(&some, NULL), PLB_OK);
   assert_false(some.too_short);
-  assert_memory_equal(some.key_at_target, all.key_at_target, TARGETS * REPLICATES * sizeof(uint64_t));
-  assert_memory_equal(some.fnmr_at_target, all.fnmr_at_target, TARGETS * REPLICATES * sizeof(double));
+  assert_memory_equal(some.key_at_target, all.key_at_target, WITHIN * REPLICATES * sizeof(uint64_t));
+  assert_memory_equal(some.fnmr_at_target, all.fnmr_at_target, WITHIN * REPLICATES * sizeof(double));
   assert_memory_equal(some.rate_at[0], all.rate_at[0], THRESHOLDS * REPLICATES * sizeof(double));
   assert_memory_equal(some.rate_at[1], all.rate_at[1], THRESHOLDS * REPLICATES * sizeof(double));
   assert_memory_equal(some.eer_in, all.eer_in, REPLICATES * sizeof(double));
@@ -242,6 +291,68 @@ static void test_long_sums(void **state) {
     }
     plb_weights_free(&weights);
   }
+  discard(&f);
+}
+
+/* A counter that every comparison counts in: 65,536 is one bit more than 65,535. */
+static void test_full_counters(void **state) {
+  (void)state;
+  enum { ROWS = 65536 + 5000, MANY = 300000 };
+  struct plb_weights weights = {0};
+  uint64_t sums[PLB_LANE] = {0}, *identity = calloc(MANY, sizeof *identity), seed = 12;
+  uint32_t *members = calloc(MANY, sizeof *members), *first = calloc(ROWS, sizeof *first);
+  for (uint32_t i = 0; i < MANY; i++) {
+    identity[i] = draw(&seed);
+    members[i] = i;
+  }
+  const struct plb_weighted_people who = {
+      .identity = identity, .members = members, .member_count = MANY, .people = MANY};
+  assert_int_equal(plb_weights_draw(PLB_PLAN_DOUBLE_OR_NOTHING, 3, 0, &who, &weights, NULL), PLB_OK);
+  plb_weights_add(&weights, first, NULL, 1, ROWS, sums);
+  for (size_t r = 0; r < PLB_LANE; r++)
+    assert_int_equal(sums[r], ROWS * (uint64_t)plb_weight_of(&weights, 0, r));
+  for (size_t r = 0; r < PLB_LANE; r += 51) {
+    uint32_t remaining = 0;
+    for (uint32_t i = 0; i < MANY; i++)
+      remaining += plb_weight_of(&weights, i, r) > 0;
+    assert_int_equal(weights.remaining[r], remaining);
+  }
+  plb_weights_free(&weights);
+  free(identity);
+  free(members);
+  free(first);
+}
+
+/* blocks.h: of several scores at most a thousandth of a class, and a 64th of the errors at its upper end. */
+static void check_block(const struct fixture *f, const struct plb_score_block *block) {
+  uint64_t high = 0, low = UINT64_MAX;
+  size_t rows[2];
+  for (int c = 0; c < 2; c++) {
+    rows[c] = block[1].from[c] - block[0].from[c];
+    for (size_t k = block[0].from[c]; k < block[1].from[c]; k++) {
+      high = f->rows[c][k].key > high ? f->rows[c][k].key : high;
+      low = f->rows[c][k].key < low ? f->rows[c][k].key : low;
+    }
+  }
+  const size_t errors[2] = {block->from[0], f->count[1] - block->from[1]};
+  for (int c = 0; c < 2 && high > low; c++) {
+    assert_true(rows[c] <= 1 || rows[c] <= f->count[c] / 1024);
+    assert_true(rows[c] <= 1 || rows[c] <= errors[c] / 64);
+  }
+}
+
+static void test_blocks_are_small(void **state) {
+  (void)state;
+  struct fixture f;
+  struct plb_blocks blocks;
+  make(&f, 60000, 1 << 30, 98);
+  const struct plb_listing list[2] = {{f.rows[0], f.count[0]}, {f.rows[1], f.count[1]}};
+  assert_int_equal(plb_blocks_make(list, NULL, 0, &blocks, NULL), PLB_OK);
+  assert_in_range(blocks.count, 1024, 4000);
+  for (size_t b = 0; b < blocks.count; b++)
+    check_block(&f, &blocks.at[b]);
+  assert_true(blocks.at[blocks.count].from[0] == f.count[0] && blocks.at[blocks.count].from[1] == f.count[1]);
+  plb_blocks_free(&blocks);
   discard(&f);
 }
 
@@ -322,8 +433,11 @@ static void test_it_can_be_cancelled(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_against_replicates_written_out),
+      cmocka_unit_test(test_few_people),
       cmocka_unit_test(test_a_list_that_ends_early),
       cmocka_unit_test(test_long_sums),
+      cmocka_unit_test(test_full_counters),
+      cmocka_unit_test(test_blocks_are_small),
       cmocka_unit_test(test_weights_are_what_they_are_called),
       cmocka_unit_test(test_percentiles),
       cmocka_unit_test(test_it_can_be_cancelled),

@@ -25,11 +25,9 @@ static void name_people(struct plb_tally *tally) {
   tally->cluster = strdup(attribute);
   for (uint32_t i = 0; i < PEOPLE; i++) {
     char family[16];
-    uint32_t number = person_called(tally, i), value = PLB_NO_VALUE;
+    uint32_t number = person_called(tally, i);
     snprintf(family, sizeof family, "p%u", i % 13); /* families are called as people are */
-    if (i < 30)
-      assert_true(plb_dict_put(&tally->census.clusters.values, family, strlen(family), &value));
-    assert_int_equal(plb_attribute_say(&tally->census.clusters, number, value), PLB_TOLD_FINE);
+    person_belongs(tally, number, i < 30 ? family : NULL);
   }
 }
 
