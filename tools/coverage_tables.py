@@ -6,7 +6,8 @@ import statistics
 import sys
 
 METHODS = ["pl", "pl-strict", "wilson", "wilson-dyadic", "cimat", "true-effect"]
-HELD_OUT = ["heavy", "het-strong", "noisy", "sessions", "roles", "communities", "mated-heavy"]
+HELD_OUT = ["heavy", "het-strong", "noisy", "sessions", "roles", "communities", "ladder", "skewed", "mated-heavy",
+            "mated-skewed"]
 
 
 def read(path):
