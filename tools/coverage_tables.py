@@ -12,7 +12,8 @@ QUANTITIES = {("FMR", "threshold"): "FMR, fixed threshold", ("FNMR", "threshold"
               ("FMR", "target"): "FMR of the threshold found", ("FNMR", "target"): "FNMR at the FMR target",
               ("THRESHOLD", "target"): "threshold for the target", ("EER", ""): "EER", ("AUC", ""): "AUC",
               ("DPRIME", ""): "d'", ("DET", ""): "band of the DET"}
-HELD_OUT = ["heavy", "het-strong", "noisy", "sessions", "roles", "communities", "mated-heavy"]
+HELD_OUT = ["heavy", "het-strong", "noisy", "sessions", "roles", "communities", "ladder", "skewed", "mated-heavy",
+            "mated-skewed"]
 
 
 def read(path):

@@ -51,6 +51,19 @@ static double spread_of(double share) {
   return 2 / (low + high);
 }
 
+/* 1 / 2G, G with shape 3/2: P(G > g) = erfc(sqrt g) + 2 sqrt(g / pi) exp(-g). */
+static double wide_spread_of(double share) {
+  double low = 0, high = 60, pi = 4 * atan(1);
+  for (int k = 0; k < 60; k++) {
+    double middle = .5 * (low + high), above = erfc(sqrt(middle)) + 2 * sqrt(middle / pi) * exp(-middle);
+    if (above > share)
+      low = middle;
+    else
+      high = middle;
+  }
+  return 1 / (low + high);
+}
+
 static void make_person(const struct plb_model *model, size_t k, struct person *person) {
   double place = radical(k, 5), sum = 0;
   size_t kind = 0;
@@ -59,10 +72,14 @@ static void make_person(const struct plb_model *model, size_t k, struct person *
   double spread = model->scale[kind] > 0 ? model->scale[kind] : 1;
   if (model->world == PLB_WORLD_HEAVY)
     spread = spread_of(radical(k, 3));
+  if (model->world == PLB_WORLD_HEAVIER)
+    spread = wide_spread_of(radical(k, 3));
   *person = (struct person){.kind = (uint8_t)kind, .noise = 1, .number = k - 1};
   if (model->world == PLB_WORLD_NOISY)
     person->noise = exp(model->noise * plb_probit(radical(k, 3)));
   person->reference = model->shift[kind] + sqrt(model->person * spread) * plb_probit(radical(k, 2));
+  if (model->world == PLB_WORLD_SKEWED)
+    person->reference = plb_model_skewed(model, plb_probit(radical(k, 2)));
   person->probe = person->reference;
   if (model->probe > 0)
     person->probe = model->shift[kind] + sqrt(model->probe * spread) * plb_probit(radical(k, 7));

@@ -21,11 +21,13 @@
 /* ---- models (coverage_models.c) ---------------------------------------------------------------- */
 
 enum plb_world {
-  PLB_WORLD_NORMAL, /* sums of normal effects */
-  PLB_WORLD_HEAVY,  /* the effects of people are Student's t with 4 degrees of freedom */
-  PLB_WORLD_NOISY,  /* people differ in how much chance there is in their scores */
-  PLB_WORLD_COSINE, /* cosines of vectors about centres that have no direction */
-  PLB_WORLD_ANCHOR  /* the same about centres with exponential entries (Fogliato and others 2024) */
+  PLB_WORLD_NORMAL,  /* sums of normal effects */
+  PLB_WORLD_HEAVY,   /* the effects of people are Student's t with 4 degrees of freedom */
+  PLB_WORLD_HEAVIER, /* with 3 degrees */
+  PLB_WORLD_SKEWED,  /* log-normal */
+  PLB_WORLD_NOISY,   /* people differ in how much chance there is in their scores */
+  PLB_WORLD_COSINE,  /* cosines of vectors about centres that have no direction */
+  PLB_WORLD_ANCHOR   /* the same about centres with exponential entries (Fogliato and others 2024) */
 };
 
 /* A score says how error-like a trial is: an error when it is above the threshold. Shares are variances;
@@ -33,10 +35,11 @@ enum plb_world {
 struct plb_model {
   const char *name;
   bool mated; /* one person in each trial: FNMR */
+  bool apart; /* in no grid */
   enum plb_world world;
   double person, pair, sample, session;
   double probe; /* share of the person as a probe, apart from that as a reference; > 0: each pair both ways */
-  double noise; /* standard deviation of the logarithm of a person's noise */
+  double noise; /* standard deviation of the logarithm of a person's noise; skewed: of the effect */
   double dimensions, spread; /* vectors: how many numbers; variance of a sample about its centre */
   size_t kinds;              /* 0 and 1 are the same */
   double share[PLB_KINDS], shift[PLB_KINDS], scale[PLB_KINDS]; /* of people; of their scores; of `person` (0 = 1) */
@@ -66,6 +69,9 @@ bool plb_model_has_carriers(const struct plb_model *model);
 
 /* The variance that is left to chance. */
 double plb_model_rest(const struct plb_model *model);
+
+/* The effect of a person in a skewed world, mean 0 and variance model->person, by a normal number. */
+double plb_model_skewed(const struct plb_model *model, double normal);
 
 /* ---- scenes (coverage_grid.c) -------------------------------------------------------------------- */
 

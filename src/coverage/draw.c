@@ -45,6 +45,13 @@ static double effect_of(double variance, double spread, uint64_t bits) {
   return variance > 0 ? sqrt(variance * spread) * plb_normal_of_bits(bits) : 0;
 }
 
+/* The variance of the effects of a person in a world heavier than "heavy": a sum of an exponential number and half the
+ * square of a normal one is gamma with shape 3/2. */
+static double wide_spread(const struct plb_bits *bits) {
+  double normal = plb_normal_of_bits(bits->second);
+  return .5 / (.5 * normal * normal - log(share_of(bits->first)));
+}
+
 static void draw_person(const struct plb_stage *stage, uint32_t replicate, uint32_t i, struct plb_played *played) {
   const struct plb_model *model = stage->scene->model;
   struct plb_bits own = plb_throw_bits(stage->key, PLB_THROW_PERSON, replicate, i);
@@ -60,9 +67,15 @@ static void draw_person(const struct plb_stage *stage, uint32_t replicate, uint3
     else
       played->noise[i] = exp(model->noise * plb_normal_of_bits(other.first));
   }
+  if (model->world == PLB_WORLD_HEAVIER) {
+    struct plb_bits other = plb_throw_bits(stage->key, PLB_THROW_SPREAD, replicate, i);
+    spread = wide_spread(&other);
+  }
   if (model->scale[kind] > 0)
     spread = model->scale[kind];
   double shift = model->shift[kind], reference = shift + effect_of(model->person, spread, own.first);
+  if (model->world == PLB_WORLD_SKEWED)
+    reference = plb_model_skewed(model, plb_normal_of_bits(own.first));
   double probe = model->probe > 0 ? shift + effect_of(model->probe, spread, own.second) : reference;
   for (uint32_t a = stage->first[i]; a < stage->first[i + 1]; a++) {
     double sample = 0;

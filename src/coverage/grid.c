@@ -173,7 +173,7 @@ static plb_status add_full(struct plb_scenes *scenes, struct plb_error *err) {
     const struct shape *shapes = model->mated ? full_mated : full_pairs;
     size_t count = model->mated ? sizeof full_mated / sizeof *full_mated : sizeof full_pairs / sizeof *full_pairs;
     size_t rates = model->mated ? 3 : model->world == PLB_WORLD_ANCHOR ? 4 : DECADES;
-    for (size_t s = 0; s < count && !st; s++)
+    for (size_t s = 0; s < count && !st && !model->apart; s++)
       if (suits(model, &shapes[s]))
         st = add_scene(scenes, model, &shapes[s], decades, rates, err);
   }

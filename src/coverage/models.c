@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Models of scores with known error rates (methods M), and others that are in no method's grid: "heavy",
- * "noisy", "sessions", "roles", "communities", "mated-heavy".
+ * "noisy", "sessions", "roles", "communities", "ladder", "skewed", "heavier", "mated-heavy", "mated-skewed".
  *
  * The true rate at t is the mean over kinds k, l of two people, their spreads w and noises c of
  *
@@ -9,10 +9,10 @@
  *         + 2 sample + ... + rest exp(2 noise (c_i + c_j)),
  *
  * Q the normal tail. Where w or c are not constant the mean over them is a trapezoidal sum in the logarithm of
- * w, or in c, which converges faster than any power (Trefethen and Weideman, SIAM Review 56, 2014). Cosines
- * of d numbers about centres without a direction have (1 + cos) / 2 from a beta distribution. The threshold
- * of a rate is found by bisection. The one model without a formula, "anchor", has thresholds that
- * bench/anchor.c found on 10^7 people.
+ * w, or in c (log-normal effects: in their normal number), which converges faster than any power (Trefethen and
+ * Weideman, SIAM Review 56, 2014). Cosines of d numbers about centres without a direction have (1 + cos) / 2 from a
+ * beta distribution. The threshold of a rate is found by bisection. The one model without a formula, "anchor", has
+ * thresholds that bench/anchor.c found on 10^7 people.
  */
 #include <math.h>
 #include <string.h>
@@ -70,6 +70,19 @@ static const struct plb_model models[] = {
      .kinds = 13,
      .share = {.25, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625, .0625},
      .alike = 1.0},
+    /* fourteen steps of 0.15, each with half as many people as the one below */
+    {.name = "ladder",
+     .person = .02,
+     .pair = .15,
+     .sample = .05,
+     .kinds = 14,
+     .share = {0x1p-1, 0x1p-2, 0x1p-3, 0x1p-4, 0x1p-5, 0x1p-6, 0x1p-7, 0x1p-8, 0x1p-9, 0x1p-10, 0x1p-11, 0x1p-12,
+               0x1p-13, 0x1p-13},
+     .shift = {0, .15, .3, .45, .6, .75, .9, 1.05, 1.2, 1.35, 1.5, 1.65, 1.8, 1.95}},
+    /* effects of people are log-normal (skewness 1.75) */
+    {.name = "skewed", .world = PLB_WORLD_SKEWED, .person = .05, .pair = .15, .sample = .05, .noise = .5},
+    /* effects of people are Student's t with 3 degrees of freedom */
+    {.name = "heavier", .apart = true, .world = PLB_WORLD_HEAVIER, .person = .06, .pair = .15, .sample = .05},
     /* one person a trial */
     /* mated trials independent */
     {.name = "mated-indep", .mated = true},
@@ -81,6 +94,8 @@ static const struct plb_model models[] = {
     {.name = "goats", .mated = true, .person = .2, .kinds = 2, .share = {.92, .08}, .shift = {0, 1.2}},
     /* effects of people are Student's t with 4 degrees of freedom, correlation .3 */
     {.name = "mated-heavy", .mated = true, .world = PLB_WORLD_HEAVY, .person = .3},
+    /* log-normal effects (skewness 2.9), correlation .3 */
+    {.name = "mated-skewed", .mated = true, .world = PLB_WORLD_SKEWED, .person = .3, .noise = .7},
 };
 
 const struct plb_model *plb_model_get(size_t k) {
@@ -119,6 +134,32 @@ static void spread_nodes(struct nodes *nodes) {
     double g = exp(from + step * (double)k);
     nodes->at[k] = 1 / g;
     nodes->weight[k] = step * g * g * exp(-g);
+  }
+}
+
+/* 1 / 2G with shape 3/2: Student's t with 3 degrees of freedom over sqrt(3). */
+static void wide_nodes(struct nodes *nodes) {
+  const double step = .125, from = -18, pi = 4 * atan(1);
+  nodes->count = NODES;
+  for (size_t k = 0; k < NODES; k++) {
+    double g = exp(from + step * (double)k);
+    nodes->at[k] = .5 / g;
+    nodes->weight[k] = step * g * sqrt(g) * exp(-g) * 2 / sqrt(pi);
+  }
+}
+
+double plb_model_skewed(const struct plb_model *model, double normal) {
+  double square = model->noise * model->noise, deviation = exp(.5 * square) * sqrt(expm1(square));
+  return sqrt(model->person) * (exp(model->noise * normal) - exp(.5 * square)) / deviation;
+}
+
+static void skewed_nodes(const struct plb_model *model, struct nodes *nodes) {
+  const double step = .08;
+  nodes->count = NODES;
+  for (size_t k = 0; k < NODES; k++) {
+    double z = step * ((double)k - .5 * (NODES - 1));
+    nodes->at[k] = plb_model_skewed(model, z);
+    nodes->weight[k] = step * exp(-.5 * z * z) / sqrt(8 * atan(1));
   }
 }
 
@@ -176,6 +217,17 @@ static double heavy_rate(const struct plb_model *model, const struct nodes *node
   return sum;
 }
 
+static double skewed_rate(const struct plb_model *model, const struct nodes *nodes, double t) {
+  double sum = 0, deviation = sqrt(plb_model_rest(model) + model->pair + 2 * model->sample);
+  for (size_t a = 0; a < nodes->count; a++) {
+    double inner = model->mated ? plb_normal_tail((t - nodes->at[a]) / deviation) : 0;
+    for (size_t b = 0; b < nodes->count && !model->mated; b++)
+      inner += nodes->weight[b] * plb_normal_tail((t - nodes->at[a] - nodes->at[b]) / deviation);
+    sum += nodes->weight[a] * inner;
+  }
+  return sum;
+}
+
 static double noisy_rate(const struct plb_model *model, const struct nodes *nodes, double t) {
   double sum = 0, fixed = variance_of(model, 0, 0), rest = plb_model_rest(model);
   for (size_t a = 0; a < nodes->count; a++)
@@ -186,7 +238,9 @@ static double noisy_rate(const struct plb_model *model, const struct nodes *node
 static double rate_at(const struct plb_model *model, const struct nodes *nodes, double t) {
   double half = .5 * (model->dimensions - 1);
   switch (model->world) {
+  case PLB_WORLD_HEAVIER:
   case PLB_WORLD_HEAVY: return model->mated ? heavy_mated_rate(model, nodes, t) : heavy_rate(model, nodes, t);
+  case PLB_WORLD_SKEWED: return skewed_rate(model, nodes, t);
   case PLB_WORLD_NOISY: return noisy_rate(model, nodes, t);
   case PLB_WORLD_COSINE: return plb_beta_upper(.5 * (1 + fmin(fmax(t, -1), 1)), half, half);
   default: return normal_rate(model, t);
@@ -259,6 +313,10 @@ bool plb_model_threshold(const struct plb_model *model, double rate, double *thr
   struct nodes nodes = {.count = 0};
   if (model->world == PLB_WORLD_HEAVY)
     spread_nodes(&nodes);
+  if (model->world == PLB_WORLD_HEAVIER)
+    wide_nodes(&nodes);
+  if (model->world == PLB_WORLD_SKEWED)
+    skewed_nodes(model, &nodes);
   if (model->world == PLB_WORLD_NOISY)
     noise_nodes(model->noise, &nodes);
   double low = -1e3, high = 1e3;

@@ -3,13 +3,12 @@
  * A whole test is measured by plb_verification itself, once for each method: what is held against the truth is what a
  * user would read.
  *
- *   pl                  the default: PL at the fixed threshold; elsewhere double or nothing, joined with PL where fewer
- *                       than ten errors of a class carry a limit
- *   vertex-bootstrap, double-or-nothing   replicates alone, also at the fixed threshold
+ *   pl                  the default: PL at the fixed threshold; elsewhere what estimate/redraw.c does of itself
+ *   vertex-bootstrap, double-or-nothing   percentiles of replicates, also at the fixed threshold
  *   delta               what the default does where data are too large to be listed; here nothing may be listed
  *   the others          the fixed threshold; and FNMR at a target whose threshold they take for fixed
  *
- * Cost: of a test a few hundredths of a second where replicates are drawn, else about a millisecond.
+ * Cost: of a test some hundredths of a second where replicates are drawn, else about a millisecond.
  */
 #include <math.h>
 #include <stdio.h>

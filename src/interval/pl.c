@@ -2,10 +2,10 @@
  *
  * PL, the interval for a rate whose trials share people (methods B.7): Wilson's interval on counts divided by
  * a design effect that is the larger one of the errors' own (pl_design.c) and of what the scores predict
- * (pl_borrow.c), widened for the uncertainty of that design effect, and above for the skewness of a mean
- * over few people. plb_pl_interval is the whole of it:
+ * (pl_borrow.c), widened for the uncertainty of that design effect, and above for the skewness of what people
+ * add: where a few are in many errors others are like them whom nobody sampled. plb_pl_interval is the whole of it:
  *
- *   own effect -> borrowed effect -> degrees of freedom -> limits -> reflected back where errors prevail
+ *   own effect -> borrowed effect -> moments of people -> limits -> reflected back where errors prevail
  *
  * Cost: O(people) for each of at most five sums, and the levels of pl_borrow.c.
  */
@@ -17,22 +17,26 @@
 #include "interval/pl_parts.h"
 #include "interval/special.h"
 
-#define FEWEST_TELLING 10 /* errors, from which alone one might guess how alike trials are */
+#define FEWEST_TELLING 10  /* errors, from which alone one might guess how alike trials are */
+#define ENOUGH_ERRORS 20.0 /* from here on the moments of residuals count in full */
 
-/* Degrees of freedom of the variance estimate by Satterthwaite's moments of the squared residuals. Where one group of
- * people was compared with another, no more than the smaller group has (methods B.4). */
-static double effect_df(const struct plb_design *design, const struct plb_error_sums *errors) {
+/* What the residuals of people say beside the design effect. The degrees of freedom of the variance estimate are
+ * Satterthwaite's, by moments of the squared residuals; where one group of people was compared with another, no more
+ * than the smaller group has (methods B.4). */
+static void find_moments(const struct plb_design *design, const struct plb_error_sums *errors, bool reflect,
+                         struct plb_pl *out) {
   double n = (double)design->people, most = design->side > 1 ? (double)design->side - 1.0 : n - 1.0;
-  double squares = 0.0, fourths = 0.0;
+  double squares = 0.0, cubes = 0.0, fourths = 0.0;
   for (size_t i = 0; i < design->people; i++) {
     double r = plb_residual(design, errors, i), square = r * r;
     squares += square;
+    cubes += square * r;
     fourths += square * square;
   }
   double spread = fourths - squares * squares / n;
-  if (!(spread > 0.0))
-    return most;
-  return fmin(fmax(2.0 * squares * squares / spread, 2.0), most);
+  out->df = spread > 0.0 ? fmin(fmax(2.0 * squares * squares / spread, 2.0), most) : most;
+  if (squares > 0.0)
+    out->skewness = (reflect ? -cubes : cubes) / (squares * sqrt(squares)) * sqrt(n);
 }
 
 /* What "limits" and "upper" of the methods need. */
@@ -40,15 +44,17 @@ struct shape {
   double x, trials, z, level, inflated, stretch;
 };
 
-static struct shape shape_of(double x, double trials, double ne, double deff, double df, double level) {
-  double tail = 0.5 * (1.0 - level);
+static struct shape shape_of(double x, double trials, const struct plb_known *known, double level) {
+  double tail = 0.5 * (1.0 - level), told = fmin(1.0, x / ENOUGH_ERRORS);
   struct shape shape = {.x = x, .trials = trials, .level = level, .z = plb_probit_upper(tail)};
-  double q = shape.z, excess = 1.0 - 1.0 / deff;
+  double q = shape.z, excess = 1.0 - 1.0 / known->deff;
   if (x > 0.0 && excess > 0.0)
-    q += (plb_student_upper_quantile(tail, df) - shape.z) * fmin(1.0, x / 20.0);
+    q += (plb_student_upper_quantile(tail, known->df) - shape.z) * told;
   double ratio = q / shape.z;
-  shape.inflated = deff * (1.0 + excess * (ratio * ratio - 1.0));
-  shape.stretch = excess * fmin(0.30, 2.0 / sqrt(ne));
+  shape.inflated = known->deff * (1.0 + excess * (ratio * ratio - 1.0));
+  double root = sqrt(known->ne), skewness = fmax(known->skewness, 0.0);
+  double of_few = fmin(0.30, 2.0 / root), of_skew = fmin(0.7, skewness / 4.0) * fmin(1.0, 10.0 * skewness / root);
+  shape.stretch = excess * fmax(of_few, told * of_skew);
   return shape;
 }
 
@@ -68,7 +74,7 @@ static struct plb_limits stretched(const struct shape *shape, struct plb_limits 
 }
 
 struct plb_limits plb_pl_limits(double x, double trials, const struct plb_known *known, double level, bool strict) {
-  struct shape shape = shape_of(x, trials, known->ne, known->deff, known->df, level);
+  struct shape shape = shape_of(x, trials, known, level);
   double d = shape.inflated;
   return stretched(&shape,
                    strict ? plb_clopper_pearson(x / d, trials / d, level) : plb_wilson(x / d, trials / d, shape.z));
@@ -131,8 +137,8 @@ void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double
     pl->pl = pl->strict = pl->worst_case;
     return;
   }
-  struct plb_known known = {.ne = pl->effective, .deff = pl->design_effect, .df = pl->df};
-  pl->inflated = shape_of(x, all, known.ne, known.deff, known.df, level).inflated;
+  struct plb_known known = {.ne = pl->effective, .deff = pl->design_effect, .df = pl->df, .skewness = pl->skewness};
+  pl->inflated = shape_of(x, all, &known, level).inflated;
   pl->pl = reflected(plb_pl_limits(x, all, &known, level, false), reflect);
   pl->strict = reflected(plb_pl_limits(x, all, &known, level, true), reflect);
 }
@@ -160,7 +166,9 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
   out->effective = sums->ne;
   out->most = sums->dmax;
   out->lopsided = design->dyadic && 2.0 * sums->ne < (double)design->people;
-  out->df = rarer ? effect_df(design, errors) : (double)design->people - 1.0;
+  out->df = (double)design->people - 1.0;
+  if (rarer)
+    find_moments(design, errors, others < errors->errors, out);
   st = choose_effect(design, sums, errors, extremes, rarer, icc, out, err);
   if (st)
     return st;

@@ -76,6 +76,8 @@ struct plb_pl {
   double design_effect;                /* d */
   double own_design_effect;            /* D at this threshold */
   double df;
+  double skewness; /* of the residuals of people, > 0 where a few people are in many errors; 0 without errors. Where
+                      errors prevail, of their trials without error */
   struct plb_limits pl, strict; /* Wilson and Clopper-Pearson shape (claims) */
   struct plb_limits worst_case; /* CP(x/dmax, N/dmax) */
   double inflated;              /* d* */

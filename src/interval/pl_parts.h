@@ -18,6 +18,7 @@ plb_status plb_pl_check(const struct plb_design *design, const struct plb_error_
 struct plb_known {
   double ne; /* as in struct plb_design_sums */
   double deff, df;
+  double skewness; /* as in struct plb_pl */
 };
 
 /* The limits for x errors, at most half of the trials; `strict`: in the shape of Clopper and Pearson. */

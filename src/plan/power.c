@@ -79,6 +79,17 @@ double plb_plan_df(const struct plb_layout *layout, double errors, double effect
   return fmin(fmax(2.0 * (n + excess) / (2.0 + excess), 2.0), n - 1.0);
 }
 
+/* The skewness that residuals of people would have, were errors by person beta-binomial counts. Its square is never
+ * above n among n residuals, however large that of all people is. */
+static double expected_skewness(const struct plb_layout *layout, double errors, double effect, double pair_part) {
+  double n = layout->people, sides = layout->dyadic ? 2.0 : 1.0, rate = fmin(errors / layout->trials, 0.5);
+  double each = sides * layout->trials / n, spread = layout->dyadic ? 0.5 * (effect + pair_part) : effect;
+  double alike = each > 1.0 ? fmin(fmax(spread - 1.0, 0.0) / (each - 1.0), 1.0) : 0.0;
+  double root = (1.0 - 2.0 * rate) * (1.0 + (2.0 * each - 1.0) * alike) / (1.0 + alike);
+  double square = root * root / (each * rate * (1.0 - rate) * (1.0 + (each - 1.0) * alike));
+  return sqrt(square / (1.0 + square / n));
+}
+
 /* The design effect that PL usually finds with so many errors, less 1. */
 static double usual_excess(const struct plb_layout *layout, double effect, const struct plb_asked_limits *asked) {
   double excess = effect - 1.0, unit = sqrt(2.0 / layout->people);
@@ -110,7 +121,10 @@ static struct plb_known known_of(const struct plb_layout *layout, const struct p
     usual = all;
   }
   df = asked->errors > 0.0 ? df * exp(-SPREAD_OF_DF * asked->luck) : layout->people - 1.0;
-  return (struct plb_known){.ne = layout->effective, .deff = usual, .df = fmin(fmax(df, 2.0), layout->people - 1.0)};
+  return (struct plb_known){.ne = layout->effective,
+                            .deff = usual,
+                            .df = fmin(fmax(df, 2.0), layout->people - 1.0),
+                            .skewness = expected_skewness(layout, errors, effect, pair_part)};
 }
 
 struct plb_limits plb_plan_limits(const struct plb_layout *layout, const struct plb_likeness *likeness,

@@ -59,6 +59,7 @@ struct plb_pl compare(const struct table *table, size_t errors, bool borrow, siz
   }
   CLOSE(seen.design_effect, want.design_effect, 1e-9);
   CLOSE(seen.df, want.df, 1e-9);
+  CLOSE_ABS(seen.skewness, want.skewness, 1e-9);
   CLOSE(seen.inflated, want.inflated, 1e-9);
   same_limits(seen.worst_case, want.worst_case);
   same_limits(seen.pl, want.pl);

@@ -221,15 +221,28 @@ static double naive_df(const struct naive *naive, const struct naive_own *own) {
   return fmin(fmax(2.0 * squares * squares / (fourths - squares * squares / n), 2.0), n - 1.0);
 }
 
+/* Third standardised moment of the residuals, of others than errors where these prevail. */
+static double naive_skewness(const struct naive *naive, const struct naive_own *own, bool reflect) {
+  double n = (double)naive->n, second = 0.0, third = 0.0;
+  for (size_t i = 0; i < naive->n; i++) {
+    second += pow(own->R[i], 2.0) / n;
+    third += pow(reflect ? -own->R[i] : own->R[i], 3.0) / n;
+  }
+  return own->x > 0.0 && own->x < naive->N && second > 1e-20 ? third / pow(second, 1.5) : 0.0;
+}
+
 static struct plb_limits naive_wilson(double x, double n, double z) {
   double p = x / n, centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
   double half = z / (1.0 + z * z / n) * sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n));
   return (struct plb_limits){.lower = x > 0.0 ? centre - half : 0.0, .upper = x < n ? centre + half : 1.0};
 }
 
-static struct plb_limits naive_finish(const struct naive *naive, double x, double d, struct plb_limits limits,
-                                      bool reflect) {
-  double rate = x / naive->N, f = (1.0 - 1.0 / d) * fmin(0.30, 2.0 / sqrt(naive->ne));
+static struct plb_limits naive_finish(const struct naive *naive, double x, const struct plb_pl *known,
+                                      struct plb_limits limits, bool reflect) {
+  double rate = x / naive->N, root = sqrt(naive->ne), skewness = 0.0;
+  if (known->skewness > 0.0)
+    skewness = fmin(x, 20.0) / 20.0 * fmin(known->skewness, 2.8) / 4.0 * fmin(known->skewness / root, 0.1) * 10.0;
+  double f = (1.0 - 1.0 / known->design_effect) * fmax(skewness, fmin(0.30, 2.0 / root));
   limits.upper = fmin(1.0, rate + (limits.upper - rate) * (1.0 + f));
   if (reflect)
     return (struct plb_limits){.lower = 1.0 - limits.upper, .upper = 1.0 - limits.lower};
@@ -249,8 +262,8 @@ static void naive_limits(const struct naive *naive, double x, double level, bool
   double q = z + (plb_student_upper_quantile((1.0 - level) / 2.0, out->df) - z) * fmin(1.0, x / 20.0);
   out->inflated = d * (1.0 + (1.0 - 1.0 / d) * (q * q / z / z - 1.0));
   double ds = out->inflated;
-  out->pl = naive_finish(naive, x, d, naive_careful(x / ds, N / ds, z, level), reflect);
-  out->strict = naive_finish(naive, x, d, plb_clopper_pearson(x / ds, N / ds, level), reflect);
+  out->pl = naive_finish(naive, x, out, naive_careful(x / ds, N / ds, z, level), reflect);
+  out->strict = naive_finish(naive, x, out, plb_clopper_pearson(x / ds, N / ds, level), reflect);
 }
 
 void naive_pl(const struct table *table, double threshold, bool borrow, size_t capacity, double level, double icc,
@@ -265,7 +278,8 @@ void naive_pl(const struct table *table, double threshold, bool borrow, size_t c
                          .lopsided = lopsided,
                          .effective = naive.ne,
                          .own_design_effect = fmax(own.D, own.P),
-                         .df = naive_df(&naive, &own)};
+                         .df = naive_df(&naive, &own),
+                         .skewness = naive_skewness(&naive, &own, reflect)};
   out->worst_case = plb_clopper_pearson(x / naive.dmax, naive.N / naive.dmax, level);
   if (reflect)
     out->worst_case = (struct plb_limits){.lower = 1.0 - out->worst_case.upper, .upper = 1.0 - out->worst_case.lower};

@@ -429,6 +429,48 @@ static void smaller_side(void **state) {
   table_free(&table);
 }
 
+/* `involved` of the people are in four errors each, the others in none; all have ten trials. */
+static struct plb_pl of_some(size_t people, size_t involved, struct plb_limits *wilson) {
+  uint64_t *trials = calloc(people, sizeof *trials), *theirs = calloc(people, sizeof *theirs);
+  for (size_t i = 0; i < people; i++) {
+    trials[i] = 10;
+    theirs[i] = i < involved ? 4 : 0;
+  }
+  struct plb_design design = {.people = people, .trials = 10 * people, .per_person = trials};
+  struct plb_error_sums errors = {.errors = 4 * involved, .per_person = theirs};
+  struct plb_design_sums sums;
+  struct plb_pl pl;
+  assert_int_equal(plb_design_derive(&design, &sums, NULL), PLB_OK);
+  assert_int_equal(plb_pl_interval(&design, &sums, &errors, NULL, 0.95, 0.0, &pl, NULL), PLB_OK);
+  *wilson =
+      plb_wilson(4.0 * (double)involved / pl.inflated, 10.0 * (double)people / pl.inflated, plb_probit_upper(0.025));
+  free(sums.g);
+  free(theirs);
+  free(trials);
+  return pl;
+}
+
+/* The upper limit goes as far as the skewness of people says, which is that of a coin here. */
+static void skewed_people(void **state) {
+  (void)state;
+  const struct {
+    size_t people, involved;
+    double stretch;
+  } cases[] = {{100, 10, 2.0 / 3.0},        /* skewness 8/3, over 4 */
+               {100, 4, 0.7 * 16.0 / 20.0}, /* above 2.8, told by 16 errors */
+               {10000, 1000, 8.0 / 45.0},   /* 8/3, over 4; over sqrt(ne) 0.027 */
+               {100, 50, 0.2}};             /* none: people are few */
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    struct plb_limits wilson;
+    struct plb_pl pl = of_some(cases[k].people, cases[k].involved, &wilson);
+    double share = (double)cases[k].involved / (double)cases[k].people, rate = 0.4 * share;
+    CLOSE_ABS(pl.skewness, (1.0 - 2.0 * share) / sqrt(share * (1.0 - share)), 1e-9);
+    assert_true(pl.design_effect > 1.5);
+    double stretch = (1.0 - 1.0 / pl.design_effect) * cases[k].stretch;
+    CLOSE(pl.pl.upper, rate + (wilson.upper - rate) * (1.0 + stretch), 1e-12);
+  }
+}
+
 static void refused(void **state) {
   (void)state;
   uint64_t trials[9], none[9] = {0};
@@ -497,6 +539,7 @@ int main(void) {
       cmocka_unit_test(one_person_in_everything),
       cmocka_unit_test(lopsided_from_half_on),
       cmocka_unit_test(smaller_side),
+      cmocka_unit_test(skewed_people),
       cmocka_unit_test(refused),
       cmocka_unit_test(out_of_memory),
   };

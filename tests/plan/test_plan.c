@@ -459,7 +459,7 @@ static void against_simulation(void **state) {
                                {{true, 100, 2, 0.06, 0.20, 0.05}, {0.003, 0.001, 0.95, 0.8}},
                                {{true, 50, 2, 0.12, 0.30, 0.05}, {0.2, 0.1, 0.95, 0.8}},
                                {{false, 100, 3, 0.3, 0, 0}, {0.09, 0.03, 0.95, 0.8}},
-                               {{false, 200, 10, 0.6, 0, 0}, {0.15, 0.1, 0.95, 0.8}}};
+                               {{false, 200, 10, 0.6, 0, 0}, {0.16, 0.1, 0.95, 0.8}}};
   for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
     double beyond = compare(&cells[k], 400, 40 + k);
     assert_true(beyond > -0.04 && beyond < 0.10);
