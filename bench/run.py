@@ -85,7 +85,11 @@ def programs_for(options, path, result):
         Program("two", "the same, two columns read", [PYTHON, peer, path, "two"]),
         Program("md5", "md5sum", ["/usr/bin/md5sum", path]),
         Program("cat", "cat", ["/bin/cat", path]),
-        Program("six", "six FMR targets", verification + ["--fmr", "1e-1,1e-2,1e-3,1e-4,1e-5,1e-6"]),
+        Program(
+            "six",
+            "six FMR targets",
+            verification + ["--interval", "double-or-nothing", "--fmr", "1e-1,1e-2,1e-3,1e-4,1e-5,1e-6"],
+        ),
         Program("coin", "10,000 replicates, double or nothing", many + ["--interval", "double-or-nothing"]),
         Program("vertex", "10,000 replicates, vertex bootstrap", many + ["--interval", "vertex-bootstrap"]),
     ]

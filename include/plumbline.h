@@ -177,8 +177,8 @@ struct plb_options {
   const char *as;         /* NULL, or the tool whose rules for thresholds and EER are followed */
   const char *evaluation; /* "technology", "scenario", "operational"; NULL = unknown */
   uint64_t seed;          /* of whatever is drawn at random; recorded */
-  size_t replicates;      /* of the people, for intervals of what depends on a threshold that the data
-                           * chose; 100 to 1,000,000, default 1,000 */
+  size_t replicates;      /* of the people, for intervals of EER and AUC, the band of the DET and intervals
+                           * that are asked for by their name; 100 to 1,000,000, default 1,000 */
   plb_progress progress;
   void *progress_ctx;
 };
@@ -212,7 +212,9 @@ PLB_API void plb_comparing_init(struct plb_comparing *comparing, size_t size);
  * "system"; each has its own format and direction. `options->thresholds` holds one threshold for each system in turn,
  * as often as there are points to compare at, or a single one for all. The result has each system's own estimates on
  * the joined trials, then differences and ratios (FMR_DIFFERENCE, ...) with verdicts; what was left out is counted
- * with the inputs. PLB_DATA where trials cannot be joined or people are unknown, PLB_USAGE where thresholds do not
+ * with the inputs. All inputs have the same cluster, or none. Without a margin a verdict is what its interval says;
+ * with one, and several pairs of systems, it may say more (Holm's steps: the note has the limits then). PLB_DATA where
+ * trials cannot be joined, people are unknown, or two systems are one and the same; PLB_USAGE where thresholds do not
  * fit the systems. */
 PLB_API PLB_CHECKED plb_status plb_compare(const struct plb_input *inputs, size_t input_count,
                                            const struct plb_options *options, const struct plb_comparing *comparing,

@@ -60,6 +60,10 @@ static struct poptOption reading_table[] = {
     {"trials", 0, POPT_ARG_STRING, NULL, OPT_TRIALS, "Kaldi or VoxCeleb trial list to join with the scores", "FILE"},
     {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table that says whose each sample is", "FILE"},
     {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of all subjects; scores may name no other", "FILE"},
+    {"cluster", 0, POPT_ARG_STRING, NULL, OPT_CLUSTER,
+     "people with the same value of this attribute (a family) count as one: columns probe_COLUMN and reference_COLUMN "
+     "of each file, or COLUMN of the table of samples or subjects",
+     "COLUMN"},
     {"missing", 0, POPT_ARG_STRING, NULL, OPT_MISSING,
      "what a row without a score is: error (default), fta, ftc, lowest, drop", "POLICY"},
     {"failed-score", 0, POPT_ARG_STRING, NULL, OPT_FAILED_SCORE, "this score says that the comparison failed", "X"},

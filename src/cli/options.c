@@ -114,7 +114,7 @@ static struct poptOption analysis_table[] = {
      "mid-p, wald, wilson-dyadic, cimat, vertex-bootstrap or double-or-nothing",
      "NAME"},
     {"replicates", 0, POPT_ARG_STRING, NULL, OPT_REPLICATES,
-     "replicates of the people, for what depends on a threshold found in the data (default 1000)", "N"},
+     "replicates of the people, for EER, AUC and the band of the DET (default 1000)", "N"},
     {"seed", 0, POPT_ARG_STRING, NULL, OPT_SEED, "seed of whatever is drawn at random (default 1)", "N"},
     {"threads", 0, POPT_ARG_STRING, NULL, OPT_THREADS,
      "threads (default: all there are); the result does not depend on it", "N"},

@@ -166,6 +166,8 @@ static plb_status compare(struct plb_versus *versus, struct plb_error *err) {
   if ((st = plb_describe_test(study, err)) || (st = plb_describe_provenance(study, err)))
     return st;
   describe_direction(versus);
+  if ((st = plb_compare_alike(versus, err)))
+    return st;
   if ((st = plb_compare_account(versus, err)) || (st = measure_systems(versus, err)))
     return st;
   study->options = options;

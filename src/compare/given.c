@@ -23,6 +23,14 @@ struct given {
   struct plb_contrasts contrasts;
   uint64_t *keys;
   bool borrows; /* the last point of the contrasts is that of the highest scores */
+  size_t point; /* the one in hand */
+};
+
+/* The two rates of a pair of systems, and how they go together. */
+struct two {
+  const struct plb_rate *first, *second;
+  struct plb_side sides[2];
+  double rho;
 };
 
 static const struct plb_rate *rate_at(const struct given *given, size_t s, size_t p,
@@ -71,14 +79,20 @@ static double rho_of(const struct given *given, size_t p, size_t d) {
 /* What makes the interval doubtful; "" where nothing does. */
 static const char *doubt_of(const struct plb_rate *first, const struct plb_rate *second) {
   const struct plb_pl *a = &first->narrow, *b = &second->narrow;
+  bool clusters = first->has_clusters;
   if (!first->errors && !second->errors)
     return NO_ERRORS;
-  if (first->people < FEW_PEOPLE)
-    return "few people (fewer than 20): the interval may be too narrow";
+  if (plb_rate_units(first) < FEW_PEOPLE)
+    return clusters ? "few clusters of people (fewer than 20): the interval may be too narrow"
+                    : "few people (fewer than 20): the interval may be too narrow";
   if (a->influential || b->influential)
-    return "one person takes part in more than 30 % of a system's errors: the interval may be too narrow";
+    return clusters
+               ? "one cluster of people takes part in more than 30 % of a system's errors: the interval may be too "
+                 "narrow"
+               : "one person takes part in more than 30 % of a system's errors: the interval may be too narrow";
   if (a->lopsided && a->effective < FEW_PEOPLE)
-    return "a few people take part in most of the comparisons: the interval may be too narrow";
+    return clusters ? "a few clusters of people take part in most of the comparisons: the interval may be too narrow"
+                    : "a few people take part in most of the comparisons: the interval may be too narrow";
   return NULL;
 }
 
@@ -95,59 +109,92 @@ static struct plb_estimate begin(const struct given *given, const struct plb_due
   estimate.threshold = versus->own[duel->first].thresholds[p];
   estimate.against_threshold = versus->own[duel->second].thresholds[p];
   estimate.interval =
-      (struct plb_interval){.method = "MOVER-PL", .dependence = given->class == PLB_CLASS_MATED ? "person" : "dyadic"};
+      (struct plb_interval){.method = "MOVER-PL",
+                            .dependence = plb_method_dependence(PLB_METHOD_PL, given->class == PLB_CLASS_NONMATED,
+                                                                versus->study->tally->cluster)};
   return estimate;
 }
 
 static void fill_ratio(const struct given *given, const struct plb_side sides[2], double rho,
                        const struct plb_interval *difference, struct plb_estimate *ratio) {
   struct plb_limits limits = plb_mover_ratio(&sides[0], &sides[1], rho, given->versus->level);
-  struct plb_interval *interval = &ratio->interval;
-  plb_ratio_agree(difference, &limits);
-  interval->exists = interval->has_lower = true;
-  interval->lower = limits.lower;
-  interval->has_upper = isfinite(limits.upper);
-  interval->upper = interval->has_upper ? limits.upper : 0;
-  interval->level = given->versus->study->options->level;
   ratio->has_value = sides[1].errors > 0;
-  if (!ratio->has_value) {
+  if (ratio->has_value)
+    ratio->value = (double)sides[0].errors / (double)sides[1].errors;
+  else
     undefine(ratio, "the system that it is compared with made no error: the ratio has no value and no upper limit");
-    return;
-  }
-  ratio->value = (double)sides[0].errors / (double)sides[1].errors;
+  plb_ratio_agree(difference, &limits);
+  plb_ratio_fill(given->versus, &limits, ratio);
 }
 
-static plb_status write_pair(const struct given *given, size_t p, size_t d, struct plb_error *err) {
+static struct two two_of(const struct given *given, size_t d) {
+  const struct plb_duel *duel = &given->versus->duels[d];
+  const struct plb_study_point *point;
+  const struct plb_rate *first = rate_at(given, duel->first, given->point, &point),
+                        *second = rate_at(given, duel->second, given->point, &point);
+  return (struct two){
+      .first = first,
+      .second = second,
+      .sides = {{&first->narrow, first->errors, first->trials}, {&second->narrow, second->errors, second->trials}},
+      .rho = rho_of(given, given->point, d)};
+}
+
+static bool limits_at(void *ctx, size_t d, double level, struct plb_limits *limits) {
+  struct two two = two_of(ctx, d);
+  *limits = plb_mover_difference(&two.sides[0], &two.sides[1], two.rho, level);
+  return true;
+}
+
+static double margin_of(const struct given *given) {
+  const struct plb_comparing *comparing = given->versus->comparing;
+  return given->class == PLB_CLASS_MATED ? comparing->fnmr_margin : comparing->fmr_margin;
+}
+
+static plb_status write_pair(struct given *given, size_t d, struct plb_family *family, struct plb_error *err) {
   struct plb_versus *versus = given->versus;
   const struct plb_duel *duel = &versus->duels[d];
   bool mated = given->class == PLB_CLASS_MATED;
-  const struct plb_study_point *point;
-  const struct plb_rate *first = rate_at(given, duel->first, p, &point),
-                        *second = rate_at(given, duel->second, p, &point);
-  struct plb_estimate difference = begin(given, duel, p, mated ? "FNMR_DIFFERENCE" : "FMR_DIFFERENCE"),
-                      ratio = begin(given, duel, p, mated ? "FNMR_RATIO" : "FMR_RATIO");
-  const struct plb_side sides[2] = {{&first->narrow, first->errors, first->trials},
-                                    {&second->narrow, second->errors, second->trials}};
-  double margin = mated ? versus->comparing->fnmr_margin : versus->comparing->fmr_margin;
+  struct two two = two_of(given, d);
+  const struct plb_rate *first = two.first, *second = two.second;
+  struct plb_estimate difference = begin(given, duel, given->point, mated ? "FNMR_DIFFERENCE" : "FMR_DIFFERENCE"),
+                      ratio = begin(given, duel, given->point, mated ? "FNMR_RATIO" : "FMR_RATIO");
+  double margin = margin_of(given);
   difference.has_people = ratio.has_people = true;
   difference.people = ratio.people = first->people;
+  difference.has_clusters = ratio.has_clusters = first->has_clusters;
+  difference.clusters = ratio.clusters = first->clusters;
   difference.has_value = true;
   difference.value = (double)first->errors / (double)first->trials - (double)second->errors / (double)second->trials;
   if (first->narrow.few || second->narrow.few) {
     plb_difference_ask(versus, margin, &difference);
     difference.status = PLB_EST_UNSUPPORTED;
-    difference.note = "too few people for an interval of a difference (fewer than 8, or as good as fewer)";
+    difference.note =
+        first->has_clusters
+            ? "too few clusters of people for an interval of a difference (fewer than 8, or as good as fewer)"
+            : "too few people for an interval of a difference (fewer than 8, or as good as fewer)";
     return plb_result_add_estimate(versus->study->result, &difference, err);
   }
-  double rho = rho_of(given, p, d);
-  struct plb_limits limits = plb_mover_difference(&sides[0], &sides[1], rho, versus->level);
+  struct plb_limits limits = plb_mover_difference(&two.sides[0], &two.sides[1], two.rho, versus->level);
   plb_difference_judge(versus, &limits, margin, &difference);
   difference.has_p_value = true;
-  difference.p_value = fmin(1, plb_mover_p_value(&sides[0], &sides[1], rho) * (double)versus->duel_count);
+  difference.p_value = fmin(1, plb_mover_p_value(&two.sides[0], &two.sides[1], two.rho) * (double)versus->duel_count);
   difference.note = ratio.note = doubt_of(first, second);
-  fill_ratio(given, sides, rho, &difference.interval, &ratio);
+  fill_ratio(given, two.sides, two.rho, &difference.interval, &ratio);
+  plb_family_enter(family, d, &(struct plb_family_limits){limits_at, given});
   plb_status st = plb_result_add_estimate(versus->study->result, &difference, err);
   return st ? st : plb_result_add_estimate(versus->study->result, &ratio, err);
+}
+
+static plb_status write_point(struct given *given, size_t p, struct plb_error *err) {
+  struct plb_family family;
+  given->point = p;
+  plb_status st = plb_family_begin(given->versus, margin_of(given), &family, err);
+  for (size_t d = 0; d < given->versus->duel_count && !st; d++)
+    st = write_pair(given, d, &family, err);
+  if (!st)
+    st = plb_family_settle(&family, &(struct plb_family_limits){limits_at, given}, err);
+  plb_family_free(&family);
+  return st;
 }
 
 static plb_status write_class(struct given *given, struct plb_error *err) {
@@ -155,9 +202,8 @@ static plb_status write_class(struct given *given, struct plb_error *err) {
   plb_status st = find_keys(given, err);
   if (st || (st = plb_contrasts_measure(&given->contrasts, err)))
     return st;
-  for (size_t p = 0; p < versus->point_count; p++)
-    for (size_t d = 0; d < versus->duel_count && !st; d++)
-      st = write_pair(given, p, d, err);
+  for (size_t p = 0; p < versus->point_count && !st; p++)
+    st = write_point(given, p, err);
   return st;
 }
 

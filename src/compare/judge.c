@@ -28,16 +28,18 @@ static const char *superiority(const struct plb_limits *limits) {
   return limits->lower > 0 ? "worse" : "undecided";
 }
 
-static const char *non_inferiority(const struct plb_limits *limits, double margin) {
-  if (limits->upper < margin)
-    return "not inferior";
-  return limits->lower > margin ? "inferior" : "undecided";
+bool plb_difference_meets(const struct plb_versus *versus, const struct plb_limits *limits, double margin,
+                          bool wanted) {
+  if (versus->comparing->aim == PLB_EQUIVALENCE)
+    return wanted ? limits->lower > -margin && limits->upper < margin
+                  : limits->lower > margin || limits->upper < -margin;
+  return wanted ? limits->upper < margin : limits->lower > margin;
 }
 
-static const char *equivalence(const struct plb_limits *limits, double margin) {
-  if (limits->lower > -margin && limits->upper < margin)
-    return "equivalent";
-  return limits->lower > margin || limits->upper < -margin ? "different" : "undecided";
+const char *plb_difference_verdict(const struct plb_versus *versus, bool wanted) {
+  if (versus->comparing->aim == PLB_EQUIVALENCE)
+    return wanted ? "equivalent" : "different";
+  return wanted ? "not inferior" : "inferior";
 }
 
 void plb_difference_ask(const struct plb_versus *versus, double margin, struct plb_estimate *estimate) {
@@ -55,6 +57,18 @@ void plb_ratio_agree(const struct plb_interval *difference, struct plb_limits *r
   ratio->upper = fmax(ratio->upper, 1);
 }
 
+void plb_ratio_fill(const struct plb_versus *versus, const struct plb_limits *limits, struct plb_estimate *estimate) {
+  struct plb_interval *interval = &estimate->interval;
+  interval->level = versus->study->options->level;
+  interval->has_upper = isfinite(limits->upper);
+  interval->exists = interval->has_lower = isfinite(limits->lower) && (limits->lower > 0 || interval->has_upper);
+  interval->has_upper = interval->has_upper && interval->exists;
+  interval->lower = interval->has_lower ? limits->lower : 0;
+  interval->upper = interval->has_upper ? limits->upper : 0;
+  if (!interval->exists && !estimate->note)
+    estimate->note = "too few errors for limits of the ratio: it may be anything";
+}
+
 void plb_difference_judge(const struct plb_versus *versus, const struct plb_limits *limits, double margin,
                           struct plb_estimate *estimate) {
   struct plb_interval *interval = &estimate->interval;
@@ -63,10 +77,8 @@ void plb_difference_judge(const struct plb_versus *versus, const struct plb_limi
   interval->upper = limits->upper;
   interval->level = versus->study->options->level;
   plb_difference_ask(versus, margin, estimate);
-  if (!estimate->has_margin)
-    estimate->verdict = superiority(limits);
-  else if (versus->comparing->aim == PLB_EQUIVALENCE)
-    estimate->verdict = equivalence(limits, margin);
-  else
-    estimate->verdict = non_inferiority(limits, margin);
+  estimate->verdict = estimate->has_margin ? "undecided" : superiority(limits);
+  for (int wanted = 0; wanted < 2 && estimate->has_margin; wanted++)
+    if (plb_difference_meets(versus, limits, margin, wanted))
+      estimate->verdict = plb_difference_verdict(versus, wanted);
 }

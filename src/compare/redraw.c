@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Differences and ratios of what depends on thresholds that the data chose: FNMR where each system holds an FMR target,
- * and EER. In each replicate people get the same weights for all systems and every system finds its thresholds again;
- * the limits are percentiles of the differences of one replicate (methods-tested D.2), and of their ratios.
+ * and EER. In each replicate people get the same weights for all systems and every system finds its thresholds again
+ * (draw.c); the limits are percentiles of the differences of one replicate (methods-tested D.2), and of their ratios.
  *
  * A replicate can only repeat the errors that were seen: where fewer than ten of a system, or fewer than ten people on
  * whom the systems differ, carry a difference, its limits are joined with MOVER's at the thresholds as they were found.
@@ -13,182 +13,103 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "compare/compare.h"
+#include "compare/draw.h"
 #include "resample/resample.h"
-#include "resample/roster.h"
 
-#define ALL_LISTED ((size_t)1 << 20) /* so few are listed all */
-#define FEW_DIFFERING 10             /* people on whom the systems differ */
-#define TAIL_REPLICATES 10           /* at least so many replicates lie beyond a limit */
-
-/* What the replicates of one system gave. */
-struct kept {
-  double *fnmr; /* [target][replicate] */
-  double *eer;  /* [replicate] */
-  bool *usable;
-};
+#define FEW_DIFFERING 10   /* people on whom the systems differ */
+#define TAIL_REPLICATES 10 /* at least so many replicates lie beyond a limit */
 
 struct redraw {
   struct plb_versus *versus;
-  struct plb_roster roster; /* of one system: all have the same comparisons */
-  size_t replicates;
-  size_t *points; /* by target: its place among the points of every system */
-  struct plb_fraction *targets;
-  size_t target_count;
-  struct kept *kept;              /* by system */
+  struct plb_joint joint;
   struct plb_contrasts contrasts; /* of mated comparisons; the last point is that of the EER */
-  uint64_t *keys;                 /* [target, then EER][system] */
-  double *values;                 /* of the replicates of one difference */
+  double *values;                 /* of the replicates of one difference, or ratio, sorted */
   size_t value_count;
+  size_t quantity; /* in hand: a target, or after them all the EER */
+  size_t sorted;   /* the pair of systems whose differences of that quantity are sorted, or SIZE_MAX */
 };
 
-static void free_redraw(struct redraw *redraw) {
-  for (size_t s = 0; redraw->kept && s < redraw->versus->paired->system_count; s++) {
-    free(redraw->kept[s].fnmr);
-    free(redraw->kept[s].eer);
-    free(redraw->kept[s].usable);
-  }
-  plb_contrasts_free(&redraw->contrasts);
-  plb_roster_free(&redraw->roster);
-  free(redraw->points);
-  free(redraw->targets);
-  free(redraw->kept);
-  free(redraw->keys);
-  free(redraw->values);
+/* One pair of systems with what belongs to its difference. */
+struct pair {
+  const struct plb_duel *duel;
+  const double *x, *y;  /* by replicate; NULL: not drawn */
+  double first, second; /* as measured */
+  bool few;             /* joined with MOVER's limits */
+  struct plb_side sides[2];
+  double rho;
+};
+
+static bool is_eer(const struct redraw *redraw) {
+  return redraw->quantity == redraw->joint.target_count;
 }
 
-/* ---- what to draw --------------------------------------------------------------------------------- */
+static double margin_of(const struct redraw *redraw) {
+  const struct plb_comparing *comparing = redraw->versus->comparing;
+  return is_eer(redraw) ? comparing->eer_margin : comparing->fnmr_margin;
+}
 
-/* All systems have as many non-mated comparisons, so that a target is within reach of all or of none. */
-static plb_status find_targets(struct redraw *redraw, struct plb_error *err) {
+/* The people on whom two systems differ; clusters of them, where people have these. */
+static uint64_t differing(const struct redraw *redraw, size_t d) {
+  return redraw->contrasts.at[redraw->quantity * redraw->versus->duel_count + d].differing;
+}
+
+/* ---- a pair of systems -------------------------------------------------------------------------------- */
+
+static const struct plb_study_point *point_of(const struct redraw *redraw, size_t s) {
   const struct plb_versus *versus = redraw->versus;
-  const struct plb_measured *first = &versus->measured[0];
-  size_t systems = versus->paired->system_count;
-  redraw->points = plb_alloc(first->point_count, sizeof *redraw->points);
-  redraw->targets = plb_alloc(first->point_count, sizeof *redraw->targets);
-  redraw->keys = plb_alloc((first->point_count + 1) * systems, sizeof *redraw->keys);
-  if (!redraw->points || !redraw->targets || !redraw->keys)
-    return plb_fail_memory(err);
-  for (size_t p = 0; p < first->point_count; p++) {
-    const struct plb_study_point *point = &first->points[p];
-    if (point->kind != PLB_POINT_TARGET || point->unsupported)
-      continue;
-    for (size_t s = 0; s < systems; s++)
-      redraw->keys[redraw->target_count * systems + s] =
-          plb_point_find(&versus->measured[s], PLB_POINT_TARGET, point->asked)->point.key;
-    redraw->points[redraw->target_count] = p;
-    redraw->targets[redraw->target_count++] = point->target;
+  double asked = versus->measured[0].points[redraw->joint.points[redraw->quantity]].asked;
+  return plb_point_find(&versus->measured[s], PLB_POINT_TARGET, asked);
+}
+
+static struct pair pair_at_target(const struct redraw *redraw, size_t d) {
+  const struct plb_versus *versus = redraw->versus;
+  const struct plb_duel *duel = &versus->duels[d];
+  const struct plb_contrast *contrast = &redraw->contrasts.at[redraw->quantity * versus->duel_count + d];
+  const struct plb_joint *joint = &redraw->joint;
+  struct pair pair = {
+      .duel = duel, .few = contrast->differing < FEW_DIFFERING, .rho = plb_contrast_rho(contrast, NULL)};
+  const size_t systems[] = {duel->first, duel->second};
+  double rates[2];
+  const double *drawn[2] = {NULL, NULL};
+  for (int k = 0; k < 2; k++) {
+    const struct plb_study_point *point = point_of(redraw, systems[k]);
+    const struct plb_rate *rate = &versus->measured[systems[k]].rates[PLB_CLASS_MATED].at[point->at];
+    size_t place = joint->place[redraw->quantity];
+    pair.few |= point->point.false_matches < FEW_ERRORS || point->point.false_nonmatches < FEW_ERRORS;
+    pair.sides[k] = (struct plb_side){&rate->narrow, rate->errors, rate->trials};
+    rates[k] = (double)rate->errors / (double)rate->trials;
+    if (place != SIZE_MAX)
+      drawn[k] = joint->kept[systems[k]].fnmr + place * joint->replicates;
   }
-  for (size_t s = 0; s < systems; s++)
-    redraw->keys[redraw->target_count * systems + s] = versus->measured[s].det.eer.key;
-  return PLB_OK;
+  pair.first = rates[0];
+  pair.second = rates[1];
+  pair.x = drawn[0];
+  pair.y = drawn[1];
+  return pair;
 }
 
-/* ---- drawing ---------------------------------------------------------------------------------------- */
-
-/* So many non-mated comparisons of a system are listed at first. */
-static size_t first_length(const struct redraw *redraw, const struct plb_measured *measured) {
-  uint64_t trials = measured->det.trials[PLB_CLASS_NONMATED], most = measured->det.eer.false_matches;
-  for (size_t t = 0; t < redraw->target_count; t++) {
-    uint64_t errors = (uint64_t)((plb_wide)redraw->targets[t].over * trials / redraw->targets[t].under);
-    most = errors > most ? errors : most;
-  }
-  uint64_t length = 2 * most + PLB_EXTREMES;
-  return trials <= ALL_LISTED || length > trials ? (size_t)trials : (size_t)length;
-}
-
-static struct plb_resample ask(struct redraw *redraw, size_t s, const struct plb_listing list[2]) {
-  const struct plb_study *study = redraw->versus->study;
-  const struct plb_options *options = study->options;
-  bool complete = list[PLB_CLASS_NONMATED].count == redraw->versus->paired->joined[PLB_CLASS_NONMATED];
-  return (struct plb_resample){.plan = PLB_PLAN_DOUBLE_OR_NOTHING,
-                               .seed = options->seed,
-                               .replicates = redraw->replicates,
-                               .threads = study->threads,
-                               .who = plb_roster_people(&redraw->roster),
-                               .list = {list[0], list[1]},
-                               .complete = complete,
-                               .nonmated_total = complete ? NULL : plb_roster_total,
-                               .total_ctx = &redraw->roster,
-                               .targets = redraw->targets,
-                               .target_count = redraw->target_count,
-                               .eer = true,
-                               .progress = options->progress,
-                               .progress_ctx = options->progress_ctx,
-                               .progress_from = s * redraw->replicates,
-                               .progress_of = redraw->versus->paired->system_count * redraw->replicates};
-}
-
-/* Lists and draws; what was not listed and proves to be needed is listed in a further round. */
-static plb_status draw_listed(struct redraw *redraw, size_t s, struct plb_listing list[2], struct plb_resample *drawn,
-                              struct plb_error *err) {
-  const struct plb_measured *measured = &redraw->versus->measured[s];
-  const struct plb_tally *tally = redraw->versus->study->tally;
-  const struct plb_rows *mated = &measured->system->of[PLB_CLASS_MATED].rows,
-                        *nonmated = &measured->system->of[PLB_CLASS_NONMATED].rows;
-  plb_status st = plb_listing_make(tally, mated, 0, (size_t)mated->count, &list[PLB_CLASS_MATED], err);
-  bool again = true;
-  for (size_t length = first_length(redraw, measured); again && !st; length *= 2) {
-    size_t count;
-    uint64_t from = plb_det_key_for(&measured->det, length, &count);
-    plb_listing_free(&list[PLB_CLASS_NONMATED]);
-    st = plb_listing_make(tally, nonmated, from, count, &list[PLB_CLASS_NONMATED], err);
-    if (st)
-      break;
-    *drawn = ask(redraw, s, list);
-    st = plb_resample_run(drawn, err);
-    again = !st && drawn->too_short;
-    if (again)
-      plb_resample_free(drawn);
-  }
-  return st;
-}
-
-static plb_status draw_system(struct redraw *redraw, size_t s, struct plb_error *err) {
-  struct plb_listing list[2] = {{0}, {0}};
-  struct plb_resample drawn = {0};
-  plb_status st = draw_listed(redraw, s, list, &drawn, err);
-  if (!st) {
-    redraw->kept[s] = (struct kept){drawn.fnmr_at_target, drawn.eer_in, drawn.usable};
-    drawn.fnmr_at_target = drawn.eer_in = NULL;
-    drawn.usable = NULL;
-  }
-  plb_resample_free(&drawn);
-  plb_listing_free(&list[0]);
-  plb_listing_free(&list[1]);
-  return st;
-}
-
-static plb_status draw_all(struct redraw *redraw, struct plb_error *err) {
-  struct plb_versus *versus = redraw->versus;
-  double tail = (1 - versus->level) / 2;
-  size_t least = (size_t)ceil(TAIL_REPLICATES / tail);
-  redraw->replicates = versus->study->options->replicates;
-  redraw->replicates = redraw->replicates > least ? redraw->replicates : least;
-  redraw->kept = plb_alloc(versus->paired->system_count, sizeof *redraw->kept);
-  redraw->values = plb_alloc(redraw->replicates, sizeof *redraw->values);
-  plb_status st = redraw->kept && redraw->values ? PLB_OK : plb_fail_memory(err);
-  for (size_t s = 0; s < versus->paired->system_count && !st; s++)
-    st = draw_system(redraw, s, err);
-  if (st)
-    return st;
-  redraw->contrasts = (struct plb_contrasts){.tally = versus->study->tally,
-                                             .mated = true,
-                                             .keys = redraw->keys,
-                                             .point_count = redraw->target_count + 1,
-                                             .duels = versus->duels,
-                                             .duel_count = versus->duel_count,
-                                             .threads = versus->study->threads};
-  return plb_contrasts_measure(&redraw->contrasts, err);
+static struct pair pair_of(const struct redraw *redraw, size_t d) {
+  const struct plb_versus *versus = redraw->versus;
+  const struct plb_duel *duel = &versus->duels[d];
+  if (!is_eer(redraw))
+    return pair_at_target(redraw, d);
+  const struct plb_det *a = &versus->measured[duel->first].det, *b = &versus->measured[duel->second].det;
+  return (struct pair){.duel = duel,
+                       .x = redraw->joint.kept[duel->first].eer,
+                       .y = redraw->joint.kept[duel->second].eer,
+                       .first = plb_det_mean_rate(a, &a->eer),
+                       .second = plb_det_mean_rate(b, &b->eer)};
 }
 
 /* ---- limits ------------------------------------------------------------------------------------------- */
 
 /* Sorts the differences, or the ratios, of all replicates; what is 0 / 0 is left out. */
-static void take_values(struct redraw *redraw, const struct kept *a, const struct kept *b, const double *x,
-                        const double *y, bool ratio) {
+static void take_values(struct redraw *redraw, const struct pair *pair, bool ratio) {
+  const struct plb_joint_kept *a = &redraw->joint.kept[pair->duel->first], *b = &redraw->joint.kept[pair->duel->second];
+  const double *x = pair->x, *y = pair->y;
   redraw->value_count = 0;
-  for (size_t r = 0; r < redraw->replicates; r++) {
+  redraw->sorted = ratio ? SIZE_MAX : (size_t)(pair->duel - redraw->versus->duels);
+  for (size_t r = 0; r < redraw->joint.replicates; r++) {
     if (!a->usable[r] || !b->usable[r] || (ratio && !(x[r] > 0) && !(y[r] > 0)))
       continue;
     redraw->values[redraw->value_count++] = !ratio ? x[r] - y[r] : y[r] > 0 ? x[r] / y[r] : HUGE_VAL;
@@ -197,11 +118,11 @@ static void take_values(struct redraw *redraw, const struct kept *a, const struc
 }
 
 /* Percentiles of the sorted values: of type 7 for differences, outwards for ratios. False: too few. */
-static bool percentiles(const struct redraw *redraw, bool ratio, struct plb_limits *limits) {
+static bool percentiles(const struct redraw *redraw, bool ratio, double level, struct plb_limits *limits) {
   size_t n = redraw->value_count;
   if (n < TAIL_REPLICATES)
     return false;
-  double at = (1 - redraw->versus->level) / 2 * (double)(n - 1);
+  double at = (1 - level) / 2 * (double)(n - 1);
   size_t low = (size_t)floor(at), high = n - 1 - low;
   const double *v = redraw->values;
   double part = ratio ? 0 : at - (double)low;
@@ -224,52 +145,63 @@ static double p_value_of(const struct redraw *redraw) {
   return fmin(1, 2 * (double)(least + 1) / (double)(n + 1));
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------ */
-
-/* One difference with what belongs to it. */
-struct drawn_pair {
-  const struct plb_duel *duel;
-  const double *x, *y;  /* by replicate */
-  double first, second; /* as measured */
-  double margin;
-  bool few; /* joined with MOVER's limits */
-  struct plb_side sides[2];
-  double rho;
-};
-
 static void widen(struct plb_limits *limits, struct plb_limits other) {
   limits->lower = fmin(limits->lower, other.lower);
   limits->upper = fmax(limits->upper, other.upper);
 }
 
-static void fill_difference(struct redraw *redraw, const struct drawn_pair *pair, struct plb_estimate *e) {
+/* Of a difference, whose values are sorted anew only where those of another pair were. */
+static bool limits_at(void *ctx, size_t d, double level, struct plb_limits *limits) {
+  struct redraw *redraw = ctx;
+  struct pair pair = pair_of(redraw, d);
+  if (redraw->sorted != d)
+    take_values(redraw, &pair, false);
+  if (!percentiles(redraw, false, level, limits))
+    return false;
+  if (pair.few)
+    widen(limits, plb_mover_difference(&pair.sides[0], &pair.sides[1], pair.rho, level));
+  return true;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------ */
+
+static void refuse(const struct redraw *redraw, const char *why, struct plb_estimate *e) {
+  plb_difference_ask(redraw->versus, margin_of(redraw), e);
+  e->status = PLB_EST_UNSUPPORTED;
+  e->note = why;
+}
+
+static void fill_difference(struct redraw *redraw, size_t d, const struct pair *pair, struct plb_family *family,
+                            struct plb_estimate *e) {
   struct plb_versus *versus = redraw->versus;
+  struct plb_family_limits from = {limits_at, redraw};
   struct plb_limits limits;
-  e->has_value = true;
-  e->value = pair->first - pair->second;
-  take_values(redraw, &redraw->kept[pair->duel->first], &redraw->kept[pair->duel->second], pair->x, pair->y, false);
-  if (!percentiles(redraw, false, &limits)) {
-    plb_difference_ask(versus, pair->margin, e);
-    e->status = PLB_EST_UNSUPPORTED;
-    e->note = "too few people for replicates that tell something";
+  if (!pair->x || !pair->y) {
+    refuse(redraw, redraw->joint.why, e);
+    return;
+  }
+  if (!limits_at(redraw, d, versus->level, &limits)) {
+    refuse(redraw,
+           versus->study->tally->cluster ? "too few clusters of people for replicates that tell something"
+                                         : "too few people for replicates that tell something",
+           e);
     return;
   }
   double p = p_value_of(redraw);
-  if (pair->few) {
-    widen(&limits, plb_mover_difference(&pair->sides[0], &pair->sides[1], pair->rho, versus->level));
+  if (pair->few)
     p = fmax(p, plb_mover_p_value(&pair->sides[0], &pair->sides[1], pair->rho));
-  }
-  plb_difference_judge(versus, &limits, pair->margin, e);
-  if (e->note)
-    e->verdict = "undecided";
+  plb_difference_judge(versus, &limits, margin_of(redraw), e);
   e->has_p_value = true;
   e->p_value = fmin(1, p * (double)versus->duel_count);
+  if (e->note)
+    e->verdict = "undecided";
+  else
+    plb_family_enter(family, d, &from);
 }
 
-static void fill_ratio(struct redraw *redraw, const struct drawn_pair *pair, const struct plb_interval *difference,
+static void fill_ratio(struct redraw *redraw, const struct pair *pair, const struct plb_interval *difference,
                        struct plb_estimate *e) {
   struct plb_versus *versus = redraw->versus;
-  struct plb_interval *interval = &e->interval;
   struct plb_limits limits;
   e->has_value = pair->second > 0;
   if (e->has_value) {
@@ -278,119 +210,126 @@ static void fill_ratio(struct redraw *redraw, const struct drawn_pair *pair, con
     e->status = PLB_EST_UNDEFINED;
     e->note = "the system that it is compared with made no error: the ratio has no value and no upper limit";
   }
-  take_values(redraw, &redraw->kept[pair->duel->first], &redraw->kept[pair->duel->second], pair->x, pair->y, true);
-  if (!percentiles(redraw, true, &limits))
+  take_values(redraw, pair, true);
+  if (!percentiles(redraw, true, versus->level, &limits))
     return;
   if (pair->few)
     widen(&limits, plb_mover_ratio(&pair->sides[0], &pair->sides[1], pair->rho, versus->level));
   plb_ratio_agree(difference, &limits);
-  interval->exists = interval->has_lower = isfinite(limits.lower);
-  interval->lower = interval->has_lower ? limits.lower : 0;
-  interval->has_upper = interval->exists && isfinite(limits.upper);
-  interval->upper = interval->has_upper ? limits.upper : 0;
-  interval->level = versus->study->options->level;
+  plb_ratio_fill(versus, &limits, e);
 }
 
-static plb_status write_two(struct redraw *redraw, const struct drawn_pair *pair, struct plb_estimate *difference,
-                            struct plb_estimate *ratio, struct plb_error *err) {
-  struct plb_result *result = redraw->versus->study->result;
-  const char *method = pair->few ? "joint double-or-nothing or MOVER-PL" : "joint double-or-nothing";
-  difference->interval = ratio->interval = (struct plb_interval){.method = method, .dependence = "dyadic"};
-  difference->has_people = ratio->has_people = true;
-  difference->people = ratio->people = redraw->roster.member_count;
-  fill_difference(redraw, pair, difference);
-  plb_status st = plb_result_add_estimate(result, difference, err);
-  if (st || difference->status != PLB_EST_OK)
-    return st;
-  ratio->note = difference->note;
-  fill_ratio(redraw, pair, &difference->interval, ratio);
-  return plb_result_add_estimate(result, ratio, err);
+/* Who, at which thresholds, behind what. */
+static struct plb_estimate begin(const struct redraw *redraw, const struct pair *pair, const char *metric) {
+  const struct plb_versus *versus = redraw->versus;
+  const struct plb_duel *duel = pair->duel;
+  const char *cluster = versus->study->tally->cluster;
+  struct plb_estimate e = plb_difference_begin(versus, duel, metric);
+  uint64_t keys[2];
+  for (int k = 0; k < 2; k++) {
+    size_t s = k ? duel->second : duel->first;
+    keys[k] = is_eer(redraw) ? versus->measured[s].det.eer.key : point_of(redraw, s)->point.key;
+  }
+  if (!is_eer(redraw)) {
+    e.unit = "mated comparison";
+    e.target_metric = "FMR";
+    e.target_at_most = point_of(redraw, duel->first)->asked;
+  }
+  e.has_threshold = plb_compare_threshold(versus, duel->first, keys[0], &e.threshold);
+  e.has_against_threshold = plb_compare_threshold(versus, duel->second, keys[1], &e.against_threshold);
+  e.has_people = true;
+  e.people = versus->study->result->test.people;
+  e.has_clusters = cluster;
+  e.clusters = cluster ? redraw->joint.roster.member_count : 0;
+  e.has_value = true;
+  e.value = pair->first - pair->second;
+  return e;
 }
 
-static const char *note_of(const struct plb_study_point *first, const struct plb_study_point *second) {
-  if ((!first->point.false_nonmatches && !second->point.false_nonmatches) || first->point.false_matches < FEW_ERRORS ||
-      second->point.false_matches < FEW_ERRORS)
+/* Why there is no interval, whatever replicates say; or NULL. */
+static const char *too_few(const struct redraw *redraw, size_t d) {
+  const struct plb_duel *duel = &redraw->versus->duels[d];
+  const struct plb_measured *measured = redraw->versus->measured;
+  const struct plb_point *points[] = {&measured[duel->first].det.eer, &measured[duel->second].det.eer};
+  for (int k = 0; k < 2 && is_eer(redraw); k++)
+    if (points[k]->false_matches < FEW_ERRORS || points[k]->false_nonmatches < FEW_ERRORS)
+      return "fewer than ten errors of a class at the EER of a system: too few to compare them";
+  if (!is_eer(redraw) || differing(redraw, d) >= FEW_DIFFERING)
+    return NULL;
+  return redraw->versus->study->tally->cluster
+             ? "the systems differ on fewer than ten clusters of people in mated comparisons at the EER: too few to "
+               "compare them"
+             : "the systems differ on fewer than ten people in mated comparisons at the EER: too few to compare them";
+}
+
+/* What makes the interval a bound; or NULL. */
+static const char *doubt_of(const struct redraw *redraw, const struct plb_duel *duel) {
+  if (is_eer(redraw))
+    return NULL;
+  const struct plb_point *first = &point_of(redraw, duel->first)->point,
+                         *second = &point_of(redraw, duel->second)->point;
+  if ((!first->false_nonmatches && !second->false_nonmatches) || first->false_matches < FEW_ERRORS ||
+      second->false_matches < FEW_ERRORS)
     return "too few errors to compare the systems: the interval is a bound, not evidence for or against a difference";
   return NULL;
 }
 
-static plb_status write_target(struct redraw *redraw, size_t t, size_t d, struct plb_error *err) {
+static plb_status write_pair(struct redraw *redraw, size_t d, struct plb_family *family, struct plb_error *err) {
   struct plb_versus *versus = redraw->versus;
-  const struct plb_duel *duel = &versus->duels[d];
-  const struct plb_measured *a = &versus->measured[duel->first], *b = &versus->measured[duel->second];
-  double asked = versus->measured[0].points[redraw->points[t]].asked;
-  const struct plb_study_point *first = plb_point_find(a, PLB_POINT_TARGET, asked),
-                               *second = plb_point_find(b, PLB_POINT_TARGET, asked);
-  const struct plb_rate *x = &a->rates[PLB_CLASS_MATED].at[first->at], *y = &b->rates[PLB_CLASS_MATED].at[second->at];
-  struct plb_contrast *contrast = &redraw->contrasts.at[t * versus->duel_count + d];
-  struct drawn_pair pair = {.duel = duel,
-                            .x = redraw->kept[duel->first].fnmr + t * redraw->replicates,
-                            .y = redraw->kept[duel->second].fnmr + t * redraw->replicates,
-                            .first = (double)x->errors / (double)x->trials,
-                            .second = (double)y->errors / (double)y->trials,
-                            .margin = versus->comparing->fnmr_margin,
-                            .sides = {{&x->narrow, x->errors, x->trials}, {&y->narrow, y->errors, y->trials}},
-                            .rho = plb_contrast_rho(contrast, NULL)};
-  struct plb_estimate difference = plb_difference_begin(versus, duel, "FNMR_DIFFERENCE"),
-                      ratio = plb_difference_begin(versus, duel, "FNMR_RATIO");
-  const struct plb_study_point *points[] = {first, second};
-  pair.few = contrast->differing < FEW_DIFFERING;
-  for (int k = 0; k < 2; k++)
-    pair.few |= points[k]->point.false_matches < FEW_ERRORS || points[k]->point.false_nonmatches < FEW_ERRORS;
-  difference.unit = "mated comparison";
-  difference.target_metric = "FMR";
-  difference.target_at_most = asked;
-  difference.has_threshold = plb_compare_threshold(versus, duel->first, first->point.key, &difference.threshold);
-  difference.has_against_threshold =
-      plb_compare_threshold(versus, duel->second, second->point.key, &difference.against_threshold);
-  difference.note = note_of(first, second);
-  ratio = difference;
-  ratio.metric = "FNMR_RATIO";
-  return write_two(redraw, &pair, &difference, &ratio, err);
+  struct plb_result *result = versus->study->result;
+  struct pair pair = pair_of(redraw, d);
+  struct plb_estimate difference = begin(redraw, &pair, is_eer(redraw) ? "EER_DIFFERENCE" : "FNMR_DIFFERENCE");
+  const char *why = too_few(redraw, d);
+  difference.note = doubt_of(redraw, pair.duel);
+  struct plb_estimate ratio = difference;
+  ratio.metric = is_eer(redraw) ? "EER_RATIO" : "FNMR_RATIO";
+  ratio.interval = difference.interval =
+      (struct plb_interval){.method = pair.few ? "joint double-or-nothing or MOVER-PL" : "joint double-or-nothing",
+                            .dependence = plb_method_dependence(PLB_METHOD_PL, true, versus->study->tally->cluster)};
+  if (why)
+    refuse(redraw, why, &difference);
+  else
+    fill_difference(redraw, d, &pair, family, &difference);
+  plb_status st = plb_result_add_estimate(result, &difference, err);
+  if (st || difference.status != PLB_EST_OK)
+    return st;
+  fill_ratio(redraw, &pair, &difference.interval, &ratio);
+  return plb_result_add_estimate(result, &ratio, err);
 }
 
-static plb_status write_eer(struct redraw *redraw, size_t d, struct plb_error *err) {
-  struct plb_versus *versus = redraw->versus;
-  const struct plb_duel *duel = &versus->duels[d];
-  const struct plb_measured *a = &versus->measured[duel->first], *b = &versus->measured[duel->second];
-  struct drawn_pair pair = {.duel = duel,
-                            .x = redraw->kept[duel->first].eer,
-                            .y = redraw->kept[duel->second].eer,
-                            .first = plb_det_mean_rate(&a->det, &a->det.eer),
-                            .second = plb_det_mean_rate(&b->det, &b->det.eer),
-                            .margin = versus->comparing->eer_margin};
-  struct plb_estimate difference = plb_difference_begin(versus, duel, "EER_DIFFERENCE"), ratio;
-  const struct plb_point *points[] = {&a->det.eer, &b->det.eer};
-  bool few = false;
-  for (int k = 0; k < 2; k++)
-    few |= points[k]->false_matches < FEW_ERRORS || points[k]->false_nonmatches < FEW_ERRORS;
-  difference.has_threshold = plb_compare_threshold(versus, duel->first, a->det.eer.key, &difference.threshold);
-  difference.has_against_threshold =
-      plb_compare_threshold(versus, duel->second, b->det.eer.key, &difference.against_threshold);
-  bool alike = redraw->contrasts.at[redraw->target_count * versus->duel_count + d].differing < FEW_DIFFERING;
-  if (few || alike) {
-    plb_difference_ask(versus, pair.margin, &difference);
-    difference.has_value = true;
-    difference.value = pair.first - pair.second;
-    difference.status = PLB_EST_UNSUPPORTED;
-    difference.note = few ? "fewer than ten errors of a class at the EER of a system: too few to compare them"
-                          : "the systems differ on fewer than ten people in mated comparisons at the EER: too few to "
-                            "compare them";
-    return plb_result_add_estimate(versus->study->result, &difference, err);
-  }
-  ratio = difference;
-  ratio.metric = "EER_RATIO";
-  return write_two(redraw, &pair, &difference, &ratio, err);
+/* One quantity of all pairs of systems. */
+static plb_status write_quantity(struct redraw *redraw, size_t quantity, struct plb_error *err) {
+  struct plb_family family;
+  redraw->quantity = quantity;
+  redraw->sorted = SIZE_MAX;
+  plb_status st = plb_family_begin(redraw->versus, margin_of(redraw), &family, err);
+  for (size_t d = 0; d < redraw->versus->duel_count && !st; d++)
+    st = write_pair(redraw, d, &family, err);
+  if (!st)
+    st = plb_family_settle(&family, &(struct plb_family_limits){limits_at, redraw}, err);
+  plb_family_free(&family);
+  return st;
 }
 
-static plb_status write_all(struct redraw *redraw, struct plb_error *err) {
-  size_t duels = redraw->versus->duel_count;
-  plb_status st = PLB_OK;
-  for (size_t t = 0; t < redraw->target_count; t++)
-    for (size_t d = 0; d < duels && !st; d++)
-      st = write_target(redraw, t, d, err);
-  for (size_t d = 0; d < duels && !st; d++)
-    st = write_eer(redraw, d, err);
+static plb_status measure(struct redraw *redraw, struct plb_error *err) {
+  struct plb_versus *versus = redraw->versus;
+  struct plb_joint *joint = &redraw->joint;
+  plb_status st = plb_joint_draw(versus, joint, err);
+  if (st)
+    return st;
+  if (!(redraw->values = plb_alloc(joint->replicates, sizeof *redraw->values)))
+    return plb_fail_memory(err);
+  redraw->contrasts = (struct plb_contrasts){.tally = versus->study->tally,
+                                             .mated = true,
+                                             .keys = joint->keys,
+                                             .point_count = joint->target_count + 1,
+                                             .duels = versus->duels,
+                                             .duel_count = versus->duel_count,
+                                             .threads = versus->study->threads};
+  if ((st = plb_contrasts_measure(&redraw->contrasts, err)))
+    return st;
+  for (size_t quantity = 0; quantity <= joint->target_count && !st; quantity++)
+    st = write_quantity(redraw, quantity, err);
   return st;
 }
 
@@ -401,21 +340,15 @@ plb_status plb_compare_redrawn(struct plb_versus *versus, struct plb_error *err)
     return PLB_OK;
   if (plb_fewest_people(&versus->measured[0]) < FEWEST_PEOPLE)
     return plb_result_add_statement(versus->study->result,
-                                    "Fewer than 8 people took part: what depends on a threshold that the data chose is "
-                                    "not compared.",
+                                    versus->study->tally->cluster
+                                        ? "Fewer than 8 clusters of people took part: what depends on a threshold that "
+                                          "the data chose is not compared."
+                                        : "Fewer than 8 people took part: what depends on a threshold that the data "
+                                          "chose is not compared.",
                                     err);
-  if (joined[PLB_CLASS_MATED] > versus->study->tally->most_listed)
-    return plb_result_add_statement(versus->study->result,
-                                    "More than 8,388,608 mated comparisons: what depends on a threshold that the data "
-                                    "chose is not compared by this version.",
-                                    err);
-  plb_status st = plb_roster_make(versus->study->tally, &versus->study->tally->systems[0], &redraw.roster, err);
-  if (!st)
-    st = find_targets(&redraw, err);
-  if (!st)
-    st = draw_all(&redraw, err);
-  if (!st)
-    st = write_all(&redraw, err);
-  free_redraw(&redraw);
+  plb_status st = measure(&redraw, err);
+  plb_contrasts_free(&redraw.contrasts);
+  plb_joint_free(&redraw.joint);
+  free(redraw.values);
   return st;
 }

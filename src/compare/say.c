@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "compare/compare.h"
 
+#define APART 0.1         /* of FMR: so far apart two rates are not those of one target */
 #define MOST_SENTENCES 24 /* about single differences; with more of them the tables have to do */
 
 static plb_status say(struct plb_versus *versus, const char *text, struct plb_error *err) {
@@ -176,14 +177,13 @@ static const char *trials_of(struct plb_versus *versus, const struct plb_estimat
   return plb_study_text(versus->study, "%s %s comparisons", plb_say_count(joined[class]).text, class_of(class));
 }
 
-/* "0.9 to 5.5 lower", "from 0.2 lower to 0.9 higher" */
-static const char *limits_of(struct plb_versus *versus, const struct plb_interval *interval) {
-  struct plb_words lower = points(interval->lower), upper = points(interval->upper);
-  if (!(interval->lower < 0) && !(interval->upper > 0))
+const char *plb_say_limits(struct plb_versus *versus, const struct plb_limits *limits) {
+  struct plb_words lower = points(limits->lower), upper = points(limits->upper);
+  if (!(limits->lower < 0) && !(limits->upper > 0))
     return "exactly 0";
-  if (interval->upper <= 0)
+  if (limits->upper <= 0)
     return plb_study_text(versus->study, "%s to %s lower", upper.text, lower.text);
-  if (interval->lower >= 0)
+  if (limits->lower >= 0)
     return plb_study_text(versus->study, "%s to %s higher", lower.text, upper.text);
   return plb_study_text(versus->study, "from %s lower to %s higher", lower.text, upper.text);
 }
@@ -223,9 +223,12 @@ static const char *realised(struct plb_versus *versus, const struct plb_estimate
       if (other->system && strcmp(other->system, systems[k]) == 0)
         found[k] = other;
   }
-  return found[0] && found[1] ? plb_study_text(versus->study, ", where their FMR was %s and %s",
-                                               plb_say_rate(found[0]->value).text, plb_say_rate(found[1]->value).text)
-                              : "";
+  if (!found[0] || !found[1])
+    return "";
+  double low = fmin(found[0]->value, found[1]->value), high = fmax(found[0]->value, found[1]->value);
+  return plb_study_text(versus->study, ", where their FMR was %s and %s%s", plb_say_rate(found[0]->value).text,
+                        plb_say_rate(found[1]->value).text,
+                        high > low * (1 + APART) ? ", not quite the same task since a lower FMR costs FNMR" : "");
 }
 
 static plb_status say_difference(struct plb_versus *versus, const struct plb_estimate *e, struct plb_error *err) {
@@ -236,10 +239,14 @@ static plb_status say_difference(struct plb_versus *versus, const struct plb_est
   if (!e->interval.exists) {
     judged = plb_study_text(study, "; there is no interval: %s", e->note ? e->note : "none can be made");
   } else {
-    const char *limits = limits_of(versus, &e->interval), *verdict = meaning(versus, e);
-    judged = limits && verdict ? plb_study_text(study, " (%s %% interval: %s): %s",
-                                                plb_say_level(e->interval.level).text, limits, verdict)
-                               : NULL;
+    const char *limits = plb_say_limits(versus, &(struct plb_limits){e->interval.lower, e->interval.upper});
+    const char *verdict = meaning(versus, e);
+    bool decided = strcmp(e->verdict, "undecided") != 0;
+    judged = limits && verdict
+                 ? plb_study_text(study, " (%s %% interval%s: %s): %s%s%s", plb_say_level(e->interval.level).text,
+                                  versus->duel_count > 1 ? " for all pairs at once" : "", limits, verdict,
+                                  decided && e->note ? "; " : "", decided && e->note ? e->note : "")
+                 : NULL;
   }
   if (!judged)
     return plb_fail_memory(err);
@@ -296,15 +303,22 @@ static plb_status say_differences(struct plb_versus *versus, struct plb_error *e
 /* ---- how to take it ----------------------------------------------------------------------------------- */
 
 static plb_status say_family(struct plb_versus *versus, struct plb_error *err) {
+  const struct plb_comparing *comparing = versus->comparing;
+  bool margins = comparing->fmr_margin > 0 || comparing->fnmr_margin > 0 || comparing->eer_margin > 0;
   if (versus->duel_count < 2)
     return PLB_OK;
   return say(versus,
              plb_study_text(versus->study,
-                            "%s pairs of systems were compared (%s): for each quantity the intervals and verdicts hold "
-                            "for all pairs at once at %s %% (Bonferroni).",
+                            "%s pairs of systems were compared (%s): for each quantity the intervals hold for all "
+                            "pairs at once at %s %% (Bonferroni)%s.",
                             plb_say_count(versus->duel_count).text,
-                            versus->comparing->pairwise ? "each with every other" : "each system with one of them",
-                            plb_say_level(versus->study->options->level).text),
+                            comparing->pairwise ? "each with every other" : "each system with one of them",
+                            plb_say_level(versus->study->options->level).text,
+                            margins
+                                ? ", and so do the verdicts. Those by a margin are reached step by step (Holm): where "
+                                  "some pairs are decided the others are judged by less strict limits, and a verdict "
+                                  "that fell so names them"
+                                : ", and so do the verdicts"),
              err);
 }
 
@@ -314,6 +328,11 @@ plb_status plb_compare_say(struct plb_versus *versus, struct plb_error *err) {
     st = say_left_out(versus, err);
   if (!st)
     st = say_differences(versus, err);
+  if (!st && versus->point_count && versus->paired->joined[0] && versus->paired->joined[1])
+    st = say(versus,
+             "At given thresholds FMR and FNMR belong together: by its threshold every system can lower one of them at "
+             "the cost of the other.",
+             err);
   if (!st)
     st = say_family(versus, err);
   if (!st)

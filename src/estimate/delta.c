@@ -284,7 +284,10 @@ static void take_point(const struct ground *ground, size_t p) {
   struct plb_redrawn_point *into = &ground->measured->redrawn.points[p];
   double level = ground->study->options->level;
   double value = (double)point->point.false_nonmatches / (double)trials_of(ground, PLB_CLASS_MATED);
-  struct plb_spread spread = spread_at(ground, &point->point, 1, plb_det_slope(&measured->det, &point->point), value);
+  /* of so few false matches plb_delta_limits takes the limits of their rate into account, and not its spread */
+  bool few = point->point.false_matches < PLB_FEWEST_FOR_SLOPE;
+  double slope = few ? 0 : plb_det_slope(&measured->det, &point->point);
+  struct plb_spread spread = spread_at(ground, &point->point, 1, slope, value);
   into->fnmr = plb_delta_limits(measured, point, &spread, level);
   into->corner = plb_delta_limits(measured, point, &spread, (2 + level) / 3);
   if (!(into->has_keys = point->point.false_matches >= FEW_ERRORS))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Intervals of what depends on a threshold that the data chose, and of AUC, by the delta method: where there are too
- * many comparisons to keep them for replicates (methods C.1, C.3, M.3).
+ * Intervals of what depends on a threshold that the data chose, and of AUC, by the delta method: FNMR at FMR targets,
+ * and the others where there are too many comparisons to keep them for replicates (methods C.1, C.3, M.3).
  *
  * To first order each of these quantities is a sum over comparisons of what one comparison adds. Summed by person these
  * influences give the variance as residuals give that of a rate: with the weights for leverage of methods B.3 and B.4,
@@ -12,6 +12,8 @@
 
 #include "estimate/study.h"
 #include "resample/roster.h"
+
+#define PLB_FEWEST_FOR_SLOPE 30 /* false matches */
 
 struct plb_delta_wanted {
   const bool *at; /* by point: FNMR at this target */
@@ -24,7 +26,8 @@ plb_status plb_delta_measure(const struct plb_study *study, struct plb_measured 
                              struct plb_error *err);
 
 /* Limits of FNMR at a target from its spread, at any level. Joined with PL's where fewer than ten errors of a class
- * carry it; where fewer than 1,000 false matches do, with the FNMR at the limits of its threshold. */
+ * carry it; where fewer than 1,000 false matches do, the FNMR at the limits of its threshold counts as well: the spread
+ * is that of FNMR alone with fewer than PLB_FEWEST_FOR_SLOPE. */
 struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, const struct plb_study_point *point,
                                            const struct plb_spread *spread, double level);
 

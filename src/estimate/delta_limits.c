@@ -12,7 +12,7 @@
 #include "estimate/delta.h"
 #include "interval/spread.h"
 
-#define FEWEST_FOR_SLOPE 30
+#define FEW_FOR_SPREAD 5  /* mated errors; fewer do not tell how they vary, and PL's limits stand alone */
 #define MANY_MATCHES 1000 /* with fewer the threshold lies farther off than a straight line reaches */
 
 /* The logit of a rate; no errors count as half a one, and none right likewise. */
@@ -22,13 +22,14 @@ static double logit_of(double errors, double trials) {
 
 double plb_det_slope(const struct plb_det *det, const struct plb_point *at) {
   double nonmated = (double)det->trials[PLB_CLASS_NONMATED], mated = (double)det->trials[PLB_CLASS_MATED];
-  double here = (double)at->false_matches, more = fmin(2 * here, (here + nonmated) / 2);
+  double here = (double)at->false_matches;
+  double more = fmin(fmax(2 * here, 4 * PLB_FEWEST_FOR_SLOPE), (here + nonmated) / 2);
   const struct plb_point *low = &det->curve[0], *high = &det->curve[0];
   for (size_t k = 0; k < det->curve_count; k++) {
     double matches = (double)det->curve[k].false_matches;
     if (matches >= more)
       low = &det->curve[k];
-    if (matches >= FEWEST_FOR_SLOPE && (double)high->false_matches > here / 2)
+    if (matches >= PLB_FEWEST_FOR_SLOPE && (double)high->false_matches > here / 2)
       high = &det->curve[k];
   }
   double run = logit_of((double)low->false_matches, nonmated) - logit_of((double)high->false_matches, nonmated);
@@ -71,6 +72,13 @@ static void widen(struct plb_redrawn_limits *limits, double lower, double upper)
   limits->upper = fmax(limits->upper, upper);
 }
 
+/* The distances to two pairs of limits, one beside the other (MOVER). */
+static void put_together(struct plb_redrawn_limits *limits, double low, double high) {
+  double value = limits->spread.value;
+  widen(limits, fmax(value - hypot(value - limits->lower, fmax(value - low, 0)), 0),
+        fmin(value + hypot(limits->upper - value, fmax(high - value, 0)), 1));
+}
+
 struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, const struct plb_study_point *point,
                                            const struct plb_spread *spread, double level) {
   const struct plb_point *at = &point->point;
@@ -79,14 +87,18 @@ struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, 
   struct plb_redrawn_limits found = {
       .exists = true, .delta = true, .spread = *spread, .lower = spread->value, .upper = spread->value};
   double limits[2];
-  bool own = plb_spread_limits(spread, level, limits);
+  bool own = at->false_nonmatches >= FEW_FOR_SPREAD && plb_spread_limits(spread, level, limits);
   if (own)
     widen(&found, limits[0], limits[1]);
   if (at->false_matches < MANY_MATCHES) {
     struct plb_pl pl = fmr->narrow;
     plb_pl_at_level(&pl, fmr->errors, fmr->trials, level);
-    widen(&found, plb_det_crossing(&measured->det, pl.pl.upper * (double)fmr->trials, false).fnmr,
-          plb_det_crossing(&measured->det, pl.pl.lower * (double)fmr->trials, true).fnmr);
+    double low = plb_det_crossing(&measured->det, pl.pl.upper * (double)fmr->trials, false).fnmr,
+           high = plb_det_crossing(&measured->det, pl.pl.lower * (double)fmr->trials, true).fnmr;
+    if (at->false_matches >= PLB_FEWEST_FOR_SLOPE)
+      widen(&found, low, high);
+    else
+      put_together(&found, low, high);
   }
   if (!own || at->false_matches < FEW_ERRORS || at->false_nonmatches < FEW_ERRORS) {
     struct plb_pl pl = fnmr->narrow;

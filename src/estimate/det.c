@@ -403,6 +403,17 @@ double plb_det_auc(const struct plb_det *det) {
   return plb_wide_ratio(det->auc_twice, 2 * (plb_wide)det->trials[0] * det->trials[1]);
 }
 
+bool plb_det_dprime(const struct plb_det *det, double *dprime) {
+  double mean[2], variance[2];
+  for (int c = 0; c < 2; c++)
+    plb_moments_of(&det->moments[c], det->trials[c], &mean[c], &variance[c]);
+  double spread = sqrt((variance[0] + variance[1]) / 2);
+  if (det->infinite[0] || det->infinite[1] || !(spread > 0) || !isfinite(spread))
+    return false;
+  *dprime = (mean[PLB_CLASS_MATED] - mean[PLB_CLASS_NONMATED]) / spread;
+  return true;
+}
+
 uint64_t plb_det_key_for(const struct plb_det *det, size_t length, size_t *count) {
   for (size_t k = det->curve_count; k-- > 0;) {
     *count = (size_t)det->curve[k].false_matches;

@@ -66,6 +66,9 @@ void plb_det_free(struct plb_det *det);
 double plb_det_mean_rate(const struct plb_det *det, const struct plb_point *point);
 double plb_det_auc(const struct plb_det *det);
 
+/* d'; false where a score is infinite or the scores of neither class vary, or vary too much for a double. */
+bool plb_det_dprime(const struct plb_det *det, double *dprime);
+
 /* The highest score of the curve from which on there are at least `length` non-mated comparisons, and how many these
  * are; 0 and all of them where no score has so many. */
 uint64_t plb_det_key_for(const struct plb_det *det, size_t length, size_t *count);

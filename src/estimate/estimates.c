@@ -89,7 +89,7 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .upper = limits->upper,
                             .level = study->options->level,
                             .method = plb_redrawn_name(study, limits),
-                            .has_df = limits->delta && !limits->joined,
+                            .has_df = (limits->delta && !limits->joined) || limits->jackknife,
                             .df = limits->spread.df,
                             .dependence = plb_method_dependence(PLB_METHOD_PL, true, study->tally->cluster),
                             .has_person_correlation = fixed->has_person_correlation,
@@ -111,11 +111,12 @@ static void fill_threshold(const struct plb_study *study, const uint64_t keys[2]
 
 static const char *caveat_of_redrawn(struct plb_study *study, const struct plb_measured *measured,
                                      const struct plb_redrawn_limits *limits) {
-  const char *joined = limits->joined ? "; joined with PL (fewer than 10 errors)" : "";
-  if (limits->delta)
-    return plb_study_text(study, "threshold found on this same data, which the delta method allows for%s", joined);
-  return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates%s",
-                        plb_say_count(measured->redrawn.replicates).text, joined);
+  if (!limits->delta)
+    return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates",
+                          plb_say_count(measured->redrawn.replicates).text);
+  return plb_study_text(study, "threshold found on this same data, which the delta method allows for%s%s",
+                        plb_method_entry(study->method)->drawn ? plb_redrawn_scant(&measured->redrawn) : "",
+                        limits->joined ? "; joined with PL (fewer than 10 errors)" : "");
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {

@@ -27,22 +27,34 @@ static struct plb_point point_for(const struct redraw *redraw, uint64_t false_ma
                             .false_nonmatches = list[1].count - mated};
 }
 
-/* PL's limits join where few mated errors carry the band. */
-static plb_status join_band(struct redraw *redraw, size_t g, struct plb_error *err) {
+/* PL's limits join where few mated errors carry the band: thresholds fall along it, and are measured in one walk. */
+static plb_status join_band(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn_band *band = &redraw->into->band;
-  struct plb_point point = point_for(redraw, band->errors[g]);
+  uint64_t keys[PLB_BAND_POINTS], errors[PLB_BAND_POINTS];
+  size_t at[PLB_BAND_POINTS], n = 0; /* at: by point of the band, SIZE_MAX where errors are enough */
   struct plb_rates rates = {0};
-  if (point.false_nonmatches >= FEW_ERRORS)
-    return PLB_OK;
-  plb_status status =
-      plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED, &redraw->measured->det,
-                        &point.key, &point.false_nonmatches, 1, redraw->study->options->level, false,
-                        redraw->study->method, redraw->study->threads, &rates, err);
-  if (!status) {
-    const struct plb_limits *pl = &rates.at[0].narrow.pl;
-    band->lower[g] = fmin(band->lower[g], pl->lower);
-    band->upper[g] = fmax(band->upper[g], pl->upper);
+  for (size_t g = band->count; g-- > 0;) {
+    struct plb_point point = point_for(redraw, band->errors[g]);
+    at[g] = SIZE_MAX;
+    if (point.false_nonmatches >= FEW_ERRORS)
+      continue;
+    if (!n || point.key != keys[n - 1]) {
+      keys[n] = point.key;
+      errors[n++] = point.false_nonmatches;
+    }
+    at[g] = n - 1;
   }
+  plb_status status = PLB_OK;
+  if (n)
+    status = plb_rates_measure(redraw->study->tally, redraw->measured->system, PLB_CLASS_MATED, &redraw->measured->det,
+                               keys, errors, n, redraw->study->options->level, false, redraw->study->method,
+                               redraw->study->threads, &rates, err);
+  for (size_t g = 0; g < band->count && !status; g++)
+    if (at[g] != SIZE_MAX) {
+      const struct plb_limits *pl = &rates.at[at[g]].narrow.pl;
+      band->lower[g] = fmin(band->lower[g], pl->lower);
+      band->upper[g] = fmax(band->upper[g], pl->upper);
+    }
   plb_rates_free(&rates);
   return status;
 }
@@ -56,7 +68,5 @@ plb_status plb_redraw_band(struct redraw *redraw, struct plb_error *err) {
                   from->replicates, redraw->study->options->level, band->lower, band->upper, &band->coarse, &made, err);
   if (!made)
     band->count = 0;
-  for (size_t g = 0; g < band->count && !status; g++)
-    status = join_band(redraw, g, err);
-  return status;
+  return status ? status : join_band(redraw, err);
 }

@@ -35,8 +35,16 @@ static plb_status say_clusters(struct plb_study *study, struct plb_error *err) {
              err);
 }
 
+/* Whether systems are compared on the same trials, of which the comparison has said how many there are. */
+static bool is_comparison(const struct plb_study *study) {
+  const struct plb_result *result = study->result;
+  return result->estimate_count && result->estimates[result->estimate_count - 1].against;
+}
+
 static plb_status say_what(struct plb_study *study, size_t systems, struct plb_error *err) {
   const struct plb_test *test = &study->result->test;
+  if (is_comparison(study))
+    return PLB_OK;
   struct plb_words mated = plb_say_count(test->mated_trials), nonmated = plb_say_count(test->nonmated_trials);
   const char *together = "";
   if (systems > 1)
@@ -315,8 +323,9 @@ static plb_status say_band(struct plb_study *study, const struct plb_measured *m
              plb_study_text(study,
                             "The band around the DET curve%s is for the whole of it at once, from an FMR %s to %s: "
                             "bands made like this hold the true curve everywhere in %s %% of tests. All other "
-                            "intervals hold one by one.%s",
+                            "intervals%s hold one by one.%s",
                             of, from, to, plb_say_level(study->options->level).text,
+                            is_comparison(study) ? " of single systems" : "",
                             band->coarse ? " With more replicates the band would be narrower." : ""),
              err);
 }

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "base/words.h"
 #include "estimate/conventions.h"
+#include "estimate/holm.h"
 #include "estimate/rates.h"
 #include "interval/spread.h"
 
@@ -63,12 +64,12 @@ struct plb_study {
   double beyond_presets; /* the largest target for which no threshold could be set there; 0 = none */
 };
 
-/* Limits found by resampling, or by the delta method where there are too many comparisons for that (delta.h); `joined`
- * with PL's, where there are too few errors for them alone (methods M.3). */
+/* Limits found by resampling, or by the delta method where there are too many comparisons for that (delta.h), or of d'
+ * by the jackknife; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
 struct plb_redrawn_limits {
-  bool exists, joined, delta;
+  bool exists, joined, delta, jackknife;
   double lower, upper;
-  struct plb_spread spread; /* with delta: what the limits are made of */
+  struct plb_spread spread; /* with delta and jackknife: what the limits are made of */
 };
 
 /* FNMR at the threshold of an FMR target, the threshold found again in each replicate, and that threshold. */
@@ -81,6 +82,7 @@ struct plb_redrawn_point {
   size_t drawn_count;
 };
 
+#define PLB_FEW_AT_EER 5 /* errors of a class, for the EER's limits from replicates; fewer are joined with PL's */
 #define PLB_BAND_POINTS 8
 
 /* A simultaneous band for the DET (methods-tested C.4): limits of FNMR where `errors` false matches are allowed. */
@@ -96,9 +98,11 @@ struct plb_redrawn {
   bool any;
   const char *why;   /* there is nothing: the reason */
   size_t replicates; /* usable */
+  bool scant;        /* there would be too few for this level, and none were drawn */
   size_t point_count;
   struct plb_redrawn_point *points; /* by point; fnmr.exists only at supported targets by plumbline's rule */
-  struct plb_redrawn_limits eer, auc;
+  struct plb_redrawn_limits eer, auc, dprime;
+  const char *dprime_why; /* d' has a value and no limits, though there are people enough: the reason */
   struct plb_redrawn_band band;
 };
 
@@ -125,8 +129,6 @@ void plb_system_free(struct plb_measured *measured);
 static inline const char *plb_those(const struct plb_study *study) {
   return study->tally->cluster ? "clusters of people" : "people";
 }
-
-#define HIGHEST_LEVEL 0.999999999 /* nearer to 1 a double does not tell levels apart well enough */
 
 /* claims.c: what is claimed; the same thing once. */
 /* False: the text is no claim. */
@@ -221,6 +223,11 @@ const struct plb_redrawn_point *plb_redrawn_at(const struct plb_measured *measur
 const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study, const struct plb_measured *measured,
                                                   const struct plb_study_point *point);
 
+/* What the delta method did not need: "" or that more replicates were. */
+static inline const char *plb_redrawn_scant(const struct plb_redrawn *redrawn) {
+  return redrawn->scant ? " (for replicates this level needs more of them: --replicates)" : "";
+}
+
 /* What the replicates, or such limits, are called in results. */
 const char *plb_redrawn_method(const struct plb_study *study);
 const char *plb_redrawn_name(const struct plb_study *study, const struct plb_redrawn_limits *limits);
@@ -254,6 +261,8 @@ struct plb_words {
 };
 struct plb_words plb_say_rate(double rate);
 struct plb_words plb_say_level(double level);
+/* One that is no round number, with three digits of what is missing from 100 %. */
+struct plb_words plb_say_shared_level(double level);
 struct plb_words plb_say_count(uint64_t count);
 struct plb_words plb_say_one_in(double rate);
 

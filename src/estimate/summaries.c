@@ -7,8 +7,6 @@
 #include "base/key.h"
 #include "estimate/study.h"
 
-#define NO_INTERVAL "no interval is made for this quantity"
-
 static void undefine(struct plb_estimate *estimate, const char *why) {
   estimate->status = PLB_EST_UNDEFINED;
   estimate->note = why;
@@ -30,13 +28,27 @@ static const char *fill_summary(struct plb_study *study, const struct plb_measur
   if (!redrawn->any || !limits->exists)
     return redrawn->why ? redrawn->why : "no interval: too few of its replicates have a value";
   plb_fill_redrawn(study, limits, estimate);
-  const char *joined = limits->joined ? "; joined with PL (fewer than 10 errors of a class)" : "";
+  bool five = limits == &redrawn->eer && !limits->delta; /* PLB_FEW_AT_EER */
+  const char *joined = !limits->joined ? ""
+                       : five          ? "; joined with PL (fewer than 5 errors of a class)"
+                                       : "; joined with PL (fewer than 10 errors of a class)";
   if (limits->delta)
-    return plb_study_text(study, "interval by the delta method%s%s",
-                          limits == &redrawn->eer ? ", which allows for the threshold being found here" : "", joined);
+    return plb_study_text(study, "interval by the delta method%s%s%s",
+                          limits == &redrawn->eer ? ", which allows for the threshold being found here" : "",
+                          plb_redrawn_scant(redrawn), joined);
   return plb_study_text(study, "interval from %s replicates%s%s%s", plb_say_count(redrawn->replicates).text,
                         study->tally->cluster ? " of clusters of people" : "",
                         limits == &redrawn->eer ? ", the threshold found again in each" : "", joined);
+}
+
+static const char *fill_dprime(struct plb_study *study, const struct plb_measured *measured,
+                               struct plb_estimate *estimate) {
+  const struct plb_redrawn *redrawn = &measured->redrawn;
+  if (!redrawn->dprime.exists)
+    return redrawn->why ? redrawn->why : redrawn->dprime_why;
+  plb_fill_redrawn(study, &redrawn->dprime, estimate);
+  return study->tally->cluster ? "interval by the jackknife: each cluster of people left out in turn"
+                               : "interval by the jackknife: each person left out in turn";
 }
 
 /* The mean of FMR and FNMR at a threshold; `note` is NULL when memory ran out. */
@@ -95,18 +107,11 @@ static struct plb_estimate auc_of(const struct plb_study *study, const struct pl
 static struct plb_estimate dprime_of(const struct plb_measured *measured) {
   const struct plb_det *det = &measured->det;
   struct plb_estimate dprime = derived(measured, "DPRIME");
-  double mean[2], variance[2];
-  for (int c = 0; c < 2; c++)
-    plb_moments_of(&det->moments[c], det->trials[c], &mean[c], &variance[c]);
-  double spread = sqrt((variance[0] + variance[1]) / 2);
+  dprime.has_value = plb_det_dprime(det, &dprime.value);
   if (det->infinite[0] || det->infinite[1])
     undefine(&dprime, "some scores are infinite, so their mean does not exist");
-  else if (!(spread > 0) || !isfinite(spread))
+  else if (!dprime.has_value)
     undefine(&dprime, "the scores of both classes do not vary, or their spread is too large to compute");
-  else {
-    dprime.has_value = true;
-    dprime.value = (mean[PLB_CLASS_MATED] - mean[PLB_CLASS_NONMATED]) / spread;
-  }
   return dprime;
 }
 
@@ -137,7 +142,7 @@ static struct plb_estimate summary_of(struct plb_study *study, const struct plb_
                                               : dprime_of(measured);
   *interval = "";
   if (estimate.status == PLB_EST_OK)
-    *interval = which == 2 ? NO_INTERVAL
+    *interval = which == 2 ? fill_dprime(study, measured, &estimate)
                 : ruled    ? "an interval is given for this quantity by plumbline's own rule only"
                            : fill_summary(study, measured, which ? &redrawn->auc : &redrawn->eer, &estimate);
   if (estimate.status == PLB_EST_OK && too_few(measured, which)) {

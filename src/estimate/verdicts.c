@@ -5,10 +5,8 @@
  * joined with that of resampling, meets it, refuted when the lower limit exceeds it, and otherwise not shown.
  *
  * Who makes many claims may not quote the one that luck has shown. All claims about all systems are therefore judged
- * together by Holm's step-down (Scand. J. Statist. 6, 1979, 65-70): while m claims are open, each is judged by limits
- * at 1 - alpha/m; those that are decided leave, and the others share the risk anew. That holds under any dependence
- * between the claims. It is done for "shown" and for "refuted" apart, so that the chance that any claim is wrongly
- * shown is at most alpha/2, and that any is wrongly refuted at most alpha/2.
+ * together by Holm's step-down (holm.h), for "shown" and for "refuted" apart, so that the chance that any claim is
+ * wrongly shown is at most alpha/2, and that any is wrongly refuted at most alpha/2.
  *
  * Undecided stay claims about rates of too few people, at targets that the data cannot carry, and of trials whose
  * people nobody knows, unless these were declared to be independent. They count among those that share the risk.
@@ -33,13 +31,11 @@ struct stand {
   const struct plb_rate *rate; /* NULL: there are no such trials */
   bool decidable;
   const char *verdict; /* NULL while it is open */
-  size_t reach;        /* with how many it may share the risk and be decided in the direction in hand */
   size_t sharing;      /* claims that shared the risk when it was judged */
 };
 
 static double level_of(const struct plb_study *study, size_t sharing) {
-  double level = study->options->level;
-  return sharing > 1 ? 1 - (1 - level) / (double)sharing : level;
+  return plb_holm_level(study->options->level, sharing);
 }
 
 /* What resampling says of a rate at a threshold that the data chose, or NULL. */
@@ -84,56 +80,57 @@ static bool has_limits_at(const struct stand *stand, double level) {
   return level <= HIGHEST_LEVEL && (!drawn || (double)redrawn->drawn_count * (1 - level) / 2 >= FEWEST_BEYOND);
 }
 
+/* A claim in one of the two directions. */
+struct question {
+  const struct plb_study *study;
+  const struct stand *stand;
+  bool shown; /* else refuted */
+};
+
 /* Whether a claim is decided when so many share the risk. */
-static bool decides(const struct plb_study *study, const struct stand *stand, size_t sharing, bool shown) {
-  double level = level_of(study, sharing);
+static bool decides(const void *ctx, size_t sharing) {
+  const struct question *question = ctx;
+  const struct stand *stand = question->stand;
+  double level = level_of(question->study, sharing);
   if (!stand->decidable || !has_limits_at(stand, level))
     return false;
   struct plb_limits limits = limits_at(stand, level);
-  return shown ? limits.upper <= stand->claim->at_most : limits.lower > stand->claim->at_most;
-}
-
-/* With how many at most it may share the risk and still be decided: limits widen as more do. 0: it is not decided. */
-static size_t reach_of(const struct plb_study *study, const struct stand *stand, size_t count, bool shown) {
-  size_t reach = 0, beyond = count + 1;
-  while (beyond - reach > 1) {
-    size_t middle = reach ? reach + (beyond - reach) / 2 : beyond == count + 1 ? 1 : beyond / 2;
-    if (decides(study, stand, middle, shown))
-      reach = middle;
-    else
-      beyond = middle;
-  }
-  return reach;
+  return question->shown ? limits.upper <= stand->claim->at_most : limits.lower > stand->claim->at_most;
 }
 
 /* Holm's steps in one direction; answers how many claims shared the risk in the last one, in which none was decided. */
-static size_t step_down(const struct plb_study *study, struct stand *stands, size_t count, bool shown) {
-  size_t open = count, decided = count;
-  for (size_t i = 0; i < count; i++)
-    stands[i].reach = stands[i].verdict ? 0 : reach_of(study, &stands[i], count, shown);
-  while (open && decided) {
-    decided = 0;
-    for (size_t i = 0; i < count; i++) {
-      if (stands[i].verdict || stands[i].reach < open)
-        continue;
-      stands[i].verdict = shown ? "shown" : "refuted";
-      stands[i].sharing = open;
-      decided++;
-    }
-    open -= decided;
+static size_t step_down(const struct plb_study *study, struct stand *stands, struct plb_holm *steps, size_t count,
+                        bool shown) {
+  for (size_t i = 0; i < count; i++) {
+    struct question question = {study, &stands[i], shown};
+    steps[i].reach = stands[i].verdict ? 0 : plb_holm_reach(decides, &question, count);
+  }
+  size_t open = plb_holm_steps(steps, count);
+  for (size_t i = 0; i < count; i++) {
+    if (!steps[i].sharing)
+      continue;
+    stands[i].verdict = shown ? "shown" : "refuted";
+    stands[i].sharing = steps[i].sharing;
   }
   return open;
 }
 
 /* What stays open is worded at the stricter of the two last steps, whose limits contradict neither. */
-static void judge_together(const struct plb_study *study, struct stand *stands, size_t count) {
-  size_t unshown = step_down(study, stands, count, true), unrefuted = step_down(study, stands, count, false);
+static plb_status judge_together(const struct plb_study *study, struct stand *stands, size_t count,
+                                 struct plb_error *err) {
+  struct plb_holm *steps = plb_alloc(count, sizeof *steps);
+  if (!steps)
+    return plb_fail_memory(err);
+  size_t unshown = step_down(study, stands, steps, count, true),
+         unrefuted = step_down(study, stands, steps, count, false);
   for (size_t i = 0; i < count; i++) {
     if (stands[i].verdict)
       continue;
     stands[i].verdict = "not shown";
     stands[i].sharing = unshown > unrefuted ? unshown : unrefuted;
   }
+  free(steps);
+  return PLB_OK;
 }
 
 static struct stand stand_of(const struct plb_study *study, const struct plb_measured *measured,
@@ -153,8 +150,7 @@ static struct stand stand_of(const struct plb_study *study, const struct plb_mea
 
 /* ---- why --------------------------------------------------------------------------------------- */
 
-/* A level that is no round number, with three digits of what is missing from 100 %. */
-static struct plb_words say_shared(double level) {
+struct plb_words plb_say_shared_level(double level) {
   struct plb_words words;
   int digits = 4 - (int)floor(log10(100 * (1 - level)));
   plb_word_rounded(words.text, 100 * level, digits < 3 ? 3 : digits);
@@ -202,10 +198,11 @@ static const char *say_level(struct plb_study *study, const struct stand *stand,
     return plb_study_text(study, "limits at %s %%", plb_say_level(level).text);
   struct plb_words all = plb_say_count(count);
   if (stand->sharing == count)
-    return plb_study_text(study, "one of %s claims judged together: limits at %s %%", all.text, say_shared(level).text);
+    return plb_study_text(study, "one of %s claims judged together: limits at %s %%", all.text,
+                          plb_say_shared_level(level).text);
   return plb_study_text(study, "one of %s claims judged together, %s of them open at this step: limits at %s %%",
                         all.text, plb_say_count(stand->sharing).text,
-                        stand->sharing > 1 ? say_shared(level).text : plb_say_level(level).text);
+                        stand->sharing > 1 ? plb_say_shared_level(level).text : plb_say_level(level).text);
 }
 
 /* What must be said of the threshold. */
@@ -331,8 +328,7 @@ plb_status plb_claims_judge(struct plb_study *study, const struct plb_measured *
   for (size_t s = 0; s < count; s++)
     for (size_t i = 0; i < study->claim_count; i++)
       stands[s * study->claim_count + i] = stand_of(study, &measured[s], &study->claims[i]);
-  judge_together(study, stands, all);
-  plb_status status = PLB_OK;
+  plb_status status = judge_together(study, stands, all, err);
   for (size_t i = 0; i < all && !status; i++)
     status = write_stand(study, &stands[i], all, err);
   free(stands);

@@ -3,6 +3,7 @@
  * See contrast.h. Errors by person come from the tally, once for each system at all its thresholds. Of pairs of people
  * only those count for C in which both systems erred: the pairs of the error rows of each system are counted, sorted
  * and walked side by side. What all pairs contribute, and pairs with errors of one system, is in the sums of dyads.h.
+ * Where people have clusters, a pair is one of clusters, and errors inside a cluster count for it alone (people.h).
  *
  * Cost: for each point a walk over the rows of each system, and sorting its errors.
  */
@@ -87,31 +88,6 @@ static bool sort_thresholds(const struct work *work, size_t s) {
   return true;
 }
 
-static plb_status count_side(struct work *work, size_t s, struct plb_error *err) {
-  const struct plb_contrasts *asked = work->asked;
-  struct side *side = &work->sides[s];
-  size_t n = asked->point_count, people = work->places.people;
-  if (!sort_thresholds(work, s))
-    return plb_fail_memory(err);
-  side->sums =
-      (struct plb_person_sums){.thresholds = side->thresholds, .threshold_count = n, .keep_from = 1, .keep_to = 0};
-  plb_status st = plb_person_sums_count(asked->tally, rows_of(work, s), asked->mated, &work->places, asked->threads,
-                                        &side->sums, err);
-  if (st)
-    return st;
-  for (size_t t = 0; t < n; t++) {
-    for (size_t i = 0; i < people; i++)
-      side->errors[t] += side->sums.errors[t * people + i];
-    side->errors[t] /= asked->mated ? 1 : 2;
-  }
-  if (asked->mated)
-    return PLB_OK;
-  side->dyads = (struct plb_dyads){.weights = work->derived.g, .thresholds = side->thresholds, .threshold_count = n};
-  return plb_dyads_count(asked->tally, rows_of(work, s), &work->places, NULL, 0, asked->threads, &side->dyads, err);
-}
-
-/* ---- two systems -------------------------------------------------------------------------------- */
-
 /* Calls `take` with each chunk of rows. */
 static plb_status walk_chunks(const struct plb_tally *tally, const struct plb_rows *rows, void *ctx,
                               bool (*take)(void *ctx, const struct plb_chunk *chunk, size_t count),
@@ -129,23 +105,84 @@ static plb_status walk_chunks(const struct plb_tally *tally, const struct plb_ro
   return st;
 }
 
+struct error_walk {
+  const struct side *side;
+  size_t count;
+  bool mated;
+};
+
+/* Each row at the most demanding threshold at which it is an error. */
+static bool take_errors(void *ctx, const struct plb_chunk *chunk, size_t count) {
+  const struct error_walk *walk = ctx;
+  const uint64_t *thresholds = walk->side->thresholds;
+  for (size_t r = 0; r < count; r++) {
+    size_t below = 0;
+    while (below < walk->count && chunk->keys[r] >= thresholds[below])
+      below++;
+    if (walk->mated && below < walk->count)
+      walk->side->errors[below]++;
+    else if (!walk->mated && below)
+      walk->side->errors[below - 1]++;
+  }
+  return true;
+}
+
+/* Errors at each threshold: places do not tell, since an error inside a cluster has one and others have two. */
+static plb_status count_errors(struct work *work, size_t s, struct plb_error *err) {
+  struct side *side = &work->sides[s];
+  size_t n = work->asked->point_count;
+  struct error_walk walk = {side, n, work->asked->mated};
+  plb_status st = walk_chunks(work->asked->tally, rows_of(work, s), &walk, take_errors, err);
+  for (size_t step = 1; step < n; step++) {
+    size_t to = walk.mated ? step : n - 1 - step;
+    side->errors[to] += side->errors[walk.mated ? to - 1 : to + 1];
+  }
+  return st;
+}
+
+static plb_status count_side(struct work *work, size_t s, struct plb_error *err) {
+  const struct plb_contrasts *asked = work->asked;
+  struct side *side = &work->sides[s];
+  size_t n = asked->point_count;
+  if (!sort_thresholds(work, s))
+    return plb_fail_memory(err);
+  side->sums =
+      (struct plb_person_sums){.thresholds = side->thresholds, .threshold_count = n, .keep_from = 1, .keep_to = 0};
+  plb_status st = plb_person_sums_count(asked->tally, rows_of(work, s), asked->mated, &work->places, asked->threads,
+                                        &side->sums, err);
+  if (st)
+    return st;
+  if ((st = count_errors(work, s, err)) || asked->mated)
+    return st;
+  side->dyads = (struct plb_dyads){.weights = work->derived.g, .thresholds = side->thresholds, .threshold_count = n};
+  return plb_dyads_count(asked->tally, rows_of(work, s), &work->places, NULL, 0, asked->threads, &side->dyads, err);
+}
+
+/* ---- two systems -------------------------------------------------------------------------------- */
+
 struct pair_walk {
   struct plb_counts *pairs;
+  const uint32_t *place;
   uint64_t key;
 };
 
+/* Pairs of places, the smaller first; an error inside a cluster is of none. */
 static bool take_pairs(void *ctx, const struct plb_chunk *chunk, size_t count) {
   struct pair_walk *walk = ctx;
-  for (size_t r = 0; r < count; r++)
-    if (chunk->keys[r] >= walk->key && !plb_counts_add(walk->pairs, (uint64_t)chunk->first[r] << 32 | chunk->second[r]))
+  for (size_t r = 0; r < count; r++) {
+    if (chunk->keys[r] < walk->key)
+      continue;
+    uint64_t i = walk->place[chunk->first[r]], j = walk->place[chunk->second[r]];
+    if (i != j && !plb_counts_add(walk->pairs, i < j ? i << 32 | j : j << 32 | i))
       return false;
+  }
   return true;
 }
 
 static plb_status count_pairs(struct work *work, size_t point, struct plb_run *runs, struct plb_error *err) {
   for (size_t s = 0; s < work->systems; s++) {
     plb_counts_clear(&work->pairs[s]);
-    struct pair_walk walk = {&work->pairs[s], key_of(work, point, s)};
+    struct pair_walk walk = {&work->pairs[s], work->places.place, key_of(work, point, s)};
     plb_status st = walk_chunks(work->asked->tally, rows_of(work, s), &walk, take_pairs, err);
     if (st)
       return st;
@@ -162,8 +199,7 @@ static double sum_common(const struct work *work, const struct plb_run *a, const
     uint64_t x = a->keys[i], y = b->keys[j];
     if (x == y) {
       const double *g = work->derived.g;
-      const uint32_t *place = work->places.place;
-      sum += (plb_wide)plb_pair_weight(g[place[x >> 32]], g[place[(uint32_t)x]]) * a->counts[i] * b->counts[j];
+      sum += (plb_wide)plb_pair_weight(g[x >> 32], g[(uint32_t)x]) * a->counts[i] * b->counts[j];
     }
     i += x <= y;
     j += y <= x;
@@ -235,8 +271,11 @@ static plb_status contrast_all(struct work *work, struct plb_error *err) {
   plb_status st = plb_places_make(asked->tally, rows, asked->mated, asked->threads, &work->places, err);
   if (st)
     return st;
-  work->design = (struct plb_design){
-      .dyadic = !asked->mated, .people = work->places.people, .trials = rows->count, .per_person = work->places.trials};
+  work->design = (struct plb_design){.dyadic = !asked->mated,
+                                     .people = work->places.people,
+                                     .trials = rows->count,
+                                     .per_person = work->places.trials,
+                                     .inner = work->places.inner};
   if ((st = plb_design_derive(&work->design, &work->derived, err)))
     return st;
   for (size_t s = 0; s < work->systems && !st; s++)

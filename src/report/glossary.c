@@ -122,20 +122,23 @@ static const struct entry entries[] = {
      "double-or-nothing",
      {"double-or-nothing",
       "limits from many replicates of the test: in each of them every person, with all their comparisons, is left out "
-      "or counted twice, at random, and a threshold that the data chose is found again; the limits hold the middle of "
-      "what came out, those of AUC follow from its spread"}},
+      "or counted twice, at random, and a threshold that the data chose is found again; the limits follow from the "
+      "spread of what came out, or, where --interval asks for them, hold the middle of it"}},
     {METHOD,
      "double-or-nothing or PL",
-     {"double-or-nothing or PL", "at each end the wider of the two: where fewer than 10 errors carry them, replicates, "
-                                 "which can only repeat what was seen, are not enough"}},
+     {"double-or-nothing or PL", "at each end the wider of the two: where few errors carry them, replicates, which "
+                                 "can only repeat what was seen, are not enough"}},
     {DRAWN,
      "delta",
      {"delta",
       "limits from how much each person's comparisons add to the value and, where the data chose the threshold, to "
       "where "
-      "it lies, as if both moved in straight lines; used where there are too many comparisons for replicates"}},
-    {METHOD, "delta or PL", {"delta or PL", "at each end the wider of the two, where fewer than 10 errors carry them"}},
+      "it lies, as if both moved in straight lines"}},
+    {METHOD, "delta or PL", {"delta or PL", "at each end the wider of the two, where few errors carry them"}},
     {METHOD, "corners of delta", {"corners of delta", CORNERS}},
+    {METHOD,
+     "jackknife",
+     {"jackknife", "limits from how far the value moves when each person in turn is left out with all comparisons"}},
     {DRAWN,
      "vertex-bootstrap",
      {"vertex-bootstrap",

@@ -110,8 +110,9 @@ static void write_measured(struct plb_html *h, const struct plb_result *result) 
   bool stated = test->evaluation && strcmp(test->evaluation, "unknown") != 0;
   plb_word_count(people, test->people);
   plb_word_count(samples, test->samples);
-  plb_word_count(mated, test->mated_trials);
-  plb_word_count(nonmated, test->nonmated_trials);
+  size_t each = plb_same_trials(result);
+  plb_word_count(mated, test->mated_trials / each);
+  plb_word_count(nonmated, test->nonmated_trials / each);
   plb_out_text(h->out, "<p class=\"lede\">");
   if (test->has_people)
     plb_out_print(h->out, "%s people took part", people);
@@ -128,7 +129,8 @@ static void write_measured(struct plb_html *h, const struct plb_result *result) 
   plb_out_text(h->out, ". ");
   if (several_systems(result)) {
     plb_word_count(people, plb_result_systems(result));
-    plb_out_print(h->out, "Over all %s systems together, ", people);
+    plb_out_print(h->out, each > 1 ? "By each of %s systems, on the same trials, " : "Over all %s systems together, ",
+                  people);
   }
   plb_out_print(h->out,
                 "%s mated comparisons (of a person with themselves) and %s non-mated comparisons (of two "

@@ -92,10 +92,13 @@ static void print_measured(struct plb_out *out, const struct plb_result *result)
     plb_word_count(count, plb_result_systems(result));
     plb_page_line(out, "Systems", count);
   }
-  plb_word_count(mated, test->mated_trials);
-  plb_word_count(nonmated, test->nonmated_trials);
+  size_t each = plb_same_trials(result);
+  plb_word_count(mated, test->mated_trials / each);
+  plb_word_count(nonmated, test->nonmated_trials / each);
   snprintf(line, sizeof line, "%s mated and %s non-mated, completed%s", mated, nonmated,
-           several ? ", by all systems together" : "");
+           each > 1  ? ", by each system"
+           : several ? ", by all systems together"
+                     : "");
   plb_page_line(out, "Comparisons", line);
   print_failures(out, test, several);
   print_repeats(out, test);

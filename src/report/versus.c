@@ -25,6 +25,12 @@ const struct plb_estimate *plb_versus(const struct plb_result *result, size_t k)
   return NULL;
 }
 
+size_t plb_same_trials(const struct plb_result *result) {
+  size_t systems = plb_result_systems(result);
+  bool whole = systems && result->test.mated_trials % systems == 0 && result->test.nonmated_trials % systems == 0;
+  return whole && plb_versus(result, 0) ? systems : 1;
+}
+
 bool plb_is_ratio(const struct plb_estimate *e) {
   return strstr(e->metric, "_RATIO") != NULL;
 }

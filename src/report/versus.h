@@ -12,6 +12,9 @@
 /* The k-th difference or ratio of a result, in order; NULL past the last. */
 const struct plb_estimate *plb_versus(const struct plb_result *result, size_t k);
 
+/* How many systems share the trials of the test, where they are compared on the same ones; else 1. */
+size_t plb_same_trials(const struct plb_result *result);
+
 bool plb_is_ratio(const struct plb_estimate *estimate);
 
 #define PLB_PLACE (3 * PLB_WORDS)

@@ -13,7 +13,7 @@
 #define FIELD ((UINT64_C(1) << 61) - 1)
 
 /* What is counted of each person, by number. */
-struct head {
+struct plb_roster_head {
   uint64_t nonmated; /* trials */
   uint64_t samples;
   bool any; /* takes part */
@@ -22,6 +22,7 @@ struct head {
 void plb_roster_free(struct plb_roster *roster) {
   free(roster->members);
   free(roster->samples);
+  free(roster->heads);
   plb_units_free(&roster->units);
   *roster = (struct plb_roster){0};
 }
@@ -58,13 +59,13 @@ static plb_status walk(const struct plb_roster *roster, enum plb_class class,
 }
 
 static void see_mated(void *ctx, const struct plb_chunk *chunk, size_t count) {
-  struct head *heads = ctx;
+  struct plb_roster_head *heads = ctx;
   for (size_t k = 0; k < count; k++)
     heads[chunk->first[k]].any = true;
 }
 
 static void see_nonmated(void *ctx, const struct plb_chunk *chunk, size_t count) {
-  struct head *heads = ctx;
+  struct plb_roster_head *heads = ctx;
   for (size_t k = 0; k < count; k++) {
     heads[chunk->first[k]].nonmated++;
     heads[chunk->second[k]].nonmated++;
@@ -118,7 +119,7 @@ static void see_products(void *ctx, const struct plb_chunk *chunk, size_t count)
 }
 
 /* Whether each person has the trials that the design gives. */
-static bool trials_fit(const struct plb_roster *roster, const struct head *heads) {
+static bool trials_fit(const struct plb_roster *roster, const struct plb_roster_head *heads) {
   plb_wide all = 0;
   for (size_t m = 0; m < roster->member_count; m++)
     all += roster->samples[m];
@@ -156,10 +157,10 @@ static plb_status products_fit(const struct plb_roster *roster, bool *fit, struc
 }
 
 /* Samples of people where the data name them; equal numbers first. */
-static bool try_samples(struct plb_roster *roster, const struct head *heads, bool equal) {
+static bool try_samples(struct plb_roster *roster, const struct plb_roster_head *heads, bool equal) {
   plb_wide all = 0, squares = 0, trials = 0;
   for (size_t m = 0; m < roster->member_count; m++) {
-    const struct head *head = &heads[roster->members[m]];
+    const struct plb_roster_head *head = &heads[roster->members[m]];
     roster->samples[m] = equal ? 1 : head->samples;
     all += roster->samples[m];
     squares += (plb_wide)roster->samples[m] * roster->samples[m];
@@ -172,7 +173,7 @@ static bool try_samples(struct plb_roster *roster, const struct head *heads, boo
   return trials_fit(roster, heads);
 }
 
-static void count_samples(const struct plb_roster *roster, struct head *heads) {
+static void count_samples(const struct plb_roster *roster, struct plb_roster_head *heads) {
   const struct plb_system_tally *system = roster->system;
   const struct plb_sample_notes *notes;
   for (size_t s = 0; (notes = plb_sample_next(system, &s)); s++)
@@ -180,15 +181,17 @@ static void count_samples(const struct plb_roster *roster, struct head *heads) {
       heads[plb_unit_of(&roster->units, notes->person)].samples++;
 }
 
-static plb_status find_design(struct plb_roster *roster, struct head *heads, struct plb_error *err) {
+plb_status plb_roster_find_design(struct plb_roster *roster, struct plb_error *err) {
+  if (roster->samples)
+    return PLB_OK; /* known */
   if (!(roster->samples = plb_alloc(roster->member_count, sizeof *roster->samples)))
     return plb_fail_memory(err);
-  if (roster->units.head && heads[roster->units.inside].nonmated)
+  if (roster->units.head && roster->heads[roster->units.inside].nonmated)
     return PLB_OK; /* comparisons inside clusters are of no pair */
-  bool fit = try_samples(roster, heads, true);
+  bool fit = try_samples(roster, roster->heads, true);
   if (!fit) {
-    count_samples(roster, heads);
-    fit = try_samples(roster, heads, false);
+    count_samples(roster, roster->heads);
+    fit = try_samples(roster, roster->heads, false);
   }
   return fit ? products_fit(roster, &roster->complete, err) : PLB_OK;
 }
@@ -201,7 +204,9 @@ plb_status plb_roster_make(const struct plb_tally *tally, const struct plb_syste
   *roster = (struct plb_roster){
       .tally = tally, .system = system, .members = plb_alloc(people->count, sizeof *roster->members)};
   plb_status status = plb_units_make(&tally->census, &roster->units, err);
-  struct head *heads = status ? NULL : plb_alloc(roster->units.numbers, sizeof *heads);
+  struct plb_roster_head *heads = NULL;
+  if (!status)
+    heads = roster->heads = plb_alloc(roster->units.numbers, sizeof *heads);
   if (!status && (!roster->members || !heads))
     status = plb_fail_memory(err);
   if (!status)
@@ -211,13 +216,10 @@ plb_status plb_roster_make(const struct plb_tally *tally, const struct plb_syste
   for (uint32_t person = 0; person < people->count && !status; person++)
     if (heads[person].any || heads[person].nonmated)
       roster->members[roster->member_count++] = person;
-  if (!status) {
-    plb_dict_sort(people, roster->members, roster->member_count);
-    status = find_design(roster, heads, err);
-  }
-  free(heads);
   if (status)
     plb_roster_free(roster);
+  else
+    plb_dict_sort(people, roster->members, roster->member_count);
   return status;
 }
 

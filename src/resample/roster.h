@@ -14,6 +14,8 @@
 #include "resample/weights.h"
 #include "tally/units.h"
 
+struct plb_roster_head; /* what is counted of a person */
+
 struct plb_roster {
   const struct plb_tally *tally;
   const struct plb_system_tally *system;
@@ -23,6 +25,7 @@ struct plb_roster {
   bool complete; /* everybody with everybody else */
   uint64_t each; /* then n_ij = each * samples[i] * samples[j], by member */
   uint64_t *samples;
+  struct plb_roster_head *heads; /* by number */
 };
 
 /* With people known. */
@@ -32,6 +35,10 @@ void plb_roster_free(struct plb_roster *roster);
 
 /* Whom weights are drawn for; borrows from the roster. */
 struct plb_weighted_people plb_roster_people(const struct plb_roster *roster);
+
+/* Decides whether the design is complete, for those who will ask for weights of all comparisons: without it the answer
+ * is the same, and every row is looked at. Once; not while somebody asks. */
+plb_status plb_roster_find_design(struct plb_roster *roster, struct plb_error *err);
 
 /* Adds the weight of all non-mated comparisons to sums (plb_total_fn of resample.h, with the roster as ctx). */
 plb_status plb_roster_total(void *roster, const struct plb_weights *weights, uint64_t sums[PLB_LANE],

@@ -211,6 +211,20 @@ static const struct plb_scored *row_of(const struct join *join, size_t s) {
   return &join->gathering->systems[s].of[join->class].rows[join->at[s]];
 }
 
+/* What tells whether systems have the same scores. */
+static void trace(struct join *join, size_t s, uint64_t key) {
+  struct plb_paired_system *system = &join->gathering->paired->systems[s];
+  size_t at = 0;
+  system->trace = (system->trace ^ key) * UINT64_C(0x9E3779B97F4A7C15);
+  system->trace ^= system->trace >> 29;
+  if (system->distinct == PLB_MANY_SCORES)
+    return;
+  while (at < system->distinct && system->seen[at] != key)
+    at++;
+  if (at == system->distinct)
+    system->seen[system->distinct++] = key;
+}
+
 /* The trial at which all systems stand. */
 static plb_status take_common(struct join *join, struct plb_error *err) {
   struct plb_gathering *gathering = join->gathering;
@@ -230,15 +244,17 @@ static plb_status take_common(struct join *join, struct plb_error *err) {
     const struct plb_scored *row = row_of(join, s);
     paired->systems[s].failed[join->class] += row->key < PLB_FAILED_KEY;
     paired->systems[s].left_out[join->class] += failed && row->key >= PLB_FAILED_KEY;
-    if (!failed)
-      join->trials[s * PLB_BLOCK_ROWS + join->used] = (struct plb_trial){.score = plb_value_of(row->key),
-                                                                         .count = 1,
-                                                                         .reference = first,
-                                                                         .probe = second,
-                                                                         .reference_sample = PLB_NOBODY,
-                                                                         .probe_sample = PLB_NOBODY,
-                                                                         .system = (uint32_t)s,
-                                                                         .mated = (uint8_t)join->class};
+    if (failed)
+      continue;
+    trace(join, s, row->key);
+    join->trials[s * PLB_BLOCK_ROWS + join->used] = (struct plb_trial){.score = plb_value_of(row->key),
+                                                                       .count = 1,
+                                                                       .reference = first,
+                                                                       .probe = second,
+                                                                       .reference_sample = PLB_NOBODY,
+                                                                       .probe_sample = PLB_NOBODY,
+                                                                       .system = (uint32_t)s,
+                                                                       .mated = (uint8_t)join->class};
   }
   paired->joined[join->class] += !failed;
   paired->lost[join->class] += failed > 0;
@@ -357,14 +373,18 @@ static plb_status join_all(struct plb_gathering *gathering, size_t inputs, struc
   return PLB_OK;
 }
 
+static bool same_text(const char *a, const char *b) {
+  return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 plb_status plb_paired_read(const struct plb_input *inputs, size_t count, bool unordered, struct plb_paired *paired,
                            struct plb_error *err) {
   paired->unordered = unordered;
   if (!count)
     return plb_fail(err, PLB_USAGE, "no input; expected the score files of two systems");
-  for (size_t i = 0; i < count; i++)
-    if (inputs[i].cluster)
-      return plb_fail(err, PLB_USAGE, "systems are compared with people as they are; leave the cluster out");
+  for (size_t i = 1; i < count; i++)
+    if (!same_text(inputs[i].cluster, inputs[0].cluster))
+      return plb_fail(err, PLB_USAGE, "people are related by one attribute in all inputs; expected the same cluster");
   struct plb_gathering gathering = {.paired = paired, .traits = plb_alloc(count, sizeof *gathering.traits)};
   plb_status st = gathering.traits ? plb_tally_new(&inputs[0], &paired->tally, err) : plb_fail_memory(err);
   for (; gathering.input < count && !st; gathering.input++)

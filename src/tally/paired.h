@@ -13,6 +13,8 @@
 
 #include "tally/tally.h"
 
+#define PLB_MANY_SCORES 17 /* two systems do not agree in all trials by chance */
+
 struct plb_paired_system {
   char *name;               /* unique */
   size_t account;           /* of its score file, in the tally's accounts */
@@ -22,6 +24,9 @@ struct plb_paired_system {
   uint64_t failed[2];   /* trials that all have, and that this one failed */
   uint64_t left_out[2]; /* trials that all have and this one completed, but another one failed */
   uint64_t repeated;    /* rows that repeat a trial with the same outcome */
+  uint64_t trace;       /* a hash of its scores in the trials that all completed, in their order: equal where all are */
+  size_t distinct;      /* scores among them that differ, counted up to PLB_MANY_SCORES; 0: nobody counted */
+  uint64_t seen[PLB_MANY_SCORES]; /* their keys */
 };
 
 struct plb_paired {

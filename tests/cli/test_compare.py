@@ -42,6 +42,20 @@ def shuffled(text, seed):
     return "\n".join([head, *rows]) + "\n"
 
 
+def rescored(text, change):
+    """Every score changed; rows without one stay."""
+    head, *rows = text.strip().split("\n")
+    at = head.split(",").index("score")
+    cells = [row.split(",") for row in rows]
+    return "\n".join([head, *(",".join([*row[:at], repr(change(float(row[at]))) if row[at] else "", *row[at + 1:]])
+                              for row in cells)]) + "\n"
+
+
+def doubled(text):
+    """The same system in other units."""
+    return rescored(text, lambda score: 2 * score)
+
+
 def what_does_not_matter(place):
     words = ["--threshold", "2.5,2.7", "--fmr", "1e-2,1e-3", "--unordered", "--replicates", "200"]
     for name, seed, mean in [("old", 3, "3"), ("new", 4, "3.4")]:
@@ -79,13 +93,13 @@ def what_does_not_matter(place):
         near = all(a is b or (a is not None and b is not None and math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12))
                    for a, b in zip(seen, want) if a != 0 and b != 0)
         checks.check(f"mirror: {e['metric']} {e['target']}", near, (seen, want))
-    # the same scores do not differ, and equivalence is shown by any margin that holds the interval
-    place.put("copy.csv", shuffled(text, 2))
-    same = compare(place, "old.csv", "copy.csv", "--threshold", "2.5", "--margin", "20%", "--equivalence")
+    # the same decisions do not differ, and equivalence is shown by any margin that holds the interval
+    place.put("copy.csv", doubled(shuffled(text, 2)))
+    same = compare(place, "old.csv", "copy.csv", "--threshold", "2.5,5", "--margin", "20%", "--equivalence")
     for e in versus(same):
         checks.equal(f"the same scores: {e['metric']}", e["value"], 0 if "DIFFERENCE" in e["metric"] else 1)
     checks.check("equivalent", any(e["verdict"] == "equivalent" for e in versus(same)), versus(same))
-    compare(place, "old.csv", "copy.csv", "--threshold", "2.5", "--margin", "0.001%", code=1)
+    compare(place, "old.csv", "copy.csv", "--threshold", "2.5,5", "--margin", "0.001%", code=1)
 
 
 HEAD = "score,mated,reference_subject,probe_subject\n"
@@ -140,7 +154,7 @@ def different_people(place):
 
 def alike(place):
     """Systems that differ on nobody, or on few people, have no interval of no width."""
-    place.put("same.csv", place.read("old.csv"))
+    place.put("same.csv", doubled(place.read("old.csv")))
     text = compare(place, "old.csv", "same.csv", "--unordered", "--fmr", "1e-2", "--margin", "0.001%", "--equivalence",
                    "--replicates", "200", code=1, out=True)
     found = [e for e in versus(text) if e["metric"] == "FNMR_DIFFERENCE"]
@@ -149,6 +163,56 @@ def alike(place):
     checks.equal("alike: verdict", found[0]["verdict"], "undecided")
     eer = next(e for e in versus(text) if e["metric"] == "EER_DIFFERENCE")
     checks.equal("alike: EER", (eer["status"], eer["interval"]), ("unsupported", None))
+
+
+def one_system_twice(place):
+    """Under whatever name, packing, order or direction: refused in one line. Of few different scores, and of several
+    systems, it is said."""
+    text = place.read("old.csv")
+    place.put("twin.csv", text)
+    place.put("packed.csv.gz", gzip.compress(text.encode()))
+    place.put("order.csv", shuffled(text, 7))
+    place.put("turned.csv", rescored(text, lambda score: -score))
+    for name, *more in [("twin.csv",), ("packed.csv.gz",), ("order.csv",), ("twin.csv", "--digest", "none"),
+                        ("turned.csv", "--direction", "similarity", "--direction", "dissimilarity")]:
+        run = place.run("compare", "old.csv", name, *more)
+        checks.check(f"one system twice: {name} {more}", run.code == 3 and run.err.count("\n") == 1 and
+                     "that is one system twice" in run.err, run)
+    run = place.run("compare", "old.csv", "new.csv", "twin.csv", "--unordered", "--replicates", "100")
+    checks.check("one of three twice", run.code == 3 and "one system twice" in run.err, run)
+    put_mated(place, "yes.csv", 60, range(9))
+    put_mated(place, "yes-too.csv", 60, range(9))
+    text = compare(place, "yes.csv", "yes-too.csv", "--threshold", "0.5")
+    checks.check("decisions may agree", any("nothing here tells them apart" in s for s in json.loads(text)["statements"]),
+                 text)
+    difference = versus(text)[0]
+    checks.check("and do not differ", difference["value"] == 0 and difference["verdict"] == "undecided", difference)
+
+
+def families(place):
+    """Related people count as one in all of it; every file must say the same of a person."""
+    for name, seed in [("mine.csv", 11), ("yours.csv", 12)]:
+        place.simulate(name, "--people", "60", "--samples", "2", "--families", "3", "--family-effect", "0.9",
+                       "--mated-mean", "3", "--seed", str(seed))
+    words = ["--unordered", "--threshold", "2", "--fmr", "5e-2", "--replicates", "400"]
+    wanted = compare(place, "mine.csv", "yours.csv", *words, "--cluster", "family")
+    checks.check("clusters", all(e["people"] == 60 and e["clusters"] == 20 for e in versus(wanted)), versus(wanted))
+    seen = {e["interval"]["dependence"] for e in versus(wanted) if e["interval"]}
+    checks.equal("dependence", seen, {"cluster", "dyadic by cluster"})
+    alone = compare(place, "mine.csv", "yours.csv", *words)
+    checks.check("alone", all(not e["clusters"] for e in versus(alone)), versus(alone))
+    checks.equal("the same values", [e["value"] for e in versus(alone)], [e["value"] for e in versus(wanted)])
+    text = place.read("mine.csv")
+    place.put("mixed-mine.csv", shuffled(text, 3))
+    checks.equal("families shuffled", bare(compare(place, "mixed-mine.csv", "yours.csv", *words, "--cluster", "family",
+                                                   "--system", "mine", "--system", "yours", "--threads", "3")),
+                 bare(wanted))
+    place.put("other.csv", text.replace("F000001", "F000000"))
+    run = place.run("compare", "yours.csv", "other.csv", *words, "--cluster", "family")
+    checks.check("another family in another file", run.code == 3 and run.err.count("\n") == 1 and "other.csv:" in run.err,
+                 run)
+    run = place.run("compare", "mine.csv", "some.csv", "--cluster", "family")
+    checks.check("no column", run.code == 3 and "probe_X and reference_X" in run.err, run)
 
 
 def ways_to_say_it(place):
@@ -282,6 +346,8 @@ with Place() as room:
     margins(room)
     different_people(room)
     alike(room)
+    one_system_twice(room)
+    families(room)
     ways_to_say_it(room)
 if (DATA / "README.md").exists():
     with Place() as room:

@@ -9,10 +9,10 @@
 
 #include "base/key.h"
 #include "close.h"
-#include "compare/compare.h"
 #include "estimate/rates.h"
 #include "interval/contrast.h"
 #include "interval/special.h"
+#include "joined.h"
 #include "pairs.h"
 
 static int replicates = 150;
@@ -165,12 +165,8 @@ static double eer_of(const struct found_cell *cell, int s) {
 
 static struct plb_result *compared(struct dice *dice, const struct found_cell *cell, uint64_t seed) {
   struct twins nonmated, mated;
-  char names[2][2] = {"a", "b"};
-  struct plb_paired_system systems[2] = {{.name = names[0], .traits = {.direction_declared = true}},
-                                         {.name = names[1], .traits = {.direction_declared = true}}};
   struct plb_options options;
   struct plb_comparing comparing;
-  struct plb_result *result;
   twins_of_model(dice, &cell->nonmated, &nonmated);
   twins_of_model(dice, &cell->mated, &mated);
   for (size_t k = 0; k < mated.count; k++)
@@ -178,13 +174,6 @@ static struct plb_result *compared(struct dice *dice, const struct found_cell *c
       mated.rows[k].score[s] += cell->mean[s];
   struct plb_tally *tally = tally_of_twins(&nonmated, false);
   add_twins(tally, &mated, true);
-  for (int s = 0; s < 2; s++) {
-    uint32_t number;
-    assert_true(plb_dict_put(&tally->census.systems, systems[s].name, 1, &number));
-  }
-  struct plb_paired paired = {.tally = tally, .systems = systems, .system_count = 2};
-  paired.joined[0] = nonmated.count;
-  paired.joined[1] = mated.count;
   plb_options_init(&options, sizeof options);
   plb_comparing_init(&comparing, sizeof comparing);
   options.fmr_targets = &cell->target;
@@ -192,10 +181,7 @@ static struct plb_result *compared(struct dice *dice, const struct found_cell *c
   options.threads = 1;
   options.replicates = 400;
   options.seed = seed;
-  struct plb_error err = {0};
-  if (plb_compare_joined(&paired, &options, &comparing, &result, &err))
-    print_error("%s\n", err.message);
-  assert_int_equal(err.status, PLB_OK);
+  struct plb_result *result = compare_tally(tally, 2, &options, &comparing);
   plb_tally_free(tally);
   free(nonmated.rows);
   free(mated.rows);

@@ -8,7 +8,7 @@
 #include "comparisons.h"
 #include "result/result.h"
 
-static const char *const names[TRUTHS] = {"FNMR at target", "threshold", "EER", "AUC", "band"};
+static const char *const names[TRUTHS] = {"FNMR at target", "threshold", "EER", "AUC", "d'", "band"};
 
 static double normal(uint64_t *state) {
   double u = ((double)(draw(state) >> 11) + 0.5) * 0x1p-53, v = (double)(draw(state) >> 11) * 0x1p-53;
@@ -48,9 +48,14 @@ void note(struct held *held, enum truth what, bool holds) {
   held->held[what] += holds;
 }
 
+static void note_limits(struct held *held, enum truth what, double lower, double upper, double truth) {
+  note(held, what, lower <= truth && truth <= upper);
+  held->width[what] += (upper - lower) / truth;
+}
+
 static void note_interval(struct held *held, enum truth what, const struct plb_interval *interval, double truth) {
   assert_true(interval->exists);
-  note(held, what, interval->lower <= truth && truth <= interval->upper);
+  note_limits(held, what, interval->lower, interval->upper, truth);
 }
 
 static double fnmr_at(const struct cell *cell, double threshold) {
@@ -65,37 +70,38 @@ bool holds_curve(const struct cell *cell, double fmr, const double limits[2]) {
 void note_intervals(struct held *held, const plb_result *result, const struct cell *cell) {
   const struct plb_estimate *fnmr = plb_result_find(result, "FNMR", "FMR", cell->target);
   const struct plb_estimate *eer = plb_result_find(result, "EER", NULL, 0),
-                            *auc = plb_result_find(result, "AUC", NULL, 0);
+                            *auc = plb_result_find(result, "AUC", NULL, 0),
+                            *dprime = plb_result_find(result, "DPRIME", NULL, 0);
   double at = plb_probit_upper(cell->target);
   note_interval(held, TRUTH_FNMR, &fnmr->interval, fnmr_at(cell, at));
-  held->width += fnmr->interval.upper - fnmr->interval.lower;
   if (fnmr->has_threshold_interval) /* ten false matches carry it */
-    note(held, TRUTH_THRESHOLD, fnmr->threshold_interval[0] <= at && at <= fnmr->threshold_interval[1]);
+    note_limits(held, TRUTH_THRESHOLD, fnmr->threshold_interval[0], fnmr->threshold_interval[1], at);
   note_interval(held, TRUTH_EER, &eer->interval, fnmr_at(cell, cell->mean / 2));
   note_interval(held, TRUTH_AUC, &auc->interval, plb_normal_tail(-cell->mean / sqrt(2)));
+  note_interval(held, TRUTH_DPRIME, &dprime->interval, cell->mean);
 }
 
-static void print_cell(const struct cell *cell, const struct held *held, unsigned replicates) {
+static void print_cell(const struct cell *cell, const struct held *held) {
   printf("# %-26s", cell->name);
   for (int w = 0; w < TRUTHS; w++)
     if (held->given[w])
-      printf("  %s %.1f %%", names[w], 100.0 * held->held[w] / held->given[w]);
-  printf("  mean width of FNMR %.3f of it\n", held->width / replicates / fnmr_at(cell, plb_probit_upper(cell->target)));
+      printf("  %s %.1f %% (%.2f)", names[w], 100.0 * held->held[w] / held->given[w], held->width[w] / held->given[w]);
+  printf("\n");
   fflush(stdout);
 }
 
 void measure_cells(const struct cell *cells, size_t count, unsigned replicates, uint64_t seed, double least,
                    void (*run)(const struct cell *cell, uint64_t *state, struct held *held)) {
   const char *asked = getenv("PLUMBLINE_REPLICATES");
-  struct held all = {{0}, {0}, 0};
+  struct held all = {{0}, {0}, {0}};
   if (asked)
     replicates = (unsigned)atoi(asked);
   for (size_t k = 0; k < count; k++) {
-    struct held held = {{0}, {0}, 0};
+    struct held held = {{0}, {0}, {0}};
     uint64_t state = seed + k;
     for (unsigned r = 0; r < replicates; r++)
       run(&cells[k], &state, &held);
-    print_cell(&cells[k], &held, replicates);
+    print_cell(&cells[k], &held);
     for (int w = 0; w < TRUTHS; w++) {
       all.given[w] += held.given[w];
       all.held[w] += held.held[w];

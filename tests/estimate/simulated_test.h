@@ -22,11 +22,11 @@ struct cell {
 plb_tally *simulate(const struct cell *cell, uint64_t *state);
 
 /* What an interval may hold. */
-enum truth { TRUTH_FNMR, TRUTH_THRESHOLD, TRUTH_EER, TRUTH_AUC, TRUTH_BAND, TRUTHS };
+enum truth { TRUTH_FNMR, TRUTH_THRESHOLD, TRUTH_EER, TRUTH_AUC, TRUTH_DPRIME, TRUTH_BAND, TRUTHS };
 
 struct held {
   unsigned held[TRUTHS], given[TRUTHS];
-  double width; /* of the intervals of FNMR at the target: their sum */
+  double width[TRUTHS]; /* of the intervals, of what they hold: their sums; 0 of the band */
 };
 
 void note(struct held *held, enum truth what, bool holds);
@@ -38,7 +38,8 @@ void note_intervals(struct held *held, const plb_result *result, const struct ce
 bool holds_curve(const struct cell *cell, double fmr, const double limits[2]);
 
 /* Has `run` measure so many tests of each cell - or as many as the environment's PLUMBLINE_REPLICATES says - and prints
- * how often each truth was held. The test fails where that is no more than the share `least` over all cells. */
+ * how often each truth was held, and behind it the mean width. The test fails where that is no more than the share
+ * `least` over all cells. */
 void measure_cells(const struct cell *cells, size_t count, unsigned replicates, uint64_t seed, double least,
                    void (*run)(const struct cell *cell, uint64_t *state, struct held *held));
 

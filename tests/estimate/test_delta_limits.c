@@ -210,8 +210,8 @@ static void slopes_of_few_points(void **unused) {
         (struct plb_point){.key = 5 + (uint64_t)k, .false_matches = matches[k], .false_nonmatches = nonmatches[k]};
   double run = logit(200, 1e5) - logit(40, 1e5), rise = logit(100, 1000) - logit(20, 1000);
   assert_close(plb_det_slope(&det, &curve[2]), rise / run * (0.04 * 0.96) / (0.001 * 0.999), 1e-12);
-  run = logit(100, 1e5) - logit(30, 1e5);
-  rise = logit(150, 1000) - logit(40, 1000);
+  run = logit(200, 1e5) - logit(30, 1e5); /* at least 120 false matches at the milder one */
+  rise = logit(150, 1000) - logit(20, 1000);
   assert_close(plb_det_slope(&det, &curve[4]), rise / run * (0.1 * 0.9) / (0.0004 * 0.9996), 1e-12);
 }
 

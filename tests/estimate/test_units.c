@@ -65,6 +65,7 @@ static void weights_are_of_clusters(void **unused) {
   struct plb_tally *tally = tally_of(rows);
   struct plb_roster roster;
   assert_int_equal(plb_roster_make(tally, &tally->systems[0], &roster, NULL), PLB_OK);
+  assert_int_equal(plb_roster_find_design(&roster, NULL), PLB_OK);
   assert_int_equal(roster.member_count, 8);
   assert_false(roster.complete);
   struct plb_weighted_people who = plb_roster_people(&roster);
@@ -114,6 +115,7 @@ static void comparisons_inside_are_of_no_pair(void **unused) {
     assert_int_equal(plb_tally_add_trials(tally, &trial, 1, NULL), PLB_OK);
   }
   assert_int_equal(plb_roster_make(tally, &tally->systems[0], &roster, NULL), PLB_OK);
+  assert_int_equal(plb_roster_find_design(&roster, NULL), PLB_OK);
   assert_int_equal(roster.member_count, 3);
   assert_false(roster.complete);
   plb_roster_free(&roster);

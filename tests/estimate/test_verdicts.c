@@ -90,15 +90,21 @@ static void wider_of_both(void **unused) {
   assert_true(by_hand && drawn);
 }
 
-/* Of 100 replicates 2.5 lie beyond each limit at 95 %, but 1.25 at 97.5 %, which two claims need. */
+/* Of 100 replicates 2.5 lie beyond each limit at 95 %, but 1.25 at 97.5 %, which two claims need. The delta method
+ * needs none. */
 static void too_few_replicates(void **unused) {
   (void)unused;
   static const struct cell cell = {"", 40, 3, 0.06, 0.3, 3, 0};
   static const char *const claims[] = {"FNMR <= 99% at FMR 1%", "FMR <= 0.01% at threshold 1"};
   uint64_t state = 5;
   plb_tally *tally = simulate(&cell, &state);
-  assert_string_equal(judge_one(tally, claims[0]).verdict, "shown");
-  plb_result *result = judge(tally, claims, 2, NULL);
+  plb_result *result = judge(tally, claims, 1, "double-or-nothing");
+  assert_string_equal(result->claims[0].verdict, "shown");
+  plb_result_free(result);
+  result = judge(tally, claims, 2, NULL);
+  assert_string_equal(result->claims[0].verdict, "shown");
+  plb_result_free(result);
+  result = judge(tally, claims, 2, "double-or-nothing");
   assert_string_equal(result->claims[0].verdict, "not shown");
   assert_non_null(strstr(result->claims[0].why, "than so few replicates allow (--replicates)"));
   assert_string_equal(result->claims[1].verdict, "refuted");
@@ -164,16 +170,15 @@ static void numbers_in_claims(void **unused) {
   struct plb_claim_asked claim;
   bool has_where;
   check_claim("FNMR <= 0.05% at FMR 7%", 0.0005, true, 0.07);
-  check_claim("FNMR <= 1e2% at FMR 1e-7%", 1, true, 1e-9);
+  check_claim("FNMR <= 9e1% at FMR 1e-7%", 0.9, true, 1e-9);
   check_claim("FNMR <= 0.00001% at FMR 3E-06 %", 1e-7, true, 3e-8);
   check_claim("FMR<=1e-20 % at threshold 1e-3", 1e-22, false, 0.001);
-  check_claim("fmr <= 1 at threshold -2.5", 1, false, -2.5);
-  check_claim("FNMR <= 100 % at FMR 0", 1, true, 0);
+  check_claim("fmr <= 0.5 at threshold -2.5", 0.5, false, -2.5);
+  check_claim("FNMR <= 99 % at FMR 0", 0.99, true, 0);
   check_claim("FNMR <= 0 at threshold 40", 0, false, 40);
-  static const char *const wrong[] = {"FMR <= 1.0000001 at threshold 2", "FMR <= 100.1% at threshold 2",
-                                      "FMR <= -0.1 at threshold 2",      "FNMR <= 1% at FMR 1.5",
-                                      "FMR < 1% at threshold 2",         "FMR <= 1% at threshold 2 3",
-                                      "FMRX <= 1% at threshold 2"};
+  static const char *const wrong[] = {
+      "FMR <= 1 at threshold 2", "FMR <= 100% at threshold 2", "FMR <= -0.1 at threshold 2", "FNMR <= 1% at FMR 1.5",
+      "FMR < 1% at threshold 2", "FMR <= 1% at threshold 2 3", "FMRX <= 1% at threshold 2"};
   for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
     assert_false(plb_claim_read(wrong[k], true, &claim, &has_where));
 }

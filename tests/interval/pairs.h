@@ -31,6 +31,14 @@ struct twin_model {
 };
 void twins_of_model(struct dice *dice, const struct twin_model *model, struct twins *twins);
 
+/* The same in families of `size`, which have the share `kin` of the effects of their people, and of pairs of them, in
+ * common. Person i is of family i / size. */
+void twins_of_families(struct dice *dice, const struct twin_model *model, uint32_t size, double kin,
+                       struct twins *twins);
+
+/* Makes people `size` by `size` one cluster each, in the tally. */
+void relate_twins(struct plb_tally *tally, const struct twins *twins, uint32_t size);
+
 /* The same as two systems, number 0 and 1, of a tally; and added to one that holds the same people. */
 struct plb_tally *tally_of_twins(const struct twins *twins, bool mated);
 void add_twins(struct plb_tally *tally, const struct twins *twins, bool mated);

@@ -84,6 +84,7 @@ static void check(const unsigned *samples, bool named, enum change change, bool 
   plb_tally *tally = read_table(samples, named, change);
   struct plb_roster roster;
   assert_int_equal(plb_roster_make(tally, &tally->systems[0], &roster, NULL), PLB_OK);
+  assert_int_equal(plb_roster_find_design(&roster, NULL), PLB_OK);
   assert_int_equal(roster.member_count, PEOPLE);
   assert_int_equal(roster.complete, complete);
   if (complete) {
@@ -137,6 +138,7 @@ static void test_the_right_number_of_trials_is_not_enough(void **state) {
     assert_int_equal(plb_tally_add(tally, rows, 2, NULL), PLB_OK);
   }
   assert_int_equal(plb_roster_make(tally, &tally->systems[0], &roster, NULL), PLB_OK);
+  assert_int_equal(plb_roster_find_design(&roster, NULL), PLB_OK);
   assert_false(roster.complete);
   plb_roster_free(&roster);
   plb_tally_free(tally);

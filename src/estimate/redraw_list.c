@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The lists that replicates are made from, longer and longer until no replicate needs what was not listed, and the
+ * replicates themselves (resample.h).
+ */
+#include "estimate/redraw_parts.h"
+
+/* The rows of a list, by who stands for their people. */
+static void join_units(const struct redraw *redraw, enum plb_class class, struct plb_listing *listing) {
+  const struct plb_units *units = &redraw->roster.units;
+  for (size_t k = 0; units->head && k < listing->count; k++)
+    plb_units_join_row(units, class == PLB_CLASS_MATED, &listing->rows[k].first, &listing->rows[k].second);
+}
+
+static plb_status list(struct redraw *redraw, uint64_t from, size_t count, struct plb_error *err) {
+  const struct plb_tally *tally = redraw->study->tally;
+  plb_listing_free(&redraw->list[PLB_CLASS_NONMATED]);
+  plb_status status = plb_listing_make(tally, plb_redraw_rows(redraw, PLB_CLASS_NONMATED), from, count,
+                                       &redraw->list[PLB_CLASS_NONMATED], err);
+  join_units(redraw, PLB_CLASS_NONMATED, &redraw->list[PLB_CLASS_NONMATED]);
+  redraw->complete = redraw->list[PLB_CLASS_NONMATED].count == plb_redraw_trials(redraw, PLB_CLASS_NONMATED);
+  return status;
+}
+
+static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) {
+  const struct plb_options *options = redraw->study->options;
+  redraw->auc = redraw->complete;
+  redraw->replicates = (struct plb_resample){
+      .plan = redraw->study->method == PLB_METHOD_VERTEX_BOOTSTRAP ? PLB_PLAN_VERTEX : PLB_PLAN_DOUBLE_OR_NOTHING,
+      .seed = options->seed,
+      .replicates = options->replicates,
+      .threads = redraw->study->threads,
+      .who = plb_roster_people(&redraw->roster),
+      .list = {redraw->list[0], redraw->list[1]},
+      .complete = redraw->complete,
+      .nonmated_total = redraw->complete ? NULL : plb_roster_total,
+      .total_ctx = &redraw->roster,
+      .targets = redraw->targets,
+      .target_count = redraw->target_count,
+      .thresholds = redraw->thresholds,
+      .threshold_count = redraw->threshold_count,
+      .eer = redraw->eer,
+      .auc = redraw->auc,
+      .progress = options->progress,
+      .progress_ctx = options->progress_ctx,
+      .progress_of = options->replicates};
+  plb_status status = redraw->complete ? PLB_OK : plb_roster_find_design(&redraw->roster, err);
+  return status ? status : plb_resample_run(&redraw->replicates, err);
+}
+
+/* The replicates from a list of some length; *enough is false where it is too short, or ties make it too long. */
+static plb_status draw_from(struct redraw *redraw, size_t length, bool *enough, struct plb_error *err) {
+  size_t count;
+  uint64_t from = plb_det_key_for(&redraw->measured->det, length, &count);
+  *enough = count / 2 <= redraw->study->tally->most_listed;
+  plb_status status = *enough ? list(redraw, from, count, err) : PLB_OK;
+  if (status || !*enough)
+    return status;
+  plb_resample_free(&redraw->replicates);
+  status = draw_replicates(redraw, err);
+  *enough = !redraw->replicates.too_short;
+  return status;
+}
+
+plb_status plb_redraw_replicates(struct redraw *redraw, bool *drawn, struct plb_error *err) {
+  const size_t most = redraw->study->tally->most_listed;
+  const uint64_t trials = plb_redraw_trials(redraw, PLB_CLASS_NONMATED),
+                 mated = plb_redraw_trials(redraw, PLB_CLASS_MATED);
+  bool enough = false;
+  plb_status status = PLB_OK;
+  redraw->reach = trials <= most ? trials : most > PLB_EXTREMES ? (most - PLB_EXTREMES) / 2 : 0;
+  *drawn = mated <= most;
+  if (*drawn)
+    status = plb_listing_make(redraw->study->tally, plb_redraw_rows(redraw, PLB_CLASS_MATED), 0, (size_t)mated,
+                              &redraw->list[PLB_CLASS_MATED], err);
+  join_units(redraw, PLB_CLASS_MATED, &redraw->list[PLB_CLASS_MATED]);
+  for (; *drawn && !status; redraw->reach /= 2) {
+    if (!(*drawn = redraw->reach && plb_redraw_choose(redraw)))
+      break;
+    for (size_t length = plb_redraw_first_length(redraw), last = 0; !status && last != length;) {
+      status = draw_from(redraw, length, &enough, err);
+      if (status || enough)
+        return status;
+      last = length;
+      length = 2 * length < most ? 2 * length : most;
+    }
+  }
+  return status;
+}
