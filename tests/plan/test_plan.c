@@ -497,7 +497,7 @@ static int print_line(const struct model *m, const double *rates, int tests, uin
       print_message(" %.0e | %.1f | %.1f |", rates[r], 100 * planned, 100 * found);
     else
       print_message(" %.0e | none | |", rates[r]);
-    apart += power >= 0.8 && limit > 0 && !(found - planned > -0.05 && found - planned < 0.12);
+    apart += power >= 0.8 && limit > 0 && !(found - planned > -0.06 && found - planned < 0.12);
     free(uppers[r]);
   }
   print_message("\n");
