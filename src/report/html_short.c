@@ -272,7 +272,9 @@ static void word_verdict(struct plb_html *h, const struct plb_result *result, co
   if (!claim || !claim->has_limits) {
     snprintf(text, sizeof text, "%.30s%.40s", name[1], name[2]);
   } else {
-    plb_word_rounded(level, 50 * (1 + claim->level), 12);
+    plb_word_rounded(level, 50 * (1 + claim->level), 5);
+    if (strcmp(level, "100") == 0)
+      plb_word_rounded(level, 50 * (1 + claim->level), 12);
     snprintf(text, sizeof text, "%.30s at one-sided %.40s %%%s%.40s", name[1], level, holm ? " (Holm)" : "", name[2]);
   }
   item(h, text);

@@ -16,15 +16,13 @@
 #define LABEL_CHARACTERS 32
 #define MOST_TARGETS 64
 
-#define CELL_SET (PLB_CELLS + 1) /* where the threshold was set */
-#define COLUMN_COUNT (PLB_CELLS + 2)
+#define COLUMN_COUNT (PLB_CELLS + 1)
 
 struct comparison {
   const struct plb_result *const *results;
   size_t count;
   struct plb_table table;
   double level;
-  bool carried; /* some thresholds were set on other data */
 };
 
 /* "  1 scores.csv, SYSTEM", cut. */
@@ -64,12 +62,12 @@ static void add_system(struct comparison *c, size_t r, const char *system, const
     any = true;
     if (!cells)
       return;
+    if (target >= 0 && is_carried(e))
+      snprintf(cells[0] + strlen(cells[0]), PLB_WORDS - strlen(cells[0]), " *");
     plb_text_cells(cells + 1, c->results[r], e);
     if (e->status == PLB_EST_UNSUPPORTED &&
         plb_out_of_reach(c->results[r], e)) /* counts and limits are those at another threshold */
       cells[1 + PLB_CELL_COUNTS][0] = cells[1 + PLB_CELL_INTERVAL][0] = '\0';
-    if (c->carried && target >= 0)
-      snprintf(cells[CELL_SET], PLB_WORDS, "%s", is_carried(e) ? "elsewhere" : "here");
     plb_text_level(&c->level, e);
   }
   char(*cells)[PLB_WORDS] = any ? NULL : add_row(c, r, system);
@@ -119,13 +117,12 @@ static bool any_carried(const struct comparison *c, double target) {
   return false;
 }
 
-/* A table of what was added to c; `counts` heads the column of what each value rests on, `set` that of where thresholds
- * were set. */
-static bool print_table(struct comparison *c, const char *counts, const char *set, struct plb_out *out) {
+/* A table of what was added to c; `counts` heads the column of what each value rests on. */
+static bool print_table(struct comparison *c, const char *counts, struct plb_out *out) {
   char interval[PLB_WORDS];
   plb_text_interval_title(interval, c->level);
-  const struct plb_column columns[COLUMN_COUNT] = {{"Result", PLB_LEFT}, {"Value", PLB_RIGHT},  {counts, PLB_RIGHT},
-                                                   {interval, PLB_LEFT}, {"People", PLB_RIGHT}, {set, PLB_LEFT}};
+  const struct plb_column columns[COLUMN_COUNT] = {
+      {"Result", PLB_LEFT}, {"Value", PLB_RIGHT}, {counts, PLB_RIGHT}, {interval, PLB_LEFT}, {"People", PLB_RIGHT}};
   c->table.columns = columns;
   bool ready = !c->table.row_count || plb_table_print(&c->table, out);
   plb_table_free(&c->table);
@@ -140,9 +137,10 @@ static void print_below(bool any, bool lacking, bool carried, struct plb_out *ou
     return;
   }
   if (carried)
-    plb_page_paragraph(out, 2, 2,
-                       "Set elsewhere: the threshold was set for this target on other data (--threshold-from), so FMR "
-                       "here may miss the target. Set here: on the data of its own row.");
+    plb_page_paragraph(
+        out, 2, 2,
+        "* The threshold was set for this target on other data (--threshold-from), so FMR here may miss the "
+        "target; without * it was set on the data of its own row.");
   if (lacking)
     plb_page_paragraph(out, 2, 2,
                        "Not measured: the result does not have this quantity, for it was not asked for or could not "
@@ -161,14 +159,14 @@ static bool any_lacking(const struct plb_table *table) {
 
 plb_status plb_text_compare(const struct plb_result *const *results, size_t count, struct plb_out *out,
                             struct plb_error *err) {
-  struct comparison c = {results, count, {.column_count = COLUMN_COUNT}, 0, false};
+  struct comparison c = {results, count, {.column_count = COLUMN_COUNT}, 0};
   char titles[MOST_TARGETS][2][2 * PLB_WORDS], target[PLB_WORDS];
   double targets[MOST_TARGETS];
   size_t target_count = find_targets(&c, targets);
-  for (size_t k = 0; k < target_count; k++)
-    c.carried = c.carried || any_carried(&c, targets[k]);
+  bool carried = false;
   for (size_t k = 0; k < target_count; k++) {
     bool elsewhere = any_carried(&c, targets[k]);
+    carried = carried || elsewhere;
     plb_word_one_in(target, targets[k]);
     snprintf(titles[k][0], sizeof titles[k][0], "FMR at the threshold set for FMR of at most %s", target);
     snprintf(titles[k][1], sizeof titles[k][1], "FNMR at %sFMR of at most %s",
@@ -179,7 +177,7 @@ plb_status plb_text_compare(const struct plb_result *const *results, size_t coun
   }
   plb_page_heading(out, "Side by side", '=');
   bool any = c.table.row_count > 0, lacking = any_lacking(&c.table);
-  bool ready = print_table(&c, "Errors / trials", c.carried ? "Set" : "", out);
+  bool ready = print_table(&c, "Errors / trials", out);
   c.level = 0;
   add_rows(&c, "EER", -1, "EER");
   add_rows(&c, "AUC", -1, "AUC");
@@ -187,7 +185,7 @@ plb_status plb_text_compare(const struct plb_result *const *results, size_t coun
     plb_out_text(out, "\n");
   any = any || c.table.row_count > 0;
   lacking = lacking || any_lacking(&c.table);
-  ready = print_table(&c, "Mated + non-mated", "", out) && ready;
-  print_below(any, lacking, c.carried, out);
+  ready = print_table(&c, "Mated + non-mated", out) && ready;
+  print_below(any, lacking, carried, out);
   return ready ? PLB_OK : plb_fail_memory(err);
 }
