@@ -190,12 +190,11 @@ static void makers_are_a_weighted_sum_of_counts(void **unused) {
   static double weights[20000];
   uint64_t state = 4;
   for (unsigned round = 0; round < 200; round++) {
-    size_t count = 1 + draw_below(&state, round % 10 ? 40 : 20000), makers = 0;
+    size_t count = 1 + draw_below(&state, round % 10 ? 40 : 20000);
     for (size_t k = 0; k < count; k++) {
       bool makes = round % 10 == 0 || draw_below(&state, 5) < round % 5;
       double size = round % 3 ? draw_below(&state, 1000) / 1000.0 : 1 + draw_below(&state, 2); /* or ties */
       weights[k] = makes ? 0.6 * size / (double)count : 0;
-      makers += makes;
     }
     check_few(weights, count, round % 2 ? 0.95 : 0.8);
   }
