@@ -228,9 +228,9 @@ def ways_to_say_it(place):
     text = place.run("compare", "old.csv", "new.csv", "--unordered", "--fmr", "1e-2", "--replicates", "200", "--system",
                      "a-system-with-a-name-that-is-long-enough-to-be-cut", "--system", "another-one-of-some-length").out
     seen = " ".join(text.split())
-    checks.check("names are whole, FMR is there", re.search(
-        r"at most 1 in 100: another-one-of-some-length against a-system-with-a-name-that-is-long-enough-to-be-cut "
-        r"\(FMR there: [0-9.]+ % and [0-9.]+ %\)", seen), text[:3000])
+    checks.check("names are whole, counts and FMR are there", re.search(
+        r"at most 1 in 100: another-one-of-some-length against a-system-with-a-name-that-is-long-enough-to-be-cut, "
+        r"errors / trials [0-9]+ / 112 and [0-9]+ / 112 \(FMR there: [0-9.]+ % and [0-9.]+ %\)", seen), text[:3000])
     checks.check("title", text.startswith("Comparison of systems: "), text[:100])
     page = place.run("compare", *words, "--html", "-").out
     table = re.search(r'<table class="versus">.*?</table>', page, re.S).group()
