@@ -168,6 +168,7 @@ static plb_status write_pair(struct given *given, size_t d, struct plb_family *f
   if (first->narrow.few || second->narrow.few) {
     plb_difference_ask(versus, margin, &difference);
     difference.status = PLB_EST_UNSUPPORTED;
+    difference.has_value = false;
     difference.note =
         first->has_clusters
             ? "too few clusters of people for an interval of a difference (fewer than 8, or as good as fewer)"

@@ -181,6 +181,7 @@ static void fill_difference(struct redraw *redraw, size_t d, const struct pair *
     return;
   }
   if (!limits_at(redraw, d, versus->level, &limits)) {
+    e->has_value = false;
     refuse(redraw,
            versus->study->tally->cluster ? "too few clusters of people for replicates that tell something"
                                          : "too few people for replicates that tell something",

@@ -92,7 +92,7 @@ struct plb_whole_said {
   bool has_value, has_width;
   uint8_t verdict; /* enum plb_whole_verdict: where the truth is */
   double value, width;
-  char shown[32]; /* the method as the result names it; "" where it names none */
+  char shown[48]; /* the method as the result names it; "" where it names none */
 };
 
 /* A way to measure: --interval NAME, and the delta method, which verification takes of itself where data are large. */

@@ -55,17 +55,30 @@ static const char *doubt_of_people(struct plb_study *study, const struct plb_rat
   return "";
 }
 
+const char *plb_doubt_of_unborrowed(struct plb_study *study, uint64_t rarer, bool right) {
+  return plb_study_text(study,
+                        "%s %s, and no scores near the threshold that tell how much %s differ: the interval may be too "
+                        "narrow",
+                        rarer ? "hardly any" : "no", right ? "comparisons without an error" : "errors",
+                        plb_those(study));
+}
+
+bool plb_rate_unborrowed(const struct plb_rate *rate) {
+  return rate->narrow.no_borrowing && plb_rate_rarer(rate) <= 2;
+}
+
+static const char *doubt_of_unborrowed(struct plb_study *study, const struct plb_rate *rate) {
+  return plb_doubt_of_unborrowed(study, plb_rate_rarer(rate), rate->errors > plb_rate_rarer(rate));
+}
+
 /* Where the errors by themselves do not tell PL how much trials depend on each other (M.3). */
 static const char *doubt_of_pl(struct plb_study *study, const struct plb_rate *rate) {
   const struct plb_pl *pl = &rate->narrow;
   const char *doubt = doubt_of_people(study, rate);
   if (!doubt || *doubt)
     return doubt;
-  if (plb_rate_units(rate) >= FEW_PEOPLE && pl->no_borrowing && rate->errors <= 2)
-    return plb_study_text(study,
-                          "hardly any errors, and no scores near the threshold that tell how much %s differ: the "
-                          "interval may be too narrow",
-                          plb_those(study));
+  if (plb_rate_units(rate) >= FEW_PEOPLE && plb_rate_unborrowed(rate))
+    return doubt_of_unborrowed(study, rate);
   if (pl->df < FEW_DEGREES)
     return pl->no_borrowing ? TOO_FEW_ERRORS "the interval may be too narrow"
                             : TOO_FEW_ERRORS "the interval rests on the scores near the threshold";
@@ -90,9 +103,8 @@ static const char *caveat_of_flat(struct plb_study *study, const struct plb_said
 /* The same of percentiles of replicates, which only repeat the errors that were seen. `alone`: a limit that fewer than
  * ten errors carry is not joined with PL's. */
 static const char *doubt_of_drawn(struct plb_study *study, const struct plb_rate *rate, bool alone) {
-  uint64_t others = rate->trials - rate->errors, rarer = rate->errors < others ? rate->errors : others;
   const char *doubt = doubt_of_people(study, rate);
-  if (!doubt || *doubt || !alone || rarer >= FEW_ERRORS)
+  if (!doubt || *doubt || !alone || plb_rate_rarer(rate) >= FEW_ERRORS)
     return doubt;
   return "fewer than 10 errors, or comparisons without one, which replicates can only repeat: this interval is too "
          "narrow";
@@ -161,7 +173,15 @@ static const char *with_few(struct plb_study *study, const struct plb_rate *rate
 
 const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate,
                                   const struct plb_redrawn_limits *limits) {
-  return with_few(study, rate, doubt_of_drawn(study, rate, plb_method_entry(study->method)->drawn && !limits->delta));
+  bool alone = plb_method_entry(study->method)->drawn && !limits->delta;
+  const char *doubt = doubt_of_drawn(study, rate, alone);
+  if (doubt && !*doubt && limits->joined && plb_rate_units(rate) >= FEW_PEOPLE && rate->narrow.no_borrowing) {
+    if (plb_rate_unborrowed(rate))
+      doubt = doubt_of_unborrowed(study, rate);
+    else if (rate->narrow.df < FEW_DEGREES)
+      doubt = TOO_FEW_ERRORS "the interval may be too narrow";
+  }
+  return with_few(study, rate, doubt);
 }
 
 static const char *caveat_of(struct plb_study *study, const struct plb_rate *rate) {

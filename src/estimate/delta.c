@@ -331,9 +331,8 @@ static plb_status take_auc(const struct ground *ground, struct plb_error *err) {
   for (size_t m = 0; m < roster->member_count; m++)
     weights[m] = (double)sums_of(ground, PLB_CLASS_MATED, roster->members[m])[ground->columns - 1] / pairs;
   if (value < 1) { /* else nothing is misplaced */
-    plb_auc_of_makers(weights, roster->member_count, level, limits);
-    auc->lower = fmin(auc->lower, limits[0]);
-    auc->upper = fmax(auc->upper, limits[1]);
+    bool few = plb_auc_of_makers(weights, roster->member_count, level, limits);
+    plb_redrawn_widen_auc(auc, limits, few);
   }
   free(weights);
   return PLB_OK;

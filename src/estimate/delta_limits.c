@@ -12,7 +12,8 @@
 #include "estimate/delta.h"
 #include "interval/spread.h"
 
-#define FEW_FOR_SPREAD 5  /* mated errors; fewer do not tell how they vary, and PL's limits stand alone */
+#define FEW_FOR_SPREAD                                                                                                 \
+  5 /* mated errors, or comparisons without one; fewer do not tell how they vary, and PL's limits stand alone */
 #define MANY_MATCHES 1000 /* with fewer the threshold lies farther off than a straight line reaches */
 
 /* The logit of a rate; no errors count as half a one, and none right likewise. */
@@ -87,7 +88,8 @@ struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, 
   struct plb_redrawn_limits found = {
       .exists = true, .delta = true, .spread = *spread, .lower = spread->value, .upper = spread->value};
   double limits[2];
-  bool own = at->false_nonmatches >= FEW_FOR_SPREAD && plb_spread_limits(spread, level, limits);
+  uint64_t rarer = plb_rate_rarer(fnmr);
+  bool own = rarer >= FEW_FOR_SPREAD && plb_spread_limits(spread, level, limits);
   if (own)
     widen(&found, limits[0], limits[1]);
   if (at->false_matches < MANY_MATCHES) {
@@ -100,7 +102,7 @@ struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, 
     else
       put_together(&found, low, high);
   }
-  if (!own || at->false_matches < FEW_ERRORS || at->false_nonmatches < FEW_ERRORS) {
+  if (!own || at->false_matches < FEW_ERRORS || rarer < FEW_ERRORS) {
     struct plb_pl pl = fnmr->narrow;
     plb_pl_at_level(&pl, fnmr->errors, fnmr->trials, level);
     found.joined = true;

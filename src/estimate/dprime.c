@@ -64,19 +64,21 @@ static double degrees(const struct plb_measured *measured, size_t people, double
 /* `value` is d' itself, `all` the same from whole units. */
 static struct plb_redrawn_limits limits_from(const struct plb_measured *measured, const double *without, size_t people,
                                              double value, double all, double level) {
-  double n = (double)people, mean = 0, squares = 0, fourths = 0;
+  double n = (double)people, mean = 0, squares = 0, fourths = 0, most = 0;
   for (size_t m = 0; m < people; m++)
     mean += without[m] / n;
   for (size_t m = 0; m < people; m++) {
     double square = (without[m] - mean) * (without[m] - mean);
     squares += square;
     fourths += square * square;
+    most = fmax(most, square);
   }
   struct plb_spread spread = {value, sqrt((n - 1) / n * squares), degrees(measured, people, squares, fourths)};
   double centre = value - (n - 1) * (mean - all);
   double wide = plb_student_upper_quantile(0.5 * (1 - level), spread.df) * spread.error;
   return (struct plb_redrawn_limits){.exists = true,
                                      .jackknife = true,
+                                     .hangs_on_few = most > squares / 2,
                                      .lower = fmin(centre - wide, value),
                                      .upper = fmax(centre + wide, value),
                                      .spread = spread};

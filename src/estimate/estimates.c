@@ -40,11 +40,13 @@ static void limits_of(const struct plb_limits *limits, struct plb_interval *inte
 static void fill_people(const struct plb_rate *rate, struct plb_estimate *estimate) {
   struct plb_interval *interval = &estimate->interval;
   const struct plb_pl *pl = &rate->narrow;
-  interval->has_worst_case = pl->few || (pl->no_borrowing && rate->errors <= 2);
+  interval->has_worst_case = pl->few || plb_rate_unborrowed(rate);
   interval->worst_case[0] = pl->worst_case.lower;
   interval->worst_case[1] = pl->worst_case.upper;
-  if (pl->few)
+  if (pl->few) {
     estimate->status = PLB_EST_UNSUPPORTED;
+    estimate->has_value = false;
+  }
   interval->has_person_correlation = pl->has_person_correlation;
   interval->has_pair_correlation = pl->has_pair_correlation;
   interval->person_correlation = pl->person_correlation;
@@ -95,7 +97,9 @@ void plb_fill_redrawn(const struct plb_study *study, const struct plb_redrawn_li
                             .has_person_correlation = fixed->has_person_correlation,
                             .person_correlation = fixed->person_correlation,
                             .has_pair_correlation = fixed->has_pair_correlation,
-                            .pair_correlation = fixed->pair_correlation};
+                            .pair_correlation = fixed->pair_correlation,
+                            .has_worst_case = fixed->has_worst_case,
+                            .worst_case = {fixed->worst_case[0], fixed->worst_case[1]}};
 }
 
 /* The threshold that has the target FMR, of which only the one found in this data is known. */
@@ -110,13 +114,17 @@ static void fill_threshold(const struct plb_study *study, const uint64_t keys[2]
 }
 
 static const char *caveat_of_redrawn(struct plb_study *study, const struct plb_measured *measured,
-                                     const struct plb_redrawn_limits *limits) {
+                                     const struct plb_rate *rate, const struct plb_redrawn_limits *limits) {
+  bool many = rate->errors >= FEW_ERRORS && rate->trials - rate->errors < FEW_ERRORS;
   if (!limits->delta)
     return plb_study_text(study, "threshold found on this same data, and again in each of %s replicates",
                           plb_say_count(measured->redrawn.replicates).text);
-  return plb_study_text(study, "threshold found on this same data, which the delta method allows for%s%s",
+  return plb_study_text(study, "threshold found on this same data, which the delta method allows for%s%s%s",
                         plb_method_entry(study->method)->drawn ? plb_redrawn_scant(&measured->redrawn) : "",
-                        limits->joined ? "; joined with PL (fewer than 10 errors)" : "");
+                        !limits->joined ? ""
+                        : many          ? "; joined with PL (fewer than 10 comparisons without an error)"
+                                        : "; joined with PL (fewer than 10 errors)",
+                        study->method == PLB_METHOD_PL_STRICT ? "; --interval pl-strict does not change it" : "");
 }
 
 static void undefine(struct plb_estimate *estimate, const char *why) {
@@ -171,7 +179,7 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
     return NULL;
   estimate->note = *caveat ? caveat : NULL;
   plb_fill_redrawn(study, &found->fnmr, estimate);
-  return caveat_of_redrawn(study, measured, &found->fnmr);
+  return caveat_of_redrawn(study, measured, &measured->rates[class].at[point->at], &found->fnmr);
 }
 
 static plb_status write_rate(struct plb_study *study, const struct plb_measured *measured,

@@ -41,6 +41,12 @@ static inline uint64_t plb_rate_units(const struct plb_rate *rate) {
   return rate->has_clusters ? rate->clusters : rate->people;
 }
 
+/* Errors, or trials without one, whichever are fewer. */
+static inline uint64_t plb_rate_rarer(const struct plb_rate *rate) {
+  uint64_t right = rate->trials - rate->errors;
+  return rate->errors < right ? rate->errors : right;
+}
+
 struct plb_rates {
   struct plb_rate *at; /* by threshold */
   size_t count;

@@ -10,6 +10,7 @@
  * more where a replicate proves to need them, so that how many were listed never changes an answer. What needs more
  * than can be listed is left to the delta method, each quantity by itself; the band ends where the list does.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -38,9 +39,20 @@ const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study,
 const char *plb_redrawn_name(const struct plb_study *study, const struct plb_redrawn_limits *limits) {
   if (limits->jackknife)
     return "jackknife";
+  if (limits->delta && limits->poisson)
+    return limits->joined ? "delta, weighted Poisson or PL" : "delta or weighted Poisson";
   if (limits->delta)
     return limits->joined ? "delta or PL" : "delta";
+  if (limits->poisson)
+    return limits->joined ? "double-or-nothing, weighted Poisson or PL" : "double-or-nothing or weighted Poisson";
   return limits->joined ? "double-or-nothing or PL" : plb_redrawn_method(study);
+}
+
+void plb_redrawn_widen_auc(struct plb_redrawn_limits *auc, const double by[2], bool few_makers) {
+  auc->poisson = by[0] < auc->lower || by[1] > auc->upper;
+  auc->few_makers = few_makers && by[0] < auc->lower;
+  auc->lower = fmin(auc->lower, by[0]);
+  auc->upper = fmax(auc->upper, by[1]);
 }
 
 const char *plb_redrawn_method(const struct plb_study *study) {

@@ -125,14 +125,25 @@ static plb_status rates_at(struct redraw *redraw, const struct plb_point *point,
 
 /* Fewer than ten comparisons of a class lie among the scores of the other: AUC then rests on these few. Near its ends
  * the curve has every point at which a count changes. */
-static bool hardly_overlap(const struct redraw *redraw) {
-  const struct plb_det *det = &redraw->measured->det;
+static bool hardly_overlap(const struct plb_det *det) {
   size_t above = 0, below = 0; /* the first point without a false match, the last one without a false non-match */
   while (det->curve[above].false_matches)
     above++;
   while (below + 1 < det->curve_count && !det->curve[below + 1].false_nonmatches)
     below++;
   return det->curve[above].false_nonmatches < FEW_ERRORS || det->curve[below].false_matches < FEW_ERRORS;
+}
+
+/* The same where classes are the wrong way round: of mated scores few reach those of non-mated comparisons. */
+static bool hardly_overlap_turned(const struct plb_det *det) {
+  const uint64_t nonmated = det->trials[PLB_CLASS_NONMATED], mated = det->trials[PLB_CLASS_MATED];
+  size_t above = 0, below = 0; /* the first point without a mated score left, the last one with all non-mated ones */
+  while (above + 1 < det->curve_count && det->curve[above].false_nonmatches < mated)
+    above++;
+  while (below + 1 < det->curve_count && det->curve[below + 1].false_matches == nonmated)
+    below++;
+  return mated - det->curve[below].false_nonmatches < FEW_ERRORS ||
+         nonmated - det->curve[above].false_matches < FEW_ERRORS;
 }
 
 /* The EER, (FNMR + s FMR) / (1 + s) to first order, from the distances of both rates to their limits: MOVER with PL's
@@ -147,23 +158,42 @@ static void join_eer(const struct plb_det *det, const struct plb_rate *fmr, cons
   join(eer, fmax(value - below, 0), fmin(value + above, 1));
 }
 
-/* With few errors at the EER's threshold: the EER from the limits of both rates there; and AUC falls short of 1 by no
- * more than the sum of both. */
+static uint64_t rarer_of(uint64_t errors, uint64_t trials) {
+  return errors < trials - errors ? errors : trials - errors;
+}
+
+/* AUC falls short of 1 by no more than the sum of both rates at one threshold, and is itself no more than the sum of
+ * what both are short of 1. */
+static void join_auc(const struct plb_det *det, const struct plb_rate *fmr, const struct plb_rate *fnmr,
+                     struct plb_redrawn_limits *auc) {
+  if (plb_det_auc(det) >= 0.5 && hardly_overlap(det))
+    join(auc, fmax(1 - fmr->narrow.pl.upper - fnmr->narrow.pl.upper, 0), 0);
+  else if (plb_det_auc(det) < 0.5 && hardly_overlap_turned(det))
+    join(auc, 1, fmin(2 - fmr->narrow.pl.lower - fnmr->narrow.pl.lower, 1));
+}
+
+/* With few errors at the EER's threshold, or few comparisons without one, or replicates that are all alike: the EER
+ * from the limits of both rates there, and AUC's limits as far as these allow. */
 plb_status plb_redraw_join_few(struct redraw *redraw, struct plb_error *err) {
   struct plb_redrawn *into = redraw->into;
   const struct plb_det *det = &redraw->measured->det;
-  uint64_t matches = det->eer.false_matches, nonmatches = det->eer.false_nonmatches;
+  uint64_t matches = rarer_of(det->eer.false_matches, det->trials[PLB_CLASS_NONMATED]);
+  uint64_t nonmatches = rarer_of(det->eer.false_nonmatches, det->trials[PLB_CLASS_MATED]);
   uint64_t fewest = matches < nonmatches ? matches : nonmatches;
+  bool flat = into->eer.exists && !(into->eer.upper > into->eer.lower);
   struct plb_rates rates[2] = {{0}, {0}};
-  if (redraw->drawn || !into->any || fewest >= FEW_ERRORS)
+  if (redraw->drawn || !into->any || (fewest >= FEW_ERRORS && !flat))
     return PLB_OK;
   plb_status status = rates_at(redraw, &det->eer, rates, err);
   if (!status) {
     const struct plb_rate *fmr = &rates[0].at[0], *fnmr = &rates[1].at[0];
-    if (into->eer.exists && fewest < (into->eer.delta ? FEW_ERRORS : PLB_FEW_AT_EER))
+    if (into->eer.exists && (flat || fewest < (into->eer.delta ? FEW_ERRORS : PLB_FEW_AT_EER))) {
       join_eer(det, fmr, fnmr, &into->eer);
-    if (into->auc.exists && hardly_overlap(redraw))
-      join(&into->auc, fmax(1 - fmr->narrow.pl.upper - fnmr->narrow.pl.upper, 0), 0);
+      into->eer.fewest = fewest;
+      into->eer.unborrowed = plb_rate_unborrowed(fmr) || plb_rate_unborrowed(fnmr);
+    }
+    if (into->auc.exists)
+      join_auc(det, fmr, fnmr, &into->auc);
   }
   plb_rates_free(&rates[0]);
   plb_rates_free(&rates[1]);
@@ -210,9 +240,10 @@ static plb_status take_auc(struct redraw *redraw, struct plb_error *err) {
     widen(auc, limits);
   if (value == 1)
     return PLB_OK; /* nothing is misplaced, so that join_few says all there is to say */
-  plb_status status = plb_auc_few(redraw->list, &from->who, redraw->study->options->level, limits, err);
+  bool few;
+  plb_status status = plb_auc_few(redraw->list, &from->who, redraw->study->options->level, limits, &few, err);
   if (!status)
-    widen(auc, limits);
+    plb_redrawn_widen_auc(auc, limits, few);
   return status;
 }
 

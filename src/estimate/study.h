@@ -68,6 +68,11 @@ struct plb_study {
  * by the jackknife; `joined` with PL's, where there are too few errors for them alone (methods M.3). */
 struct plb_redrawn_limits {
   bool exists, joined, delta, jackknife;
+  bool poisson;      /* AUC: a limit is that of a weighted sum of Poisson counts (resample/auc.h) */
+  bool few_makers;   /* the lower one, which then allows for a person with scores no better than others' */
+  bool unborrowed;   /* EER: joined with PL, of hardly any errors and without scores that tell how much people differ */
+  uint64_t fewest;   /* EER, joined: the fewest errors of a class, or comparisons without one */
+  bool hangs_on_few; /* d': one person makes more than half of the variance */
   double lower, upper;
   struct plb_spread spread; /* with delta and jackknife: what the limits are made of */
 };
@@ -200,6 +205,11 @@ const char *plb_caveat_of_rate(struct plb_study *study, const struct plb_rate *r
 const char *plb_caveat_of_redrawn(struct plb_study *study, const struct plb_rate *rate,
                                   const struct plb_redrawn_limits *limits);
 
+/* Hardly any errors, or hardly any comparisons without one, and no scores near the threshold that tell how much people
+ * differ; and what is then to be said, of so many of the `rarer` ones, which are `right` or errors. */
+bool plb_rate_unborrowed(const struct plb_rate *rate);
+const char *plb_doubt_of_unborrowed(struct plb_study *study, uint64_t rarer, bool right);
+
 /* The same of the limits that claims are judged by, which are PL's whatever --interval says; "" of unknown people. */
 const char *plb_doubt_of_verdict(struct plb_study *study, const struct plb_rate *rate);
 
@@ -227,6 +237,9 @@ const struct plb_redrawn_point *plb_redrawn_shown(const struct plb_study *study,
 static inline const char *plb_redrawn_scant(const struct plb_redrawn *redrawn) {
   return redrawn->scant ? " (for replicates this level needs more of them: --replicates)" : "";
 }
+
+/* Widens limits of AUC by those of a weighted sum of Poisson counts, and remembers whether that changed one. */
+void plb_redrawn_widen_auc(struct plb_redrawn_limits *auc, const double by[2], bool few_makers);
 
 /* What the replicates, or such limits, are called in results. */
 const char *plb_redrawn_method(const struct plb_study *study);

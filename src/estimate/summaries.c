@@ -21,6 +21,33 @@ static struct plb_estimate derived(const struct plb_measured *measured, const ch
                                .note = ""};
 }
 
+/* Why PL has a part in the limits of EER or AUC. */
+static const char *joined_because(const struct plb_measured *measured, const struct plb_redrawn_limits *limits,
+                                  double value) {
+  const struct plb_redrawn *redrawn = &measured->redrawn;
+  bool eer = limits == &redrawn->eer, five = eer && !limits->delta; /* PLB_FEW_AT_EER */
+  if (!limits->joined)
+    return "";
+  if (eer && limits->fewest >= FEW_ERRORS)
+    return "; joined with PL (all replicates are alike)";
+  if (eer ? value > 0.5 : value < 0.5)
+    return five ? "; joined with PL (fewer than 5 comparisons of a class without an error)"
+                : "; joined with PL (fewer than 10 comparisons of a class without an error)";
+  return five ? "; joined with PL (fewer than 5 errors of a class)"
+              : "; joined with PL (fewer than 10 errors of a class)";
+}
+
+/* What has to be said against an interval of EER or AUC; NULL when memory ran out. */
+static const char *doubt_of_summary(struct plb_study *study, const struct plb_redrawn_limits *limits, double value) {
+  if (!(limits->upper > limits->lower))
+    return "these limits have no width: they say nothing of the uncertainty";
+  return limits->unborrowed ? plb_doubt_of_unborrowed(study, limits->fewest, value > 0.5) : "";
+}
+
+static const char OF_MAKERS[] = "; the lower limit allows for a person whose scores are no better than others': few "
+                                "people make most of the errors of order",
+                  OF_POISSON[] = "; a limit allows for how unevenly people make the errors of order (weighted Poisson)";
+
 /* The interval of EER or AUC, or why there is none. */
 static const char *fill_summary(struct plb_study *study, const struct plb_measured *measured,
                                 const struct plb_redrawn_limits *limits, struct plb_estimate *estimate) {
@@ -28,17 +55,20 @@ static const char *fill_summary(struct plb_study *study, const struct plb_measur
   if (!redrawn->any || !limits->exists)
     return redrawn->why ? redrawn->why : "no interval: too few of its replicates have a value";
   plb_fill_redrawn(study, limits, estimate);
-  bool five = limits == &redrawn->eer && !limits->delta; /* PLB_FEW_AT_EER */
-  const char *joined = !limits->joined ? ""
-                       : five          ? "; joined with PL (fewer than 5 errors of a class)"
-                                       : "; joined with PL (fewer than 10 errors of a class)";
+  const char *joined = joined_because(measured, limits, estimate->value), *found;
+  const char *makers = limits->few_makers ? OF_MAKERS : limits->poisson ? OF_POISSON : "";
+  const char *doubt = doubt_of_summary(study, limits, estimate->value);
   if (limits->delta)
-    return plb_study_text(study, "interval by the delta method%s%s%s",
-                          limits == &redrawn->eer ? ", which allows for the threshold being found here" : "",
-                          plb_redrawn_scant(redrawn), joined);
-  return plb_study_text(study, "interval from %s replicates%s%s%s", plb_say_count(redrawn->replicates).text,
-                        study->tally->cluster ? " of clusters of people" : "",
-                        limits == &redrawn->eer ? ", the threshold found again in each" : "", joined);
+    found = plb_study_text(study, "interval by the delta method%s%s%s%s",
+                           limits == &redrawn->eer ? ", which allows for the threshold being found here" : "",
+                           plb_redrawn_scant(redrawn), joined, makers);
+  else
+    found = plb_study_text(study, "interval from %s replicates%s%s%s%s", plb_say_count(redrawn->replicates).text,
+                           study->tally->cluster ? " of clusters of people" : "",
+                           limits == &redrawn->eer ? ", the threshold found again in each" : "", joined, makers);
+  if (!found || !doubt)
+    return NULL;
+  return *doubt ? plb_study_join(study, doubt, found) : found;
 }
 
 static const char *fill_dprime(struct plb_study *study, const struct plb_measured *measured,
@@ -47,8 +77,13 @@ static const char *fill_dprime(struct plb_study *study, const struct plb_measure
   if (!redrawn->dprime.exists)
     return redrawn->why ? redrawn->why : redrawn->dprime_why;
   plb_fill_redrawn(study, &redrawn->dprime, estimate);
-  return study->tally->cluster ? "interval by the jackknife: each cluster of people left out in turn"
-                               : "interval by the jackknife: each person left out in turn";
+  const char *found = study->tally->cluster ? "interval by the jackknife: each cluster of people left out in turn"
+                                            : "interval by the jackknife: each person left out in turn";
+  if (!(redrawn->dprime.upper > redrawn->dprime.lower))
+    return plb_study_join(study, "these limits have no width: they say nothing of the uncertainty", found);
+  if (redrawn->dprime.hangs_on_few)
+    return plb_study_join(study, "hangs on the scores of few people: one alone makes most of the variance", found);
+  return found;
 }
 
 /* The mean of FMR and FNMR at a threshold; `note` is NULL when memory ran out. */
@@ -116,20 +151,18 @@ static struct plb_estimate dprime_of(const struct plb_measured *measured) {
 }
 
 /* Of so few people nothing is said of others, as with FMR and FNMR. */
-static bool too_few(const struct plb_measured *measured, int which) {
-  return which < 2 && plb_fewest_people(measured) < FEWEST_PEOPLE;
+static bool too_few(const struct plb_measured *measured) {
+  return plb_fewest_people(measured) < FEWEST_PEOPLE;
 }
 
 /* What has to be said of quantities without an interval; "" where there are enough people, or nobody knows. */
-static const char *people_behind(struct plb_study *study, const struct plb_measured *measured, int which) {
+static const char *people_behind(struct plb_study *study, const struct plb_measured *measured) {
   uint64_t fewest = plb_fewest_people(measured);
   if (fewest >= FEW_PEOPLE)
     return "";
   return plb_study_text(study,
-                        too_few(measured, which) ? "no value: %s %s too few to say anything of others"
-                        : fewest < FEWEST_PEOPLE
-                            ? "%s %s too few to say anything of others: this describes their scores alone"
-                            : "%s %s few: with others it may be quite different",
+                        too_few(measured) ? "no value: %s %s too few to say anything of others"
+                                          : "%s %s few: with others it may be quite different",
                         plb_say_count(fewest).text,
                         fewest == 1             ? study->tally->cluster ? "cluster of people is" : "person is"
                         : study->tally->cluster ? "clusters of people are"
@@ -148,7 +181,7 @@ static struct plb_estimate summary_of(struct plb_study *study, const struct plb_
     *interval = which == 2 ? fill_dprime(study, measured, &estimate)
                 : ruled    ? "an interval is given for this quantity by plumbline's own rule only"
                            : fill_summary(study, measured, which ? &redrawn->auc : &redrawn->eer, &estimate);
-  if (estimate.status == PLB_EST_OK && too_few(measured, which)) {
+  if (estimate.status == PLB_EST_OK && too_few(measured)) {
     estimate.status = PLB_EST_UNSUPPORTED;
     estimate.has_value = estimate.has_bracket = estimate.has_threshold = false;
     estimate.note = "";
@@ -171,7 +204,7 @@ static const char *note_of(struct plb_study *study, const char *const parts[], s
 static plb_status write_summary(struct plb_study *study, const struct plb_measured *measured, int which,
                                 struct plb_error *err) {
   const char *says = study->as ? which == 0 ? study->as->eer_says : which == 1 ? study->as->auc_says : NULL : NULL;
-  const char *interval, *people = people_behind(study, measured, which);
+  const char *interval, *people = people_behind(study, measured);
   struct plb_estimate estimate = summary_of(study, measured, which, &interval);
   const char *const parts[] = {people, says ? says : "", estimate.note, interval};
   estimate.note = note_of(study, parts, sizeof parts / sizeof *parts);

@@ -140,6 +140,26 @@ static const struct entry entries[] = {
       "limits from how much each person's comparisons add to the value and, where the data chose the threshold, to "
       "where "
       "it lies, as if both moved in straight lines"}},
+    {METHOD,
+     "double-or-nothing or weighted Poisson",
+     {"double-or-nothing or weighted Poisson",
+      "at each end the wider of the two: replicates, and limits that take the pairs in the wrong order as a sum over "
+      "people who happened to be in the test, of whom few may make most of it"}},
+    {METHOD,
+     "double-or-nothing, weighted Poisson or PL",
+     {"double-or-nothing, weighted Poisson or PL",
+      "at each end the widest of the three, where few comparisons are in the wrong order, or few people make most of "
+      "them"}},
+    {METHOD,
+     "delta or weighted Poisson",
+     {"delta or weighted Poisson",
+      "at each end the wider of the two: the delta method, and limits that take the pairs in the wrong order as a sum "
+      "over people who happened to be in the test, of whom few may make most of it"}},
+    {METHOD,
+     "delta, weighted Poisson or PL",
+     {"delta, weighted Poisson or PL",
+      "at each end the widest of the three, where few comparisons are in the wrong order, or few people make most of "
+      "them"}},
     {METHOD, "delta or PL", {"delta or PL", "at each end the wider of the two, where few errors carry them"}},
     {METHOD, "corners of delta", {"corners of delta", CORNERS}},
     {METHOD,

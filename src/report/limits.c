@@ -79,11 +79,13 @@ size_t plb_word_threshold_limits(char text[PLB_WORDS], const struct plb_result *
   return (size_t)snprintf(text, PLB_WORDS, "%.40s to %.40s", from, to);
 }
 
-/* FMR at a target that the number of comparisons cannot carry; NULL where it can. */
+/* FMR at a target that the number of comparisons cannot carry; NULL where it can. That people are too few is something
+ * else. */
 static const struct plb_estimate *out_of_reach(const struct plb_result *result,
                                                const struct plb_operating_point *point) {
   const struct plb_estimate *fmr = plb_point_estimate(result, point, "FMR");
   bool lacks = fmr && fmr->target_metric && fmr->status == PLB_EST_UNSUPPORTED && !fmr->has_value && fmr->has_counts;
+  lacks = lacks && fmr->target_at_most * (double)fmr->trials < 1 - 1e-9;
   return lacks ? fmr : NULL;
 }
 

@@ -72,7 +72,7 @@ static void add_misplaced(const struct plb_listing list[2], uint64_t *by_person)
   }
 }
 
-void plb_auc_of_makers(const double *weights, size_t count, double level, double limits[2]) {
+bool plb_auc_of_makers(const double *weights, size_t count, double level, double limits[2]) {
   double sum = 0, squares = 0, most = 0;
   for (size_t m = 0; m < count; m++) {
     sum += weights[m];
@@ -82,16 +82,18 @@ void plb_auc_of_makers(const double *weights, size_t count, double level, double
   limits[0] = 0;
   limits[1] = 1;
   if (!(sum > 0))
-    return;
-  if (sum * sum < FEW_MAKERS * squares)
+    return false;
+  bool few = sum * sum < FEW_MAKERS * squares;
+  if (few)
     most = fmax(most, fmin(0.5 / (double)count, WORSE_UNSEEN * most));
   double half = 0.5 * (1 - level), more = squares + most * most, upper = sum + most;
   limits[1] = 1 - squares / sum * gamma_quantile(half, sum * sum / squares);
   limits[0] = fmax(1 - more / upper * gamma_quantile(1 - half, upper * upper / more), 0);
+  return few;
 }
 
 plb_status plb_auc_few(const struct plb_listing list[2], const struct plb_weighted_people *who, double level,
-                       double limits[2], struct plb_error *err) {
+                       double limits[2], bool *few, struct plb_error *err) {
   uint64_t *by_person = plb_alloc(who->people, sizeof *by_person);
   double *weights = plb_alloc(who->member_count, sizeof *weights);
   plb_status status = by_person && weights ? PLB_OK : plb_fail_memory(err);
@@ -100,7 +102,7 @@ plb_status plb_auc_few(const struct plb_listing list[2], const struct plb_weight
     double pairs = 2 * (double)list[0].count * (double)list[1].count;
     for (size_t m = 0; m < who->member_count; m++)
       weights[m] = (double)by_person[who->members[m]] / pairs;
-    plb_auc_of_makers(weights, who->member_count, level, limits);
+    *few = plb_auc_of_makers(weights, who->member_count, level, limits);
   }
   free(by_person);
   free(weights);

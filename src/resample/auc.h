@@ -12,11 +12,13 @@
 bool plb_auc_limits(const struct plb_resample *replicates, double value, double level, double df, double limits[2]);
 
 /* Limits from how much of 1 - AUC each person's mated comparisons make, which hold also where that is a handful of
- * people. Lists of all comparisons. */
+ * people. Lists of all comparisons. *few: few people make most of it, and the lower limit allows for one whose mated
+ * scores are no better than non-mated ones. */
 plb_status plb_auc_few(const struct plb_listing list[2], const struct plb_weighted_people *who, double level,
-                       double limits[2], struct plb_error *err);
+                       double limits[2], bool *few, struct plb_error *err);
 
-/* The same from these shares: weights[m] is what the mated comparisons of person m make of 1 - AUC. */
-void plb_auc_of_makers(const double *weights, size_t count, double level, double limits[2]);
+/* The same from these shares: weights[m] is what the mated comparisons of person m make of 1 - AUC. Says whether few
+ * people make most of it. */
+bool plb_auc_of_makers(const double *weights, size_t count, double level, double limits[2]);
 
 #endif

@@ -88,6 +88,8 @@ bool plb_is_sound(const struct plb_estimate *e, struct plb_unsound *unsound) {
       {e->origin.has_ratio && e->origin.ratio < 0, {"threshold_from", "ratio", "no number below 0"}},
       {share && e->has_value && !is_share(e->value), {"value", NULL, "a number from 0 to 1"}},
       {e->has_value && e->has_counts && e->status == PLB_EST_OK && !is_quotient(e), {"value", NULL, "errors / trials"}},
+      {e->has_value && !e->against && e->status == PLB_EST_UNSUPPORTED,
+       {"value", NULL, "null where the status is unsupported"}},
       {e->has_threshold_interval && e->threshold_interval[0] > e->threshold_interval[1],
        {"threshold_interval", NULL, "the lower number first"}},
       {e->has_bracket && !plb_are_shares(e->bracket), {"bracket", NULL, PLB_SHARES_EXPECTED}},

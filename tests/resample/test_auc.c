@@ -268,8 +268,9 @@ static void check_shares(uint32_t distinct, uint64_t *state) {
   for (size_t m = 0; m < MEMBERS; m++)
     weights[m] = share_of(list, members[m]);
   assert_true(plb_listing_sort(rows[0], list[0].count) && plb_listing_sort(rows[1], list[1].count));
-  plb_auc_of_makers(weights, MEMBERS, 0.95, wanted);
-  assert_int_equal(plb_auc_few(list, &who, 0.95, got, NULL), PLB_OK);
+  bool few = false, wanted_few = plb_auc_of_makers(weights, MEMBERS, 0.95, wanted);
+  assert_int_equal(plb_auc_few(list, &who, 0.95, got, &few, NULL), PLB_OK);
+  assert_int_equal(few, wanted_few);
   assert_close(1 - got[0], 1 - wanted[0], 1e-10);
   assert_close(1 - got[1], 1 - wanted[1], 1e-10);
 }

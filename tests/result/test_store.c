@@ -122,7 +122,7 @@ static void test_any_numbers_and_texts(void **state) {
     for (int i = 0; i < 5; i++) {
       struct plb_estimate e = {
           .metric = "DPRIME", .unit = random_text(result), .note = random_text(result), .has_counts = true};
-      e.status = PLB_EST_UNSUPPORTED; /* or the value would have to be that of the counts */
+      e.status = PLB_EST_SUPPRESSED; /* or the value would have to be that of the counts */
       e.trials = next_random();
       e.errors = next_random() % (e.trials + !e.trials);
       e.has_value = e.has_threshold = e.has_bracket = true;
