@@ -17,7 +17,8 @@ static const char EXAMPLES[] = "Examples:\n"
 static const char SUMMARY[] =
     "Compares systems on the trials that all of them completed: differences and ratios of FMR and\n"
     "FNMR, with intervals that know that both met the same people, and verdicts. A system is a\n"
-    "file, or a name in the column \"system\" of one file. The others are compared with the first.";
+    "file, or a name in the column \"system\" of one file. The others are compared with the first: \"new against old\" "
+    "is new minus old.";
 
 #define MOST_FILES 64
 

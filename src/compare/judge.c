@@ -67,6 +67,8 @@ void plb_ratio_fill(const struct plb_versus *versus, const struct plb_limits *li
   interval->upper = interval->has_upper ? limits->upper : 0;
   if (!interval->exists && !estimate->note)
     estimate->note = "too few errors for limits of the ratio: it may be anything";
+  if (interval->has_lower && !(interval->lower > 0) && !estimate->note)
+    estimate->note = "a lower limit of 0: as far as these data tell, the system named first may make next to no errors";
 }
 
 void plb_difference_judge(const struct plb_versus *versus, const struct plb_limits *limits, double margin,

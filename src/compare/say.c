@@ -204,8 +204,11 @@ static const char *meaning(struct plb_versus *versus, const struct plb_estimate 
   if (!e->has_margin)
     return plb_study_text(versus->study, "%s is %s on people and recordings like these", e->system, e->verdict);
   return plb_study_text(versus->study,
-                        "%s is %s by the margin of %s percentage points, on people and recordings like these",
-                        e->system, e->verdict, margin.text);
+                        "%s is %s by the margin of %s percentage points%s, on people and recordings like these",
+                        e->system, e->verdict, margin.text,
+                        e->interval.upper < 0   ? ", and better, since the whole interval lies below 0"
+                        : e->interval.lower > 0 ? ", and worse, since the whole interval lies above 0"
+                                                : "");
 }
 
 /* ", where their FMR was 0.777 % and 0.999 %": scores with ties, such as whole numbers, cannot meet a target exactly.

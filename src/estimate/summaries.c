@@ -126,11 +126,14 @@ static const char *people_behind(struct plb_study *study, const struct plb_measu
   if (fewest >= FEW_PEOPLE)
     return "";
   return plb_study_text(study,
-                        too_few(measured, which) ? "no value: %s %s are too few to say anything of others"
+                        too_few(measured, which) ? "no value: %s %s too few to say anything of others"
                         : fewest < FEWEST_PEOPLE
-                            ? "%s %s are too few to say anything of others: this describes their scores alone"
-                            : "%s %s are few: with others it may be quite different",
-                        plb_say_count(fewest).text, plb_those(study));
+                            ? "%s %s too few to say anything of others: this describes their scores alone"
+                            : "%s %s few: with others it may be quite different",
+                        plb_say_count(fewest).text,
+                        fewest == 1             ? study->tally->cluster ? "cluster of people is" : "person is"
+                        : study->tally->cluster ? "clusters of people are"
+                                                : "people are");
 }
 
 static struct plb_estimate summary_of(struct plb_study *study, const struct plb_measured *measured, int which,

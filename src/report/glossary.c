@@ -26,7 +26,13 @@ enum kind {
   POINT,
   LIMITS,
   AXIS,
-  BAND
+  BAND,
+  P_VALUE,
+  RATIO,
+  MARGIN,
+  AIM,
+  HOLM,
+  PAIRS
 };
 
 #define CORNERS                                                                                                        \
@@ -237,6 +243,30 @@ static const struct entry entries[] = {
                      "intervals: it is meant to hold at all points at once, the bars of an operating point only one by "
                      "one, and so it is "
                      "wider than they are"}},
+    {RATIO,
+     "",
+     {"ratio",
+      "the rate of the system named first over that of the other; 1 is no difference, 0.5 half as many errors, "
+      "and a lower limit of 0 leaves open how few they are"}},
+    {P_VALUE,
+     "",
+     {"p", "how often a difference as large as this one, either way, would be seen if the systems did not differ; it "
+           "does not say how likely it is that they do not"}},
+    {MARGIN, "", {"margin", "a difference in percentage points that was said beforehand not to matter"}},
+    {AIM,
+     "non-inferiority",
+     {"not inferior", "the whole interval of the difference lies below the margin: the system named first is not worse "
+                      "than the other by the margin or more; \"better\" or \"worse\" behind it says that the interval "
+                      "also lies below, or above, 0"}},
+    {HOLM,
+     "",
+     {"Holm", "a rule for several questions judged together: the clearest is judged by the strictest limits, and each "
+              "one decided lets the rest be judged by less strict ones, with the chance of any wrong verdict held "
+              "where it would be for one question"}},
+    {PAIRS,
+     "",
+     {"Bonferroni", "a rule for several intervals at once: each is made so much wider that the chance that any of them "
+                    "misses is that of one"}},
 };
 
 /* ---- what is used ----------------------------------------------------------------------------------- */
@@ -258,6 +288,12 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
   case WORST: return strcmp(method, entry->key) == 0 || plb_word_worst(limits, e) > 0;
   case STATUS: return strcmp(plb_estimate_status_name(e->status), entry->key) == 0;
   case POINT: return e->note && strstr(e->note, entry->key);
+  case P_VALUE: return e->has_p_value;
+  case RATIO: return e->against && strstr(e->metric, "_RATIO");
+  case MARGIN: return e->has_margin;
+  case AIM: return e->has_margin && e->aim && strcmp(e->aim, entry->key) == 0;
+  case HOLM: return e->has_margin && e->compared_pairs > 1;
+  case PAIRS: return e->compared_pairs > 1;
   default: break;
   }
   return false;
@@ -305,6 +341,7 @@ static bool document_uses(const struct plb_result *result, const struct entry *e
   case METRIC: return has_plan(result, entry->key);
   case COMPLETED: return !result->plan_count;
   case CLUSTER: return result->test.cluster;
+  case HOLM: return result->together.exists && result->claim_count > 1;
   case KEPT: return result->provenance.input_count > 0;
   case POINT: return page && has_point(result);
   case AXIS: return page && has_curve(result, PLB_CURVE_DET);

@@ -88,12 +88,9 @@ static void trials_cell(struct plb_html *h, const struct plb_estimate *e) {
   plb_out_text(h->out, "</td>");
 }
 
-static void people_cell(struct plb_html *h, const struct plb_estimate *e) {
-  char text[PLB_WORDS] = ""; /* for what is not made of trials of its own */
-  if (e->has_counts)
-    snprintf(text, sizeof text, "unknown");
-  if (e->has_people)
-    plb_word_count(text, e->people);
+static void people_cell(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
+  char text[PLB_WORDS];
+  plb_word_people(text, result, e);
   if (e->has_people && e->has_clusters) {
     char clusters[PLB_WORDS];
     size_t used = strlen(text);
@@ -111,7 +108,8 @@ static void effect_cell(struct plb_html *h, const struct plb_interval *interval)
 }
 
 /* What every table of estimates has in common, behind the name of the metric. */
-static void estimate_cells(struct plb_html *h, const struct plb_estimate *e, double shared) {
+static void estimate_cells(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e,
+                           double shared) {
   char value[PLB_WORDS];
   plb_word_value(value, e);
   plb_html_element(h, e->status == PLB_EST_OK ? "td class=\"value\"" : "td class=\"lacking\"", value);
@@ -120,7 +118,7 @@ static void estimate_cells(struct plb_html *h, const struct plb_estimate *e, dou
   } else {
     interval_cell(h, e, shared);
     trials_cell(h, e);
-    people_cell(h, e);
+    people_cell(h, result, e);
     effect_cell(h, &e->interval);
   }
 }
@@ -134,12 +132,12 @@ static void metric_heading(struct plb_html *h, const struct plb_estimate *e) {
 }
 
 /* What is left of a row behind the headings of its group; its note is named by its number. */
-static plb_status close_row(struct plb_html *h, const struct plb_estimate *e, double shared) {
+static plb_status close_row(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *e) {
   size_t number;
   if (!plb_note_number(&h->notes, e->note, &number))
     return plb_fail_memory(h->err);
   metric_heading(h, e);
-  estimate_cells(h, e, shared);
+  estimate_cells(h, result, e, shared_level(h, result));
   plb_out_print(h->out, number ? "<td class=\"note\">[%zu]</td></tr>\n" : "<td></td></tr>\n", number);
   return PLB_OK;
 }
@@ -223,7 +221,7 @@ static plb_status point_group(struct plb_html *h, const struct plb_result *resul
     plb_out_text(h->out, "<tr>");
     if (k == 0)
       plb_html_point_heading(h, result, point, rows);
-    st = close_row(h, found[k], shared_level(h, result));
+    st = close_row(h, result, found[k]);
   }
   plb_out_text(h->out, "</tbody>\n");
   return st;
@@ -256,7 +254,7 @@ static plb_status whole_rows(struct plb_html *h, const struct plb_result *result
     if (plb_has_point(e) || !is_one_of(e->metric, list, count))
       continue;
     plb_out_text(h->out, "<tr>");
-    st = close_row(h, e, shared_level(h, result));
+    st = close_row(h, result, e);
   }
   return st;
 }

@@ -263,12 +263,20 @@ static void say_given(struct plb_html *h, const struct plb_result *result, const
   }
 }
 
-/* "Claim shown at 95 %"; older results do not say the level. */
-static void word_verdict(struct plb_html *h, const struct plb_result *result, const char *const name[3]) {
-  double share = result->together.exists ? result->together.level : plb_result_level(result);
-  char level[PLB_WORDS], text[2 * PLB_WORDS];
-  plb_word_level(level, share);
-  snprintf(text, sizeof text, share > 0 ? "%.30s at %.40s %%%.40s" : "%.30s%.0s%.40s", name[1], level, name[2]);
+/* "Claim shown at one-sided 97.5 %": a claim is judged by one limit of a two-sided interval at its level, which by
+ * Holm's rule may be higher than that of the others. Without a claim, or where none says it, no level. */
+static void word_verdict(struct plb_html *h, const struct plb_result *result, const char *const name[3],
+                         const struct plb_claim *claim) {
+  bool holm = result->together.exists && result->claim_count > 1;
+  char level[PLB_WORDS], text[3 * PLB_WORDS];
+  if (!claim || !claim->has_limits) {
+    snprintf(text, sizeof text, "%.30s%.40s", name[1], name[2]);
+  } else {
+    plb_word_rounded(level, 50 * (1 + claim->level), 5);
+    if (strcmp(level, "100") == 0)
+      plb_word_rounded(level, 50 * (1 + claim->level), 12);
+    snprintf(text, sizeof text, "%.30s at one-sided %.40s %%%s%.40s", name[1], level, holm ? " (Holm)" : "", name[2]);
+  }
   item(h, text);
 }
 
@@ -299,17 +307,33 @@ void plb_html_verdicts(struct plb_html *h, const struct plb_result *result) {
         continue;
       if (found++ >= MOST_CLAIMS)
         continue;
-      word_verdict(h, result, names[v]);
+      word_verdict(h, result, names[v], claim);
       plb_escape_words(h->out, claim->text);
       word_caution(h, claim);
       item_end(h);
     }
     if (found > MOST_CLAIMS) {
-      word_verdict(h, result, names[v]);
+      word_verdict(h, result, names[v], NULL);
       plb_out_print(h->out, "%zu more; they stand among the claims below.", found - MOST_CLAIMS);
       item_end(h);
     }
   }
+}
+
+/* How the target of the sentences was chosen, where there was a choice. */
+static void say_choice(struct plb_html *h, const struct plb_result *result, const char *system) {
+  struct plb_operating_point point;
+  size_t targets = 0;
+  for (size_t k = 0; plb_result_point(result, system, k, &point); k++)
+    targets += point.first->target_metric != NULL;
+  if (targets < 2)
+    return;
+  item(h, "Which target");
+  plb_out_print(h->out,
+                "Of %zu FMR targets, two sentences above show one: the strictest that was met with %d false matches or "
+                "more, or the loosest where none was. All of them stand in the table of rates by threshold.",
+                targets, FEW_ERRORS);
+  item_end(h);
 }
 
 void plb_html_short(struct plb_html *h, const struct plb_result *result, const char *system) {
@@ -320,6 +344,7 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
   say_given(h, result, system);
   if (headline(result, system, &point))
     say_point(h, result, &point);
+  say_choice(h, result, system);
   say_eer(h, result, system);
   say_limit(h, result, system);
   say_failures(h, result, system);
@@ -328,34 +353,22 @@ void plb_html_short(struct plb_html *h, const struct plb_result *result, const c
 
 /* ---- all systems side by side ---------------------------------------------------------------------- */
 
-static const struct plb_estimate *at_target(const struct plb_result *result, const char *system, const char *metric,
-                                            double target) {
-  const struct plb_estimate *e;
-  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
-    if (e->target_metric && strcmp(e->target_metric, "FMR") == 0 && strcmp(e->metric, metric) == 0 &&
-        e->target_at_most >= target && e->target_at_most <= target)
-      return e;
-  return NULL;
-}
-
-/* The largest FMR target of all results below `last`; NULL past the smallest. */
-static const struct plb_estimate *next_target(const struct plb_html *h, double last) {
-  const struct plb_estimate *next = NULL;
-  for (size_t r = 0; r < h->count; r++) {
+/* The largest FMR target below `last` that thresholds of some result were set for; below 0: none. */
+static double next_target(const struct plb_html *h, double last) {
+  double next = -1;
+  for (size_t r = 0; r < h->count; r++)
     for (size_t i = 0; i < h->results[r]->estimate_count; i++) {
-      const struct plb_estimate *e = &h->results[r]->estimates[i];
-      bool fits = e->target_metric && strcmp(e->target_metric, "FMR") == 0 && e->target_at_most < last;
-      next = fits && (!next || e->target_at_most > next->target_at_most) ? e : next;
+      double set = plb_set_at(&h->results[r]->estimates[i]);
+      next = set < last && set > next ? set : next;
     }
-  }
   return next;
 }
 
-/* The distinct FMR targets of all results, largest first, as estimates that carry them. */
-static size_t common_targets(const struct plb_html *h, const struct plb_estimate *targets[MOST_TARGETS]) {
+/* The distinct FMR targets of all results, largest first. */
+static size_t common_targets(const struct plb_html *h, double targets[MOST_TARGETS]) {
   size_t count = 0;
-  const struct plb_estimate *next;
-  for (double last = 2.0; count < MOST_TARGETS && (next = next_target(h, last)); last = next->target_at_most)
+  double next;
+  for (double last = 2.0; count < MOST_TARGETS && (next = next_target(h, last)) >= 0; last = next)
     targets[count++] = next;
   return count;
 }
@@ -373,22 +386,70 @@ static void glance_interval(struct plb_html *h, char interval[PLB_WORDS]) {
   plb_out_text(h->out, "</small>");
 }
 
-static void glance_cell(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *fnmr,
-                        const struct plb_estimate *fmr) {
-  char value[PLB_WORDS], interval[PLB_WORDS];
-  if (!fnmr) {
-    plb_html_element(h, "td", "none");
-    return;
-  }
+static void glance_small(struct plb_html *h, const char *before, const char *text) {
+  plb_out_text(h->out, "<br/><small>");
+  plb_escape_words(h->out, before);
+  plb_escape_words(h->out, text);
+  plb_out_text(h->out, "</small>");
+}
+
+/* Value, interval and counts of FNMR, or of the EER; where the threshold was set on other data also FMR, which may miss
+ * the target. */
+static void glance_value(struct plb_html *h, const struct plb_result *result, const struct plb_estimate *fnmr,
+                         const struct plb_estimate *fmr) {
+  char value[PLB_WORDS], interval[PLB_WORDS], trials[PLB_WORDS], text[4 * PLB_WORDS], origin[PLB_LIMIT];
   bool supported = fnmr->status == PLB_EST_OK && (!fmr || fmr->status == PLB_EST_OK);
+  bool carried = !fnmr->target_metric && plb_word_origin(origin, fnmr) > 0;
   plb_word_value(value, fnmr);
-  plb_out_print(h->out, "<td%s>%s", supported ? "" : " class=\"lacking\"", value);
+  plb_escape_words(h->out, value);
   bool elsewhere = fnmr->status == PLB_EST_UNSUPPORTED && plb_out_of_reach(result, fnmr); /* at another threshold */
   if (!elsewhere && plb_word_interval(interval, fnmr) > 0)
     glance_interval(h, interval);
+  if (!elsewhere && fnmr->has_counts && plb_word_trials(trials, fnmr) > 0)
+    glance_small(h, "", trials);
   if (!supported && fnmr->status == PLB_EST_OK)
-    plb_out_text(h->out, "<br/><small>target unsupported</small>");
-  plb_out_text(h->out, "</td>");
+    glance_small(h, "", "target unsupported");
+  if (!carried)
+    return;
+  glance_small(h, "threshold set for ", origin);
+  if (!fmr)
+    return;
+  plb_word_value(value, fmr);
+  plb_word_interval(interval, fmr);
+  plb_word_trials(trials, fmr);
+  snprintf(text, sizeof text, "%s%s%s%s%s", value, *interval ? " " : "", interval, *trials ? ", " : "", trials);
+  glance_small(h, "FMR there ", text);
+}
+
+/* FMR at the threshold of an FNMR that was set for a target. */
+static const struct plb_estimate *fmr_beside(const struct plb_result *result, const char *system,
+                                             const struct plb_estimate *fnmr) {
+  const struct plb_estimate *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (strcmp(e->metric, "FMR") == 0 && !e->target_metric == !fnmr->target_metric && plb_set_for(e, plb_set_at(fnmr)))
+      return e;
+  return NULL;
+}
+
+/* FNMR of a system at the thresholds that were set for a target, its own and that of other data. */
+static void glance_target(struct plb_html *h, const struct plb_result *result, const char *system, double target) {
+  const struct plb_estimate *e, *found[2] = {NULL, NULL};
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)); k++)
+    if (strcmp(e->metric, "FNMR") == 0 && plb_set_for(e, target) && !found[!e->target_metric])
+      found[!e->target_metric] = e;
+  bool any = found[0] || found[1], fine = true;
+  for (size_t k = 0; k < 2; k++) {
+    const struct plb_estimate *fmr = found[k] ? fmr_beside(result, system, found[k]) : NULL;
+    fine = fine && (!found[k] || (found[k]->status == PLB_EST_OK && (!fmr || fmr->status == PLB_EST_OK)));
+  }
+  plb_out_text(h->out, any && fine ? "<td>" : "<td class=\"lacking\">");
+  for (size_t k = 0; k < 2; k++) {
+    if (!found[k])
+      continue;
+    plb_out_text(h->out, k && found[0] ? "<br/>" : "");
+    glance_value(h, result, found[k], fmr_beside(result, system, found[k]));
+  }
+  plb_out_text(h->out, any ? "</td>" : "not measured</td>");
 }
 
 /* The people behind a system: those of the test, or of its rates where other systems may have had others. */
@@ -408,8 +469,7 @@ static void word_people(char text[PLB_WORDS], const struct plb_result *result, c
     plb_word_count(text, people);
 }
 
-static void glance_row(struct plb_html *h, size_t r, const char *system, const struct plb_estimate *const *targets,
-                       size_t count) {
+static void glance_row(struct plb_html *h, size_t r, const char *system, const double *targets, size_t count) {
   const struct plb_result *result = h->results[r];
   const struct plb_test *test = &result->test;
   char label[PLB_WORDS], text[PLB_WORDS];
@@ -422,10 +482,10 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
     plb_out_text(h->out, "</small>");
   }
   plb_out_text(h->out, "</th>");
-  const struct plb_estimate *eer = whole(result, system, "EER"), *fmr = NULL, *fnmr = NULL;
-  for (size_t t = 0; t < count; t++) {
-    fmr = fmr && fmr->has_counts ? fmr : at_target(result, system, "FMR", targets[t]->target_at_most);
-    fnmr = fnmr && fnmr->has_counts ? fnmr : at_target(result, system, "FNMR", targets[t]->target_at_most);
+  const struct plb_estimate *eer = whole(result, system, "EER"), *fmr = NULL, *fnmr = NULL, *e;
+  for (size_t k = 0; (e = plb_system_estimate(result, system, k)) && !(fmr && fnmr); k++) {
+    fmr = e->has_counts && strcmp(e->metric, "FMR") == 0 ? e : fmr;
+    fnmr = e->has_counts && strcmp(e->metric, "FNMR") == 0 ? e : fnmr;
   }
   word_people(text, result, system);
   plb_html_element(h, "td", text);
@@ -434,15 +494,17 @@ static void glance_row(struct plb_html *h, size_t r, const char *system, const s
   plb_html_element(h, "td", text);
   plb_word_count(text, fmr && fmr->has_counts ? fmr->trials : derived ? eer->nonmated_trials : test->nonmated_trials);
   plb_html_element(h, "td", text);
-  glance_cell(h, result, eer, NULL);
+  plb_out_text(h->out, eer && eer->status == PLB_EST_OK ? "<td>" : "<td class=\"lacking\">");
+  if (eer)
+    glance_value(h, result, eer, NULL);
+  plb_out_text(h->out, eer ? "</td>" : "not measured</td>");
   for (size_t t = 0; t < count; t++)
-    glance_cell(h, result, at_target(result, system, "FNMR", targets[t]->target_at_most),
-                at_target(result, system, "FMR", targets[t]->target_at_most));
+    glance_target(h, result, system, targets[t]);
   plb_out_text(h->out, "</tr>\n");
 }
 
 plb_status plb_html_glance(struct plb_html *h, int level) {
-  const struct plb_estimate *targets[MOST_TARGETS];
+  double targets[MOST_TARGETS];
   size_t count = common_targets(h, targets);
   char text[PLB_WORDS];
   const char *system;
@@ -450,14 +512,16 @@ plb_status plb_html_glance(struct plb_html *h, int level) {
   plb_out_text(
       h->out,
       "<p>Each system is shown with its own test. Two systems are comparable only where people, recordings "
-      "and comparisons were the same; overlapping intervals are not evidence that two systems are equal.</p>\n");
+      "and comparisons were the same; overlapping intervals are not evidence that two systems are equal. Below a rate "
+      "stand its interval and its errors / trials. Not measured: the result does not have this quantity; it does not "
+      "mean that there were no errors.</p>\n");
   plb_html_table(h, "People, comparisons, equal error rate, and FNMR at FMR targets, with their intervals",
                  "rates glance");
   plb_out_text(h->out,
                "<thead><tr><th scope=\"col\">System</th><th scope=\"col\">People</th><th scope=\"col\">Mated</th>"
                "<th scope=\"col\">Non-mated</th><th scope=\"col\">EER</th>");
   for (size_t t = 0; t < count; t++) {
-    plb_word_target(text, targets[t]);
+    plb_word_one_in(text, targets[t]);
     plb_out_print(h->out, "<th scope=\"col\">FNMR at FMR \xE2\x89\xA4 %s</th>", text);
   }
   plb_out_text(h->out, "</tr></thead>\n<tbody>\n");

@@ -17,7 +17,7 @@ static const char *verdict_cell(const struct plb_estimate *e) {
     if (strcmp(e->verdict, bad[k]) == 0)
       return "td class=\"verdict refuted\"";
   }
-  return e->verdict ? "td class=\"verdict open\"" : "td";
+  return plb_is_ratio(e) ? "td" : "td class=\"verdict open\"";
 }
 
 /* Names stand on a line of their own, so that the numbers have the width of the page. */
@@ -87,7 +87,10 @@ plb_status plb_html_versus(struct plb_html *h, const struct plb_result *result, 
   plb_escape_words(h->out, plb_versus_meaning);
   if (plb_versus(result, 0)->compared_pairs > 1) {
     plb_word_count(count, plb_versus(result, 0)->compared_pairs);
-    plb_out_print(h->out, " %s pairs of systems: the intervals, p and verdicts hold for all of them at once.", count);
+    plb_out_print(h->out,
+                  " %s pairs of systems: intervals, p and verdicts hold for all pairs at once (Bonferroni), each "
+                  "quantity by itself.",
+                  count);
   }
   write_margins(h, result);
   char methods[PLB_REMARK];

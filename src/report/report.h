@@ -54,6 +54,10 @@ const char *plb_spoken(const char *metric);
  * is made of all scores "517 + 266,772", mated and non-mated; "" where it is nothing or not shown. */
 size_t plb_word_trials(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
+/* The people behind it: "120"; of what is made of all scores the fewest people of a class; "unknown" where there are
+ * counts and nobody knows; "" where there is nothing to say. */
+size_t plb_word_people(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);
+
 /* A threshold: its shortest text, "above every score" (or "below every distance") where the target is met by
  * none; "" where there is no threshold. */
 size_t plb_word_threshold(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);
@@ -63,6 +67,12 @@ size_t plb_word_origin(char text[PLB_LIMIT], const struct plb_estimate *estimate
 
 /* An FMR target: "1 in 10,000" where its inverse is whole, else as a rate; "" where none. */
 size_t plb_word_target(char text[PLB_WORDS], const struct plb_estimate *estimate);
+
+/* Whether the threshold of an estimate was set for this FMR target, on its own data or on other data (origin). */
+bool plb_set_for(const struct plb_estimate *estimate, double at_most);
+
+/* The FMR target that its threshold was set for, wherever that was; below 0 where there is none. */
+double plb_set_at(const struct plb_estimate *estimate);
 
 /* How one result is told from the others beside it: its label where it has been given one, else the names of
  * its inputs without their folders, shortened; "result 2" where it has none. Nothing that reveals a folder

@@ -11,7 +11,7 @@
 enum plb_text_cell { PLB_CELL_VALUE, PLB_CELL_COUNTS, PLB_CELL_INTERVAL, PLB_CELL_PEOPLE, PLB_CELLS };
 
 /* Fills them in; none but the word where the estimate is suppressed. */
-void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *estimate);
+void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *estimate);
 
 /* The heading of a column of intervals: "95 % interval" where all have one level. *level starts at 0;
  * the first function takes each estimate of the column in, the second words the heading. */

@@ -22,16 +22,13 @@ struct line {
 
 /* ---- cells -------------------------------------------------------------------------------------- */
 
-void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_estimate *e) {
+void plb_text_cells(char (*cells)[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *e) {
   plb_word_value(cells[PLB_CELL_VALUE], e);
   if (e->status == PLB_EST_SUPPRESSED)
     return;
   plb_word_trials(cells[PLB_CELL_COUNTS], e);
   plb_word_interval(cells[PLB_CELL_INTERVAL], e);
-  if (e->has_people)
-    plb_word_count(cells[PLB_CELL_PEOPLE], e->people);
-  else if (e->has_counts)
-    snprintf(cells[PLB_CELL_PEOPLE], PLB_WORDS, "unknown");
+  plb_word_people(cells[PLB_CELL_PEOPLE], result, e);
 }
 
 /* The number of a note in the cell for it. */
@@ -93,7 +90,7 @@ static bool add_row(struct plb_table *table, const struct plb_result *result, st
   if (!cells)
     return false;
   snprintf(cells[0], PLB_WORDS, "%s%.40s", line->point ? "  " : "", plb_spoken(line->estimate->metric));
-  plb_text_cells(cells + 1, line->estimate);
+  plb_text_cells(cells + 1, result, line->estimate);
   return put_note(notes, line->estimate->note, cells[COLUMN_COUNT - 1]);
 }
 

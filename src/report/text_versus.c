@@ -21,7 +21,7 @@ static bool add_row(struct plb_table *table, struct plb_notes *notes, const stru
   plb_word_versus(cells[CELL_VALUE], e);
   plb_word_versus_interval(cells[CELL_INTERVAL], e);
   plb_word_p_value(cells[CELL_P], e);
-  snprintf(cells[CELL_VERDICT], PLB_WORDS, "%s", e->verdict ? e->verdict : "");
+  plb_word_verdict(cells[CELL_VERDICT], e);
   if (number)
     snprintf(cells[CELL_NOTE], PLB_WORDS, "[%zu]", number);
   return true;
@@ -71,13 +71,15 @@ static void print_methods(const struct plb_result *result, struct plb_out *out) 
 }
 
 static void print_below(const struct plb_result *result, const struct plb_notes *notes, struct plb_out *out) {
-  char text[2 * PLB_WORDS], count[PLB_WORDS];
+  char text[3 * PLB_WORDS], count[PLB_WORDS];
   const struct plb_estimate *first = plb_versus(result, 0);
   plb_out_text(out, "\n");
   plb_page_paragraph(out, 2, 2, plb_versus_meaning);
   if (first->compared_pairs > 1) {
     plb_word_count(count, first->compared_pairs);
-    snprintf(text, sizeof text, "%s pairs of systems: the intervals, p and verdicts hold for all of them at once.",
+    snprintf(text, sizeof text,
+             "%s pairs of systems: intervals, p and verdicts hold for all pairs at once (Bonferroni), each quantity by "
+             "itself.",
              count);
     plb_page_paragraph(out, 2, 2, text);
   }

@@ -14,9 +14,9 @@
 #define SMALLEST_P 0.0001
 
 const char plb_versus_meaning[] =
-    "A value is that of the first system minus, or over, that of the second; differences are in percentage points, and "
-    "below 0 the first system errs less. p is two-sided, of no difference. Undecided means that the data do not tell, "
-    "not that there is no difference.";
+    "A value is that of the system named first (\"new\" in \"new against old\") minus, or over, that of the other; "
+    "differences are in percentage points, and below 0 the system named first errs less. p is two-sided, of no "
+    "difference. Undecided means that the data do not tell, not that there is no difference.";
 
 const struct plb_estimate *plb_versus(const struct plb_result *result, size_t k) {
   for (size_t i = 0; i < result->estimate_count; i++)
@@ -59,11 +59,30 @@ static const struct plb_estimate *realised(const struct plb_result *result, cons
   return NULL;
 }
 
+/* Errors and trials of a system behind a difference, "12 / 360"; false where it has none of its own. */
+static bool counts_of(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *e,
+                      const char *system, double threshold) {
+  size_t metric = strcspn(e->metric, "_"), k = 0;
+  const struct plb_estimate *own;
+  for (; (own = plb_system_estimate(result, system, k)); k++) {
+    if (own->against || strlen(own->metric) != metric || strncmp(own->metric, e->metric, metric) != 0)
+      continue;
+    bool here = e->target_metric ? own->target_metric && plb_set_for(own, e->target_at_most)
+                                 : !own->target_metric && own->has_threshold && own->threshold >= threshold &&
+                                       own->threshold <= threshold;
+    if (here && own->has_counts && own->status != PLB_EST_SUPPRESSED)
+      return plb_word_trials(text, own) > 0;
+  }
+  return false;
+}
+
 size_t plb_word_pair(char text[PLB_PAIR], const struct plb_result *result, const struct plb_estimate *e) {
   char place[PLB_PLACE], one[PLB_WORDS], two[PLB_WORDS];
   plb_word_place(place, e);
   size_t n = (size_t)snprintf(text, PLB_PAIR, "%s: %.200s against %.200s", place,
                               e->system ? e->system : "without a name", e->against);
+  if (counts_of(one, result, e, e->system, e->threshold) && counts_of(two, result, e, e->against, e->against_threshold))
+    n += (size_t)snprintf(text + n, PLB_PAIR - n, ", errors / trials %.60s and %.60s", one, two);
   const struct plb_estimate *first = realised(result, e, e->system), *second = realised(result, e, e->against);
   if (!first || !second)
     return n;
@@ -107,7 +126,8 @@ size_t plb_word_versus_interval(char text[PLB_WORDS], const struct plb_estimate 
   char lower[PLB_WORDS], upper[PLB_WORDS];
   text[0] = '\0';
   if (!e->interval.exists)
-    return 0;
+    return e->has_value ? (size_t)snprintf(text, PLB_WORDS, "%s", e->note ? "no interval: see note" : "no interval")
+                        : 0;
   word_number(lower, e, e->interval.lower);
   word_number(upper, e, e->interval.upper);
   if (!e->interval.has_upper)
@@ -127,10 +147,14 @@ size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *e) {
 }
 
 size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *e) {
+  const char *verdict = e->verdict ? e->verdict : "undecided", *also = "";
   text[0] = '\0';
-  if (!e->verdict && !e->has_margin)
+  if (plb_is_ratio(e))
     return 0;
-  return (size_t)snprintf(text, PLB_WORDS, "%.30s", e->verdict ? e->verdict : "not judged");
+  bool bound = e->note && strcmp(verdict, "undecided") == 0; /* the interval is no evidence, as the note says */
+  if (e->has_margin && e->interval.exists && !bound)
+    also = e->interval.upper < 0 ? "; better" : e->interval.lower > 0 ? "; worse" : "";
+  return (size_t)snprintf(text, PLB_WORDS, "%.30s%s", verdict, also);
 }
 
 void plb_word_margin(char text[2 * PLB_WORDS], const struct plb_estimate *e) {

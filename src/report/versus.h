@@ -38,7 +38,8 @@ size_t plb_word_versus_interval(char text[PLB_WORDS], const struct plb_estimate 
 /* "0.84", "below 0.0001"; "" where there is none. */
 size_t plb_word_p_value(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
-/* "better", "not inferior", "not judged" where there is a margin and no verdict; "" where nothing was to be judged. */
+/* "better", "undecided" also where it could not be judged; by a margin with what the interval says besides, "not
+ * inferior; better". "" of a ratio. */
 size_t plb_word_verdict(char text[PLB_WORDS], const struct plb_estimate *estimate);
 
 /* "Differences in FNMR are judged by a margin of 2 percentage points: non-inferiority." Of one with a margin. */

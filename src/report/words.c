@@ -103,6 +103,18 @@ size_t plb_word_origin(char text[PLB_LIMIT], const struct plb_estimate *estimate
   return (size_t)snprintf(text, PLB_LIMIT, "%.80s on %.300s", target, estimate->origin.source);
 }
 
+double plb_set_at(const struct plb_estimate *e) {
+  const char *metric = e->target_metric ? e->target_metric : e->origin.source ? e->origin.metric : NULL;
+  if (!metric || strcmp(metric, "FMR") != 0)
+    return -1;
+  return e->target_metric ? e->target_at_most : e->origin.at_most;
+}
+
+bool plb_set_for(const struct plb_estimate *e, double at_most) {
+  double set = plb_set_at(e);
+  return set >= 0 && set >= at_most && set <= at_most;
+}
+
 /* ---- names of metrics, counts ------------------------------------------------------------------ */
 
 bool plb_own_rules(const struct plb_result *result) {
@@ -218,6 +230,33 @@ size_t plb_result_systems(const struct plb_result *result) {
 const struct plb_estimate *plb_system_estimate(const struct plb_result *result, const char *system, size_t k) {
   const struct plb_index_system *found = plb_index_find(&result->index, system);
   return found && k < found->estimates.count ? &result->estimates[found->estimates.at[k]] : NULL;
+}
+
+/* The fewest people of a class of comparisons of a system; 0 where it is not known or withheld. */
+static uint64_t fewest_people(const struct plb_result *result, const char *system) {
+  static const char *const metrics[] = {"FMR", "FNMR"};
+  uint64_t fewest = 0;
+  for (int m = 0; m < 2; m++) {
+    const struct plb_estimate *e;
+    size_t k = 0;
+    while ((e = plb_system_estimate(result, system, k++)) && (strcmp(e->metric, metrics[m]) != 0 || e->against))
+      ;
+    if (!e || !e->has_people || e->status == PLB_EST_SUPPRESSED)
+      return 0;
+    fewest = !m || e->people < fewest ? e->people : fewest;
+  }
+  return fewest;
+}
+
+size_t plb_word_people(char text[PLB_WORDS], const struct plb_result *result, const struct plb_estimate *e) {
+  bool over_all = strcmp(e->metric, "EER") == 0 || strcmp(e->metric, "AUC") == 0 || strcmp(e->metric, "DPRIME") == 0;
+  uint64_t people = e->has_people ? e->people : over_all ? fewest_people(result, e->system) : 0;
+  text[0] = '\0';
+  if (e->status == PLB_EST_SUPPRESSED)
+    return 0;
+  if (e->has_people || people)
+    return plb_word_count(text, people);
+  return e->has_counts ? (size_t)snprintf(text, PLB_WORDS, "unknown") : 0;
 }
 
 /* ---- operating points --------------------------------------------------------------------- */
