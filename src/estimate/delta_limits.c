@@ -13,6 +13,7 @@
 #include "interval/spread.h"
 
 #define FEW_FOR_SPREAD 5  /* mated errors; fewer do not tell how they vary, and PL's limits stand alone */
+#define ALL_BUT_NONE 1e-6 /* false matches: what has fewer is the least strict threshold without one */
 #define MANY_MATCHES 1000 /* with fewer the threshold lies farther off than a straight line reaches */
 
 /* The logit of a rate; no errors count as half a one, and none right likewise. */
@@ -113,7 +114,7 @@ struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, 
   if (at->false_matches < MANY_MATCHES) {
     struct plb_pl_counts counts = counts_of(measured, point, level);
     double low = plb_det_crossing(&measured->det, counts.most, false).fnmr,
-           high = plb_det_crossing(&measured->det, counts.least, true).fnmr;
+           high = plb_det_crossing(&measured->det, fmax(counts.least, ALL_BUT_NONE), true).fnmr;
     if (at->false_matches >= PLB_FEWEST_FOR_SLOPE)
       widen(&found, low, high);
     else
