@@ -280,7 +280,6 @@ static struct plb_spread spread_at(const struct ground *ground, const struct plb
 static void take_point(const struct ground *ground, size_t p) {
   const struct plb_measured *measured = ground->measured;
   const struct plb_study_point *point = &measured->points[p];
-  const struct plb_rate *fmr = &measured->rates[PLB_CLASS_NONMATED].at[point->at];
   struct plb_redrawn_point *into = &ground->measured->redrawn.points[p];
   double level = ground->study->options->level;
   double value = (double)point->point.false_nonmatches / (double)trials_of(ground, PLB_CLASS_MATED);
@@ -290,11 +289,7 @@ static void take_point(const struct ground *ground, size_t p) {
   struct plb_spread spread = spread_at(ground, &point->point, 1, slope, value);
   into->fnmr = plb_delta_limits(measured, point, &spread, level);
   into->corner = plb_delta_limits(measured, point, &spread, (2 + level) / 3);
-  if (!(into->has_keys = point->point.false_matches >= FEW_ERRORS))
-    return;
-  /* scores at which FMR's limits are reached */
-  into->keys[0] = plb_det_crossing(&measured->det, fmr->narrow.pl.upper * (double)fmr->trials, false).key;
-  into->keys[1] = plb_det_crossing(&measured->det, fmr->narrow.pl.lower * (double)fmr->trials, true).key;
+  into->has_keys = plb_threshold_limits(measured, point, level, into->keys);
 }
 
 /* The limits of a quantity without any joining. */

@@ -31,6 +31,11 @@ plb_status plb_delta_measure(const struct plb_study *study, struct plb_measured 
 struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, const struct plb_study_point *point,
                                            const struct plb_spread *spread, double level);
 
+/* The scores between which the threshold of an FMR target lies: those whose FMR a test at this level does not tell from
+ * the target. False where that has no end on some side, or too few false matches carry it. */
+bool plb_threshold_limits(const struct plb_measured *measured, const struct plb_study_point *point, double level,
+                          uint64_t keys[2]);
+
 /* How fast FNMR rises where FMR falls at an operating point: -dFNMR/dFMR, from the points of the curve around half and
  * twice its FMR. */
 double plb_det_slope(const struct plb_det *det, const struct plb_point *at);

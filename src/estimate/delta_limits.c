@@ -12,8 +12,8 @@
 #include "estimate/delta.h"
 #include "interval/spread.h"
 
-#define FEW_FOR_SPREAD                                                                                                 \
-  5 /* mated errors, or comparisons without one; fewer do not tell how they vary, and PL's limits stand alone */
+#define FEW_FOR_SPREAD 5  /* mated errors, or comparisons without one; with fewer PL's limits stand alone */
+#define ALL_BUT_NONE 1e-6 /* false matches: what has fewer is the least strict threshold without one */
 #define MANY_MATCHES 1000 /* with fewer the threshold lies farther off than a straight line reaches */
 
 /* The logit of a rate; no errors count as half a one, and none right likewise. */
@@ -80,11 +80,31 @@ static void put_together(struct plb_redrawn_limits *limits, double low, double h
         fmin(value + hypot(limits->upper - value, fmax(high - value, 0)), 1));
 }
 
+/* How many false matches the threshold of the target has in this data, where a test does not tell FMR there from the
+ * target. FMR's own limits, at the threshold found, are no such thing: an interval that reaches far up from few false
+ * matches and not as far down would make one of thresholds that reaches far down and not as far up. */
+static struct plb_pl_counts counts_of(const struct plb_measured *measured, const struct plb_study_point *point,
+                                      double level) {
+  const struct plb_rate *fmr = &measured->rates[PLB_CLASS_NONMATED].at[point->at];
+  return plb_pl_counts(&fmr->narrow, fmr->errors, fmr->trials, point->asked, level);
+}
+
+bool plb_threshold_limits(const struct plb_measured *measured, const struct plb_study_point *point, double level,
+                          uint64_t keys[2]) {
+  if (point->point.false_matches < FEW_ERRORS)
+    return false;
+  struct plb_pl_counts counts = counts_of(measured, point, level);
+  uint64_t low = plb_det_crossing(&measured->det, counts.most, false).key,
+           high = plb_det_crossing(&measured->det, counts.least, true).key;
+  keys[0] = low < point->point.key ? low : point->point.key; /* of equal scores many may lie at the threshold */
+  keys[1] = high > point->point.key ? high : point->point.key;
+  return counts.has_least && counts.has_most;
+}
+
 struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, const struct plb_study_point *point,
                                            const struct plb_spread *spread, double level) {
   const struct plb_point *at = &point->point;
-  const struct plb_rate *fmr = &measured->rates[PLB_CLASS_NONMATED].at[point->at],
-                        *fnmr = &measured->rates[PLB_CLASS_MATED].at[point->at];
+  const struct plb_rate *fnmr = &measured->rates[PLB_CLASS_MATED].at[point->at];
   struct plb_redrawn_limits found = {
       .exists = true, .delta = true, .spread = *spread, .lower = spread->value, .upper = spread->value};
   double limits[2];
@@ -93,10 +113,9 @@ struct plb_redrawn_limits plb_delta_limits(const struct plb_measured *measured, 
   if (own)
     widen(&found, limits[0], limits[1]);
   if (at->false_matches < MANY_MATCHES) {
-    struct plb_pl pl = fmr->narrow;
-    plb_pl_at_level(&pl, fmr->errors, fmr->trials, level);
-    double low = plb_det_crossing(&measured->det, pl.pl.upper * (double)fmr->trials, false).fnmr,
-           high = plb_det_crossing(&measured->det, pl.pl.lower * (double)fmr->trials, true).fnmr;
+    struct plb_pl_counts counts = counts_of(measured, point, level);
+    double low = plb_det_crossing(&measured->det, counts.most, false).fnmr,
+           high = plb_det_crossing(&measured->det, fmax(counts.least, ALL_BUT_NONE), true).fnmr;
     if (at->false_matches >= PLB_FEWEST_FOR_SLOPE)
       widen(&found, low, high);
     else

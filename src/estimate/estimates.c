@@ -171,7 +171,8 @@ static const char *fill_target(struct plb_study *study, const struct plb_measure
     fill_threshold(study, found->keys, estimate);
   if (!mated)
     return point->ruled ? "the threshold was found on this same data"
-                        : "the threshold was found on this same data, so that FMR keeps the target here";
+                        : "the threshold was found on this same data, so that FMR keeps the target here; the true FMR "
+                          "at it may be higher, up to the upper limit of its interval";
   if (!plb_redrawn_shown(study, measured, point))
     return "the threshold was found on this same data; the interval takes it as fixed";
   const char *caveat = plb_caveat_of_redrawn(study, &measured->rates[class].at[point->at], &found->fnmr);

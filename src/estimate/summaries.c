@@ -44,8 +44,8 @@ static const char *doubt_of_summary(struct plb_study *study, const struct plb_re
   return limits->unborrowed ? plb_doubt_of_unborrowed(study, limits->fewest, value > 0.5) : "";
 }
 
-static const char OF_MAKERS[] = "; the lower limit allows for a person whose scores are no better than others': few "
-                                "people make most of the errors of order",
+static const char OF_MAKERS[] = "; few people make most of the errors of order, and the lower limit allows for a "
+                                "person who is worse than any that was seen",
                   OF_POISSON[] = "; a limit allows for how unevenly people make the errors of order (weighted Poisson)";
 
 /* The interval of EER or AUC, or why there is none. */

@@ -19,6 +19,7 @@
 
 #define FEWEST_TELLING 10  /* errors, from which alone one might guess how alike trials are */
 #define ENOUGH_ERRORS 20.0 /* from here on the moments of residuals count in full */
+#define HALVINGS 60        /* of a bracket for a count */
 
 /* What the residuals of people say beside the design effect. The degrees of freedom of the variance estimate are
  * Satterthwaite's, by moments of the squared residuals; where one group of people was compared with another, no more
@@ -141,6 +142,37 @@ void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double
   pl->inflated = shape_of(x, all, &known, level).inflated;
   pl->pl = reflected(plb_pl_limits(x, all, &known, level, false), reflect);
   pl->strict = reflected(plb_pl_limits(x, all, &known, level, true), reflect);
+}
+
+/* PL's limits for a number of errors, which need not be whole, with what is known at another. */
+static struct plb_limits limits_for(const struct plb_pl *pl, double errors, double trials, bool reflect, double level) {
+  double x = reflect ? trials - errors : errors;
+  if (pl->few)
+    return reflected(plb_clopper_pearson(x / pl->most, trials / pl->most, level), reflect);
+  struct plb_known known = {.ne = pl->effective, .deff = pl->design_effect, .df = pl->df, .skewness = pl->skewness};
+  return reflected(plb_pl_limits(x, trials, &known, level, false), reflect);
+}
+
+struct plb_pl_counts plb_pl_counts(const struct plb_pl *pl, uint64_t errors, uint64_t trials, double rate,
+                                   double level) {
+  bool reflect = errors > trials - errors;
+  double all = (double)trials, outside = 0, inside = rate * all;
+  struct plb_pl_counts found = {.least = 0, .most = all};
+  found.has_least = limits_for(pl, 0, all, reflect, level).upper < rate;
+  for (int k = 0; found.has_least && k < HALVINGS && inside - outside > 1e-6; k++) {
+    double middle = 0.5 * (outside + inside);
+    *(limits_for(pl, middle, all, reflect, level).upper < rate ? &outside : &inside) = middle;
+  }
+  found.least = outside;
+  outside = all;
+  inside = rate * all;
+  found.has_most = limits_for(pl, all, all, reflect, level).lower > rate;
+  for (int k = 0; found.has_most && k < HALVINGS && outside - inside > 1e-6; k++) {
+    double middle = 0.5 * (outside + inside);
+    *(limits_for(pl, middle, all, reflect, level).lower > rate ? &outside : &inside) = middle;
+  }
+  found.most = outside;
+  return found;
 }
 
 plb_status plb_pl_check(const struct plb_design *design, const struct plb_error_sums *errors, double level,

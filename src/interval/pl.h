@@ -102,6 +102,16 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
 /* The limits of the same errors at another level (0.01 <= level < 1); all else in *pl stays as it is. */
 void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double level);
 
+/* What a test of `rate` at this level does not reject: the counts of errors, of as many trials, whose PL interval holds
+ * the rate, while all else in *pl stays as it is. Where even no error (all trials in error) has an interval that holds
+ * it the count is 0 (all trials), and is not a limit. For rates between 0 and 1. */
+struct plb_pl_counts {
+  double least, most;
+  bool has_least, has_most;
+};
+struct plb_pl_counts plb_pl_counts(const struct plb_pl *pl, uint64_t errors, uint64_t trials, double rate,
+                                   double level);
+
 /* The design effect D and its dyad part A of methods "own" (unfloored total W in *total). */
 struct plb_own {
   double total, deff, pair_part;

@@ -245,7 +245,8 @@ static const struct entry entries[] = {
      {"limits of a threshold",
       "behind a threshold that was set for a target, in parentheses: where the threshold lies that really has this "
       "FMR, "
-      "at the level of the intervals; too narrow where fewer than 10 false matches were seen at it"}},
+      "at the level of the intervals; without limits where fewer than 10 false matches were seen at it, or so few "
+      "people made them that any stricter threshold may be the right one"}},
     {COMPLETED,
      "",
      {"completed", "said of a comparison that gave a score; one that failed gave none and is in neither FMR nor FNMR"}},

@@ -12,8 +12,8 @@
 bool plb_auc_limits(const struct plb_resample *replicates, double value, double level, double df, double limits[2]);
 
 /* Limits from how much of 1 - AUC each person's mated comparisons make, which hold also where that is a handful of
- * people. Lists of all comparisons. *few: few people make most of it, and the lower limit allows for one whose mated
- * scores are no better than non-mated ones. */
+ * people. Lists of all comparisons. *few: few people make most of it, and the lower limit allows for one who is
+ * eight times as bad as the worst of them. */
 plb_status plb_auc_few(const struct plb_listing list[2], const struct plb_weighted_people *who, double level,
                        double limits[2], bool *few, struct plb_error *err);
 

@@ -9,6 +9,7 @@
 
 #include "base/key.h"
 #include "estimate/delta.h"
+#include "interval/pl_parts.h"
 #include "interval/spread.h"
 #include "resample/auc.h"
 
@@ -93,17 +94,33 @@ static double score_for(const struct table *table, double matches, bool up) {
   return found;
 }
 
+/* The farthest of the counts that PL's interval tells from the target, by trying one after the other from the target
+ * on, an eighth apart. */
+static double count_told_apart(const struct plb_rate *fmr, double target, double level, double step) {
+  const struct plb_pl *pl = &fmr->narrow;
+  const struct plb_known known = {
+      .ne = pl->effective, .deff = pl->design_effect, .df = pl->df, .skewness = pl->skewness};
+  double x = target * NONMATED;
+  for (; x > 0 && x < NONMATED; x += step) {
+    struct plb_limits limits = plb_pl_limits(x, NONMATED, &known, level, false);
+    if (step < 0 ? limits.upper < target : limits.lower > target)
+      return x;
+  }
+  return -1;
+}
+
 /* As many distinct scores as rows, of which the curve does not have all: its scores between are on straight lines. */
 static void check_threshold(const struct table *table, const struct measuring *with, size_t p) {
   const struct plb_study_point *point = &with->measured.points[p];
   const struct plb_redrawn_point *redrawn = &with->measured.redrawn.points[p];
   const struct plb_rate *fmr = &with->measured.rates[PLB_CLASS_NONMATED].at[point->at];
-  assert_int_equal(redrawn->has_keys, point->point.false_matches >= 10);
+  double target = point->asked, level = with->options.level;
+  double most = count_told_apart(fmr, target, level, 0.125), least = count_told_apart(fmr, target, level, -0.125);
+  assert_int_equal(redrawn->has_keys, point->point.false_matches >= 10 && most > 0 && least > 0);
   if (!redrawn->has_keys)
     return;
   assert_true(redrawn->keys[0] < point->point.key && redrawn->keys[1] > point->point.key);
-  double low = score_for(table, fmr->narrow.pl.upper * NONMATED, false),
-         high = score_for(table, fmr->narrow.pl.lower * NONMATED, true);
+  double low = score_for(table, most, false), high = score_for(table, least, true);
   assert_true(fabs(plb_value_of(redrawn->keys[0]) - low) < 0.05);
   assert_true(fabs(plb_value_of(redrawn->keys[1]) - high) < (point->point.false_matches > 50 ? 0.1 : 0.8));
 }
@@ -121,11 +138,12 @@ static void check_fnmr(const struct table *table, const struct measuring *with, 
     assert_true(fnmr->lower == own[0] && fnmr->upper == own[1]);
   assert_true(!has || (fnmr->lower <= own[0] && fnmr->upper >= own[1]));
   assert_true(!few || (fnmr->lower <= rate->narrow.pl.lower && fnmr->upper >= rate->narrow.pl.upper));
-  if (matches >= 1000 || matches < 50)
+  if (matches >= 1000 || matches < 50 || !with->measured.redrawn.points[p].has_keys)
     return;
   const uint64_t *keys = with->measured.redrawn.points[p].keys;
   assert_true(fnmr->lower <= fnmr_below(table, plb_value_of(keys[0])) + 1.5 / MATED);
-  assert_true(fnmr->upper >= fnmr_below(table, plb_value_of(keys[1])) - 1.5 / MATED);
+  /* straight between points of the curve */
+  assert_true(fnmr->upper >= fnmr_below(table, plb_value_of(keys[1])) - 3.0 / MATED);
 }
 
 static void check_auc(const struct table *table, const struct measuring *with) {
@@ -136,10 +154,12 @@ static void check_auc(const struct table *table, const struct measuring *with) {
       double above = table->rows[n].score - table->rows[m].score;
       weights[table->rows[m].probe] += (above > 0 ? 1 : above == 0 ? 0.5 : 0) / NONMATED / MATED;
     }
-  plb_auc_of_makers(weights, PEOPLE, with->options.level, makers);
+  bool few = plb_auc_of_makers(weights, PEOPLE, with->options.level, makers);
   assert_true(plb_spread_limits(&auc->spread, with->options.level, own));
   /* a cell of the curve is taken as tied: see test_delta.c */
-  assert_close(1 - auc->lower, 1 - fmin(own[0], makers[0]), 5e-3);
+  assert_true(1 - auc->lower > (1 - fmin(own[0], makers[0])) * (1 - 5e-3));
+  if (!few) /* else the largest share counts eight times, and so does what the cell adds to it */
+    assert_close(1 - auc->lower, 1 - fmin(own[0], makers[0]), 5e-3);
   assert_close(1 - auc->upper, 1 - fmax(own[1], makers[1]), 5e-3);
 }
 
