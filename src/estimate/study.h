@@ -69,7 +69,7 @@ struct plb_study {
 struct plb_redrawn_limits {
   bool exists, joined, delta, jackknife;
   bool poisson;      /* AUC: a limit is that of a weighted sum of Poisson counts (resample/auc.h) */
-  bool few_makers;   /* the lower one, which then allows for a person with scores no better than others' */
+  bool few_makers;   /* the lower one, which then allows for a person far worse than any seen */
   bool unborrowed;   /* EER: joined with PL, of hardly any errors and without scores that tell how much people differ */
   uint64_t fewest;   /* EER, joined: the fewest errors of a class, or comparisons without one */
   bool hangs_on_few; /* d': one person makes more than half of the variance */
