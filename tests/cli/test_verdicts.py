@@ -70,7 +70,7 @@ with Place() as place:
                  "Nobody can see here whether the same people" in said and "set on other data" not in said, run)
     checks.check("nor by the verdict", "whether people are in both tests cannot be seen" in said, run)
     checks.equal("the claim can be read by itself", in_short(place.read("r.html")),
-                 ["Claim shown at 95 %. FMR<=90% at the threshold set for FMR <= 1% on dev.json"])
+                 ["Claim shown at one-sided 97.5 %. FMR<=90% at the threshold set for FMR <= 1% on dev.json"])
     run = place.run("verification", "other.csv", "--claim", "FMR <= 0.1% at FMR 0.1%")
     checks.check("the message names the option", run.code == 2 and "--threshold-from" in run.err, run)
 
