@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/wide.h"
 
 #define MOST_DIGITS 19
 
@@ -48,4 +49,8 @@ bool plb_fraction_of(double value, struct plb_fraction *fraction) {
     return false;
   *fraction = (struct plb_fraction){.over = digits, .under = power_of_ten(decimals)};
   return true;
+}
+
+uint64_t plb_fraction_part(struct plb_fraction fraction, uint64_t whole) {
+  return (uint64_t)((plb_wide)fraction.over * whole / fraction.under);
 }

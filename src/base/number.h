@@ -34,4 +34,7 @@ struct plb_fraction {
 /* For 0 <= value <= 1; false when it has more than 19 digits behind the point. */
 bool plb_fraction_of(double value, struct plb_fraction *fraction);
 
+/* That part of `whole`, rounded down: the most errors among so many trials that a target allows. */
+uint64_t plb_fraction_part(struct plb_fraction fraction, uint64_t whole);
+
 #endif

@@ -16,7 +16,6 @@
 #include "base/memory.h"
 #include "resample/resample.h"
 
-#define ALL_LISTED ((size_t)1 << 20)  /* so few are listed all */
 #define TAIL_REPLICATES 10            /* at least so many replicates lie beyond a limit */
 #define MOST_REPLICATES 200000        /* that many pairs of systems may ask for */
 #define MOST_KEPT ((uint64_t)1 << 27) /* numbers: a gibibyte */
@@ -80,7 +79,7 @@ static plb_status find_targets(struct plb_joint *joint, struct plb_error *err) {
 }
 
 static uint64_t errors_for(const struct plb_joint *joint, struct plb_fraction target) {
-  return (uint64_t)((plb_wide)target.over * trials_of(joint, PLB_CLASS_NONMATED) / target.under);
+  return plb_fraction_part(target, trials_of(joint, PLB_CLASS_NONMATED));
 }
 
 static bool draws_eer(const struct plb_joint *joint, size_t s) {
@@ -104,17 +103,14 @@ static bool choose(struct plb_joint *joint) {
 
 /* So many non-mated comparisons of a system are listed at first. */
 static size_t first_length(const struct plb_joint *joint, size_t s) {
-  uint64_t trials = trials_of(joint, PLB_CLASS_NONMATED), most = 0;
-  size_t most_listed = joint->versus->study->tally->most_listed;
+  uint64_t most = 0;
   if (draws_eer(joint, s))
     most = joint->versus->measured[s].det.eer.false_matches;
   for (size_t t = 0; t < joint->wanted_count; t++) {
     uint64_t errors = errors_for(joint, joint->wanted[t]);
     most = errors > most ? errors : most;
   }
-  uint64_t length = 2 * most + PLB_EXTREMES;
-  bool all = (trials <= ALL_LISTED && trials <= most_listed) || length > trials;
-  return (size_t)(all ? trials : length < most_listed ? length : most_listed);
+  return plb_listing_length(joint->versus->study->tally, trials_of(joint, PLB_CLASS_NONMATED), most);
 }
 
 /* ---- drawing ---------------------------------------------------------------------------------------- */
@@ -122,13 +118,14 @@ static size_t first_length(const struct plb_joint *joint, size_t s) {
 /* Lists the rows from a key on, by who stands for their people. */
 static plb_status list(const struct plb_joint *joint, size_t s, enum plb_class class, uint64_t from, size_t count,
                        struct plb_listing *listing, struct plb_error *err) {
-  const struct plb_rows *rows = &joint->versus->measured[s].system->of[class].rows;
   plb_listing_free(listing);
-  plb_status st = plb_listing_make(joint->versus->study->tally, rows, from, count, listing, err);
-  for (size_t k = 0; k < listing->count && !st; k++)
-    plb_units_join_row(&joint->roster.units, class == PLB_CLASS_MATED, &listing->rows[k].first,
-                       &listing->rows[k].second);
-  return st;
+  return plb_listing_make(&(struct plb_listing_asked){.tally = joint->versus->study->tally,
+                                                      .rows = &joint->versus->measured[s].system->of[class].rows,
+                                                      .units = &joint->roster.units,
+                                                      .mated = class == PLB_CLASS_MATED,
+                                                      .from = from,
+                                                      .expected = count},
+                          listing, err);
 }
 
 static struct plb_resample ask(struct plb_joint *joint, size_t s, const struct plb_listing of[2]) {
@@ -197,11 +194,9 @@ static plb_status draw_system(struct plb_joint *joint, size_t s, bool *enough, s
 
 /* What a system needs more for than may be listed is drawn for none: there would be nothing to compare it with. */
 static plb_status draw_systems(struct plb_joint *joint, struct plb_error *err) {
-  const size_t most = joint->versus->study->tally->most_listed;
-  const uint64_t trials = trials_of(joint, PLB_CLASS_NONMATED);
-  joint->reach = trials <= most ? trials : most > PLB_EXTREMES ? (most - PLB_EXTREMES) / 2 : 0;
-  if (trials_of(joint, PLB_CLASS_MATED) > most)
-    joint->reach = 0;
+  const struct plb_tally *tally = joint->versus->study->tally;
+  bool mated = trials_of(joint, PLB_CLASS_MATED) <= tally->most_listed;
+  joint->reach = mated ? plb_listing_reach(tally, trials_of(joint, PLB_CLASS_NONMATED)) : 0;
   bool enough = false;
   plb_status st = PLB_OK;
   for (; !enough && !st && choose(joint); joint->reach = enough ? joint->reach : joint->reach / 2) {

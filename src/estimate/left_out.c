@@ -144,7 +144,7 @@ static bool count_below(const struct others *others, size_t person, uint64_t key
 static bool leave_out(const struct others *others, const struct plb_fraction *target, size_t person,
                       struct plb_left_out *left) {
   uint64_t nonmated = others->kept[PLB_CLASS_NONMATED]->completed - trials_of(others, PLB_CLASS_NONMATED, person), key;
-  uint64_t k = (uint64_t)((plb_wide)target->over * nonmated / target->under);
+  uint64_t k = plb_fraction_part(*target, nonmated);
   left->trials = others->kept[PLB_CLASS_MATED]->completed - trials_of(others, PLB_CLASS_MATED, person);
   left->exists =
       k >= 1 && left->trials && key_beyond(others, person, k, &key) && count_below(others, person, key, &left->errors);

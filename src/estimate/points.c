@@ -124,7 +124,7 @@ static void sort_asked(const struct plb_study *study, struct plb_measured *measu
       insert(asked->given, asked->thresholds, asked->given_count++, point, key_of_given(study, point), false);
       continue;
     }
-    uint64_t most = (uint64_t)((plb_wide)point->target.over * trials / point->target.under);
+    uint64_t most = plb_fraction_part(point->target, trials);
     point->unsupported = most < 1;
     if (point->unsupported && point->ruled && study->as->target == PLB_TARGET_LINE)
       point->ruled = false; /* nothing to read off a line: the limits at plumbline's own threshold are given */

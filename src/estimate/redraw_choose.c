@@ -9,8 +9,7 @@
 #include "base/memory.h"
 #include "estimate/redraw_parts.h"
 
-#define ALL_LISTED ((size_t)1 << 20) /* so few are listed all */
-#define BAND_TO 10                   /* the band ends at FMR 1 / 10 */
+#define BAND_TO 10 /* the band ends at FMR 1 / 10 */
 
 /* The false matches that the band allows at its points, evenly spaced in their logarithm. */
 static void choose_band(struct redraw *redraw) {
@@ -40,7 +39,7 @@ plb_status plb_redraw_make_room(struct redraw *redraw, struct plb_error *err) {
 }
 
 static uint64_t errors_for(const struct redraw *redraw, struct plb_fraction target) {
-  return (uint64_t)((plb_wide)target.over * plb_redraw_trials(redraw, PLB_CLASS_NONMATED) / target.under);
+  return plb_fraction_part(target, plb_redraw_trials(redraw, PLB_CLASS_NONMATED));
 }
 
 bool plb_redraw_wanted(const struct plb_study_point *point) {
@@ -92,8 +91,7 @@ bool plb_redraw_choose(struct redraw *redraw) {
 }
 
 size_t plb_redraw_first_length(const struct redraw *redraw) {
-  uint64_t trials = plb_redraw_trials(redraw, PLB_CLASS_NONMATED), most = 0;
-  size_t most_listed = redraw->study->tally->most_listed;
+  uint64_t most = 0;
   if (redraw->eer)
     most = redraw->measured->det.eer.false_matches;
   for (size_t p = 0; p < redraw->measured->point_count && redraw->drawn; p++) {
@@ -104,7 +102,5 @@ size_t plb_redraw_first_length(const struct redraw *redraw) {
     uint64_t errors = errors_for(redraw, redraw->targets[t]);
     most = errors > most ? errors : most;
   }
-  uint64_t length = 2 * most + PLB_EXTREMES;
-  bool all = (trials <= ALL_LISTED && trials <= most_listed) || length > trials;
-  return (size_t)(all ? trials : length < most_listed ? length : most_listed);
+  return plb_listing_length(redraw->study->tally, plb_redraw_trials(redraw, PLB_CLASS_NONMATED), most);
 }

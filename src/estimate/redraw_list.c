@@ -5,25 +5,22 @@
  */
 #include "estimate/redraw_parts.h"
 
-/* The rows of a list, by who stands for their people. */
-static void join_units(const struct redraw *redraw, enum plb_class class, struct plb_listing *listing) {
-  const struct plb_units *units = &redraw->roster.units;
-  for (size_t k = 0; units->head && k < listing->count; k++)
-    plb_units_join_row(units, class == PLB_CLASS_MATED, &listing->rows[k].first, &listing->rows[k].second);
-}
-
-static plb_status list(struct redraw *redraw, uint64_t from, size_t count, struct plb_error *err) {
-  const struct plb_tally *tally = redraw->study->tally;
-  plb_listing_free(&redraw->list[PLB_CLASS_NONMATED]);
-  plb_status status = plb_listing_make(tally, plb_redraw_rows(redraw, PLB_CLASS_NONMATED), from, count,
-                                       &redraw->list[PLB_CLASS_NONMATED], err);
-  join_units(redraw, PLB_CLASS_NONMATED, &redraw->list[PLB_CLASS_NONMATED]);
-  redraw->complete = redraw->list[PLB_CLASS_NONMATED].count == plb_redraw_trials(redraw, PLB_CLASS_NONMATED);
-  return status;
+/* Lists the rows of a class from a key on, by who stands for their people. */
+static plb_status list(struct redraw *redraw, enum plb_class class, uint64_t from, size_t count,
+                       struct plb_error *err) {
+  plb_listing_free(&redraw->list[class]);
+  return plb_listing_make(&(struct plb_listing_asked){.tally = redraw->study->tally,
+                                                      .rows = plb_redraw_rows(redraw, class),
+                                                      .units = &redraw->roster.units,
+                                                      .mated = class == PLB_CLASS_MATED,
+                                                      .from = from,
+                                                      .expected = count},
+                          &redraw->list[class], err);
 }
 
 static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) {
   const struct plb_options *options = redraw->study->options;
+  redraw->complete = redraw->list[PLB_CLASS_NONMATED].count == plb_redraw_trials(redraw, PLB_CLASS_NONMATED);
   redraw->auc = redraw->complete;
   redraw->replicates = (struct plb_resample){
       .plan = redraw->study->method == PLB_METHOD_VERTEX_BOOTSTRAP ? PLB_PLAN_VERTEX : PLB_PLAN_DOUBLE_OR_NOTHING,
@@ -53,7 +50,7 @@ static plb_status draw_from(struct redraw *redraw, size_t length, bool *enough, 
   size_t count;
   uint64_t from = plb_det_key_for(&redraw->measured->det, length, &count);
   *enough = count / 2 <= redraw->study->tally->most_listed;
-  plb_status status = *enough ? list(redraw, from, count, err) : PLB_OK;
+  plb_status status = *enough ? list(redraw, PLB_CLASS_NONMATED, from, count, err) : PLB_OK;
   if (status || !*enough)
     return status;
   plb_resample_free(&redraw->replicates);
@@ -64,16 +61,11 @@ static plb_status draw_from(struct redraw *redraw, size_t length, bool *enough, 
 
 plb_status plb_redraw_replicates(struct redraw *redraw, bool *drawn, struct plb_error *err) {
   const size_t most = redraw->study->tally->most_listed;
-  const uint64_t trials = plb_redraw_trials(redraw, PLB_CLASS_NONMATED),
-                 mated = plb_redraw_trials(redraw, PLB_CLASS_MATED);
+  const uint64_t mated = plb_redraw_trials(redraw, PLB_CLASS_MATED);
   bool enough = false;
-  plb_status status = PLB_OK;
-  redraw->reach = trials <= most ? trials : most > PLB_EXTREMES ? (most - PLB_EXTREMES) / 2 : 0;
+  redraw->reach = plb_listing_reach(redraw->study->tally, plb_redraw_trials(redraw, PLB_CLASS_NONMATED));
   *drawn = mated <= most;
-  if (*drawn)
-    status = plb_listing_make(redraw->study->tally, plb_redraw_rows(redraw, PLB_CLASS_MATED), 0, (size_t)mated,
-                              &redraw->list[PLB_CLASS_MATED], err);
-  join_units(redraw, PLB_CLASS_MATED, &redraw->list[PLB_CLASS_MATED]);
+  plb_status status = *drawn ? list(redraw, PLB_CLASS_MATED, 0, (size_t)mated, err) : PLB_OK;
   for (; *drawn && !status; redraw->reach /= 2) {
     if (!(*drawn = redraw->reach && plb_redraw_choose(redraw)))
       break;

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "interval/pl_parts.h"
 #include "tally/dyads.h"
+#include "tally/walk.h"
 
 /* What was counted for one system. */
 struct side {
@@ -88,21 +89,12 @@ static bool sort_thresholds(const struct work *work, size_t s) {
   return true;
 }
 
-/* Calls `take` with each chunk of rows. */
-static plb_status walk_chunks(const struct plb_tally *tally, const struct plb_rows *rows, void *ctx,
-                              bool (*take)(void *ctx, const struct plb_chunk *chunk, size_t count),
-                              struct plb_error *err) {
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status st = buffer ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; k < plb_rows_chunks(rows) && !st; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    st = plb_rows_chunk(rows, &tally->allowance, k, buffer, &chunk, &count, err);
-    if (!st && !take(ctx, chunk, count))
-      st = plb_fail_memory(err);
-  }
-  free(buffer);
-  return st;
+/* Hands each chunk of rows to `visit`, one after the other. */
+static plb_status walk_rows(const struct plb_tally *tally, const struct plb_rows *rows, void *state,
+                            bool (*visit)(void *state, const struct plb_chunk *chunk, size_t count),
+                            struct plb_error *err) {
+  return plb_rows_walk(
+      &(struct plb_row_walk){.tally = tally, .rows = rows, .visit = visit, .states = state, .threads = 1}, err);
 }
 
 struct error_walk {
@@ -132,7 +124,7 @@ static plb_status count_errors(struct work *work, size_t s, struct plb_error *er
   struct side *side = &work->sides[s];
   size_t n = work->asked->point_count;
   struct error_walk walk = {side, n, work->asked->mated};
-  plb_status st = walk_chunks(work->asked->tally, rows_of(work, s), &walk, take_errors, err);
+  plb_status st = walk_rows(work->asked->tally, rows_of(work, s), &walk, take_errors, err);
   for (size_t step = 1; step < n; step++) {
     size_t to = walk.mated ? step : n - 1 - step;
     side->errors[to] += side->errors[walk.mated ? to - 1 : to + 1];
@@ -183,7 +175,7 @@ static plb_status count_pairs(struct work *work, size_t point, struct plb_run *r
   for (size_t s = 0; s < work->systems; s++) {
     plb_counts_clear(&work->pairs[s]);
     struct pair_walk walk = {&work->pairs[s], work->places.place, key_of(work, point, s)};
-    plb_status st = walk_chunks(work->asked->tally, rows_of(work, s), &walk, take_pairs, err);
+    plb_status st = walk_rows(work->asked->tally, rows_of(work, s), &walk, take_pairs, err);
     if (st)
       return st;
     if (!plb_counts_finish(&work->pairs[s], &runs[s]))
@@ -353,7 +345,7 @@ static bool take_keys(void *ctx, const struct plb_chunk *chunk, size_t count) {
 plb_status plb_kth_largest(const struct plb_tally *tally, const struct plb_rows *rows, size_t k, uint64_t *key,
                            struct plb_error *err) {
   struct heap heap = {.keys = plb_alloc(k, sizeof *heap.keys), .room = k};
-  plb_status st = heap.keys ? walk_chunks(tally, rows, &heap, take_keys, err) : plb_fail_memory(err);
+  plb_status st = heap.keys ? walk_rows(tally, rows, &heap, take_keys, err) : plb_fail_memory(err);
   if (!st)
     *key = heap.keys[0];
   free(heap.keys);

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/wide.h"
+#include "tally/walk.h"
 
 #define FIELD ((UINT64_C(1) << 61) - 1)
 
@@ -41,35 +42,32 @@ struct plb_weighted_people plb_roster_people(const struct plb_roster *roster) {
 
 /* Hands every chunk of a class to `see`, with who stands for its people. */
 static plb_status walk(const struct plb_roster *roster, enum plb_class class,
-                       void (*see)(void *ctx, const struct plb_chunk *chunk, size_t count), void *ctx,
+                       bool (*see)(void *ctx, const struct plb_chunk *chunk, size_t count), void *ctx,
                        struct plb_error *err) {
-  const struct plb_rows *rows = &roster->system->of[class].rows;
-  struct plb_chunk *buffer = malloc(sizeof *buffer), *joined = malloc(sizeof *joined);
-  plb_status status = buffer && joined ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    status = plb_rows_chunk(rows, &roster->tally->allowance, k, buffer, &chunk, &count, err);
-    if (!status)
-      see(ctx, plb_units_join(&roster->units, chunk, count, class == PLB_CLASS_MATED, joined), count);
-  }
-  free(buffer);
-  free(joined);
-  return status;
+  return plb_rows_walk(&(struct plb_row_walk){.tally = roster->tally,
+                                              .rows = &roster->system->of[class].rows,
+                                              .units = &roster->units,
+                                              .mated = class == PLB_CLASS_MATED,
+                                              .visit = see,
+                                              .states = ctx,
+                                              .threads = 1},
+                       err);
 }
 
-static void see_mated(void *ctx, const struct plb_chunk *chunk, size_t count) {
+static bool see_mated(void *ctx, const struct plb_chunk *chunk, size_t count) {
   struct plb_roster_head *heads = ctx;
   for (size_t k = 0; k < count; k++)
     heads[chunk->first[k]].any = true;
+  return true;
 }
 
-static void see_nonmated(void *ctx, const struct plb_chunk *chunk, size_t count) {
+static bool see_nonmated(void *ctx, const struct plb_chunk *chunk, size_t count) {
   struct plb_roster_head *heads = ctx;
   for (size_t k = 0; k < count; k++) {
     heads[chunk->first[k]].nonmated++;
     heads[chunk->second[k]].nonmated++;
   }
+  return true;
 }
 
 struct weighing {
@@ -77,9 +75,10 @@ struct weighing {
   uint64_t *sums;
 };
 
-static void see_weights(void *ctx, const struct plb_chunk *chunk, size_t count) {
+static bool see_weights(void *ctx, const struct plb_chunk *chunk, size_t count) {
   const struct weighing *weighing = ctx;
   plb_weights_add(weighing->weights, chunk->first, chunk->second, 1, count, weighing->sums);
+  return true;
 }
 
 /* ---- complete designs ------------------------------------------------------------------------ */
@@ -107,7 +106,7 @@ struct sum_of_products {
 };
 
 /* Four products of 122 bits fit into 128 before they are reduced. */
-static void see_products(void *ctx, const struct plb_chunk *chunk, size_t count) {
+static bool see_products(void *ctx, const struct plb_chunk *chunk, size_t count) {
   struct sum_of_products *products = ctx;
   plb_wide sum = 0;
   for (size_t k = 0; k < count; k++) {
@@ -116,6 +115,7 @@ static void see_products(void *ctx, const struct plb_chunk *chunk, size_t count)
       sum = reduce(sum);
   }
   products->sum = reduce((plb_wide)reduce(sum) + products->sum);
+  return true;
 }
 
 /* Whether each person has the trials that the design gives. */

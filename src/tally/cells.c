@@ -11,6 +11,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "tally/walk.h"
 
 #define BUCKETS 16384
 #define STRETCH 4096 /* rows whose cells are found at a time */
@@ -24,11 +25,8 @@ struct grid {
 struct share {
   const struct plb_cells *cells;
   const struct grid *grid;
-  const struct plb_units *units;
   bool mated;
   uint64_t *sums;
-  struct plb_chunk *buffer, *joined;
-  struct plb_error err;
   uint32_t at[STRETCH];
 };
 
@@ -93,8 +91,8 @@ static void add(const struct share *share, const uint32_t *person, size_t count)
     add_rows(share, person, count, share->cells->columns);
 }
 
-static void see(struct share *share, const struct plb_chunk *chunk, size_t count) {
-  chunk = plb_units_join(share->units, chunk, count, share->mated, share->joined);
+static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
+  struct share *share = state;
   for (size_t from = 0; from < count; from += STRETCH) {
     size_t length = count - from < STRETCH ? count - from : STRETCH;
     for (size_t k = 0; k < length; k++)
@@ -103,58 +101,41 @@ static void see(struct share *share, const struct plb_chunk *chunk, size_t count
     if (!share->mated)
       add(share, chunk->second + from, length);
   }
-}
-
-static void walk_share(const struct plb_tally *tally, const struct plb_rows *rows, struct share *share, size_t from,
-                       size_t to) {
-  for (size_t k = from; k < to && !share->err.status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    if (!plb_rows_chunk(rows, &tally->allowance, k, share->buffer, &chunk, &count, &share->err))
-      see(share, chunk, count);
-  }
-}
-
-static bool make_share(const struct share *like, struct share *share) {
-  *share = *like;
-  share->sums = plb_alloc(like->units->numbers * like->cells->columns, sizeof *share->sums);
-  share->buffer = malloc(sizeof *share->buffer);
-  share->joined = like->units->head ? malloc(sizeof *share->joined) : NULL;
-  return share->sums && share->buffer && (share->joined || !like->units->head);
+  return true;
 }
 
 plb_status plb_cells_sum(const struct plb_tally *tally, const struct plb_rows *rows, bool mated,
                          const struct plb_units *units, unsigned threads, struct plb_cells *cells,
                          struct plb_error *err) {
-  size_t chunks = plb_rows_chunks(rows), numbers = units->numbers * cells->columns;
+  size_t numbers = units->numbers * cells->columns;
   struct share *shares = plb_alloc(threads, sizeof *shares);
   struct grid *grid = plb_alloc(1, sizeof *grid);
   plb_status status = shares && grid ? PLB_OK : plb_fail_memory(err);
   if (!status)
     make_grid(cells, grid);
-  for (unsigned t = 0; t < threads && !status; t++)
-    if (!make_share(&(struct share){.cells = cells, .grid = grid, .units = units, .mated = mated}, &shares[t]))
-      status = plb_fail_memory(err);
-  if (!status) {
-#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
-    for (size_t t = 0; t < threads; t++)
-      walk_share(tally, rows, &shares[t], chunks * t / threads, chunks * (t + 1) / threads);
-  }
   for (unsigned t = 0; t < threads && !status; t++) {
-    if ((status = shares[t].err.status) && err)
-      *err = shares[t].err;
-    for (size_t k = 0; t && k < numbers && !status; k++)
-      shares[0].sums[k] += shares[t].sums[k];
+    shares[t] = (struct share){.cells = cells, .grid = grid, .mated = mated};
+    status = (shares[t].sums = plb_alloc(numbers, sizeof *shares[t].sums)) ? PLB_OK : plb_fail_memory(err);
   }
+  if (!status)
+    status = plb_rows_walk(&(struct plb_row_walk){.tally = tally,
+                                                  .rows = rows,
+                                                  .units = units,
+                                                  .mated = mated,
+                                                  .visit = see,
+                                                  .states = shares,
+                                                  .state_size = sizeof *shares,
+                                                  .threads = threads},
+                           err);
+  for (unsigned t = 1; t < threads && !status; t++)
+    for (size_t k = 0; k < numbers; k++)
+      shares[0].sums[k] += shares[t].sums[k];
   if (!status) {
     cells->sums = shares[0].sums;
     shares[0].sums = NULL;
   }
-  for (unsigned t = 0; shares && t < threads; t++) {
+  for (unsigned t = 0; shares && t < threads; t++)
     free(shares[t].sums);
-    free(shares[t].buffer);
-    free(shares[t].joined);
-  }
   free(shares);
   free(grid);
   return status;

@@ -9,8 +9,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "tally/people.h"
+#include "tally/walk.h"
 
-#define DIGIT 11 /* bits */
+#define DIGIT 11                     /* bits */
+#define ALL_LISTED ((size_t)1 << 20) /* so few are listed all */
 
 void plb_listing_free(struct plb_listing *listing) {
   free(listing->rows);
@@ -69,25 +72,49 @@ static size_t pick(const struct plb_chunk *chunk, size_t count, uint64_t from, s
   return n;
 }
 
-plb_status plb_listing_make(const struct plb_tally *tally, const struct plb_rows *rows, uint64_t from, size_t expected,
-                            struct plb_listing *listing, struct plb_error *err) {
-  size_t capacity = expected + PLB_CHUNK_ROWS < rows->count ? expected + PLB_CHUNK_ROWS : (size_t)rows->count;
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  *listing = (struct plb_listing){.rows = plb_alloc_large(capacity, sizeof *listing->rows)};
-  plb_status status = buffer && listing->rows ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = 0; k < plb_rows_chunks(rows) && !status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    status = plb_rows_chunk(rows, &tally->allowance, k, buffer, &chunk, &count, err);
-    if (!status && !plb_reserve(&listing->rows, &capacity, listing->count + count, sizeof *listing->rows))
-      status = plb_fail_memory(err);
-    if (!status)
-      listing->count += pick(chunk, count, from, listing->rows + listing->count);
-  }
-  free(buffer);
+struct gathering {
+  struct plb_listing *listing;
+  size_t capacity;
+  uint64_t from;
+};
+
+static bool gather(void *state, const struct plb_chunk *chunk, size_t count) {
+  struct gathering *gathering = state;
+  struct plb_listing *listing = gathering->listing;
+  if (!plb_reserve(&listing->rows, &gathering->capacity, listing->count + count, sizeof *listing->rows))
+    return false;
+  listing->count += pick(chunk, count, gathering->from, listing->rows + listing->count);
+  return true;
+}
+
+plb_status plb_listing_make(const struct plb_listing_asked *asked, struct plb_listing *listing, struct plb_error *err) {
+  size_t all = (size_t)asked->rows->count, likely = asked->expected + PLB_CHUNK_ROWS;
+  struct gathering gathering = {listing, likely < all ? likely : all, asked->from};
+  *listing = (struct plb_listing){.rows = plb_alloc_large(gathering.capacity, sizeof *listing->rows)};
+  plb_status status = listing->rows ? PLB_OK : plb_fail_memory(err);
+  if (!status)
+    status = plb_rows_walk(&(struct plb_row_walk){.tally = asked->tally,
+                                                  .rows = asked->rows,
+                                                  .units = asked->units,
+                                                  .mated = asked->mated,
+                                                  .visit = gather,
+                                                  .states = &gathering,
+                                                  .threads = 1},
+                           err);
   if (!status && !plb_listing_sort(listing->rows, listing->count))
     status = plb_fail_memory(err);
   if (status)
     plb_listing_free(listing);
   return status;
+}
+
+uint64_t plb_listing_reach(const struct plb_tally *tally, uint64_t trials) {
+  size_t most = tally->most_listed;
+  return trials <= most ? trials : most > PLB_EXTREMES ? (most - PLB_EXTREMES) / 2 : 0;
+}
+
+size_t plb_listing_length(const struct plb_tally *tally, uint64_t trials, uint64_t errors) {
+  uint64_t length = 2 * errors + PLB_EXTREMES, most = tally->most_listed;
+  bool all = (trials <= ALL_LISTED && trials <= most) || length > trials;
+  return (size_t)(all ? trials : length < most ? length : most);
 }

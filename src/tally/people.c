@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/walk.h"
 
 #define STRETCH 4096 /* rows that are looked through at a time */
 
@@ -27,48 +28,6 @@ void plb_person_sums_free(struct plb_person_sums *sums) {
   free(sums->kept);
   sums->errors = NULL;
   sums->kept = NULL;
-}
-
-/* A walk of threads over the chunks of a store. `visit` sees each chunk once, with its thread's own state. */
-struct walk {
-  const struct plb_tally *tally;
-  const struct plb_rows *rows;
-  bool (*visit)(void *state, const struct plb_chunk *chunk, size_t count);
-  void **states; /* one per thread */
-  unsigned threads;
-};
-
-/* One thread's share of a walk: each of its chunks once. */
-static plb_status walk_share(const struct walk *walk, void *state, size_t from, size_t to, struct plb_error *err) {
-  struct plb_chunk *buffer = malloc(sizeof *buffer);
-  plb_status status = buffer ? PLB_OK : plb_fail_memory(err);
-  for (size_t k = from; k < to && !status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, buffer, &chunk, &count, err);
-    if (!status && !walk->visit(state, chunk, count))
-      status = plb_fail_memory(err);
-  }
-  free(buffer);
-  return status;
-}
-
-static plb_status walk_rows(const struct walk *walk, struct plb_error *err) {
-  size_t chunks = plb_rows_chunks(walk->rows), threads = walk->threads;
-  struct plb_error *errors = plb_alloc(threads, sizeof *errors);
-  if (!errors)
-    return plb_fail_memory(err);
-#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
-  for (size_t t = 0; t < threads; t++)
-    walk_share(walk, walk->states[t], chunks * t / threads, chunks * (t + 1) / threads, &errors[t]);
-  plb_status status = PLB_OK;
-  for (size_t t = 0; t < threads && !status; t++) {
-    status = errors[t].status;
-    if (status && err)
-      *err = errors[t];
-  }
-  free(errors);
-  return status;
 }
 
 struct trial_count {
@@ -157,19 +116,23 @@ plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows,
   const struct plb_attribute *clusters = &tally->census.clusters;
   size_t n = tally->census.people.count, m = clusters->values.count;
   struct trial_count *counts = plb_alloc(threads, sizeof *counts);
-  void **states = plb_alloc(threads, sizeof *states);
   *places = (struct plb_places){0};
-  plb_status status = counts && states ? PLB_OK : plb_fail_memory(err);
+  plb_status status = counts ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; !status && t < threads; t++) {
     counts[t] = (struct trial_count){.of = plb_alloc(n, sizeof *counts[t].of),
                                      .inner = plb_alloc(m, sizeof *counts[t].inner),
                                      .clusters = clusters,
                                      .mated = mated};
-    states[t] = &counts[t];
     status = counts[t].of && counts[t].inner ? PLB_OK : plb_fail_memory(err);
   }
   if (!status)
-    status = walk_rows(&(struct walk){tally, rows, count_trials, states, threads}, err);
+    status = plb_rows_walk(&(struct plb_row_walk){.tally = tally,
+                                                  .rows = rows,
+                                                  .visit = count_trials,
+                                                  .states = counts,
+                                                  .state_size = sizeof *counts,
+                                                  .threads = threads},
+                           err);
   for (unsigned t = 1; !status && t < threads; t++) {
     for (size_t i = 0; i < n; i++)
       counts[0].of[i] += counts[t].of[i];
@@ -183,7 +146,6 @@ plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows,
     free(counts[t].inner);
   }
   free(counts);
-  free(states);
   return status;
 }
 
@@ -315,18 +277,22 @@ plb_status plb_person_sums_count(const struct plb_tally *tally, const struct plb
                                  const struct plb_places *places, unsigned threads, struct plb_person_sums *sums,
                                  struct plb_error *err) {
   struct error_count *counts = plb_alloc(threads, sizeof *counts);
-  void **states = plb_alloc(threads, sizeof *states);
-  plb_status status = counts && states ? PLB_OK : PLB_NOMEM;
+  plb_status status = counts ? PLB_OK : PLB_NOMEM;
   for (unsigned t = 0; !status && t < threads; t++) {
     counts[t] = (struct error_count){.asked = sums, .places = places, .mated = mated};
     counts[t].errors = plb_alloc(sums->threshold_count * places->people, sizeof *counts[t].errors);
-    states[t] = &counts[t];
     status = counts[t].errors ? PLB_OK : PLB_NOMEM;
   }
   if (status)
     status = plb_fail_memory(err);
   else
-    status = walk_rows(&(struct walk){tally, rows, count_errors, states, threads}, err);
+    status = plb_rows_walk(&(struct plb_row_walk){.tally = tally,
+                                                  .rows = rows,
+                                                  .visit = count_errors,
+                                                  .states = counts,
+                                                  .state_size = sizeof *counts,
+                                                  .threads = threads},
+                           err);
   if (!status) {
     sum_errors(counts, threads, sums, places->people);
     if (!join_kept(counts, threads, sums))
@@ -337,6 +303,5 @@ plb_status plb_person_sums_count(const struct plb_tally *tally, const struct plb
     free(counts[t].kept);
   }
   free(counts);
-  free(states);
   return status;
 }

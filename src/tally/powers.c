@@ -10,14 +10,12 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "tally/walk.h"
 
 struct share {
   const struct plb_powers *powers;
-  const struct plb_units *units;
   bool mated;
   struct plb_power_sums *by, all;
-  struct plb_chunk *buffer, *joined;
-  struct plb_error err;
 };
 
 void plb_powers_free(struct plb_powers *powers) {
@@ -42,8 +40,8 @@ static void join(struct plb_power_sums *sums, const struct plb_power_sums *more)
   sums->squares += more->squares;
 }
 
-static void see(struct share *share, const struct plb_chunk *chunk, size_t count) {
-  chunk = plb_units_join(share->units, chunk, count, share->mated, share->joined);
+static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
+  struct share *share = state;
   for (size_t k = 0; k < count; k++) {
     int64_t value = units_of(share->powers, chunk->keys[k]);
     add(&share->all, value);
@@ -51,66 +49,40 @@ static void see(struct share *share, const struct plb_chunk *chunk, size_t count
     if (!share->mated)
       add(&share->by[chunk->second[k]], value);
   }
-}
-
-static void walk_share(const struct plb_tally *tally, const struct plb_rows *rows, struct share *share, size_t from,
-                       size_t to) {
-  for (size_t k = from; k < to && !share->err.status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    if (!plb_rows_chunk(rows, &tally->allowance, k, share->buffer, &chunk, &count, &share->err))
-      see(share, chunk, count);
-  }
-}
-
-static bool make_share(const struct share *like, struct share *share) {
-  *share = *like;
-  share->by = plb_alloc(like->units->numbers, sizeof *share->by);
-  share->buffer = malloc(sizeof *share->buffer);
-  share->joined = like->units->head ? malloc(sizeof *share->joined) : NULL;
-  return share->by && share->buffer && (share->joined || !like->units->head);
-}
-
-/* Into the first share. */
-static plb_status join_shares(struct share *shares, unsigned threads, size_t numbers, struct plb_error *err) {
-  plb_status status = PLB_OK;
-  for (unsigned t = 0; t < threads && !status; t++) {
-    if ((status = shares[t].err.status) && err)
-      *err = shares[t].err;
-    if (!t || status)
-      continue;
-    join(&shares[0].all, &shares[t].all);
-    for (size_t k = 0; k < numbers; k++)
-      join(&shares[0].by[k], &shares[t].by[k]);
-  }
-  return status;
+  return true;
 }
 
 plb_status plb_powers_sum(const struct plb_tally *tally, const struct plb_rows *rows, bool mated,
                           const struct plb_units *units, unsigned threads, struct plb_powers *powers,
                           struct plb_error *err) {
-  size_t chunks = plb_rows_chunks(rows);
   struct share *shares = plb_alloc(threads, sizeof *shares);
   plb_status status = shares ? PLB_OK : plb_fail_memory(err);
-  for (unsigned t = 0; t < threads && !status; t++)
-    if (!make_share(&(struct share){.powers = powers, .units = units, .mated = mated}, &shares[t]))
-      status = plb_fail_memory(err);
-  if (!status) {
-#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
-    for (size_t t = 0; t < threads; t++)
-      walk_share(tally, rows, &shares[t], chunks * t / threads, chunks * (t + 1) / threads);
-    status = join_shares(shares, threads, units->numbers, err);
+  for (unsigned t = 0; t < threads && !status; t++) {
+    shares[t] = (struct share){.powers = powers, .mated = mated};
+    status = (shares[t].by = plb_alloc(units->numbers, sizeof *shares[t].by)) ? PLB_OK : plb_fail_memory(err);
+  }
+  if (!status)
+    status = plb_rows_walk(&(struct plb_row_walk){.tally = tally,
+                                                  .rows = rows,
+                                                  .units = units,
+                                                  .mated = mated,
+                                                  .visit = see,
+                                                  .states = shares,
+                                                  .state_size = sizeof *shares,
+                                                  .threads = threads},
+                           err);
+  for (unsigned t = 1; t < threads && !status; t++) {
+    join(&shares[0].all, &shares[t].all);
+    for (size_t k = 0; k < units->numbers; k++)
+      join(&shares[0].by[k], &shares[t].by[k]);
   }
   if (!status) {
     powers->all = shares[0].all;
     powers->by = shares[0].by;
     shares[0].by = NULL;
   }
-  for (unsigned t = 0; shares && t < threads; t++) {
+  for (unsigned t = 0; shares && t < threads; t++)
     free(shares[t].by);
-    free(shares[t].buffer);
-    free(shares[t].joined);
-  }
   free(shares);
   return status;
 }

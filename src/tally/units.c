@@ -65,9 +65,9 @@ const struct plb_chunk *plb_units_join(const struct plb_units *units, const stru
     return chunk;
   memcpy(to->keys, chunk->keys, count * sizeof *to->keys);
   for (size_t k = 0; k < count; k++) {
-    to->first[k] = chunk->first[k];
-    to->second[k] = chunk->second[k];
-    plb_units_join_row(units, mated, &to->first[k], &to->second[k]);
+    uint32_t a = units->head[chunk->first[k]], b = units->head[chunk->second[k]];
+    to->first[k] = a;
+    to->second[k] = !mated && a == b ? units->inside : b;
   }
   return to;
 }

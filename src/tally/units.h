@@ -28,13 +28,4 @@ static inline uint32_t plb_unit_of(const struct plb_units *units, uint32_t perso
 const struct plb_chunk *plb_units_join(const struct plb_units *units, const struct plb_chunk *chunk, size_t count,
                                        bool mated, struct plb_chunk *to);
 
-/* The two sides of one row. */
-static inline void plb_units_join_row(const struct plb_units *units, bool mated, uint32_t *first, uint32_t *second) {
-  if (!units->head)
-    return;
-  uint32_t a = units->head[*first], b = units->head[*second];
-  *first = a;
-  *second = !mated && a == b ? units->inside : b;
-}
-
 #endif

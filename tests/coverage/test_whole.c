@@ -158,7 +158,10 @@ static void take_scores(const struct plb_tally *tally, struct scores *scores) {
   for (int c = 0; c < 2; c++) {
     const struct plb_rows *rows = &tally->systems[0].of[c].rows;
     struct plb_listing listing;
-    assert_int_equal(plb_listing_make(tally, rows, 0, rows->count, &listing, NULL), PLB_OK);
+    assert_int_equal(
+        plb_listing_make(&(struct plb_listing_asked){.tally = tally, .rows = rows, .expected = rows->count}, &listing,
+                         NULL),
+        PLB_OK);
     assert_int_equal(listing.count, rows->count);
     for (size_t k = 0; k < listing.count; k++) {
       uint32_t i = listing.rows[k].first, j = listing.rows[k].second;

@@ -57,7 +57,10 @@ static void check_errors(const char *name, const double thresholds[2], const dou
       .thresholds = keys,
       .threshold_count = 2};
   for (int c = 0; c < 2; c++)
-    assert_int_equal(plb_listing_make(tally, &tally->systems[0].of[c].rows, 0, 0, &run.list[c], NULL), PLB_OK);
+    assert_int_equal(
+        plb_listing_make(&(struct plb_listing_asked){.tally = tally, .rows = &tally->systems[0].of[c].rows},
+                         &run.list[c], NULL),
+        PLB_OK);
   assert_int_equal(plb_resample_run(&run, NULL), PLB_OK);
   for (int t = 0; t < 2; t++) {
     double found = deviation(run.rate_at[0] + t * REPLICATES, run.usable);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See walk.h. Chunks that were spilled are read into a buffer of the thread.
+ */
+#include "tally/walk.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* One thread's share: each of its chunks once. */
+static plb_status walk_share(const struct plb_row_walk *walk, void *state, size_t from, size_t to,
+                             struct plb_error *err) {
+  bool joins = walk->units && walk->units->head;
+  struct plb_chunk *buffer = malloc(sizeof *buffer), *joined = joins ? malloc(sizeof *joined) : NULL;
+  plb_status status = buffer && (joined || !joins) ? PLB_OK : plb_fail_memory(err);
+  for (size_t k = from; k < to && !status; k++) {
+    const struct plb_chunk *chunk;
+    size_t count;
+    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, buffer, &chunk, &count, err);
+    if (!status && joins)
+      chunk = plb_units_join(walk->units, chunk, count, walk->mated, joined);
+    if (!status && !walk->visit(state, chunk, count))
+      status = plb_fail_memory(err);
+  }
+  free(buffer);
+  free(joined);
+  return status;
+}
+
+plb_status plb_rows_walk(const struct plb_row_walk *walk, struct plb_error *err) {
+  size_t chunks = plb_rows_chunks(walk->rows), threads = walk->threads;
+  struct plb_error *errors = plb_alloc(threads, sizeof *errors);
+  if (!errors)
+    return plb_fail_memory(err);
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
+  for (size_t t = 0; t < threads; t++)
+    walk_share(walk, (char *)walk->states + t * walk->state_size, chunks * t / threads, chunks * (t + 1) / threads,
+               &errors[t]);
+  plb_status status = PLB_OK;
+  for (size_t t = 0; t < threads && !status; t++) {
+    status = errors[t].status;
+    if (status && err)
+      *err = errors[t];
+  }
+  free(errors);
+  return status;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A walk over the rows of a class: every chunk is seen once, by one of several threads. Each thread has a state of its
+ * own, and takes chunks that lie side by side; whoever adds the states up as whole numbers gets the same at any number
+ * of threads.
+ */
+#ifndef PLB_TALLY_WALK_H
+#define PLB_TALLY_WALK_H
+
+#include "tally/units.h"
+
+struct plb_row_walk {
+  const struct plb_tally *tally;
+  const struct plb_rows *rows;
+  const struct plb_units *units; /* rows come by who stands for their people; NULL: as they are */
+  bool mated;                    /* of the rows; read with units alone */
+  /* False: out of memory, which ends the walk of that thread. */
+  bool (*visit)(void *state, const struct plb_chunk *chunk, size_t count);
+  void *states;      /* by thread, one behind the other */
+  size_t state_size; /* of one */
+  unsigned threads;
+};
+
+plb_status plb_rows_walk(const struct plb_row_walk *walk, struct plb_error *err);
+
+#endif
