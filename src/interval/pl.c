@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "interval/influence.h"
+#include "interval/latent.h"
 #include "interval/pl_parts.h"
 #include "interval/special.h"
 
@@ -98,11 +99,14 @@ static void find_influential(const struct plb_design *design, const struct plb_e
 }
 
 /* Where the design effect comes from, as correlations. */
-static void say_alike(const struct plb_design *design, const struct plb_alike *alike, struct plb_pl *out) {
+static void say_alike(const struct plb_design *design, const struct plb_design_sums *sums,
+                      const struct plb_alike *alike, struct plb_pl *out) {
   out->has_person_correlation = design->dyadic ? alike->has_person : alike->has_pair;
   out->has_pair_correlation = design->dyadic && alike->has_pair;
   out->person_correlation = design->dyadic ? alike->person : alike->pair;
   out->pair_correlation = design->dyadic ? alike->pair : 0.0;
+  out->sharing_person = design->dyadic ? sums->cs : sums->cw;
+  out->sharing_pair = design->dyadic ? sums->cw : 0.0;
 }
 
 /* The design effect that the interval stands on, for x errors or, where errors prevail, for the x others:
@@ -125,7 +129,7 @@ static plb_status choose_effect(const struct plb_design *design, const struct pl
   out->design_effect = fmin(fmax(own.deff, borrowed.deff), fmax(own.deff, sums->dmax));
   if (borrowed.any ? x && own.deff > borrowed.deff : x >= FEWEST_TELLING)
     borrowed.alike = plb_alike_of(design, sums, &own, (double)x / (double)design->trials);
-  say_alike(design, &borrowed.alike, out);
+  say_alike(design, sums, &borrowed.alike, out);
   return PLB_OK;
 }
 
@@ -144,13 +148,32 @@ void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double
   pl->strict = reflected(plb_pl_limits(x, all, &known, level, true), reflect);
 }
 
-/* PL's limits for a number of errors, which need not be whole, with what is known at another. */
-static struct plb_limits limits_for(const struct plb_pl *pl, double errors, double trials, bool reflect, double level) {
-  double x = reflect ? trials - errors : errors;
+/* A test seen as one with another number of errors. */
+struct elsewhere {
+  const struct plb_pl *pl;
+  double trials, level;
+  bool reflect;
+  double alike; /* what correlations add to the design effect at the number that there was; 0: they are not known */
+};
+
+static double alike_at(const struct plb_pl *pl, double rate) {
+  double t = plb_probit_upper(rate);
+  return plb_latent_part(pl->sharing_person, t, pl->person_correlation, rate) +
+         plb_latent_part(pl->sharing_pair, t, pl->pair_correlation, rate);
+}
+
+/* PL's limits there, for errors that need not be whole. Rarer errors have less in common: the same correlations make a
+ * smaller design effect of them. */
+static struct plb_limits limits_of(const struct elsewhere *test, double errors) {
+  const struct plb_pl *pl = test->pl;
+  double x = test->reflect ? test->trials - errors : errors;
   if (pl->few)
-    return reflected(plb_clopper_pearson(x / pl->most, trials / pl->most, level), reflect);
+    return reflected(plb_clopper_pearson(x / pl->most, test->trials / pl->most, test->level), test->reflect);
   struct plb_known known = {.ne = pl->effective, .deff = pl->design_effect, .df = pl->df, .skewness = pl->skewness};
-  return reflected(plb_pl_limits(x, trials, &known, level, false), reflect);
+  double rate = fmin(fmax(x, 1.0) / test->trials, 0.5);
+  if (test->alike > 0.0)
+    known.deff = fmin(1.0 + (known.deff - 1.0) * alike_at(pl, rate) / test->alike, fmax(known.deff, pl->most));
+  return reflected(plb_pl_limits(x, test->trials, &known, test->level, false), test->reflect);
 }
 
 struct plb_pl_counts plb_pl_counts(const struct plb_pl *pl, uint64_t errors, uint64_t trials, double rate,
@@ -158,18 +181,21 @@ struct plb_pl_counts plb_pl_counts(const struct plb_pl *pl, uint64_t errors, uin
   bool reflect = errors > trials - errors;
   double all = (double)trials, outside = 0, inside = rate * all;
   struct plb_pl_counts found = {.least = 0, .most = all};
-  found.has_least = limits_for(pl, 0, all, reflect, level).upper < rate;
+  struct elsewhere test = {.pl = pl, .trials = all, .level = level, .reflect = reflect};
+  if (pl->has_person_correlation || pl->has_pair_correlation)
+    test.alike = alike_at(pl, fmin(fmax((double)(reflect ? trials - errors : errors), 1.0) / all, 0.5));
+  found.has_least = limits_of(&test, 0).upper < rate;
   for (int k = 0; found.has_least && k < HALVINGS && inside - outside > 1e-6; k++) {
     double middle = 0.5 * (outside + inside);
-    *(limits_for(pl, middle, all, reflect, level).upper < rate ? &outside : &inside) = middle;
+    *(limits_of(&test, middle).upper < rate ? &outside : &inside) = middle;
   }
   found.least = outside;
   outside = all;
   inside = rate * all;
-  found.has_most = limits_for(pl, all, all, reflect, level).lower > rate;
+  found.has_most = limits_of(&test, all).lower > rate;
   for (int k = 0; found.has_most && k < HALVINGS && outside - inside > 1e-6; k++) {
     double middle = 0.5 * (outside + inside);
-    *(limits_for(pl, middle, all, reflect, level).lower > rate ? &outside : &inside) = middle;
+    *(limits_of(&test, middle).lower > rate ? &outside : &inside) = middle;
   }
   found.most = outside;
   return found;

@@ -85,6 +85,7 @@ struct plb_pl {
   bool has_person_correlation;  /* of normal scores, where d comes from; not with few people or errors, nor where */
   bool has_pair_correlation;    /* hardly any two trials share that. One-way: there is person_correlation alone */
   double person_correlation, pair_correlation;
+  double sharing_person, sharing_pair; /* so many other trials have that in common with one, on average */
 };
 
 /* Fills cw, cs, dmax, ne, c and allocates g; free g with free(). */
@@ -103,8 +104,9 @@ plb_status plb_pl_interval(const struct plb_design *design, const struct plb_des
 void plb_pl_at_level(struct plb_pl *pl, uint64_t errors, uint64_t trials, double level);
 
 /* What a test of `rate` at this level does not reject: the counts of errors, of as many trials, whose PL interval holds
- * the rate, while all else in *pl stays as it is. Where even no error (all trials in error) has an interval that holds
- * it the count is 0 (all trials), and is not a limit. For rates between 0 and 1. */
+ * the rate. The design effect at a count is what the correlations in *pl make of it, all else stays as it is. Where
+ * even no error (all trials in error) has an interval that holds it the count is 0 (all trials), and is not a limit.
+ * For rates between 0 and 1. */
 struct plb_pl_counts {
   double least, most;
   bool has_least, has_most;

@@ -10,6 +10,7 @@
 #include "base/key.h"
 #include "estimate/delta.h"
 #include "interval/pl_parts.h"
+#include "interval/special.h"
 #include "interval/spread.h"
 #include "resample/auc.h"
 
@@ -94,14 +95,43 @@ static double score_for(const struct table *table, double matches, bool up) {
   return found;
 }
 
+/* How many other non-mated comparisons share a comparison's pair of people, and one of its people: on average. */
+static void count_sharing(const struct table *table, double *pair, double *person) {
+  static double pairs[PEOPLE][PEOPLE];
+  double people[PEOPLE] = {0};
+  memset(pairs, 0, sizeof pairs);
+  for (size_t r = 0; r < NONMATED; r++) {
+    uint32_t a = table->rows[r].reference, b = table->rows[r].probe;
+    pairs[a < b ? a : b][a < b ? b : a]++;
+    people[a]++;
+    people[b]++;
+  }
+  *pair = *person = 0;
+  for (int a = 0; a < PEOPLE; a++)
+    for (int b = a + 1; b < PEOPLE; b++) {
+      *pair += pairs[a][b] * (pairs[a][b] - 1) / NONMATED;
+      *person += pairs[a][b] * (people[a] - pairs[a][b] + people[b] - pairs[a][b]) / NONMATED;
+    }
+}
+
+/* What the correlations beside a rate add to the design effect where x of the comparisons are errors. */
+static double alike_at(const struct table *table, const struct plb_pl *pl, double x) {
+  double p = fmin(fmax(x, 1) / NONMATED, 0.5), t = plb_probit_upper(p), pair, person;
+  count_sharing(table, &pair, &person);
+  return pair * fmax(plb_bivariate_upper(t, pl->pair_correlation) / p - p, 0) / (1 - p) +
+         person * fmax(plb_bivariate_upper(t, pl->person_correlation) / p - p, 0) / (1 - p);
+}
+
 /* The farthest of the counts that PL's interval tells from the target, by trying one after the other from the target
  * on, an eighth apart. */
-static double count_told_apart(const struct plb_rate *fmr, double target, double level, double step) {
+static double count_told_apart(const struct table *table, const struct plb_rate *fmr, double target, double level,
+                               double step) {
   const struct plb_pl *pl = &fmr->narrow;
-  const struct plb_known known = {
-      .ne = pl->effective, .deff = pl->design_effect, .df = pl->df, .skewness = pl->skewness};
-  double x = target * NONMATED;
+  double x = target * NONMATED, here = alike_at(table, pl, (double)fmr->errors);
   for (; x > 0 && x < NONMATED; x += step) {
+    struct plb_known known = {.ne = pl->effective, .deff = pl->design_effect, .df = pl->df, .skewness = pl->skewness};
+    if (here > 0)
+      known.deff = 1 + (pl->design_effect - 1) * alike_at(table, pl, x) / here;
     struct plb_limits limits = plb_pl_limits(x, NONMATED, &known, level, false);
     if (step < 0 ? limits.upper < target : limits.lower > target)
       return x;
@@ -115,7 +145,8 @@ static void check_threshold(const struct table *table, const struct measuring *w
   const struct plb_redrawn_point *redrawn = &with->measured.redrawn.points[p];
   const struct plb_rate *fmr = &with->measured.rates[PLB_CLASS_NONMATED].at[point->at];
   double target = point->asked, level = with->options.level;
-  double most = count_told_apart(fmr, target, level, 0.125), least = count_told_apart(fmr, target, level, -0.125);
+  double most = count_told_apart(table, fmr, target, level, 0.125),
+         least = count_told_apart(table, fmr, target, level, -0.125);
   assert_int_equal(redrawn->has_keys, point->point.false_matches >= 10 && most > 0 && least > 0);
   if (!redrawn->has_keys)
     return;
