@@ -76,7 +76,8 @@ static bool same_place(const char *a, int standard, const char *b) {
 }
 
 static const char *input_named(const struct plb_input *input, const char *path) {
-  const char *const single[] = {input->mated, input->nonmated, input->trials, input->samples, input->subjects};
+  const char *const single[] = {input->mated,    input->nonmated, input->trials,     input->samples,
+                                input->subjects, input->row_ids,  input->column_ids, input->mask};
   for (size_t i = 0; i < sizeof single / sizeof *single; i++)
     if (single[i] && same_place(single[i], STDIN_FILENO, path))
       return single[i];

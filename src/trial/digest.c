@@ -104,6 +104,7 @@ struct plb_content {
   XXH3_state_t *xxh;
   size_t marked; /* bytes of a byte order mark seen at the start; MARK_BYTES when there are no more to come */
   bool held;     /* a "\r" was the last byte: hashed unless "\n" follows */
+  bool array;    /* no text: nothing is left out */
   char last;     /* byte that was put in */
   size_t used;
   char short_pieces[4096]; /* lines without their "\r", to be hashed together */
@@ -124,7 +125,7 @@ struct plb_content *plb_content_new(void) {
 void plb_content_restart(struct plb_content *content) {
   XXH3_128bits_reset(content->xxh);
   content->marked = 0;
-  content->held = false;
+  content->held = content->array = false;
   content->last = '\n';
   content->used = 0;
 }
@@ -162,7 +163,18 @@ static void skip_mark(struct plb_content *content, const char **text, size_t *le
   }
 }
 
+void plb_content_array(struct plb_content *content) {
+  if (content->held)
+    put(content, "\r", 1);
+  content->held = false;
+  content->array = true;
+}
+
 void plb_content_add(struct plb_content *content, const char *text, size_t length) {
+  if (content->array) {
+    put(content, text, length);
+    return;
+  }
   skip_mark(content, &text, &length);
   while (length) {
     if (content->held && *text != '\n')

@@ -30,6 +30,9 @@ struct plb_content *plb_content_new(void);
 /* The next bytes of the text, in pieces of any size. */
 void plb_content_add(struct plb_content *content, const char *text, size_t length);
 
+/* What follows is no text: each of its bytes counts. */
+void plb_content_array(struct plb_content *content);
+
 /* Forgets what was added. */
 void plb_content_restart(struct plb_content *content);
 
