@@ -21,44 +21,11 @@ bool plb_element_is_score(const struct plb_element *element) {
   return element->kind == 'i' || element->kind == 'u';
 }
 
-static inline uint64_t load(const char *from, size_t size, bool swapped) {
-  uint16_t two;
-  uint32_t four;
-  uint64_t eight;
-  switch (size) {
-  case 1: return (unsigned char)*from;
-  case 2: memcpy(&two, from, 2); return swapped ? __builtin_bswap16(two) : two;
-  case 4: memcpy(&four, from, 4); return swapped ? __builtin_bswap32(four) : four;
-  default: memcpy(&eight, from, 8); return swapped ? __builtin_bswap64(eight) : eight;
-  }
-}
-
-static inline double float_of(uint64_t bits, size_t size) {
-  uint32_t low = (uint32_t)bits;
-  double value;
-  float single;
-  if (size == 8) {
-    memcpy(&value, &bits, sizeof value);
-    return value;
-  }
-  memcpy(&single, &low, sizeof single);
-  return (double)single;
-}
-
 /* Called with constants, so that each call is a loop over one type. */
 static inline size_t floats(const char *from, size_t stride, size_t count, double *to, size_t size, bool swapped) {
   for (size_t i = 0; i < count; i++)
-    to[i] = float_of(load(from + i * stride, size, swapped), size);
+    to[i] = plb_array_float(plb_array_load(from + i * stride, size, swapped), size);
   return count;
-}
-
-uint64_t plb_array_whole(const struct plb_element *element, const char *from, bool *huge) {
-  uint64_t bits = load(from, element->size, element->swapped);
-  *huge = element->kind == 'u' && bits > INT64_MAX;
-  if (element->kind != 'i' || element->size == 8)
-    return bits;
-  uint64_t sign = UINT64_C(1) << (8 * element->size - 1);
-  return (bits ^ sign) - sign;
 }
 
 /* The double of a whole number; false where there is none that is equal to it. */
@@ -110,10 +77,10 @@ static size_t put_point(char *to, uint32_t point) {
 /* UCS-4 as UTF-8, which is never longer. */
 static bool from_ucs4(const struct plb_element *element, const char *from, char *scratch, struct plb_slice *text) {
   size_t points = element->size / 4, used = 0;
-  while (points && !load(from + 4 * (points - 1), 4, false))
+  while (points && !plb_array_load(from + 4 * (points - 1), 4, false))
     points--;
   for (size_t i = 0; i < points; i++) {
-    uint32_t point = (uint32_t)load(from + 4 * i, 4, element->swapped);
+    uint32_t point = (uint32_t)plb_array_load(from + 4 * i, 4, element->swapped);
     if (!point || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
       return false;
     used += put_point(scratch + used, point);

@@ -5,6 +5,8 @@
 #ifndef PLB_TRIAL_ARRAY_H
 #define PLB_TRIAL_ARRAY_H
 
+#include <string.h>
+
 #include "trial/reader.h"
 
 /* What one element is. `kind` as NumPy has it: f, i, u, b (truth), S (bytes), U (UCS-4); V: what is not looked at. */
@@ -17,12 +19,45 @@ struct plb_element {
 /* Whether its numbers can be scores: floats of 4 or 8 bytes, whole numbers. */
 bool plb_element_is_score(const struct plb_element *element);
 
+/* The bits of an element of 1, 2, 4 or 8 bytes, wherever it lies. */
+static inline uint64_t plb_array_load(const char *from, size_t size, bool swapped) {
+  uint16_t two;
+  uint32_t four;
+  uint64_t eight;
+  switch (size) {
+  case 1: return (unsigned char)*from;
+  case 2: memcpy(&two, from, 2); return swapped ? __builtin_bswap16(two) : two;
+  case 4: memcpy(&four, from, 4); return swapped ? __builtin_bswap32(four) : four;
+  default: memcpy(&eight, from, 8); return swapped ? __builtin_bswap64(eight) : eight;
+  }
+}
+
+/* The float of 4 or 8 bytes with these bits. */
+static inline double plb_array_float(uint64_t bits, size_t size) {
+  uint32_t low = (uint32_t)bits;
+  double value;
+  float single;
+  if (size == 8) {
+    memcpy(&value, &bits, sizeof value);
+    return value;
+  }
+  memcpy(&single, &low, sizeof single);
+  return (double)single;
+}
+
 /* Scores of such elements, each `stride` bytes behind the one before. Answers how many were converted: fewer than
  * `count` where the next one is a whole number that no double is equal to. */
 size_t plb_array_scores(const struct plb_element *element, const char *from, size_t stride, size_t count, double *to);
 
 /* A whole number or a truth: the bits of an int64_t, or, where *huge, of a uint64_t beyond it. */
-uint64_t plb_array_whole(const struct plb_element *element, const char *from, bool *huge);
+static inline uint64_t plb_array_whole(const struct plb_element *element, const char *from, bool *huge) {
+  uint64_t bits = plb_array_load(from, element->size, element->swapped);
+  *huge = element->kind == 'u' && bits > INT64_MAX;
+  if (element->kind != 'i' || element->size == 8)
+    return bits;
+  uint64_t sign = UINT64_C(1) << (8 * element->size - 1);
+  return (bits ^ sign) - sign;
+}
 
 /* That number as text; answers its length. */
 #define PLB_WHOLE_TEXT 24

@@ -253,6 +253,9 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
   intake->traits.status = intake->traits.status || (shape & HAS_STATUS);
   intake->first = false;
   intake->shape = shape;
+  intake->at_once = people && !samples && !intake->join && !intake->trials && !intake->input->cluster &&
+                    !(shape & ~(unsigned)(PEOPLE | HAS_LABEL | HAS_CLASS)) && fields->numbers &&
+                    shape_of_numbers(fields->numbers) == PEOPLE;
   return PLB_OK;
 }
 
@@ -304,9 +307,39 @@ static plb_status count_rows(struct plb_intake *intake, const struct plb_fields 
   return PLB_OK;
 }
 
+static inline bool is_plain(const struct plb_intake *intake, bool single, double score) {
+  return !isnan(score) && !is_failed_score(intake, single, score);
+}
+
+/* A row in numbers of which people, class and score are all there is to know, when nothing about it is unusual: as
+ * take_row would take it. False leaves it to that. */
+static inline bool take_at_once(struct plb_intake *intake, const struct plb_fields *fields) {
+  const struct plb_numbers *numbers = fields->numbers;
+  if (!intake->at_once || !numbers || !is_plain(intake, numbers->single, numbers->score))
+    return false;
+  bool mated = numbers->reference == numbers->probe;
+  if ((fields->label.text && (fields->label.length != 1 || fields->label.text[0] != '0' + mated)) ||
+      (fields->mated_known && fields->mated != mated) || (intake->mated_known && intake->mated != mated))
+    return false;
+  double score = numbers->score;
+  intake->block->rows[intake->block->count++] =
+      (struct plb_trial){.score = intake->traits.dissimilarity ? 0.0 - score : score + 0.0,
+                         .count = 1,
+                         .reference = numbers->reference,
+                         .probe = numbers->probe,
+                         .reference_sample = PLB_NOBODY,
+                         .probe_sample = PLB_NOBODY,
+                         .system = intake->only_system,
+                         .mated = mated ? PLB_CLASS_MATED : PLB_CLASS_NONMATED};
+  intake->account->rows++;
+  intake->account->kept++;
+  return true;
+}
+
 static plb_status take_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   plb_status st;
-  unsigned shape = shape_of(fields);
+  bool same = fields->numbers && intake->shape != SHAPE_UNSEEN; /* all rows of an array have the same fields */
+  unsigned shape = same ? intake->shape : shape_of(fields);
   if (shape != intake->shape && (st = new_shape(intake, fields, shape, err)))
     return st;
   struct plb_trial *trial = &intake->block->rows[intake->block->count];
@@ -363,6 +396,8 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
   plb_status st = count_rows(intake, fields, err);
   if (st)
     return st;
+  if (take_at_once(intake, fields))
+    return PLB_OK;
   if (!intake->trials)
     return take_row(intake, fields, err);
   struct plb_fields joined;
@@ -373,10 +408,6 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
     return take_row(intake, &joined, err);
   drop(intake, PLB_DROP_NO_TRIAL, fields->count);
   return PLB_OK;
-}
-
-static inline bool is_plain(const struct plb_intake *intake, bool single, double score) {
-  return !isnan(score) && !is_failed_score(intake, single, score);
 }
 
 /* Rows that are as the last one taken, but for their scores, as long as these are plain and there is room. */
@@ -469,6 +500,7 @@ void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_in
   intake->mated = mated;
   intake->said = PLB_DIRECTION_UNDECLARED;
   intake->shape = SHAPE_UNSEEN;
+  intake->at_once = false;
 }
 
 void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials) {

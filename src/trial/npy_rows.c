@@ -128,13 +128,14 @@ plb_status plb_npy_rows_open(struct plb_reader *reader, struct plb_npy_rows *row
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-/* A whole number or truth as text; few of them follow each other. */
-static struct plb_slice whole_text(struct plb_npy_want *want, const char *at) {
+/* A whole number or truth as text; *same when it is that of the row before. */
+static struct plb_slice whole_text(struct plb_npy_want *want, const char *at, bool *same) {
   bool huge;
   uint64_t bits = plb_array_whole(&want->from->element, at, &huge);
   if (want->from->element.kind == 'b')
     bits = bits != 0;
-  if (!want->known || bits != want->bits) {
+  *same = want->known && bits == want->bits;
+  if (!*same) {
     want->length = plb_whole_text(bits, huge, want->scratch);
     want->bits = bits;
     want->known = true;
@@ -145,10 +146,6 @@ static struct plb_slice whole_text(struct plb_npy_want *want, const char *at) {
 static plb_status text_of(struct plb_npy_rows *rows, struct plb_npy_want *want, const struct plb_reader *reader,
                           const char *at, struct plb_slice *text, struct plb_error *err) {
   char shown[PLB_SHOWN];
-  if (!is_text(&want->from->element)) {
-    *text = whole_text(want, at);
-    return PLB_OK;
-  }
   if (plb_array_text(&want->from->element, at, want->scratch, text))
     return PLB_OK;
   return plb_fail_element(reader->name, rows->fields.line, 0, err, "field %s holds %s; expected text",
@@ -172,6 +169,21 @@ static plb_status take_id(struct plb_npy_rows *rows, struct plb_npy_want *want, 
   return st ? st : plb_intake_number(reader->intake, &id, number, err);
 }
 
+/* The text of a field, put into its slice, unless it is there already. */
+static plb_status take_text(struct plb_npy_rows *rows, struct plb_npy_want *want, const struct plb_reader *reader,
+                            const char *at, struct plb_error *err) {
+  struct plb_slice text;
+  bool same = false;
+  plb_status st = PLB_OK;
+  if (is_text(&want->from->element))
+    st = text_of(rows, want, reader, at, &text, err);
+  else
+    text = whole_text(want, at, &same);
+  if (!st && !same)
+    memcpy((char *)&rows->fields + want->field, &text, sizeof text);
+  return st;
+}
+
 static plb_status one_row(struct plb_reader *reader, struct plb_npy_rows *rows, const char *row,
                           struct plb_error *err) {
   plb_status st = PLB_OK;
@@ -179,15 +191,14 @@ static plb_status one_row(struct plb_reader *reader, struct plb_npy_rows *rows, 
   for (size_t i = 0; i < rows->wanted && !st; i++) {
     struct plb_npy_want *want = &rows->want[i];
     const char *at = row + want->from->at;
-    struct plb_slice text;
-    if (want->use == PLB_NPY_SCORE) {
-      if (!plb_array_scores(&want->from->element, at, want->from->element.size, 1, &rows->numbers.score))
-        st = plb_fail_inexact(reader, &rows->fields, err);
-    } else if (want->use == PLB_NPY_ID && !rows->by_text) {
+    if (want->use == PLB_NPY_TEXT || (want->use == PLB_NPY_ID && rows->by_text))
+      st = take_text(rows, want, reader, at, err);
+    else if (want->use == PLB_NPY_ID)
       st = take_id(rows, want, reader, at, err);
-    } else if (!(st = text_of(rows, want, reader, at, &text, err))) {
-      memcpy((char *)&rows->fields + want->field, &text, sizeof text);
-    }
+    else if (rows->numbers.single && !want->from->element.swapped)
+      rows->numbers.score = plb_array_float(plb_array_load(at, 4, false), 4);
+    else if (!plb_array_scores(&want->from->element, at, want->from->element.size, 1, &rows->numbers.score))
+      st = plb_fail_inexact(reader, &rows->fields, err);
   }
   return st ? st : plb_intake_row(reader->intake, &rows->fields, err);
 }

@@ -28,8 +28,9 @@ struct plb_slice {
 struct plb_numbers {
   double score; /* NaN: there is none */
   bool single;  /* stored in single precision */
-  /* People and samples as plb_intake_number gave them; PLB_NOBODY: see the slices. */
-  uint32_t reference, probe, reference_sample, probe_sample;
+  /* People and samples as plb_intake_number gave them; PLB_NOBODY: see the slices. (In this order, since one load of
+   * two that were just stored apart has to wait for both to reach memory.) */
+  uint32_t reference, reference_sample, probe, probe_sample;
   uint64_t column; /* of a matrix, from 1; else 0 */
 };
 
@@ -44,9 +45,10 @@ struct plb_fields {
   uint64_t count;                                    /* rows that this one stands for; 1 but for histograms */
   bool mated_known;
   bool mated;
-  const struct plb_numbers *numbers; /* of an array, whose rows are counted by `line` then; or NULL */
-  uint64_t line;                     /* where the row starts */
-  const char *line_text;             /* start of that line, so that a column can be told; may be NULL */
+  const struct plb_numbers
+      *numbers;          /* of an array: `line` is its row then, and all rows have the same fields; or NULL */
+  uint64_t line;         /* where the row starts */
+  const char *line_text; /* start of that line, so that a column can be told; may be NULL */
 };
 
 /* Turns fields into trials by the rules of doc/formats.md; owned by the source. */
