@@ -20,7 +20,7 @@ static struct made made;
 
 static void check_fields(const char *descr, const char *types[6], bool by_map) {
   char shape[] = "(3,)";
-  static const int numbers[3][4] = {{17, 17, 1, 5}, {17, 300, 0, 3}, {300, 70000, 0, 9}};
+  static const int numbers[3][5] = {{17, 17, 1, 5, 0}, {17, 300, 0, 3, 0}, {300, 70000, 0, 9, 0}};
   npy_begin(&made, 1, descr, false, shape);
   for (int row = 0; row < 3; row++)
     for (int k = 0; types[k]; k++) {
