@@ -459,7 +459,8 @@ void plb_bytes_array(struct plb_bytes *bytes) {
   bytes->fault = PLB_TEXT_FINE;
   bytes->fault_at = SIZE_MAX;
   bytes->lines_end = 0;
-  plb_content_array(bytes->content);
+  plb_content_array(bytes->content); /* what was read so far is all there: how much that was must not matter */
+  plb_content_add(bytes->content, bytes->text, bytes->end);
 }
 
 plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at, size_t *length,

@@ -45,7 +45,8 @@ void plb_bytes_read_ahead(struct plb_bytes *bytes, size_t wanted);
 /* Consumes the first `length` of these bytes, which are `lines` lines. */
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);
 
-/* From now on the input is no text but an array: there are no lines, and bytes may have any value. */
+/* The input is no text but an array: there are no lines, and bytes may have any value. To be called before anything was
+ * consumed. */
 void plb_bytes_array(struct plb_bytes *bytes);
 
 /* The bytes that lie ahead: at least `least` of them, or all there are. Nothing is consumed; valid until the next

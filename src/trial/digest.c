@@ -164,9 +164,7 @@ static void skip_mark(struct plb_content *content, const char **text, size_t *le
 }
 
 void plb_content_array(struct plb_content *content) {
-  if (content->held)
-    put(content, "\r", 1);
-  content->held = false;
+  plb_content_restart(content);
   content->array = true;
 }
 

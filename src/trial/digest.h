@@ -30,7 +30,7 @@ struct plb_content *plb_content_new(void);
 /* The next bytes of the text, in pieces of any size. */
 void plb_content_add(struct plb_content *content, const char *text, size_t length);
 
-/* What follows is no text: each of its bytes counts. */
+/* Forgets what was added, and takes what follows for no text: each of its bytes counts. */
 void plb_content_array(struct plb_content *content);
 
 /* Forgets what was added. */

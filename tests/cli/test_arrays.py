@@ -80,6 +80,14 @@ with Place() as place:
     whole = place.shell("cat n.npy | plumbline verification --mated m.npy --nonmated - --csv -")
     checks.check("from a pipe", whole.code == 0 and whole.out.startswith("metric,"), whole)
 
+    # the same scores in another packing: bytes that would be line ends in a text count
+    large = rng.integers(0, 1 << 32, 400_000, dtype="u4")
+    large[[5, 300_000]] = 0x0a0d0a0d
+    place.put("large.npy", packed(large))
+    place.put("large.npy.gz", gzip.compress(packed(large), 1))
+    twice = place.run("verification", "--mated", "large.npy", "--nonmated", "large.npy.gz")
+    checks.check("the same scores twice", twice.code == 3 and "the same scores as in large.npy, " in twice.err, twice)
+
     # integers
     for kind in ("i1", "u1", "<i2", ">u2", "<i4", ">u4", "<i8", ">u8"):
         ints = numpy.clip(scores * 20 + 60, 0, 127).astype("i4")
