@@ -79,6 +79,7 @@ plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *
     status = plb_rows_walk(&(struct plb_row_walk){.tally = tally,
                                                   .rows = rows,
                                                   .visit = see,
+                                                  .fields = PLB_ROW_KEYS,
                                                   .states = shares,
                                                   .state_size = sizeof *shares,
                                                   .threads = threads},

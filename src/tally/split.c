@@ -224,6 +224,7 @@ static plb_status gather_slices(struct split *split, struct plb_error *err) {
     status = plb_rows_walk(&(struct plb_row_walk){.tally = split->walk->tally,
                                                   .rows = rows_of(split, c),
                                                   .visit = scatter,
+                                                  .fields = PLB_ROW_KEYS,
                                                   .states = states[c],
                                                   .state_size = sizeof *states[c],
                                                   .threads = threads},
@@ -352,10 +353,13 @@ static plb_status hand_on_large(struct split *split, const struct slice *slice, 
   plb_status status = PLB_OK;
   for (int c = 0; c < 2 && !status; c++) {
     struct picking picking = {&split->spans[slice->first], &worker.counts[c]};
-    status = plb_rows_walk(
-        &(struct plb_row_walk){
-            .tally = split->walk->tally, .rows = rows_of(split, c), .visit = pick, .states = &picking, .threads = 1},
-        err);
+    status = plb_rows_walk(&(struct plb_row_walk){.tally = split->walk->tally,
+                                                  .rows = rows_of(split, c),
+                                                  .visit = pick,
+                                                  .fields = PLB_ROW_KEYS,
+                                                  .states = &picking,
+                                                  .threads = 1},
+                           err);
     if (!status && !plb_counts_finish(&worker.counts[c], &worker.runs[c]))
       status = plb_fail_memory(err);
   }

@@ -12,6 +12,7 @@
 #include "tally/walk.h"
 
 #define SAMPLE_KEYS 16384
+#define SAMPLE_CHUNKS 256
 #define BATCH 1024
 
 /* Merges the two classes without branches, since they lie mixed. */
@@ -56,6 +57,7 @@ static plb_status sort_all(const struct plb_step_walk *walk, struct plb_error *e
     status = plb_rows_walk(&(struct plb_row_walk){.tally = walk->tally,
                                                   .rows = &walk->system->of[c].rows,
                                                   .visit = gather,
+                                                  .fields = PLB_ROW_KEYS,
                                                   .states = &counts[c],
                                                   .threads = 1},
                            err);
@@ -69,38 +71,39 @@ static plb_status sort_all(const struct plb_step_walk *walk, struct plb_error *e
   return status;
 }
 
-/* Every stride-th key of both classes. */
-struct sampling {
-  uint64_t *keys;
-  size_t count;
-  uint64_t stride, next, seen;
-};
-
-static bool take_sample(void *state, const struct plb_chunk *chunk, size_t count) {
-  struct sampling *sampling = state;
-  for (; sampling->next < sampling->seen + count; sampling->next += sampling->stride)
-    sampling->keys[sampling->count++] = chunk->keys[sampling->next - sampling->seen];
-  sampling->seen += count;
-  return true;
+/* Keys of a class, from chunks that lie evenly among all. */
+static plb_status take_sample(const struct plb_step_walk *walk, const struct plb_rows *rows, size_t wanted,
+                              struct plb_row_buffer *buffer, uint64_t *keys, size_t *taken, struct plb_error *err) {
+  size_t chunks = plb_rows_chunks(rows), looks = chunks < SAMPLE_CHUNKS ? chunks : SAMPLE_CHUNKS;
+  plb_status status = PLB_OK;
+  for (size_t l = 0; l < looks && !status; l++) {
+    const struct plb_chunk *chunk;
+    size_t count, most = wanted / looks, first = *taken;
+    status =
+        plb_rows_chunk(rows, &walk->tally->allowance, l * chunks / looks, PLB_ROW_KEYS, buffer, &chunk, &count, err);
+    for (size_t k = 0; !status && k < count && *taken < first + most; k += count / (most + 1) + 1)
+      keys[(*taken)++] = chunk->keys[k];
+  }
+  return status;
 }
 
 static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, struct plb_error *err) {
-  uint64_t *keys = plb_alloc(SAMPLE_KEYS + 1, sizeof *keys), *scratch = plb_alloc(SAMPLE_KEYS + 1, sizeof *scratch);
-  struct sampling sampling = {.keys = keys, .stride = rows / SAMPLE_KEYS + 1};
-  plb_status status = keys && scratch ? PLB_OK : plb_fail_memory(err);
-  for (int c = 0; c < 2 && !status; c++)
-    status = plb_rows_walk(&(struct plb_row_walk){.tally = walk->tally,
-                                                  .rows = &walk->system->of[c].rows,
-                                                  .visit = take_sample,
-                                                  .states = &sampling,
-                                                  .threads = 1},
-                           err);
+  uint64_t *keys = plb_alloc(SAMPLE_KEYS, sizeof *keys), *scratch = plb_alloc(SAMPLE_KEYS, sizeof *scratch);
+  struct plb_row_buffer *buffer = malloc(sizeof *buffer);
+  plb_status status = keys && scratch && buffer ? PLB_OK : plb_fail_memory(err);
+  size_t taken = 0;
+  for (int c = 0; c < 2 && !status; c++) {
+    const struct plb_rows *of = &walk->system->of[c].rows;
+    size_t wanted = (size_t)((plb_wide)SAMPLE_KEYS * of->count / rows);
+    status = take_sample(walk, of, wanted, buffer, keys, &taken, err);
+  }
   if (!status) {
-    plb_sort_keys(keys, scratch, sampling.count);
-    status = plb_steps_split(walk, keys, sampling.count, err);
+    plb_sort_keys(keys, scratch, taken);
+    status = plb_steps_split(walk, keys, taken, err);
   }
   free(keys);
   free(scratch);
+  free(buffer);
   return status;
 }
 

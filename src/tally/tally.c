@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Filling a tally from a source, or from rows that a program hands over. The hot path, a completed
- * comparison of known people, is two increments and a push of sixteen bytes.
+ * comparison of known people, is a look at two people and a push of a row.
  */
 #include "tally/tally.h"
 
