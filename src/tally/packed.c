@@ -82,32 +82,36 @@ void plb_pack(const struct plb_chunk *chunk, struct plb_packing *packing, char *
   pack_people(chunk->second, packing->people, people + PLB_CHUNK_ROWS * (size_t)packing->people);
 }
 
-static void unpack_keys(const char *from, struct plb_packing packing, uint64_t *keys) {
-  double power = powers[packing.digits];
-  if (packing.keys == PLB_KEYS_WHOLE)
-    memcpy(keys, from, PLB_CHUNK_ROWS * sizeof *keys);
-  for (size_t k = 0; k < PLB_CHUNK_ROWS && packing.keys == PLB_KEYS_DECIMAL; k++) {
-    int32_t whole;
-    memcpy(&whole, from + k * sizeof whole, sizeof whole);
-    keys[k] = plb_key_of((double)whole / power);
-  }
-  for (size_t k = 0; k < PLB_CHUNK_ROWS && packing.keys == PLB_KEYS_SINGLE; k++) {
-    float single;
-    memcpy(&single, from + k * sizeof single, sizeof single);
-    keys[k] = plb_key_of((double)single);
+/* plb_key_of, where the sign is that of a whole number: without a comparison of doubles several fit one instruction. */
+static void unpack_decimal(const int32_t *from, double power, uint64_t *keys) {
+  for (size_t k = 0; k < PLB_CHUNK_ROWS; k++) {
+    double value = (double)from[k] / power;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    keys[k] = bits ^ ((uint64_t)(int64_t)(from[k] >> 31) | UINT64_C(1) << 63);
   }
 }
 
-static void unpack_people(const char *from, unsigned bytes, uint32_t *people) {
-  if (bytes == sizeof *people) {
+static void unpack_single(const float *from, uint64_t *keys) {
+  for (size_t k = 0; k < PLB_CHUNK_ROWS; k++)
+    keys[k] = plb_key_of((double)from[k]);
+}
+
+/* Columns begin at multiples of 4 bytes. */
+static void unpack_keys(const void *from, struct plb_packing packing, uint64_t *keys) {
+  switch ((enum plb_packed_keys)packing.keys) {
+  case PLB_KEYS_DECIMAL: unpack_decimal(from, powers[packing.digits], keys); break;
+  case PLB_KEYS_SINGLE: unpack_single(from, keys); break;
+  case PLB_KEYS_WHOLE: memcpy(keys, from, PLB_CHUNK_ROWS * sizeof *keys); break;
+  }
+}
+
+static void unpack_people(const void *from, unsigned bytes, uint32_t *people) {
+  const uint16_t *small = from;
+  if (bytes == sizeof *people)
     memcpy(people, from, PLB_CHUNK_ROWS * sizeof *people);
-    return;
-  }
-  for (size_t k = 0; k < PLB_CHUNK_ROWS; k++) {
-    uint16_t person;
-    memcpy(&person, from + k * sizeof person, sizeof person);
-    people[k] = person;
-  }
+  for (size_t k = 0; k < PLB_CHUNK_ROWS && bytes == sizeof *small; k++)
+    people[k] = small[k];
 }
 
 void plb_unpack(const char *from, struct plb_packing packing, enum plb_row_fields fields, struct plb_chunk *to) {
