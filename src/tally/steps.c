@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See steps.h. Few rows are sorted at once; more of them are split (split.c) by an evenly spaced sample of the rows.
+ * See steps.h. Few rows are sorted at once. Of more of them a sample says how they are counted: by score, where there
+ * are few different ones (few.h), else by spans (split.c).
  */
 #include "tally/steps.h"
 
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/few.h"
 #include "tally/sort.h"
 #include "tally/steps_parts.h"
 #include "tally/walk.h"
 
 #define SAMPLE_KEYS 16384
 #define SAMPLE_CHUNKS 256
+#define TIMES 4 /* that a score of the sample occurs where there may be few of them in all */
 #define BATCH 1024
 
 /* Merges the two classes without branches, since they lie mixed. */
@@ -87,6 +90,30 @@ static plb_status take_sample(const struct plb_step_walk *walk, const struct plb
   return status;
 }
 
+/* *few: all scores were counted one by one, and handed on. */
+static plb_status count_few(const struct plb_step_walk *walk, bool *few, struct plb_error *err) {
+  struct plb_run runs[2] = {{0}, {0}};
+  plb_status status = PLB_OK;
+  *few = true;
+  for (int c = 0; c < 2 && !status && *few; c++)
+    status = plb_few_count(walk->tally, &walk->system->of[c].rows, walk->threads, &runs[c], few, err);
+  if (!status && *few)
+    hand_on_all(walk, runs);
+  for (int c = 0; c < 2; c++) {
+    free(runs[c].keys);
+    free(runs[c].counts);
+  }
+  return status;
+}
+
+/* Whether each score of a sorted sample is there several times, on average. */
+static bool is_tied(const uint64_t *keys, size_t count) {
+  size_t different = count > 0;
+  for (size_t k = 1; k < count; k++)
+    different += keys[k] != keys[k - 1];
+  return TIMES * different <= count;
+}
+
 static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, struct plb_error *err) {
   uint64_t *keys = plb_alloc(SAMPLE_KEYS, sizeof *keys), *scratch = plb_alloc(SAMPLE_KEYS, sizeof *scratch);
   struct plb_row_buffer *buffer = malloc(sizeof *buffer);
@@ -99,7 +126,11 @@ static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, str
   }
   if (!status) {
     plb_sort_keys(keys, scratch, taken);
-    status = plb_steps_split(walk, keys, taken, err);
+    bool few = false;
+    if (is_tied(keys, taken))
+      status = count_few(walk, &few, err);
+    if (!status && !few)
+      status = plb_steps_split(walk, keys, taken, err);
   }
   free(keys);
   free(scratch);

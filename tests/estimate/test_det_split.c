@@ -14,7 +14,7 @@
 #define TARGETS 6
 #define THRESHOLDS 5
 
-enum kind { ORDINARY, APART, COARSE, HEAVY, CLOSE, WIDE, INFINITE, SWAPPED, ALL_TIED, KINDS };
+enum kind { ORDINARY, APART, COARSE, GRADES, TOO_MANY, HEAVY, CLOSE, WIDE, INFINITE, SWAPPED, ALL_TIED, KINDS };
 
 static double bell(uint64_t *state) {
   double sum = -3;
@@ -27,6 +27,9 @@ static double draw_score(enum kind kind, bool mated, uint64_t *state) {
   double score = bell(state) + (kind == APART ? 8 : 2.5) * mated;
   switch (kind) {
   case COARSE: return floor(score * 700);
+  case GRADES: return floor(score * 100);
+  case TOO_MANY:
+    return draw_below(state, 7) ? floor(score * 50) : score; /* more than in a sample that is mostly tied */
   case HEAVY: return draw_below(state, 3) ? 0.5 : score;
   case CLOSE: return 0.999 + score * 1e-6;
   case WIDE: return score * exp2((int)draw_below(state, 600) - 300);
