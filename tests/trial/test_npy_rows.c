@@ -174,6 +174,35 @@ static void every_role(void **state) {
   collected_free(&table);
 }
 
+/* Ids of rows that are not on the list are not of the test. */
+static void trial_list(void **state) {
+  (void)state;
+  npy_begin(&made, 1, "[('ref_sample', '<u2'), ('probe_sample', '|S2'), ('score', '>f8')]", false, "(3,)");
+  for (int k = 0; k < 3; k++) {
+    put_number(&made, "<u2", k + 1);
+    put_bytes(&made, k == 1 ? "x\0" : "yz", 2);
+    put_number(&made, ">f8", k);
+  }
+  const char *paths[] = {made_array("t.npy", &made),
+                         made_file("t.csv", "ref_sample,probe_sample,score\n1,yz,0\n2,x,1\n3,yz,2\n")};
+  struct collected all[2];
+  for (int k = 0; k < 2; k++) {
+    struct plb_input input = plain();
+    input.files = &paths[k];
+    input.file_count = 1;
+    input.trials = made_file("list.txt", "1 yz target\n3 yz nontarget\n7 yz nontarget\n");
+    input.samples = made_file("samples.csv", "sample,subject\n1,a\nyz,a\n3,b\n7,c\n");
+    input.missing = PLB_MISSING_FTA;
+    collect(&input, &all[k]);
+    assert_int_equal(all[k].status, PLB_OK);
+    assert_int_equal(all[k].dropped[PLB_DROP_NO_TRIAL], 1);
+    assert_int_equal(all[k].census.samples.count, 4);
+  }
+  assert_true(same_trials(&all[0], &all[1]));
+  collected_free(&all[0]);
+  collected_free(&all[1]);
+}
+
 static void fail_fields(const char *descr, const char *bytes, size_t length, uint64_t line, const char *part) {
   npy_begin(&made, 1, descr, false, "(1,)");
   put_bytes(&made, bytes, length);
@@ -206,6 +235,7 @@ static void bad_fields(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(named_fields), cmocka_unit_test(whole_ids),
-                                     cmocka_unit_test(every_role), cmocka_unit_test(bad_fields)};
+                                     cmocka_unit_test(every_role), cmocka_unit_test(trial_list),
+                                     cmocka_unit_test(bad_fields)};
   return cmocka_run_group_tests_name("npy rows", tests, NULL, NULL);
 }
