@@ -64,7 +64,8 @@ struct plb_bytes {
   size_t start, end, scanned, checked, capacity;
   size_t lines_end; /* behind the last line end in the buffer; start when there is none */
   bool ended;
-  bool array; /* no text: no lines, nothing to check */
+  bool array;       /* no text: no lines, nothing to check */
+  bool hashed_once; /* an array whose raw bytes are hashed as what is in it would be */
   struct spare spare;
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
@@ -190,7 +191,7 @@ static void check_text(struct plb_bytes *bytes) {
 static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
   plb_status st =
       bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
-  if (!st)
+  if (!st && !bytes->hashed_once)
     plb_content_add(bytes->content, to, *got);
   return st;
 }
@@ -461,6 +462,7 @@ void plb_bytes_array(struct plb_bytes *bytes) {
   bytes->lines_end = 0;
   plb_content_array(bytes->content); /* what was read so far is all there: how much that was must not matter */
   plb_content_add(bytes->content, bytes->text, bytes->end);
+  bytes->hashed_once = !bytes->unpacker && plb_digester_of_array(bytes->digester, &(struct plb_content_digest){0});
 }
 
 plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at, size_t *length,
@@ -495,7 +497,7 @@ const char *plb_bytes_digest(struct plb_bytes *bytes) {
 }
 
 bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *digest) {
-  if (bytes->ended)
+  if (bytes->ended && !(bytes->hashed_once && plb_digester_of_array(bytes->digester, digest)))
     *digest = plb_content_end(bytes->content);
   return bytes->ended;
 }

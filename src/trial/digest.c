@@ -86,6 +86,14 @@ const char *plb_digester_text(struct plb_digester *digester) {
   return digester->text;
 }
 
+bool plb_digester_of_array(const struct plb_digester *digester, struct plb_content_digest *digest) {
+  if (!digester || !digester->xxh)
+    return false;
+  XXH128_hash_t hash = XXH3_128bits_digest(digester->xxh);
+  *digest = (struct plb_content_digest){.high = hash.high64, .low = hash.low64};
+  return true;
+}
+
 void plb_digester_free(struct plb_digester *digester) {
   if (!digester)
     return;
@@ -191,7 +199,7 @@ struct plb_content_digest plb_content_end(struct plb_content *content) {
     put(content, byte_order_mark, content->marked);
   if (content->held)
     put(content, "\r", 1);
-  if (content->last != '\n')
+  if (content->last != '\n' && !content->array)
     put(content, "\n", 1);
   flush(content);
   XXH128_hash_t hash = XXH3_128bits_digest(content->xxh);

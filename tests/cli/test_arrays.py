@@ -85,8 +85,9 @@ with Place() as place:
     large[[5, 300_000]] = 0x0a0d0a0d
     place.put("large.npy", packed(large))
     place.put("large.npy.gz", gzip.compress(packed(large), 1))
-    twice = place.run("verification", "--mated", "large.npy", "--nonmated", "large.npy.gz")
-    checks.check("the same scores twice", twice.code == 3 and "the same scores as in large.npy, " in twice.err, twice)
+    for kind in ("xxh3", "sha256", "none"):
+        twice = place.run("verification", "--mated", "large.npy", "--nonmated", "large.npy.gz", "--digest", kind)
+        checks.check(f"the same scores twice, {kind}", twice.code == 3 and "as in large.npy, " in twice.err, twice)
 
     # integers
     for kind in ("i1", "u1", "<i2", ">u2", "<i4", ">u4", "<i8", ">u8"):
