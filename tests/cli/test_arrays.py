@@ -174,6 +174,14 @@ with Place() as place:
                  "40 mated, 1560 non-mated" in looked.out, looked)
     checks.check("check shows no id", not any(one in looked.out.replace("1560", "") for one in IDS), looked)
 
+    for name, words in (("half-1.npy", IDS[:15]), ("half-2.npy", IDS[15:])):
+        first = IDS.index(words[0])
+        place.put(name, packed(scores[first:first + len(words)]))
+        place.put("some.txt", "\n".join(words))
+        state = place.run("count", name, "--row-ids", "some.txt", "--column-ids", "ids.txt", "-o", name + ".state")
+        checks.check(f"count reads {name}", state.code == 0, state)
+    same(place, wanted, "half-1.npy.state", "half-2.npy.state")
+
     # what is wrong
     bad = scores.copy()
     bad[4, 6] = numpy.nan
