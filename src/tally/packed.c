@@ -17,7 +17,7 @@ static size_t key_bytes(struct plb_packing packing) {
 }
 
 bool plb_packing_is(struct plb_packing packing) {
-  bool people = packing.people == sizeof(uint16_t) || packing.people == sizeof(uint32_t);
+  bool people = !packing.people || packing.people == sizeof(uint16_t) || packing.people == sizeof(uint32_t);
   return people && packing.keys <= PLB_KEYS_WHOLE && packing.digits <= MOST_DIGITS;
 }
 
@@ -75,12 +75,15 @@ static void pack_people(const uint32_t *people, unsigned bytes, char *to) {
   }
 }
 
-void plb_pack(const struct plb_chunk *chunk, struct plb_packing *packing, char *to) {
+void plb_pack(const struct plb_chunk *chunk, bool named, struct plb_packing *packing, char *to) {
   uint32_t all = 0;
+  pack_keys(chunk->keys, packing, to);
+  packing->people = 0;
+  if (!named)
+    return;
   for (size_t k = 0; k < PLB_CHUNK_ROWS; k++)
     all |= chunk->first[k] | chunk->second[k];
   packing->people = all <= UINT16_MAX ? sizeof(uint16_t) : sizeof(uint32_t);
-  pack_keys(chunk->keys, packing, to);
   char *people = to + PLB_CHUNK_ROWS * key_bytes(*packing);
   pack_people(chunk->first, packing->people, people);
   pack_people(chunk->second, packing->people, people + PLB_CHUNK_ROWS * (size_t)packing->people);
@@ -121,7 +124,7 @@ static void unpack_people(const void *from, unsigned bytes, uint32_t *people) {
 void plb_unpack(const char *from, struct plb_packing packing, enum plb_row_fields fields, struct plb_chunk *to) {
   if (fields != PLB_ROW_PEOPLE)
     unpack_keys(from, packing, to->keys);
-  if (fields == PLB_ROW_KEYS)
+  if (fields == PLB_ROW_KEYS || !packing.people)
     return;
   const char *people = from + PLB_CHUNK_ROWS * key_bytes(packing);
   unpack_people(people, packing.people, to->first);

@@ -26,7 +26,7 @@ enum plb_packed_keys { PLB_KEYS_DECIMAL, PLB_KEYS_SINGLE, PLB_KEYS_WHOLE };
 struct plb_packing {
   uint8_t keys;   /* enum plb_packed_keys */
   uint8_t digits; /* behind the decimal point */
-  uint8_t people; /* bytes for each of the two: 2 or 4 */
+  uint8_t people; /* bytes for each of the two: 2 or 4; 0 where nobody is named */
 };
 
 /* Which fields of the rows are wanted. */
@@ -37,9 +37,9 @@ bool plb_packing_is(struct plb_packing packing);
 
 size_t plb_packed_size(struct plb_packing packing);
 
-/* Packs a full chunk into `to`, which has room for sizeof *chunk; *packing is that of an earlier chunk, or zero, and is
- * tried first. */
-void plb_pack(const struct plb_chunk *chunk, struct plb_packing *packing, char *to);
+/* Packs a full chunk, `named`: with its people, into `to`, which has room for sizeof *chunk; *packing is that of an
+ * earlier chunk, or zero, and is tried first. */
+void plb_pack(const struct plb_chunk *chunk, bool named, struct plb_packing *packing, char *to);
 
 /* The fields that are not wanted stay as they are in `to`. */
 void plb_unpack(const char *from, struct plb_packing packing, enum plb_row_fields fields, struct plb_chunk *to);

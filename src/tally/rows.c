@@ -83,7 +83,7 @@ static plb_status pack_away(struct plb_rows *rows, struct plb_allowance *allowan
   char bytes[sizeof *rows->open];
   if (!plb_reserve(&rows->packed, &rows->packed_capacity, rows->packed_count + 1, sizeof *rows->packed))
     return plb_fail_memory(err);
-  plb_pack(rows->open, &rows->last, bytes);
+  plb_pack(rows->open, !rows->nameless, &rows->last, bytes);
   size_t size = plb_packed_size(rows->last);
   struct plb_packed packed = {.packing = rows->last, .offset = allowance->file_used};
   bool failed = false;

@@ -31,6 +31,7 @@ struct plb_packed {
 };
 
 struct plb_rows {
+  bool nameless; /* nobody is named in them: keys alone are kept */
   struct plb_packed *packed;
   size_t packed_count, packed_capacity;
   struct plb_packing last; /* how the last one was packed */

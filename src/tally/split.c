@@ -58,7 +58,7 @@ static void free_split(struct split *split) {
 }
 
 static const struct plb_rows *rows_of(const struct split *split, int class) {
-  return &split->walk->system->of[class].rows;
+  return plb_class_rows(&split->walk->system->of[class]);
 }
 
 static bool is_mixed(const struct plb_span *span) {

@@ -212,7 +212,7 @@ static plb_status get_chunk(const struct reader *r, struct plb_rows *rows, struc
   uint64_t count = get(r), how = get(r);
   struct plb_packing packing = {(uint8_t)how, (uint8_t)(how >> 8), (uint8_t)(how >> 16)};
   plb_status status = plb_state_status(r->in, err);
-  if (!status && (count > PLB_CHUNK_ROWS || !plb_packing_is(packing)))
+  if (!status && (count > PLB_CHUNK_ROWS || !plb_packing_is(packing) || !packing.people != rows->nameless))
     status = refuse(r, err, "rows in the state are packed in an unknown way");
   if (status)
     return status;
@@ -220,12 +220,20 @@ static plb_status get_chunk(const struct reader *r, struct plb_rows *rows, struc
   plb_state_get(r->in, r->buffer->bytes, plb_packed_size(packing));
   plb_unpack(r->buffer->bytes, packing, PLB_ROW_ALL, chunk);
   for (uint64_t k = 0; k < count && !status; k++) {
-    uint32_t first, second;
-    if ((status = number_of(r, &r->people, chunk->first[k], &first, err)) ||
-        (status = number_of(r, &r->people, chunk->second[k], &second, err)))
+    uint32_t first = 0, second = 0;
+    if (!rows->nameless && ((status = number_of(r, &r->people, chunk->first[k], &first, err)) ||
+                            (status = number_of(r, &r->people, chunk->second[k], &second, err))))
       return status;
     status = plb_rows_add(rows, &r->tally->allowance, chunk->keys[k], first, second, err);
   }
+  return status;
+}
+
+static plb_status get_rows(const struct reader *r, struct plb_rows *rows, struct plb_error *err) {
+  uint64_t chunks = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < chunks && !status; k++)
+    status = get_chunk(r, rows, err);
   return status;
 }
 
@@ -237,10 +245,9 @@ static plb_status get_class(const struct reader *r, struct plb_class_tally *clas
   class->lowest = lowest < class->lowest ? lowest : class->lowest;
   class->highest = highest > class->highest ? highest : class->highest;
   plb_status status = get_counts(r, &class->counts, err);
-  uint64_t chunks = status ? 0 : get(r);
-  for (uint64_t k = 0; k < chunks && !status; k++)
-    status = get_chunk(r, &class->rows, err);
-  return status ? status : plb_state_status(r->in, err);
+  if (!status)
+    status = get_rows(r, &class->rows, err);
+  return status ? status : get_rows(r, &class->scores, err);
 }
 
 static plb_status get_people(const struct reader *r, struct plb_system_tally *system, struct plb_error *err) {

@@ -100,7 +100,7 @@ static plb_status put_rows(const struct writer *w, const struct plb_rows *rows, 
       w->buffer->chunk.keys[r] = w->buffer->chunk.keys[0];
       w->buffer->chunk.first[r] = w->buffer->chunk.second[r] = 0;
     }
-    plb_pack(&w->buffer->chunk, &packing, w->buffer->bytes);
+    plb_pack(&w->buffer->chunk, !rows->nameless, &packing, w->buffer->bytes);
     put(w, count);
     put(w, packing.keys | (uint64_t)packing.digits << 8 | (uint64_t)packing.people << 16);
     plb_state_put(w->out, w->buffer->bytes, plb_packed_size(packing));
@@ -115,7 +115,9 @@ static plb_status put_class(const struct writer *w, struct plb_class_tally *clas
   put(w, class->lowest);
   put(w, class->highest);
   plb_status status = put_counts(w, &class->counts, err);
-  return status ? status : put_rows(w, &class->rows, err);
+  if (!status)
+    status = put_rows(w, &class->rows, err);
+  return status ? status : put_rows(w, &class->scores, err);
 }
 
 static void put_people(const struct writer *w, const struct plb_system_tally *system) {

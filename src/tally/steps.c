@@ -58,7 +58,7 @@ static plb_status sort_all(const struct plb_step_walk *walk, struct plb_error *e
   plb_status status = PLB_OK;
   for (int c = 0; c < 2 && !status; c++) {
     status = plb_rows_walk(&(struct plb_row_walk){.tally = walk->tally,
-                                                  .rows = &walk->system->of[c].rows,
+                                                  .rows = plb_class_rows(&walk->system->of[c]),
                                                   .visit = gather,
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = &counts[c],
@@ -96,7 +96,7 @@ static plb_status count_few(const struct plb_step_walk *walk, bool *few, struct 
   plb_status status = PLB_OK;
   *few = true;
   for (int c = 0; c < 2 && !status && *few; c++)
-    status = plb_few_count(walk->tally, &walk->system->of[c].rows, walk->threads, &runs[c], few, err);
+    status = plb_few_count(walk->tally, plb_class_rows(&walk->system->of[c]), walk->threads, &runs[c], few, err);
   if (!status && *few)
     hand_on_all(walk, runs);
   for (int c = 0; c < 2; c++) {
@@ -120,7 +120,7 @@ static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, str
   plb_status status = keys && scratch && buffer ? PLB_OK : plb_fail_memory(err);
   size_t taken = 0;
   for (int c = 0; c < 2 && !status; c++) {
-    const struct plb_rows *of = &walk->system->of[c].rows;
+    const struct plb_rows *of = plb_class_rows(&walk->system->of[c]);
     size_t wanted = (size_t)((plb_wide)SAMPLE_KEYS * of->count / rows);
     status = take_sample(walk, of, wanted, buffer, keys, &taken, err);
   }
@@ -138,14 +138,38 @@ static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, str
   return status;
 }
 
+static bool is_empty(const struct plb_counts *counts) {
+  return !counts->used && !counts->run_count;
+}
+
+/* A class of which some scores came many at once and others one by one: all of them counted. */
+static plb_status count_scores(const struct plb_step_walk *walk, struct plb_class_tally *class, struct plb_error *err) {
+  plb_status status = plb_rows_walk(&(struct plb_row_walk){.tally = walk->tally,
+                                                           .rows = &class->scores,
+                                                           .visit = gather,
+                                                           .fields = PLB_ROW_KEYS,
+                                                           .states = &class->counts,
+                                                           .threads = 1},
+                                    err);
+  plb_rows_free(&class->scores);
+  class->scores.nameless = true;
+  return status;
+}
+
 plb_status plb_walk_steps(const struct plb_step_walk *walk, struct plb_error *err) {
   struct plb_class_tally *of = walk->system->of;
-  uint64_t rows = of[0].rows.count + of[1].rows.count;
-  if (rows)
+  if (is_empty(&of[0].counts) && is_empty(&of[1].counts)) {
+    uint64_t rows = plb_class_rows(&of[0])->count + plb_class_rows(&of[1])->count;
     return rows <= walk->tally->most_sorted ? sort_all(walk, err) : split_all(walk, rows, err);
+  }
   struct plb_run runs[2];
-  if (!plb_counts_finish(&of[0].counts, &runs[0]) || !plb_counts_finish(&of[1].counts, &runs[1]))
-    return plb_fail_memory(err);
+  for (int c = 0; c < 2; c++) {
+    plb_status status = count_scores(walk, &of[c], err);
+    if (status)
+      return status;
+    if (!plb_counts_finish(&of[c].counts, &runs[c]))
+      return plb_fail_memory(err);
+  }
   hand_on_all(walk, runs);
   return PLB_OK;
 }

@@ -23,6 +23,7 @@ static void free_system(struct plb_system_tally *system) {
   for (int c = 0; c < 2; c++) {
     plb_counts_free(&system->of[c].counts);
     plb_rows_free(&system->of[c].rows);
+    plb_rows_free(&system->of[c].scores);
   }
   plb_pairs_free(&system->repeats);
   plb_sparse_free(&system->people);
@@ -101,6 +102,7 @@ struct plb_system_tally *plb_tally_system(struct plb_tally *tally, uint32_t numb
   struct plb_system_tally *fresh = &tally->systems[tally->system_count++];
   *fresh = (struct plb_system_tally){.system = number};
   fresh->of[0].lowest = fresh->of[1].lowest = UINT64_MAX;
+  fresh->of[0].scores.nameless = fresh->of[1].scores.nameless = true;
   tally->system_at[at] = (uint32_t)tally->system_count;
   return fresh;
 }
@@ -178,8 +180,10 @@ static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally 
     class->lowest = key < class->lowest ? key : class->lowest;
     class->highest = key > class->highest ? key : class->highest;
   }
-  if (row->reference == PLB_NOBODY)
+  if (row->reference == PLB_NOBODY && row->count != 1)
     return plb_counts_add_many(&class->counts, key, row->count) ? PLB_OK : plb_fail_memory(err);
+  if (row->reference == PLB_NOBODY)
+    return plb_rows_add(&class->scores, &tally->allowance, key, 0, 0, err);
   for (uint64_t i = 0; i < row->count; i++) {
     plb_status status = plb_rows_add(&class->rows, &tally->allowance, key, row->reference, row->probe, err);
     if (status)

@@ -13,14 +13,20 @@
 #include "tally/sparse.h"
 #include "trial/source.h"
 
-/* One class of comparisons. Of `counts` and `rows` only one is used: rows when people are known. */
+/* One class of comparisons: rows where people are known, else their scores one by one, or counted where many come at
+ * once (a histogram). */
 struct plb_class_tally {
   uint64_t completed;
   uint64_t failed[PLB_OUTCOMES];
   uint64_t lowest, highest; /* keys of the finite scores; lowest > highest when there are none */
   struct plb_counts counts;
-  struct plb_rows rows;
+  struct plb_rows rows, scores;
 };
+
+/* The rows that have the scores of a class one by one. */
+static inline const struct plb_rows *plb_class_rows(const struct plb_class_tally *class) {
+  return class->rows.count ? &class->rows : &class->scores;
+}
 
 /* What is known of a sample or of a person: bits of a byte. The first three of a person are of them as a reference;
  * the last two of completed non-mated comparisons. */

@@ -84,7 +84,7 @@ static void few_bytes(void **unused) {
       chunk.first[i] = person_of(kind, i + 120001);
       chunk.second[i] = 7;
     }
-    plb_pack(&chunk, &packing, bytes);
+    plb_pack(&chunk, true, &packing, bytes);
     assert_int_equal(plb_packed_size(packing), sizes[kind] * PLB_CHUNK_ROWS);
     plb_unpack(bytes, packing, PLB_ROW_ALL, &back);
     assert_memory_equal(&chunk, &back, sizeof chunk);
