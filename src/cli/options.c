@@ -19,7 +19,7 @@ static struct poptOption input_table[] = {
     {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of all subjects; scores may name no other", "FILE"},
     {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT,
      "format of the files, instead of the one told by their content (csv, labels, bob4, bob5, pyeer, "
-     "pyeer-histogram, frte, trials, matrix)",
+     "pyeer-histogram, frte, trials, matrix, hdf5)",
      "NAME"},
     {"map", 0, POPT_ARG_STRING, NULL, OPT_MAP, "rename columns, e.g. score=score_lda", "NAME=COLUMN,..."},
     {"similarity", 0, POPT_ARG_NONE, NULL, OPT_SIMILARITY, "higher scores mean more alike (accept: score >= t)", NULL},

@@ -450,6 +450,21 @@ void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines) {
   bytes->line += lines;
 }
 
+plb_status plb_bytes_chunk(struct plb_bytes *bytes, const char **chunk, size_t *length, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  while (!st && !bytes->ended && bytes->start == bytes->end)
+    st = fill(bytes, err);
+  *chunk = bytes->text + bytes->start;
+  *length = st ? 0 : bytes->end - bytes->start;
+  bytes->start += *length;
+  bytes->scanned = bytes->start;
+  return st;
+}
+
+void plb_bytes_mark(struct plb_bytes *bytes, const char *part) {
+  plb_content_add(bytes->content, part, strlen(part));
+}
+
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes) {
   return bytes->line;
 }
@@ -460,6 +475,10 @@ const char *plb_bytes_name(const struct plb_bytes *bytes) {
 
 const char *plb_bytes_packing(const struct plb_bytes *bytes) {
   return bytes->unpacker ? bytes->unpacker->name : NULL;
+}
+
+uint64_t plb_bytes_size(const struct plb_bytes *bytes) {
+  return bytes->size;
 }
 
 uint64_t plb_bytes_count(const struct plb_bytes *bytes) {

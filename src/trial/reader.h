@@ -24,6 +24,8 @@ struct plb_slice {
 /* One row as the file has it. A reader that knows the class by itself (two-file form, matrix) sets
  * mated_known; a slice it does not have stays {NULL, 0}. */
 struct plb_fields {
+  bool is_number; /* the score is `number`, and no text; NaN is a missing one */
+  double number;
   struct plb_slice score, label, status, system;
   struct plb_slice reference, probe; /* subject ids */
   struct plb_slice reference_sample, probe_sample;
@@ -41,6 +43,36 @@ struct plb_intake;
 
 /* Adds one row to the current block, or counts it as dropped. PLB_DATA names file, line and column. */
 plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err);
+
+/* ---- rows of numbers: for formats that number their ids -------------------------------------------- */
+
+/* What all rows of such an input have; their class they have always. */
+struct plb_numbered {
+  bool people, samples, system;
+  bool status; /* failures are recorded */
+};
+
+/* To be called by kind->open, before any row. Nothing can be joined to such rows. */
+plb_status plb_intake_numbered(struct plb_intake *intake, const struct plb_numbered *numbered, struct plb_error *err);
+
+/* The number of an id in the census; at most once for each id of a table, which is not looked at again. */
+enum plb_id_table { PLB_TABLE_PEOPLE, PLB_TABLE_SAMPLES, PLB_TABLE_SYSTEMS };
+plb_status plb_intake_number(struct plb_intake *intake, enum plb_id_table table, struct plb_slice id, uint32_t *number,
+                             struct plb_error *err);
+
+/* The person, by that number, belongs to this cluster; an empty text: to none. */
+plb_status plb_intake_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster,
+                              struct plb_error *err);
+
+/* Adds a row whose people, samples and system are numbers of the census, and whose score is in the direction of the
+ * input; `row` is its place there, from 1. */
+plb_status plb_intake_trial(struct plb_intake *intake, const struct plb_trial *trial, uint64_t row,
+                            struct plb_error *err);
+
+/* Adds rows to those that were left out, when the input was made of another. */
+void plb_intake_left_out(struct plb_intake *intake, enum plb_drop why, uint64_t rows);
+
+/* ---- inputs ------------------------------------------------------------------------------------ */
 
 /* What the format, or the name of a column, says about direction; `told_by` names it in messages ("column
  * \"distance\""). PLB_DATA when it contradicts the option or what an earlier input said. To be called by
@@ -64,6 +96,8 @@ struct plb_reader {
   struct plb_intake *intake;
   const struct plb_input *input; /* options */
   const char *name;              /* of the file, for messages */
+  const char *path;              /* of the file, "-" for standard input */
+  const char *inner;             /* what is meant within it (FILE:/PATH), or NULL */
   bool mated_known, mated;       /* two-file form: the class of the whole file */
   void *state;                   /* the format's own; freed by kind->close */
 };

@@ -348,7 +348,6 @@ static void test_refused(void **ctx) {
       {"\xFD"
        "7zXZ\0\0",
        7, PLB_DATA, ": this is an xz file" PACKED},
-      {"\x89HDF\r\n\x1A\n\0", 9, PLB_UNSUPPORTED, ": this is an HDF5 file" LATER},
       {"\x93NUMPY\1\0v\0{'descr'", 18, PLB_UNSUPPORTED, ": this is a NumPy array" LATER},
       {"S2\nt.xml\nq.xml\nMF 2 2 \x78\x56\x34\x12\n\0\0", 29, PLB_UNSUPPORTED,
        ": this is an OpenBR or BEE matrix" LATER},
