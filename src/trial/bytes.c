@@ -461,6 +461,10 @@ plb_status plb_bytes_chunk(struct plb_bytes *bytes, const char **chunk, size_t *
   return st;
 }
 
+void plb_bytes_no_text(struct plb_bytes *bytes) {
+  plb_content_raw(bytes->content);
+}
+
 void plb_bytes_mark(struct plb_bytes *bytes, const char *part) {
   plb_content_add(bytes->content, part, strlen(part));
 }

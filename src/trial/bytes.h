@@ -49,6 +49,9 @@ void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);
  * Valid until the next call; not to be mixed with lines. */
 plb_status plb_bytes_chunk(struct plb_bytes *bytes, const char **chunk, size_t *length, struct plb_error *err);
 
+/* What comes is no text, so line ends in it are bytes like others. For formats that are not read packed. */
+void plb_bytes_no_text(struct plb_bytes *bytes);
+
 /* Makes another text of the same bytes, for what is known as the same content: which part of them was read. */
 void plb_bytes_mark(struct plb_bytes *bytes, const char *part);
 

@@ -103,6 +103,7 @@ static const char byte_order_mark[] = "\xEF\xBB\xBF";
 struct plb_content {
   XXH3_state_t *xxh;
   size_t marked; /* bytes of a byte order mark seen at the start; MARK_BYTES when there are no more to come */
+  bool raw;      /* it is no text */
   bool held;     /* a "\r" was the last byte: hashed unless "\n" follows */
   char last;     /* byte that was put in */
   size_t used;
@@ -124,7 +125,7 @@ struct plb_content *plb_content_new(void) {
 void plb_content_restart(struct plb_content *content) {
   XXH3_128bits_reset(content->xxh);
   content->marked = 0;
-  content->held = false;
+  content->raw = content->held = false;
   content->last = '\n';
   content->used = 0;
 }
@@ -162,7 +163,16 @@ static void skip_mark(struct plb_content *content, const char **text, size_t *le
   }
 }
 
+void plb_content_raw(struct plb_content *content) {
+  content->raw = true;
+  flush(content);
+}
+
 void plb_content_add(struct plb_content *content, const char *text, size_t length) {
+  if (content->raw) {
+    XXH3_128bits_update(content->xxh, text, length);
+    return;
+  }
   skip_mark(content, &text, &length);
   while (length) {
     if (content->held && *text != '\n')

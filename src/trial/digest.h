@@ -30,6 +30,9 @@ struct plb_content *plb_content_new(void);
 /* The next bytes of the text, in pieces of any size. */
 void plb_content_add(struct plb_content *content, const char *text, size_t length);
 
+/* From here on it is no text: bytes are taken as they are. */
+void plb_content_raw(struct plb_content *content);
+
 /* Forgets what was added. */
 void plb_content_restart(struct plb_content *content);
 

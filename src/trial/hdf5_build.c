@@ -179,6 +179,34 @@ static int by_offset(const void *left, const void *right) {
   return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
+/* Bytes that the file has at most: columns with what aligns them, ids, and what libhdf5 needs itself. */
+static uint64_t most_bytes(const struct plb_build *build) {
+  const struct plb_census *census = build->census;
+  const struct plb_dict *dicts[] = {&census->people, &census->samples, &census->systems, &census->clusters.values};
+  uint64_t bytes = 16 * PLB_LAYOUT_FRONT;
+  for (int i = 0; i < PLB_COLUMNS; i++)
+    if (is_needed(build, (enum plb_layout_column)i))
+      bytes += build->rows * plb_number_bytes(kind_of(build, (enum plb_layout_column)i)) + PLB_LAYOUT_FRONT;
+  for (size_t i = 0; i < sizeof dicts / sizeof *dicts; i++) {
+    uint64_t longest = 0;
+    for (uint32_t id = 0; id < dicts[i]->count; id++) {
+      size_t length;
+      plb_dict_text(dicts[i], id, &length);
+      longest = length > longest ? length : longest;
+    }
+    bool fixed = longest <= PLB_HDF5_FIXED;
+    bytes += fixed ? longest * dicts[i]->count : 2 * dicts[i]->text_used + 64 * (uint64_t)dicts[i]->count;
+  }
+  return bytes + sizeof(uint32_t) * (uint64_t)census->people.count;
+}
+
+/* libhdf5 fails badly where a file may not become so long, so that is tried beforehand. */
+static plb_status try_length(const struct plb_build *build, int file, struct plb_error *err) {
+  if (ftruncate(file, (off_t)most_bytes(build)) == 0 && ftruncate(file, 0) == 0)
+    return PLB_OK;
+  return plb_fail_io(err, build->folder, "write a temporary file there", errno);
+}
+
 static plb_status make_skeleton(struct plb_build *build, struct skeleton *skeleton, struct plb_error *err) {
   size_t size = strlen(build->folder) + 32;
   skeleton->path = plb_alloc(size, 1);
@@ -191,7 +219,9 @@ static plb_status make_skeleton(struct plb_build *build, struct skeleton *skelet
     *skeleton->path = '\0';
     return plb_fail_io(err, build->folder, "make a temporary file there", saved);
   }
-  plb_status st = plb_hdf5_create(skeleton->path, PLB_LAYOUT_FRONT, &skeleton->hdf5, err);
+  plb_status st = try_length(build, skeleton->file, err);
+  if (!st)
+    st = plb_hdf5_create(skeleton->path, PLB_LAYOUT_FRONT, &skeleton->hdf5, err);
   if (!st)
     st = fill_skeleton(build, skeleton, err);
   plb_status closed = plb_hdf5_finish(skeleton->hdf5, st ? NULL : err);

@@ -227,42 +227,66 @@ static plb_status read_piece(struct plb_reader *reader, struct columns *columns,
   return st;
 }
 
-/* The number in the census of the id in that column. False when its table has no such number. */
-static inline bool translate(const struct columns *columns, enum plb_layout_column column, enum plb_id_table which,
-                             uint64_t at, uint32_t *number) {
-  const uint32_t *piece = columns->pieces[column];
-  const struct table *table = &columns->tables[which];
-  if (!piece)
-    return true;
-  if (piece[at] >= table->count)
-    return false;
-  *number = table->numbers[piece[at]];
-  return true;
+/* Translates the ids of a column into numbers of the census, put at `offset` into each row; false when its table has
+ * no such number. Where there is no column all rows have `otherwise`. */
+static bool put_ids(const struct columns *columns, enum plb_layout_column column, enum plb_id_table which,
+                    uint32_t otherwise, struct plb_trial *rows, size_t offset, size_t count) {
+  const uint32_t *piece = columns->pieces[column], *numbers = columns->tables[which].numbers;
+  uint64_t known = columns->tables[which].count;
+  char *at = (char *)rows + offset;
+  bool fine = true;
+  for (size_t i = 0; i < count; i++, at += sizeof *rows) {
+    uint32_t number = otherwise;
+    if (piece) {
+      uint32_t own = piece[columns->at + i];
+      fine = fine && own < known;
+      number = own < known ? numbers[own] : otherwise;
+    }
+    memcpy(at, &number, sizeof number);
+  }
+  return fine;
 }
 
-static inline plb_status take_row(struct plb_reader *reader, const struct columns *columns, uint64_t at,
-                                  struct plb_error *err) {
+static bool put_columns(const struct columns *columns, struct plb_trial *rows, size_t count) {
+  const double *score = (const double *)columns->pieces[PLB_COLUMN_SCORE] + columns->at;
   const uint8_t *mated = columns->pieces[PLB_COLUMN_MATED], *outcome = columns->pieces[PLB_COLUMN_OUTCOME];
-  const uint64_t *count = columns->pieces[PLB_COLUMN_COUNT];
+  const uint64_t *rows_each = columns->pieces[PLB_COLUMN_COUNT];
   const struct table *systems = &columns->tables[PLB_TABLE_SYSTEMS];
-  struct plb_trial trial = {.score = ((const double *)columns->pieces[PLB_COLUMN_SCORE])[at],
-                            .count = count ? count[at] : 1,
-                            .reference = PLB_NOBODY,
-                            .probe = PLB_NOBODY,
-                            .reference_sample = PLB_NOBODY,
-                            .probe_sample = PLB_NOBODY,
-                            .system = systems->count ? systems->numbers[0] : PLB_NOBODY,
-                            .mated = mated[at],
-                            .outcome = outcome ? outcome[at] : PLB_COMPLETED};
-  bool known = translate(columns, PLB_COLUMN_REFERENCE, PLB_TABLE_PEOPLE, at, &trial.reference) &&
-               translate(columns, PLB_COLUMN_PROBE, PLB_TABLE_PEOPLE, at, &trial.probe) &&
-               translate(columns, PLB_COLUMN_REFERENCE_SAMPLE, PLB_TABLE_SAMPLES, at, &trial.reference_sample) &&
-               translate(columns, PLB_COLUMN_PROBE_SAMPLE, PLB_TABLE_SAMPLES, at, &trial.probe_sample) &&
-               translate(columns, PLB_COLUMN_SYSTEM, PLB_TABLE_SYSTEMS, at, &trial.system);
-  uint64_t row = columns->from + at + 1;
-  if (!known)
-    return plb_fail_at(err, PLB_DATA, columns->name, row, 0, "a number that is not in the table of its ids");
-  return plb_intake_trial(reader->intake, &trial, row, err);
+  for (size_t i = 0; i < count; i++) {
+    rows[i].score = score[i];
+    rows[i].count = rows_each ? rows_each[columns->at + i] : 1;
+    rows[i].mated = mated[columns->at + i];
+    rows[i].outcome = outcome ? outcome[columns->at + i] : PLB_COMPLETED;
+  }
+  const struct {
+    enum plb_layout_column column;
+    enum plb_id_table table;
+    size_t offset;
+  } ids[] = {{PLB_COLUMN_REFERENCE, PLB_TABLE_PEOPLE, offsetof(struct plb_trial, reference)},
+             {PLB_COLUMN_PROBE, PLB_TABLE_PEOPLE, offsetof(struct plb_trial, probe)},
+             {PLB_COLUMN_REFERENCE_SAMPLE, PLB_TABLE_SAMPLES, offsetof(struct plb_trial, reference_sample)},
+             {PLB_COLUMN_PROBE_SAMPLE, PLB_TABLE_SAMPLES, offsetof(struct plb_trial, probe_sample)},
+             {PLB_COLUMN_SYSTEM, PLB_TABLE_SYSTEMS, offsetof(struct plb_trial, system)}};
+  bool fine = true;
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    uint32_t otherwise = ids[i].table == PLB_TABLE_SYSTEMS && systems->count ? systems->numbers[0] : PLB_NOBODY;
+    fine &= put_ids(columns, ids[i].column, ids[i].table, otherwise, rows, ids[i].offset, count);
+  }
+  return fine;
+}
+
+static plb_status take_rows(struct plb_reader *reader, struct columns *columns, struct plb_error *err) {
+  size_t count;
+  struct plb_trial *rows = plb_intake_room(reader->intake, &count);
+  uint64_t row = columns->from + columns->at + 1, left = columns->end - columns->at;
+  count = left < count ? (size_t)left : count;
+  bool fine = put_columns(columns, rows, count);
+  columns->at += count;
+  if (!fine)
+    return plb_fail_at(err, PLB_DATA, columns->name, 0, 0,
+                       "among rows %" PRIu64 " to %" PRIu64 ": a number that is not in the table of its ids", row,
+                       row + count - 1);
+  return plb_intake_trials_there(reader->intake, count, row, err);
 }
 
 static plb_status next(struct plb_reader *reader, void *state, bool *done, struct plb_error *err) {
@@ -271,8 +295,8 @@ static plb_status next(struct plb_reader *reader, void *state, bool *done, struc
   while (!st && !*done && !plb_intake_full(reader->intake)) {
     if (columns->at == columns->end)
       st = read_piece(reader, columns, done, err);
-    while (!st && columns->at < columns->end && !plb_intake_full(reader->intake))
-      st = take_row(reader, columns, columns->at++, err);
+    if (!st && columns->at < columns->end)
+      st = take_rows(reader, columns, err);
   }
   return st;
 }

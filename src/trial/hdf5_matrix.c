@@ -46,7 +46,8 @@ static plb_status open_set(struct plb_reader *reader, struct matrix *matrix, str
     return plb_fail_at(err, PLB_DATA, reader->name, 0, 0,
                        "a set of scores without ids does not say which comparisons are mated; expected --mated "
                        "FILE:/PATH and --nonmated FILE:/PATH");
-  if (set->direct) { /* how it is cut into rows does not matter then */
+  bool doubles = set->number == PLB_FLOAT64 || set->number == PLB_FLOAT32;
+  if (set->direct && doubles) { /* then how it is cut into rows does not matter */
     set->rows *= set->columns;
     set->columns = 1;
   }

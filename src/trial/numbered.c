@@ -12,10 +12,6 @@
 
 static const struct plb_slice no_cell = {NULL, 0};
 
-static struct plb_fields place_of(uint64_t row, uint64_t count) {
-  return (struct plb_fields){.line = row, .count = count};
-}
-
 plb_status plb_intake_numbered(struct plb_intake *intake, const struct plb_numbered *numbered, struct plb_error *err) {
   const struct plb_slice there = {"", 0}, none = {NULL, 0};
   unsigned shape = HAS_CLASS;
@@ -83,40 +79,84 @@ static plb_status check(const struct plb_intake *intake, const struct plb_trial 
 static plb_status claim(struct plb_intake *intake, const struct plb_trial *trial, const struct plb_fields *place,
                         struct plb_error *err) {
   plb_status st;
-  if (plb_intake_claim(intake, trial->reference_sample, trial->reference) == CLAIM_FINE &&
-      plb_intake_claim(intake, trial->probe_sample, trial->probe) == CLAIM_FINE)
-    return PLB_OK;
   if ((st = plb_intake_claim_sample(intake, place, no_cell, trial->reference_sample, trial->reference, err)))
     return st;
   return plb_intake_claim_sample(intake, place, no_cell, trial->probe_sample, trial->probe, err);
 }
 
-plb_status plb_intake_trial(struct plb_intake *intake, const struct plb_trial *trial, uint64_t row,
-                            struct plb_error *err) {
-  const struct plb_fields place = place_of(row, trial->count);
+/* One row, by all rules; *taken is false when it is left out. */
+static plb_status look_at(struct plb_intake *intake, struct plb_trial *trial, uint64_t row, bool *taken,
+                          struct plb_error *err) {
+  const struct plb_fields place = {.line = row, .count = trial->count};
   plb_status st;
-  if ((st = plb_intake_count(intake, &place, err)) || (st = check(intake, trial, &place, err)))
+  if ((st = check(intake, trial, &place, err)) || (st = plb_intake_count(intake, &place, err)))
     return st;
-  if (intake->traits.samples && trial->reference_sample == trial->probe_sample) {
+  *taken = !intake->traits.samples || trial->reference_sample != trial->probe_sample;
+  if (!*taken) {
     plb_intake_drop(intake, PLB_DROP_SELF, trial->count);
     return PLB_OK;
   }
   if (intake->traits.samples && intake->traits.people && (st = claim(intake, trial, &place, err)))
     return st;
-  struct plb_trial *taken = &intake->block->rows[intake->block->count];
-  *taken = *trial;
-  if (taken->system == PLB_NOBODY)
-    taken->system = intake->only_system;
-  if (taken->outcome != PLB_COMPLETED)
-    taken->score = 0;
-  else if (intake->input->has_failed_score && taken->score == intake->input->failed_score) {
-    taken->outcome = PLB_FAILED_COMPARE;
-    taken->score = 0;
-  } else { /* adding or subtracting turns -0 into 0 */
-    taken->score = intake->traits.dissimilarity ? 0.0 - taken->score : taken->score + 0.0;
+  if (trial->system == PLB_NOBODY)
+    trial->system = intake->only_system;
+  bool failed = intake->input->has_failed_score && trial->score == intake->input->failed_score;
+  if (trial->outcome == PLB_COMPLETED && failed)
+    trial->outcome = PLB_FAILED_COMPARE;
+  if (trial->outcome != PLB_COMPLETED)
+    trial->score = 0;
+  else /* adding or subtracting turns -0 into 0 */
+    trial->score = intake->traits.dissimilarity ? 0.0 - trial->score : trial->score + 0.0;
+  intake->account->rows += trial->count;
+  intake->account->kept += trial->count;
+  return PLB_OK;
+}
+
+static inline bool is_known(const struct plb_intake *intake, uint32_t sample, uint32_t person) {
+  return sample < intake->whose_count && intake->whose[sample] == person;
+}
+
+/* A comparison that took place, of which nothing needs to be said: by far the most. */
+static inline bool is_usual(const struct plb_intake *intake, const struct plb_trial *trial, bool people, bool samples) {
+  bool same = trial->reference == trial->probe, mated = trial->mated == PLB_CLASS_MATED;
+  if (trial->mated > 1 || trial->outcome != PLB_COMPLETED || trial->count != 1 || isnan(trial->score))
+    return false;
+  if (people && same != mated)
+    return false;
+  if (!samples)
+    return true;
+  return trial->reference_sample != trial->probe_sample &&
+         (!people || (is_known(intake, trial->reference_sample, trial->reference) &&
+                      is_known(intake, trial->probe_sample, trial->probe)));
+}
+
+struct plb_trial *plb_intake_room(const struct plb_intake *intake, size_t *room) {
+  *room = intake->block->room - intake->block->count;
+  return intake->block->rows + intake->block->count;
+}
+
+plb_status plb_intake_trials_there(struct plb_intake *intake, size_t count, uint64_t row, struct plb_error *err) {
+  struct plb_trial *rows = intake->block->rows + intake->block->count;
+  bool people = intake->traits.people, samples = intake->traits.samples, distance = intake->traits.dissimilarity;
+  bool unusual = intake->mated_known || intake->input->has_failed_score || intake->rows > MOST_ROWS - count;
+  size_t kept = 0, usual = 0;
+  for (size_t i = 0; i < count; i++) {
+    struct plb_trial *trial = &rows[i];
+    bool taken = true;
+    plb_status st = PLB_OK;
+    if (!unusual && is_usual(intake, trial, people, samples)) {
+      trial->score = distance ? 0.0 - trial->score : trial->score + 0.0;
+      trial->system = trial->system == PLB_NOBODY ? intake->only_system : trial->system;
+      usual++;
+    } else if ((st = look_at(intake, trial, row + i, &taken, err))) {
+      return st;
+    }
+    if (taken && kept++ < i)
+      rows[kept - 1] = *trial;
   }
-  intake->account->rows += taken->count;
-  intake->account->kept += taken->count;
-  intake->block->count++;
+  intake->rows += usual;
+  intake->account->rows += usual;
+  intake->account->kept += usual;
+  intake->block->count += kept;
   return PLB_OK;
 }

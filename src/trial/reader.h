@@ -64,10 +64,13 @@ plb_status plb_intake_number(struct plb_intake *intake, enum plb_id_table table,
 plb_status plb_intake_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster,
                               struct plb_error *err);
 
-/* Adds a row whose people, samples and system are numbers of the census, and whose score is in the direction of the
- * input; `row` is its place there, from 1. */
-plb_status plb_intake_trial(struct plb_intake *intake, const struct plb_trial *trial, uint64_t row,
-                            struct plb_error *err);
+/* Where rows go next, and for how many there is room. */
+struct plb_trial *plb_intake_room(const struct plb_intake *intake, size_t *room);
+
+/* Takes the first `count` rows there, whose people, samples and system are numbers of the census, and whose scores are
+ * in the direction of the input; `row` is the place of the first one in it, from 1. After a fault none of them is
+ * taken. */
+plb_status plb_intake_trials_there(struct plb_intake *intake, size_t count, uint64_t row, struct plb_error *err);
 
 /* Adds rows to those that were left out, when the input was made of another. */
 void plb_intake_left_out(struct plb_intake *intake, enum plb_drop why, uint64_t rows);
