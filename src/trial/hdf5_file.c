@@ -2,7 +2,7 @@
  *
  * The one file that sees libhdf5. Contiguous numbers in this machine's order of bytes are read from the file itself,
  * at the place that libhdf5 tells (H5Dget_offset), without its lock; what is packed or converted goes through H5Dread.
- * libhdf5 prints its errors unless told otherwise, for each thread; that is switched off for the time of a call, so
+ * libhdf5 prints its errors unless told otherwise; that is switched off for the time of a call, so
  * that a program that uses libhdf5 itself keeps its own ways.
  *
  * Reference: HDF5 1.10 reference manual, H5Dget_offset, H5Pset_userblock, H5Pset_alignment.
@@ -431,10 +431,9 @@ bool plb_hdf5_text_attribute(const struct plb_hdf5 *file, const char *name, char
 /* ---- writing ------------------------------------------------------------------------------- */
 
 static plb_status fail_write(const struct plb_hdf5_new *file, struct plb_error *err) {
-  int saved = errno;
-  if (saved)
-    return plb_fail_io(err, file->path, "write", saved);
-  return plb_fail_at(err, PLB_IO, file->path, 0, 0, "could not be written by libhdf5");
+  if (errno == ENOMEM)
+    return plb_fail_memory(err);
+  return plb_fail_io(err, file->path, "write", errno ? errno : EIO);
 }
 
 plb_status plb_hdf5_create(const char *path, uint64_t front, struct plb_hdf5_new **file, struct plb_error *err) {
@@ -500,6 +499,7 @@ static bool write_texts(hid_t set, hid_t type, size_t size, const struct plb_dic
   size_t width = size ? size : sizeof(char *);
   char *room = plb_alloc(BAND, width);
   bool good = room != NULL;
+  errno = good ? 0 : ENOMEM;
   for (hsize_t from = 0; from < total && good; from += most) {
     hsize_t count = total - from < most ? total - from : most;
     memset(room, 0, BAND * width);
@@ -510,6 +510,7 @@ static bool write_texts(hid_t set, hid_t type, size_t size, const struct plb_dic
       if (!size)
         memcpy(room + i * width, &copy, sizeof copy);
       good = copy != NULL;
+      errno = good ? errno : ENOMEM;
     }
     hid_t space = H5Dget_space(set), memory = H5Screate_simple(1, &count, NULL);
     good = good && H5Sselect_hyperslab(space, H5S_SELECT_SET, &from, NULL, &count, NULL) >= 0 &&
