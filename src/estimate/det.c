@@ -3,11 +3,9 @@
  * See det.h. Steps arrive in ascending order of score and are taken in batches. With `passed` the
  * comparisons of each class below a step, the operating point at its score is
  *     false matches = non-mated - passed[non-mated],   false non-matches = passed[mated].
- * Moments are summed as integers, and turned into floating point once for each power of two of the scores.
  *
- * The DET keeps every point while there are at most 2,000. Beyond that it keeps a point whenever one of
- * the two counts has moved by one part in R of its distance to the nearer end, with R such that no data
- * of this size can give more than 2,000 points; the choice depends on the counts alone.
+ * The DET keeps every point while there are at most 2,000. Beyond that it keeps a point whenever one of the two counts
+ * has passed a mark (det_spans.h); the choice depends on the counts alone.
  */
 #include "estimate/det.h"
 
@@ -19,96 +17,26 @@
 #include "base/key.h"
 #include "base/memory.h"
 #include "estimate/conventions.h"
+#include "estimate/det_spans.h"
 
 #define BATCH 1024
-
-/* The finite scores of one sign and power of two: sums of their 53-bit fractions and of the squares of these,
- * as integers. Scores come in order, so that there are few such stretches. */
-struct stretch {
-  uint64_t sign_and_power; /* the first twelve bits of a double */
-  plb_wide sum, squares_low, squares_high;
-};
 
 struct walk {
   struct plb_det *det;
   uint64_t passed[2];
   size_t threshold, target, bin;
   bool any, crossed;
-  struct stretch stretch[2];
-  uint64_t highest;                               /* key of the last step */
-  struct plb_point *all, *some;                   /* every point while few; chosen points */
-  size_t all_count, some_count;                   /* all_count may pass the size of `all`: then it is not used */
-  uint64_t resolution, next_match, next_nonmatch; /* keep a point when it reaches either */
+  uint64_t highest;             /* key of the last step */
+  struct plb_point *all, *some; /* every point while few; chosen points */
+  size_t all_count, some_count; /* all_count may pass the size of `all`: then it is not used */
+  struct plb_det_marks marks;
+  size_t match, nonmatch; /* the next mark of each kind */
+  struct plb_moment_sums moments[2];
   /* the batch in work: operating points at its steps, and what is passed behind the last */
   const struct plb_step *steps;
   size_t count;
   uint64_t false_matches[BATCH], false_nonmatches[BATCH];
 };
-
-/* (high, low) += value, error kept (Knuth's two-sum). */
-static void add_exactly(double *high, double *low, double value) {
-  double sum = *high + value, shadow = sum - *high;
-  *low += (*high - (sum - shadow)) + (value - shadow);
-  *high = sum;
-}
-
-/* Adds count * 2^power, up to 2^-106 of it. */
-static void add_wide(double *high, double *low, plb_wide count, bool negative, int power) {
-  double most = (double)count;
-  plb_wide back = (plb_wide)most;
-  double rest = back > count ? -(double)(back - count) : (double)(count - back);
-  add_exactly(high, low, ldexp(negative ? -most : most, power));
-  *low += ldexp(negative ? -rest : rest, power);
-}
-
-static void end_stretch(struct stretch *stretch, struct plb_moments *moments) {
-  bool negative = stretch->sign_and_power >> 11;
-  int power = (int)(stretch->sign_and_power & 2047);
-  power = (power ? power : 1) - 1075;
-  add_wide(&moments->sum, &moments->sum_low, stretch->sum, negative, power);
-  add_wide(&moments->squares, &moments->squares_low, stretch->squares_high, false, 2 * power + 64);
-  add_wide(&moments->squares, &moments->squares_low, stretch->squares_low, false, 2 * power);
-  *stretch = (struct stretch){0};
-}
-
-/* Every product here is exact: 53 bits by 53 bits by a count of rows. */
-static void add_moments(struct walk *walk, int class) {
-  struct stretch *stretch = &walk->stretch[class];
-  for (size_t i = 0; i < walk->count; i++) {
-    double value = plb_value_of(walk->steps[i].key);
-    uint64_t bits, times = walk->steps[i].count[class];
-    memcpy(&bits, &value, sizeof bits);
-    if (!times)
-      continue;
-    if (isinf(value)) {
-      walk->det->infinite[class] = true;
-      continue;
-    }
-    if (bits >> 52 != stretch->sign_and_power) {
-      end_stretch(stretch, &walk->det->moments[class]);
-      stretch->sign_and_power = bits >> 52;
-    }
-    uint64_t fraction = (bits & ((UINT64_C(1) << 52) - 1)) | (uint64_t)(((bits >> 52) & 2047) != 0) << 52;
-    plb_wide square = (plb_wide)fraction * fraction;
-    stretch->sum += (plb_wide)fraction * times;
-    stretch->squares_low += (plb_wide)(uint64_t)square * times;
-    stretch->squares_high += (square >> 64) * times;
-  }
-}
-
-void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *mean, double *variance) {
-  double n = (double)trials, sum = moments->sum + moments->sum_low;
-  double beside = moments->sum - sum + moments->sum_low; /* what the sum has more than one double holds */
-  *mean = sum / n;
-  /* sum of squares - n mean^2, in the same two-part arithmetic: the difference may be small */
-  double product = sum * *mean, rest = fma(sum, *mean, -product);
-  double high = moments->squares, low = moments->squares_low - rest;
-  add_exactly(&high, &low, -product);
-  double quotient_rest = fma(-*mean, n, sum);
-  *variance = (high + low - *mean * (quotient_rest + 2 * beside)) / n; /* (s + b)^2 / n = s^2 / n + 2 b s / n */
-  if (*variance < 0)
-    *variance = 0;
-}
 
 /* |FMR - FNMR| as an integer. */
 static plb_wide rate_gap(const struct plb_det *det, const struct plb_point *point) {
@@ -151,29 +79,28 @@ static void look_for_eer(struct walk *walk) {
     det->eer = point;
 }
 
-static uint64_t step_of(const struct walk *walk, uint64_t count, uint64_t trials) {
-  uint64_t nearer = count < trials - count ? count : trials - count;
-  uint64_t step = nearer / walk->resolution;
-  return step ? step : 1;
-}
-
 static void keep_point(struct walk *walk, const struct plb_point *point) {
-  struct plb_det *det = walk->det;
+  const struct plb_det_marks *marks = &walk->marks;
   if (walk->some_count == PLB_CURVE_POINTS)
     walk->some_count--; /* cannot happen by the choice of R; the last point stays in any case */
   walk->some[walk->some_count++] = *point;
-  uint64_t match = step_of(walk, point->false_matches, det->trials[PLB_CLASS_NONMATED]);
-  walk->next_match = point->false_matches > match ? point->false_matches - match : 0;
-  walk->next_nonmatch = point->false_nonmatches + step_of(walk, point->false_nonmatches, det->trials[PLB_CLASS_MATED]);
+  while (walk->match < marks->match_count && marks->matches[walk->match] >= point->false_matches)
+    walk->match++;
+  while (walk->nonmatch < marks->nonmatch_count && marks->nonmatches[walk->nonmatch] <= point->false_nonmatches)
+    walk->nonmatch++;
 }
 
 /* The first step from `from` on at which a count has moved far enough; the number of steps when there is none.
  * Counts move one way only, so it can be searched by halving. */
 static size_t next_kept(const struct walk *walk, size_t from) {
+  const struct plb_det_marks *marks = &walk->marks;
+  bool no_match = walk->match == marks->match_count, no_nonmatch = walk->nonmatch == marks->nonmatch_count;
+  uint64_t match = no_match ? 0 : marks->matches[walk->match];
+  uint64_t nonmatch = no_nonmatch ? UINT64_MAX : marks->nonmatches[walk->nonmatch];
   size_t to = walk->count;
   while (from < to) {
     size_t middle = from + (to - from) / 2;
-    if (walk->false_matches[middle] <= walk->next_match || walk->false_nonmatches[middle] >= walk->next_nonmatch)
+    if ((!no_match && walk->false_matches[middle] <= match) || walk->false_nonmatches[middle] >= nonmatch)
       to = middle;
     else
       from = middle + 1;
@@ -290,13 +217,26 @@ static void take_batch(struct walk *walk) {
       before[PLB_CLASS_MATED] <= PLB_EXTREMES)
     note_extremes(walk);
   fill_bins(walk, added);
-  for (int c = 0; c < 2; c++)
-    if (added[c])
-      add_moments(walk, c);
   if (!walk->any)
     walk->det->lowest = walk->steps[0].key;
   walk->any = true;
   walk->highest = walk->steps[walk->count - 1].key;
+}
+
+/* Nothing is asked for that lies in it, and it begins and ends in one bin. */
+static void take_whole(void *ctx, const struct plb_span *span) {
+  struct walk *walk = ctx;
+  struct plb_det *det = walk->det;
+  det->auc_twice += 2 * (plb_wide)span->count[PLB_CLASS_MATED] * walk->passed[PLB_CLASS_NONMATED] + span->won;
+  walk->passed[0] += span->count[0];
+  walk->passed[1] += span->count[1];
+  walk->all_count += PLB_CURVE_POINTS + 1; /* there are more spans than points */
+  add_to_bins(walk, &(struct plb_step){span->from, {span->count[0], span->count[1]}});
+}
+
+static void choose(void *ctx, const struct plb_span *spans, size_t count, bool *whole) {
+  const struct walk *walk = ctx;
+  plb_det_choose(walk->det, &walk->marks, spans, count, whole);
 }
 
 static void take_steps(void *ctx, const struct plb_step *steps, size_t count) {
@@ -338,11 +278,6 @@ static bool make_bins(struct plb_det *det, const struct plb_system_tally *system
   return true;
 }
 
-static uint64_t resolution_for(const struct plb_det *det) {
-  double room = 4 + 2 * log((double)det->trials[0] + 1) + 2 * log((double)det->trials[1] + 1);
-  return (uint64_t)(PLB_CURVE_POINTS / room);
-}
-
 /* The point above every score ends the curve, and meets every target that no score meets. */
 static void finish(struct walk *walk) {
   struct plb_det *det = walk->det;
@@ -359,8 +294,10 @@ static void finish(struct walk *walk) {
     walk->all[walk->all_count] = end;
   walk->all_count++;
   keep_point(walk, &end);
-  for (int c = 0; c < 2; c++)
-    end_stretch(&walk->stretch[c], &det->moments[c]);
+  for (int c = 0; c < 2; c++) {
+    det->moments[c] = plb_moments_from(&walk->moments[c]);
+    det->infinite[c] = walk->moments[c].infinite;
+  }
   bool few = walk->all_count <= PLB_CURVE_POINTS;
   det->thinned = !few;
   det->curve = few ? walk->all : walk->some;
@@ -376,15 +313,23 @@ plb_status plb_det_measure(struct plb_tally *tally, struct plb_system_tally *sys
   det->trials[0] = system->of[0].completed;
   det->trials[1] = system->of[1].completed;
   walk->det = det;
-  walk->next_nonmatch = 1;
-  walk->resolution = resolution_for(det);
   walk->all = plb_alloc(PLB_CURVE_POINTS, sizeof *walk->all);
   walk->some = plb_alloc(PLB_CURVE_POINTS, sizeof *walk->some);
-  plb_status status = walk->all && walk->some && make_bins(det, system) ? PLB_OK : plb_fail_memory(err);
+  bool made = walk->all && walk->some && make_bins(det, system) && plb_det_marks_make(det->trials, &walk->marks);
+  plb_status status = made ? PLB_OK : plb_fail_memory(err);
   if (!status)
-    status = plb_walk_steps(tally, system, threads, take_steps, walk, err);
+    status = plb_walk_steps(&(struct plb_step_walk){.tally = tally,
+                                                    .system = system,
+                                                    .threads = threads,
+                                                    .take = take_steps,
+                                                    .choose = choose,
+                                                    .take_whole = take_whole,
+                                                    .ctx = walk,
+                                                    .moments = walk->moments},
+                            err);
   if (!status)
     finish(walk);
+  plb_det_marks_free(&walk->marks);
   free(walk->all);
   free(walk->some);
   free(walk);

@@ -23,11 +23,6 @@ struct plb_point {
   uint64_t false_matches, false_nonmatches;
 };
 
-/* Sum and sum of squares as unevaluated sums of two doubles: exact to about 1e-32, in order of score. */
-struct plb_moments {
-  double sum, sum_low, squares, squares_low;
-};
-
 struct plb_det {
   uint64_t trials[2]; /* by enum plb_class */
 
@@ -72,8 +67,5 @@ bool plb_det_dprime(const struct plb_det *det, double *dprime);
 /* The highest score of the curve from which on there are at least `length` non-mated comparisons, and how many these
  * are; 0 and all of them where no score has so many. */
 uint64_t plb_det_key_for(const struct plb_det *det, size_t length, size_t *count);
-
-/* Mean and population variance of a class. */
-void plb_moments_of(const struct plb_moments *moments, uint64_t trials, double *mean, double *variance);
 
 #endif

@@ -96,7 +96,12 @@ plb_status plb_overlap_find(struct plb_study *study, const struct plb_measured *
     if (curve->points[i].has_threshold)
       overlap.keys[overlap.count++] = plb_key_of(sign * curve->points[i].threshold);
   qsort(overlap.keys, overlap.count, sizeof *overlap.keys, compare_keys);
-  plb_status status = plb_walk_steps(study->tally, measured->system, study->threads, take_steps, &overlap, err);
+  plb_status status = plb_walk_steps(&(struct plb_step_walk){.tally = study->tally,
+                                                             .system = measured->system,
+                                                             .threads = study->threads,
+                                                             .take = take_steps,
+                                                             .ctx = &overlap},
+                                     err);
   if (!status && is_more_than_chance(&overlap))
     status = report(study, &overlap, (double)curve->points[0].fmr_trials + (double)curve->points[0].fnmr_trials, err);
   free(overlap.keys);

@@ -49,6 +49,7 @@ static plb_status walk(const struct plb_roster *roster, enum plb_class class,
                                               .units = &roster->units,
                                               .mated = class == PLB_CLASS_MATED,
                                               .visit = see,
+                                              .fields = PLB_ROW_PEOPLE,
                                               .states = ctx,
                                               .threads = 1},
                        err);

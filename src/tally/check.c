@@ -203,7 +203,10 @@ static plb_status check_system(struct check *check, struct plb_system_tally *sys
     plb_fail(&problem, PLB_DATA, "no completed %s comparisons; expected some of both classes", class_names[class]);
     note(check, &problem);
   }
-  plb_status st = plb_walk_steps(check->tally, system, threads, take_steps, &walk, err);
+  plb_status st = plb_walk_steps(
+      &(struct plb_step_walk){
+          .tally = check->tally, .system = system, .threads = threads, .take = take_steps, .ctx = &walk},
+      err);
   if (st)
     return st;
   print_ties(check, &walk);

@@ -15,7 +15,7 @@
 
 #define AHEAD 12       /* slots asked for before they are needed */
 #define FILTER_BITS 18 /* a bitmap of 32 kilobytes */
-#define PICKS (2 * PLB_CHUNK_ROWS)
+#define PICKS ((size_t)1 << 18)
 
 /* The pairs of the kept rows, sorted by id; a bitmap of their hashes keeps other rows away from the search. */
 struct wanted {
@@ -26,7 +26,7 @@ struct wanted {
 
 /* What one thread looks through and hands in. */
 struct share {
-  struct plb_chunk *buffer;
+  struct plb_row_buffer *buffer;
   struct plb_chunk *joined; /* where people share places: the chunk with one person for each place; else NULL */
   uint64_t *trials;         /* of the wanted pairs, in this thread's chunks */
   uint64_t cut;             /* as it was when the thread last handed in; the true one may have fallen since */
@@ -55,6 +55,7 @@ struct walk {
 
 /* `look` goes through a chunk and adds to what was picked; `take` counts that, for one thread at a time. */
 struct stage {
+  enum plb_row_fields fields;
   void (*look)(const struct walk *walk, struct share *share, const struct plb_chunk *chunk, size_t count);
   bool (*take)(struct walk *walk, struct share *share);
 };
@@ -194,7 +195,8 @@ static void look(const struct walk *walk, const struct stage *stage, struct shar
   size_t count;
   if (share->status)
     return;
-  share->status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, share->buffer, &chunk, &count, &share->err);
+  share->status =
+      plb_rows_chunk(walk->rows, &walk->tally->allowance, k, stage->fields, share->buffer, &chunk, &count, &share->err);
   if (!share->status && share->joined) {
     count = join_people(walk, chunk, count, share->joined);
     chunk = share->joined;
@@ -220,7 +222,7 @@ static plb_status walk_chunks(struct walk *walk, const struct stage *stage, unsi
 #pragma omp parallel num_threads((int)threads)
   {
     struct share *share = walk->shares[omp_get_thread_num()];
-#pragma omp for schedule(dynamic, 1) nowait
+#pragma omp for schedule(dynamic, 8) nowait
     for (size_t k = 0; k < chunks; k++) {
       look(walk, stage, share, k);
       hand_in(walk, stage, share, share->picked > PICKS - PLB_CHUNK_ROWS);
@@ -266,7 +268,8 @@ static void free_shares(struct walk *walk) {
   free(walk->shares);
 }
 
-static const struct stage pairs_stage = {look_for_pairs, count_pairs}, errors_stage = {look_for_errors, count_errors};
+static const struct stage pairs_stage = {PLB_ROW_PEOPLE, look_for_pairs, count_pairs},
+                          errors_stage = {PLB_ROW_ALL, look_for_errors, count_errors};
 
 /* Where every pair is counted, counting is most of the work, and that can be done by one only. */
 static plb_status walk_pairs(struct walk *walk, struct plb_error *err) {

@@ -9,20 +9,23 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 
 void plb_rows_free(struct plb_rows *rows) {
-  for (size_t k = 0; k < rows->chunk_count; k++)
-    free(rows->chunks[k]);
-  free(rows->chunks);
-  free(rows->offsets);
+  free(rows->packed);
   free(rows->open);
   *rows = (struct plb_rows){0};
 }
 
 void plb_allowance_free(struct plb_allowance *allowance) {
+  for (size_t k = 0; k < allowance->segment_count; k++)
+    free(allowance->segments[k]);
+  free(allowance->segments);
+  allowance->segments = NULL;
+  allowance->segment_count = allowance->segment_capacity = 0;
   if (allowance->file >= 0)
     close(allowance->file);
   allowance->file = -1;
@@ -55,37 +58,53 @@ static plb_status write_all(struct plb_allowance *allowance, const void *bytes, 
   return PLB_OK;
 }
 
-/* Files the open chunk: kept where there is room, else written out and used again. */
-static plb_status file_chunk(struct plb_rows *rows, struct plb_allowance *allowance, struct plb_error *err) {
-  if (!plb_reserve(&rows->chunks, &rows->chunk_capacity, rows->chunk_count + 1, sizeof *rows->chunks) ||
-      !plb_reserve(&rows->offsets, &rows->offset_capacity, rows->chunk_count + 1, sizeof *rows->offsets))
-    return plb_fail_memory(err);
-  if (allowance->left >= sizeof *rows->open) {
-    allowance->left -= sizeof *rows->open;
-    rows->chunks[rows->chunk_count] = rows->open;
-    rows->offsets[rows->chunk_count++] = 0;
-    rows->open = NULL;
-    return PLB_OK;
+/* Room for so many bytes in memory, or NULL where there is none left. *failed: there should be. */
+static char *room_for(struct plb_allowance *allowance, size_t size, bool *failed) {
+  if (!allowance->segment_count || PLB_SEGMENT - allowance->segment_used < size) {
+    if (allowance->left < PLB_SEGMENT)
+      return NULL;
+    if ((*failed = !plb_reserve(&allowance->segments, &allowance->segment_capacity, allowance->segment_count + 1,
+                                sizeof *allowance->segments)))
+      return NULL;
+    char *segment = plb_alloc_large(PLB_SEGMENT, 1);
+    if ((*failed = !segment))
+      return NULL;
+    allowance->segments[allowance->segment_count++] = segment;
+    allowance->left -= PLB_SEGMENT;
+    allowance->segment_used = 0;
   }
-  plb_status status = PLB_OK;
-  if (allowance->file < 0 && (status = open_file(allowance, err)))
-    return status;
-  uint64_t offset = allowance->file_used;
-  if ((status = write_all(allowance, rows->open, sizeof *rows->open, err)))
-    return status;
-  rows->chunks[rows->chunk_count] = NULL;
-  rows->offsets[rows->chunk_count++] = offset;
-  return PLB_OK;
+  char *room = allowance->segments[allowance->segment_count - 1] + allowance->segment_used;
+  allowance->segment_used += size;
+  return room;
 }
 
-static plb_status open_chunk(struct plb_rows *rows, struct plb_allowance *allowance, struct plb_error *err) {
+/* Packs the open chunk away: into memory where there is room, else into the file. */
+static plb_status pack_away(struct plb_rows *rows, struct plb_allowance *allowance, struct plb_error *err) {
+  char bytes[sizeof *rows->open];
+  if (!plb_reserve(&rows->packed, &rows->packed_capacity, rows->packed_count + 1, sizeof *rows->packed))
+    return plb_fail_memory(err);
+  plb_pack(rows->open, &rows->last, bytes);
+  size_t size = plb_packed_size(rows->last);
+  struct plb_packed packed = {.packing = rows->last, .offset = allowance->file_used};
+  bool failed = false;
+  char *room = room_for(allowance, size, &failed);
+  plb_status status = failed ? plb_fail_memory(err) : PLB_OK;
+  if (room)
+    packed.bytes = memcpy(room, bytes, size);
+  else if (!status && allowance->file < 0)
+    status = open_file(allowance, err);
+  if (!room && !status)
+    status = write_all(allowance, bytes, size, err);
+  if (!status)
+    rows->packed[rows->packed_count++] = packed;
+  return status;
+}
+
+static plb_status make_room(struct plb_rows *rows, struct plb_allowance *allowance, struct plb_error *err) {
   plb_status status = PLB_OK;
-  if (rows->open && (status = file_chunk(rows, allowance, err)))
+  if (rows->open && (status = pack_away(rows, allowance, err)))
     return status;
-  /* the first chunk of a store may stay nearly empty, and there may be hundreds of stores */
-  if (!rows->open)
-    rows->open = rows->chunk_count ? plb_alloc_large(1, sizeof *rows->open) : malloc(sizeof *rows->open);
-  if (!rows->open)
+  if (!rows->open && !(rows->open = malloc(sizeof *rows->open)))
     return plb_fail_memory(err);
   rows->used = 0;
   return PLB_OK;
@@ -94,7 +113,7 @@ static plb_status open_chunk(struct plb_rows *rows, struct plb_allowance *allowa
 plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, uint64_t key, uint32_t first,
                         uint32_t second, struct plb_error *err) {
   if (!rows->open || rows->used == PLB_CHUNK_ROWS) {
-    plb_status status = open_chunk(rows, allowance, err);
+    plb_status status = make_room(rows, allowance, err);
     if (status)
       return status;
   }
@@ -107,26 +126,33 @@ plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, 
 }
 
 size_t plb_rows_chunks(const struct plb_rows *rows) {
-  return rows->chunk_count + (rows->open && rows->used);
+  return rows->packed_count + (rows->open && rows->used);
 }
 
-plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
-                          struct plb_chunk *buffer, const struct plb_chunk **chunk, size_t *count,
-                          struct plb_error *err) {
-  *count = k < rows->chunk_count ? PLB_CHUNK_ROWS : rows->used;
-  *chunk = k < rows->chunk_count ? rows->chunks[k] : rows->open;
-  if (*chunk)
-    return PLB_OK;
-  char *into = (char *)buffer;
-  size_t have = 0;
-  while (have < sizeof *buffer) {
-    ssize_t got = pread(allowance->file, into + have, sizeof *buffer - have, (off_t)(rows->offsets[k] + have));
+static plb_status read_all(const struct plb_allowance *allowance, const struct plb_packed *packed, char *into,
+                           struct plb_error *err) {
+  size_t have = 0, size = plb_packed_size(packed->packing);
+  while (have < size) {
+    ssize_t got = pread(allowance->file, into + have, size - have, (off_t)(packed->offset + have));
     if (got < 0 && errno == EINTR)
       continue;
     if (got <= 0)
       return plb_fail_io(err, allowance->folder, "read a temporary file in", got ? errno : EIO);
     have += (size_t)got;
   }
-  *chunk = buffer;
   return PLB_OK;
+}
+
+plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
+                          enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
+                          size_t *count, struct plb_error *err) {
+  *count = k < rows->packed_count ? PLB_CHUNK_ROWS : rows->used;
+  *chunk = k < rows->packed_count ? &buffer->chunk : rows->open;
+  if (k == rows->packed_count)
+    return PLB_OK;
+  const struct plb_packed *packed = &rows->packed[k];
+  plb_status status = packed->bytes ? PLB_OK : read_all(allowance, packed, buffer->bytes, err);
+  if (!status)
+    plb_unpack(packed->bytes ? packed->bytes : buffer->bytes, packed->packing, fields, &buffer->chunk);
+  return status;
 }

@@ -1,38 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Completed comparisons of one class, sixteen bytes each: the ordered key of the score and the numbers of
- * the two people. Thresholds are known only when all scores have been seen, so the rows are kept to be
- * walked again: in memory up to an allowance that all stores of a tally share, beyond it in an unnamed
- * temporary file. Nothing that is computed from them depends on where they lie.
+ * Completed comparisons of one class: the ordered key of the score and the numbers of the two people. Thresholds are
+ * known only when all scores have been seen, so the rows are kept to be walked again, packed by chunks (packed.h): in
+ * memory up to an allowance that all stores of a tally share, beyond it in an unnamed temporary file. Nothing that is
+ * computed from them depends on where they lie.
  */
 #ifndef PLB_TALLY_ROWS_H
 #define PLB_TALLY_ROWS_H
 
 #include "base/error.h"
+#include "tally/packed.h"
 
-#define PLB_CHUNK_ROWS 131072 /* two megabytes: a large page */
+#define PLB_SEGMENT ((size_t)2 << 20) /* bytes of memory taken at once: a large page */
 
-struct plb_chunk {
-  uint64_t keys[PLB_CHUNK_ROWS];
-  uint32_t first[PLB_CHUNK_ROWS]; /* smaller number of the two people, or the one person */
-  uint32_t second[PLB_CHUNK_ROWS];
-};
-
-/* Shared by the stores of a tally. */
+/* Shared by the stores of a tally, which lives as long as they. */
 struct plb_allowance {
   uint64_t left;      /* bytes that may still be taken in memory */
   const char *folder; /* of the temporary file; owned by the tally */
   int file;           /* -1 until needed */
   uint64_t file_used;
+  char **segments; /* packed chunks lie in them, one behind the other */
+  size_t segment_count, segment_capacity, segment_used;
+};
+
+/* Where a packed chunk lies. */
+struct plb_packed {
+  const char *bytes; /* NULL: in the file */
+  uint64_t offset;   /* there */
+  struct plb_packing packing;
 };
 
 struct plb_rows {
-  struct plb_chunk **chunks; /* NULL where the chunk lies in the file */
-  uint64_t *offsets;         /* there */
-  size_t chunk_count, chunk_capacity, offset_capacity;
-  struct plb_chunk *open; /* being filled */
-  size_t used;            /* rows in it */
-  uint64_t count;         /* rows in all */
+  struct plb_packed *packed;
+  size_t packed_count, packed_capacity;
+  struct plb_packing last; /* how the last one was packed */
+  struct plb_chunk *open;  /* being filled */
+  size_t used;             /* rows in it */
+  uint64_t count;          /* rows in all */
+};
+
+/* Room to read a chunk into; each thread has its own. */
+struct plb_row_buffer {
+  struct plb_chunk chunk;
+  char bytes[sizeof(struct plb_chunk)];
 };
 
 void plb_rows_free(struct plb_rows *rows);
@@ -41,11 +51,11 @@ void plb_allowance_free(struct plb_allowance *allowance);
 plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, uint64_t key, uint32_t first,
                         uint32_t second, struct plb_error *err);
 
-/* Number of chunks, and the k-th with its row count: a pointer into memory, or `buffer` after reading it
- * from the file. Threads may walk one store together, each with a buffer of its own. */
+/* Number of chunks, and the k-th with its row count: in the buffer, or where it was filled. Of its fields only those
+ * that are wanted are there. */
 size_t plb_rows_chunks(const struct plb_rows *rows);
 plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
-                          struct plb_chunk *buffer, const struct plb_chunk **chunk, size_t *count,
-                          struct plb_error *err);
+                          enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
+                          size_t *count, struct plb_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Filling a tally from a source, or from rows that a program hands over. The hot path, a completed
- * comparison of known people, is two increments and a push of sixteen bytes.
+ * comparison of known people, is a look at two people and a push of a row.
  */
 #include "tally/tally.h"
 
@@ -13,6 +13,7 @@
 #include "base/key.h"
 #include "base/memory.h"
 #include "tally/listing.h"
+#include "tally/steps.h"
 
 /* Tells the two samples of a pair apart: a repeat has them in the same order. */
 #define ORDERED UINT64_C(0x5851F42D4C957F2D)
@@ -59,6 +60,8 @@ plb_status plb_tally_new(const struct plb_input *input, struct plb_tally **tally
   fresh->pairs_exact = PLB_PAIRS_EXACT;
   fresh->pairs_sample = PLB_PAIRS_SAMPLE;
   fresh->most_listed = PLB_MOST_LISTED;
+  fresh->most_sorted = PLB_MOST_SORTED;
+  fresh->most_gathered = PLB_MOST_GATHERED;
   fresh->folder = plb_copy_text(folder, strlen(folder));
   if (input->system)
     fresh->system_name = plb_copy_text(input->system, strlen(input->system));

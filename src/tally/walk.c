@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See walk.h. Chunks that were spilled are read into a buffer of the thread.
+ * See walk.h. Chunks are unpacked into a buffer of the thread.
  */
 #include "tally/walk.h"
 
@@ -12,12 +12,13 @@
 static plb_status walk_share(const struct plb_row_walk *walk, void *state, size_t from, size_t to,
                              struct plb_error *err) {
   bool joins = walk->units && walk->units->head;
-  struct plb_chunk *buffer = malloc(sizeof *buffer), *joined = joins ? malloc(sizeof *joined) : NULL;
+  struct plb_row_buffer *buffer = malloc(sizeof *buffer);
+  struct plb_chunk *joined = joins ? malloc(sizeof *joined) : NULL;
   plb_status status = buffer && (joined || !joins) ? PLB_OK : plb_fail_memory(err);
   for (size_t k = from; k < to && !status; k++) {
     const struct plb_chunk *chunk;
     size_t count;
-    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, buffer, &chunk, &count, err);
+    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, walk->fields, buffer, &chunk, &count, err);
     if (!status && joins)
       chunk = plb_units_join(walk->units, chunk, count, walk->mated, joined);
     if (!status && !walk->visit(state, chunk, count))

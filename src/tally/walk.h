@@ -14,6 +14,7 @@ struct plb_row_walk {
   const struct plb_rows *rows;
   const struct plb_units *units; /* rows come by who stands for their people; NULL: as they are */
   bool mated;                    /* of the rows; read with units alone */
+  enum plb_row_fields fields;    /* that the visitor looks at */
   /* False: out of memory, which ends the walk of that thread. */
   bool (*visit)(void *state, const struct plb_chunk *chunk, size_t count);
   void *states;      /* by thread, one behind the other */

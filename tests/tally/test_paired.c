@@ -110,12 +110,12 @@ static void expect(const struct plain *plain, struct expected *e) {
 }
 
 static double sum_of(const struct plb_tally *tally, const struct plb_rows *rows) {
-  static struct plb_chunk buffer;
+  static struct plb_row_buffer buffer;
   const struct plb_chunk *chunk;
   size_t count;
   double sum = 0;
   for (size_t k = 0; k < plb_rows_chunks(rows); k++) {
-    assert_int_equal(plb_rows_chunk(rows, &tally->allowance, k, &buffer, &chunk, &count, NULL), PLB_OK);
+    assert_int_equal(plb_rows_chunk(rows, &tally->allowance, k, PLB_ROW_KEYS, &buffer, &chunk, &count, NULL), PLB_OK);
     for (size_t r = 0; r < count; r++)
       sum += plb_value_of(chunk->keys[r]);
   }

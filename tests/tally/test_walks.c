@@ -69,7 +69,12 @@ static void steps_are_the_distinct_scores(void **unused) {
     fill(&table, 3000, PEOPLE, 50 * threads, 100 + threads);
     struct plb_tally *tally = tally_of(&table, 1 << 30, 1000, 100);
     struct seen seen = {.table = &table};
-    assert_int_equal(plb_walk_steps(tally, &tally->systems[0], threads, look, &seen, NULL), PLB_OK);
+    assert_int_equal(
+        plb_walk_steps(
+            &(struct plb_step_walk){
+                .tally = tally, .system = &tally->systems[0], .threads = threads, .take = look, .ctx = &seen},
+            NULL),
+        PLB_OK);
     assert_int_equal(seen.total[0], tally->systems[0].of[0].completed);
     assert_int_equal(seen.total[1], tally->systems[0].of[1].completed);
     plb_tally_free(tally);
@@ -243,6 +248,7 @@ static void sampled_pairs_stand_for_all(void **unused) {
 
 struct digest {
   uint64_t last, steps, mixed, total[2];
+  plb_wide won; /* pairs, as in struct plb_span */
 };
 
 static void digest(void *ctx, const struct plb_step *steps, size_t count) {
@@ -251,10 +257,44 @@ static void digest(void *ctx, const struct plb_step *steps, size_t count) {
     assert_true(steps[i].key > so_far->last);
     so_far->last = steps[i].key;
     so_far->steps++;
+    so_far->won += (plb_wide)steps[i].count[1] * (2 * (plb_wide)so_far->total[0] + steps[i].count[0]);
     so_far->mixed = so_far->mixed * 31 + steps[i].key + 7 * steps[i].count[0] + 11 * steps[i].count[1];
     so_far->total[0] += steps[i].count[0];
     so_far->total[1] += steps[i].count[1];
   }
+}
+
+static void digest_whole(void *ctx, const struct plb_span *span) {
+  struct digest *so_far = ctx;
+  assert_true(span->from > so_far->last || !so_far->last);
+  assert_true(span->to >= span->from && span->count[0] + span->count[1] > 0);
+  so_far->last = span->to;
+  so_far->won += 2 * (plb_wide)span->count[1] * so_far->total[0] + span->won;
+  so_far->total[0] += span->count[0];
+  so_far->total[1] += span->count[1];
+}
+
+static void two_of_three(void *ctx, const struct plb_span *spans, size_t count, bool *whole) {
+  (void)ctx;
+  for (size_t s = 0; s < count; s++) {
+    assert_true(!s || spans[s].from > spans[s - 1].to);
+    whole[s] = s % 3 != 1;
+  }
+}
+
+/* Spans handed on whole, in the place of their steps. */
+static void check_whole(struct plb_tally *tally, unsigned threads, const struct digest *steps) {
+  struct digest seen = {0};
+  const struct plb_step_walk walk = {.tally = tally,
+                                     .system = &tally->systems[0],
+                                     .threads = threads,
+                                     .take = digest,
+                                     .choose = two_of_three,
+                                     .take_whole = digest_whole,
+                                     .ctx = &seen};
+  assert_int_equal(plb_walk_steps(&walk, NULL), PLB_OK);
+  assert_true(seen.won == steps->won && seen.steps < steps->steps / 2 && seen.steps > steps->steps / 6);
+  assert_memory_equal(seen.total, steps->total, sizeof seen.total);
 }
 
 /* Sums of the pairs of a tally, a sample of them where it is small. */
@@ -302,10 +342,16 @@ static void threads_make_no_difference(void **unused) {
     }
     struct digest seen = {0};
     struct plb_person_sums sums = {.keep_from = plb_key_of(149700), .keep_to = UINT64_MAX};
-    assert_int_equal(plb_walk_steps(tally, &tally->systems[0], threads, digest, &seen, NULL), PLB_OK);
+    assert_int_equal(
+        plb_walk_steps(
+            &(struct plb_step_walk){
+                .tally = tally, .system = &tally->systems[0], .threads = threads, .take = digest, .ctx = &seen},
+            NULL),
+        PLB_OK);
     assert_int_equal(seen.total[0], tally->systems[0].of[0].completed);
     assert_int_equal(seen.total[1], tally->systems[0].of[1].completed);
     struct plb_dyads dyads = dyads_of(tally, threads, &sums);
+    check_whole(tally, threads, &seen);
     plb_tally_free(tally);
     if (threads == 1) {
       first = seen;

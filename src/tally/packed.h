@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A chunk of rows in as few bytes as its scores and people need, and back, exactly: most scores are decimal numbers
+ * with a few digits, or were made in single precision, and most tests have fewer than 65,536 people. Eight bytes a row
+ * then, and sixteen at most: memory has to be fetched, and read again at every walk.
+ */
+#ifndef PLB_TALLY_PACKED_H
+#define PLB_TALLY_PACKED_H
+
+#include <stddef.h>
+
+#include "base/key.h"
+
+#define PLB_CHUNK_ROWS 8192 /* with all that a walk needs it fits the second-level cache */
+
+struct plb_chunk {
+  uint64_t keys[PLB_CHUNK_ROWS];
+  uint32_t first[PLB_CHUNK_ROWS]; /* smaller number of the two people, or the one person */
+  uint32_t second[PLB_CHUNK_ROWS];
+};
+
+enum plb_packed_keys { PLB_KEYS_DECIMAL, PLB_KEYS_SINGLE, PLB_KEYS_WHOLE };
+
+/* How a full chunk is packed. */
+struct plb_packing {
+  uint8_t keys;   /* enum plb_packed_keys */
+  uint8_t digits; /* behind the decimal point */
+  uint8_t people; /* bytes for each of the two: 2 or 4 */
+};
+
+/* Which fields of the rows are wanted. */
+enum plb_row_fields { PLB_ROW_ALL, PLB_ROW_KEYS, PLB_ROW_PEOPLE };
+
+size_t plb_packed_size(struct plb_packing packing);
+
+/* Packs a full chunk into `to`, which has room for sizeof *chunk; *packing is that of an earlier chunk, or zero, and is
+ * tried first. */
+void plb_pack(const struct plb_chunk *chunk, struct plb_packing *packing, char *to);
+
+/* The fields that are not wanted stay as they are in `to`. */
+void plb_unpack(const char *from, struct plb_packing packing, enum plb_row_fields fields, struct plb_chunk *to);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The range of keys cut into some tens of thousands of spans, narrow where scores lie dense: which span a key lies in
+ * is one look into a table. What is counted by span tells where an operating point lies without any sorting.
+ */
+#ifndef PLB_TALLY_SPANS_H
+#define PLB_TALLY_SPANS_H
+
+#include "tally/moments.h"
+#include "tally/walk.h"
+
+#define PLB_SPAN_TOPS 65536 /* values of the first 16 bits of a key */
+#define PLB_SPAN_LOW 48     /* the other bits */
+
+struct plb_span_top {
+  uint32_t base;  /* span of the first key with these 16 bits */
+  uint32_t shift; /* of the other bits: a span is that many keys (2^shift) long */
+};
+
+struct plb_span_map {
+  struct plb_span_top top[PLB_SPAN_TOPS];
+  uint64_t *from; /* by span: its first key; it ends before the next one's */
+  size_t count;
+};
+
+static inline uint32_t plb_span_of(const struct plb_span_map *map, uint64_t key) {
+  const struct plb_span_top *top = &map->top[key >> PLB_SPAN_LOW];
+  return top->base + (uint32_t)((key & ((UINT64_C(1) << PLB_SPAN_LOW) - 1)) >> top->shift);
+}
+
+/* From a sorted sample of the keys. False when out of memory. */
+bool plb_span_map_make(struct plb_span_map *map, const uint64_t *sample, size_t count);
+void plb_span_map_free(struct plb_span_map *map);
+
+/* Rows of a class by thread and span: thread t of plb_rows_walk sees the same rows at every walk. */
+struct plb_span_counts {
+  uint64_t *by_thread; /* [thread][span] */
+  unsigned threads;
+};
+
+/* Counts the rows of a class; `moments` gets the sums of their scores, unless NULL. */
+plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_span_map *map,
+                          struct plb_span_counts *counts, struct plb_moment_sums *moments, struct plb_error *err);
+void plb_span_counts_free(struct plb_span_counts *counts);
+
+#endif
