@@ -153,7 +153,7 @@ PLB_API void plb_tally_free(plb_tally *tally);
 
 /* ---- columns ------------------------------------------------------------------------------- */
 
-/* Writes all of `input`, as a measurement would read it, to one HDF5 file of columns, which is read again many times
+/* Writes all of `input`, as a measurement would read it, to one HDF5 file of columns, which is read again several times
  * faster (doc/formats.md, "Columns of plumbline"). What is measured from it is the same. The same input gives the same
  * bytes. `path` is "-" for standard output; a file appears there when it is whole. `text`: where to say what was
  * written and what was left out, "-" for standard output, NULL for nowhere. Fails with PLB_UNSUPPORTED in a build

@@ -12,7 +12,7 @@ static const char EXAMPLES[] = "Examples:\n"
 
 static const char SUMMARY[] =
     "Writes scores of any form that can be read as one HDF5 file of columns. What is measured from it is\n"
-    "the same as from the files themselves, and reading it is many times faster. Says what was written and\n"
+    "the same as from the files themselves, and reading it is several times faster. Says what was written and\n"
     "what was left out.";
 
 struct convert {

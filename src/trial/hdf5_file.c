@@ -2,8 +2,7 @@
  *
  * The one file that sees libhdf5. Contiguous numbers in this machine's order of bytes are read from the file itself,
  * at the place that libhdf5 tells (H5Dget_offset), without its lock; what is packed or converted goes through H5Dread.
- * libhdf5 prints its errors unless told otherwise; that is switched off for the time of a call, so
- * that a program that uses libhdf5 itself keeps its own ways.
+ * It prints its errors unless told otherwise: not during a call from here, so that other users of it keep their ways.
  *
  * Reference: HDF5 1.10 reference manual, H5Dget_offset, H5Pset_userblock, H5Pset_alignment.
  */
