@@ -182,8 +182,8 @@ static void look_at_set(struct plb_hdf5_set *set) {
     bool numbers = class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM;
     set->kind = numbers ? PLB_HDF5_NUMBERS : class == H5T_STRING ? PLB_HDF5_TEXTS : PLB_HDF5_OTHER;
     set->dimensions = (unsigned)dimensions;
-    set->rows = size[0];
-    set->columns = size[1];
+    set->rows = size[1] ? size[0] : 0;
+    set->columns = size[1] ? size[1] : 1;
     set->number = number_of(type);
     set->packed_rows = 1;
     look_at_layout(set);

@@ -244,7 +244,7 @@ def no_room():
     """Files may not grow beyond so many bytes: those of the temporary folder, and the output."""
     with Place(a__csv=table(rows_of(40, 3)), b__csv=comparisons()) as place:
         place.put("c.h5", "old")
-        for name, most in [("a.csv", 20000), ("a.csv", 60000), ("a.csv", 190000), ("b.csv", 300), ("b.csv", 6000), ("b.csv", 12000)]:
+        for name, most in [("a.csv", 20000), ("a.csv", 60000), ("a.csv", 190000), ("b.csv", 3000), ("b.csv", 6000), ("b.csv", 12000)]:
             def limit(most=most):
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))

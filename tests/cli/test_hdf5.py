@@ -169,6 +169,7 @@ def faults(place):
     def other(file):
         file["x"] = numpy.zeros(3, dtype=[("a", "f4"), ("b", "i4")])
         file["t"] = texts(MODEL_IDS)
+        file["empty"], file["wide"], file["one"] = numpy.zeros((4, 0)), numpy.zeros((0, 4)), 0.5
     for name, fill in [("wide", wide), ("twice", twice), ("strange", strange), ("gap", gap), ("index", index),
                        ("other", other), ("good", sidekit)]:
         make(place, f"{name}.h5", fill)
@@ -187,6 +188,8 @@ def faults(place):
         (["other.h5"], 3, "no scores of a known layout at the root of this HDF5 file"),
         (["other.h5:/x"], 3, "no set of numbers in one or two dimensions"),
         (["other.h5:/t"], 3, "no set of numbers in one or two dimensions"),
+        (["--mated", "other.h5:/empty", "--nonmated", "other.h5:/wide"], 3, "no comparisons in this file"),
+        (["--mated", "other.h5:/one", "--nonmated", "other.h5:/wide"], 3, "no set of numbers in one or two dimensions"),
         (["other.h5:/none"], 3, "nothing stands at that path"),
         (["cut.h5", "--trials", "t.txt"], 3, "cannot be opened; is it cut off, damaged"),
         (["head.h5", "--trials", "t.txt"], 3, "cannot be opened; is it cut off, damaged"),
