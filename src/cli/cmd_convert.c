@@ -12,8 +12,8 @@ static const char EXAMPLES[] = "Examples:\n"
 
 static const char SUMMARY[] =
     "Writes scores of any form that can be read as one HDF5 file of columns. What is measured from it is\n"
-    "the same as from the files themselves, and reading it is several times faster. Says what was written and\n"
-    "what was left out.";
+    "the same as from the files themselves, and reading it is several times faster. Says what was written\n"
+    "and what was left out.";
 
 struct convert {
   struct plb_input input;

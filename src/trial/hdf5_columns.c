@@ -50,8 +50,8 @@ struct taking {
 
 static plb_status take_id(void *ctx, uint64_t number, const char *text, size_t length, struct plb_error *err) {
   const struct taking *taking = ctx;
-  return plb_intake_number(taking->reader->intake, taking->which, (struct plb_slice){text, length},
-                           &taking->table->numbers[number], err);
+  return plb_intake_enter_id(taking->reader->intake, taking->which, (struct plb_slice){text, length},
+                             &taking->table->numbers[number], err);
 }
 
 static plb_status read_table(struct plb_reader *reader, struct columns *columns, enum plb_id_table which,

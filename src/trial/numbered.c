@@ -30,8 +30,8 @@ plb_status plb_intake_numbered(struct plb_intake *intake, const struct plb_numbe
   return plb_intake_shape(intake, &fields, shape, err);
 }
 
-plb_status plb_intake_number(struct plb_intake *intake, enum plb_id_table table, struct plb_slice id, uint32_t *number,
-                             struct plb_error *err) {
+plb_status plb_intake_enter_id(struct plb_intake *intake, enum plb_id_table table, struct plb_slice id,
+                               uint32_t *number, struct plb_error *err) {
   static const enum naming namings[] = {
       [PLB_TABLE_PEOPLE] = OF_PEOPLE, [PLB_TABLE_SAMPLES] = OF_SAMPLES, [PLB_TABLE_SYSTEMS] = OF_SYSTEMS};
   bool is_new;

@@ -57,8 +57,8 @@ plb_status plb_intake_numbered(struct plb_intake *intake, const struct plb_numbe
 
 /* The number of an id in the census; at most once for each id of a table, which is not looked at again. */
 enum plb_id_table { PLB_TABLE_PEOPLE, PLB_TABLE_SAMPLES, PLB_TABLE_SYSTEMS };
-plb_status plb_intake_number(struct plb_intake *intake, enum plb_id_table table, struct plb_slice id, uint32_t *number,
-                             struct plb_error *err);
+plb_status plb_intake_enter_id(struct plb_intake *intake, enum plb_id_table table, struct plb_slice id,
+                               uint32_t *number, struct plb_error *err);
 
 /* The person, by that number, belongs to this cluster; an empty text: to none. */
 plb_status plb_intake_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster,
