@@ -165,8 +165,9 @@ static void look_at_layout(struct plb_hdf5_set *set) {
   haddr_t offset = H5Dget_offset(set->id);
   if (layout == H5D_CHUNKED && H5Pget_chunk(made, (int)set->dimensions, chunk) > 0)
     set->packed_rows = chunk[0];
-  set->direct = layout == H5D_CONTIGUOUS && H5Pget_external_count(made) == 0 && offset != HADDR_UNDEF &&
-                set->number != PLB_OTHER_NUMBER;
+  uint64_t size = (uint64_t)set->file->about.st_size, bytes = set->rows * set->columns * plb_number_bytes(set->number);
+  set->direct = layout == H5D_CONTIGUOUS && H5Pget_external_count(made) == 0 && H5Dget_storage_size(set->id) == bytes &&
+                bytes && offset <= size && bytes <= size - offset; /* HADDR_UNDEF is larger than any size */
   set->offset = set->direct ? offset : 0;
   H5Pclose(made);
 }
@@ -353,8 +354,8 @@ static plb_status read_band(const struct texts *texts, hsize_t from, hsize_t cou
 
 static plb_status read_texts(struct texts *texts, struct plb_error *err) {
   hid_t own = texts->file_type;
-  texts->type = H5Tcopy(own);
   bool any = H5Tis_variable_str(own) > 0;
+  texts->type = H5Tcopy(own);
   texts->size = any ? 0 : H5Tget_size(own);
   texts->blanks = H5Tget_strpad(own) == H5T_STR_SPACEPAD;
   size_t width = any ? sizeof(char *) : texts->size;
@@ -485,11 +486,10 @@ plb_status plb_hdf5_put_column(struct plb_hdf5_new *file, const char *name, enum
   struct hush before = hush();
   errno = 0;
   hid_t set = new_set(file, name, type_of(number), rows);
-  haddr_t at = set < 0 ? HADDR_UNDEF : H5Dget_offset(set);
+  *offset = set < 0 ? HADDR_UNDEF : H5Dget_offset(set);
   H5Dclose(set);
   end_hush(before);
-  *offset = at;
-  return at == HADDR_UNDEF ? fail_write(file, err) : PLB_OK;
+  return *offset == HADDR_UNDEF ? fail_write(file, err) : PLB_OK;
 }
 
 /* Fixed texts, zero-padded, a block after the other; or pointers to NUL-terminated copies. */
