@@ -149,6 +149,11 @@ PLB_API PLB_CHECKED plb_status plb_tally_new(const struct plb_input *input, plb_
 PLB_API PLB_CHECKED plb_status plb_tally_add(plb_tally *tally, const struct plb_comparison *rows, size_t count,
                                              struct plb_error *err);
 
+/* Writes all that was counted to a state file, under a temporary name that is changed when it is whole. plb_tally_read
+ * takes such files, several of them put together, in the place of scores; what it then measures is what it would have
+ * measured of the scores. Fails with PLB_IO. */
+PLB_API PLB_CHECKED plb_status plb_tally_save(plb_tally *tally, const char *path, struct plb_error *err);
+
 PLB_API void plb_tally_free(plb_tally *tally);
 
 /* ---- columns ------------------------------------------------------------------------------- */

@@ -17,6 +17,8 @@ static const struct command commands[] = {
     {"simulate", cmd_simulate, "write a test whose true error rates are known"},
     {"coverage", cmd_coverage, "how often intervals hold the truth in simulated tests"},
     {"report", cmd_report, "render results again, alone or side by side"},
+    {"count", cmd_count, "count comparisons into a state file, to be measured later"},
+    {"merge", cmd_merge, "put state files together"},
     {"convert", cmd_convert, "write scores as columns that are read several times faster"},
     {"check", cmd_check, "say what a file is and what is wrong with it"},
 };

@@ -49,6 +49,8 @@ int cmd_report(struct session *session, int argc, const char **argv);
 int cmd_coverage(struct session *session, int argc, const char **argv);
 int cmd_convert(struct session *session, int argc, const char **argv);
 int cmd_check(struct session *session, int argc, const char **argv);
+int cmd_count(struct session *session, int argc, const char **argv);
+int cmd_merge(struct session *session, int argc, const char **argv);
 
 /* ---- messages.c */
 

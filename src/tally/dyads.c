@@ -148,7 +148,7 @@ static bool count_pairs(struct walk *walk, struct share *share) {
   for (size_t k = 0; k < share->picked; k++) {
     if (k + AHEAD < share->picked)
       __builtin_prefetch(&pairs->slots[share->hashes[k + AHEAD] & (pairs->slot_count - 1)], 1);
-    if (share->hashes[k] <= pairs->cut && !plb_pairs_insert(pairs, share->ids[k], share->hashes[k]))
+    if (share->hashes[k] <= pairs->cut && !plb_pairs_insert(pairs, share->ids[k], share->hashes[k], 1))
       return false;
   }
   share->cut = pairs->cut;

@@ -6,7 +6,6 @@
  */
 #include "tally/packed.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define MOST_DIGITS 9
@@ -15,6 +14,11 @@ static const double powers[MOST_DIGITS + 1] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6
 
 static size_t key_bytes(struct plb_packing packing) {
   return packing.keys == PLB_KEYS_WHOLE ? sizeof(uint64_t) : sizeof(uint32_t);
+}
+
+bool plb_packing_is(struct plb_packing packing) {
+  bool people = packing.people == sizeof(uint16_t) || packing.people == sizeof(uint32_t);
+  return people && packing.keys <= PLB_KEYS_WHOLE && packing.digits <= MOST_DIGITS;
 }
 
 size_t plb_packed_size(struct plb_packing packing) {

@@ -7,6 +7,7 @@
 #ifndef PLB_TALLY_PACKED_H
 #define PLB_TALLY_PACKED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/key.h"
@@ -30,6 +31,9 @@ struct plb_packing {
 
 /* Which fields of the rows are wanted. */
 enum plb_row_fields { PLB_ROW_ALL, PLB_ROW_KEYS, PLB_ROW_PEOPLE };
+
+/* Whether there is such a packing. */
+bool plb_packing_is(struct plb_packing packing);
 
 size_t plb_packed_size(struct plb_packing packing);
 

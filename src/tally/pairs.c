@@ -71,10 +71,17 @@ static bool make_room(struct plb_pairs *pairs) {
   return rebuild(pairs, pairs->slot_count);
 }
 
-bool plb_pairs_insert(struct plb_pairs *pairs, uint64_t id, uint64_t hash) {
+bool plb_pairs_lower(struct plb_pairs *pairs, uint64_t cut) {
+  if (cut >= pairs->cut)
+    return true;
+  pairs->cut = cut;
+  return rebuild(pairs, pairs->slot_count);
+}
+
+bool plb_pairs_insert(struct plb_pairs *pairs, uint64_t id, uint64_t hash, uint64_t times) {
   size_t at = find(pairs, id, hash);
   if (pairs->slots[at].id == id) {
-    pairs->slots[at].count++;
+    pairs->slots[at].count += times;
     return true;
   }
   if (pairs->kept >= pairs->exact || pairs->kept + pairs->dropped >= pairs->slot_count / 4 * 3) {
@@ -84,7 +91,7 @@ bool plb_pairs_insert(struct plb_pairs *pairs, uint64_t id, uint64_t hash) {
       return true;
     at = find(pairs, id, hash);
   }
-  pairs->slots[at] = (struct plb_pair_slot){.id = id, .count = 1};
+  pairs->slots[at] = (struct plb_pair_slot){.id = id, .count = times};
   pairs->kept++;
   return true;
 }

@@ -49,8 +49,11 @@ static inline uint64_t plb_pairs_hash(const struct plb_pairs *pairs, uint64_t id
 bool plb_pairs_start(struct plb_pairs *pairs, double share, size_t room);
 void plb_pairs_free(struct plb_pairs *pairs);
 
-/* Counts one occurrence of a pair whose hash is not above the cut. False: out of memory. */
-bool plb_pairs_insert(struct plb_pairs *pairs, uint64_t id, uint64_t hash);
+/* Counts occurrences of a pair whose hash is not above the cut. False: out of memory. */
+bool plb_pairs_insert(struct plb_pairs *pairs, uint64_t id, uint64_t hash, uint64_t times);
+
+/* Lowers the cut-off, if it is above that, and drops what is above it then. False: out of memory. */
+bool plb_pairs_lower(struct plb_pairs *pairs, uint64_t cut);
 
 /* The share of all hashes that is kept. */
 double plb_pairs_share(const struct plb_pairs *pairs);

@@ -13,6 +13,7 @@
 #include "base/key.h"
 #include "base/memory.h"
 #include "tally/listing.h"
+#include "tally/state.h"
 #include "tally/steps.h"
 
 /* Tells the two samples of a pair apart: a repeat has them in the same order. */
@@ -89,7 +90,7 @@ static bool reach(void *array, size_t *room, size_t need, size_t size) {
   return true;
 }
 
-static struct plb_system_tally *system_of(struct plb_tally *tally, uint32_t number) {
+struct plb_system_tally *plb_tally_system(struct plb_tally *tally, uint32_t number) {
   size_t at = number == PLB_NOBODY ? 0 : (size_t)number + 1;
   if (!reach(&tally->system_at, &tally->system_at_room, at, sizeof *tally->system_at))
     return NULL;
@@ -109,7 +110,7 @@ static uint8_t marks_of(const struct plb_trial *row, enum plb_outcome failure) {
   return (uint8_t)(PLB_MARK_SEEN | outcome);
 }
 
-static bool note_repeat(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
+bool plb_tally_repeats_start(struct plb_tally *tally, struct plb_system_tally *system) {
   struct plb_pairs *repeats = &system->repeats;
   if (!repeats->slots) {
     *repeats = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .twist = ORDERED};
@@ -117,8 +118,15 @@ static bool note_repeat(struct plb_tally *tally, struct plb_system_tally *system
       return false;
   }
   repeats->hash = (const uint64_t *const *)&tally->census.samples.hash;
+  return true;
+}
+
+static bool note_repeat(struct plb_tally *tally, struct plb_system_tally *system, const struct plb_trial *row) {
+  struct plb_pairs *repeats = &system->repeats;
+  if (!plb_tally_repeats_start(tally, system))
+    return false;
   uint64_t id = (uint64_t)row->probe_sample << 32 | row->reference_sample, hash = plb_pairs_hash(repeats, id);
-  return hash > repeats->cut || plb_pairs_insert(repeats, id, hash);
+  return hash > repeats->cut || plb_pairs_insert(repeats, id, hash, 1);
 }
 
 /* Which samples were acquired: a sample failed if it stands in a row that failed to be acquired and in
@@ -198,7 +206,7 @@ plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial 
   struct plb_system_tally *system = NULL;
   for (size_t i = 0; i < count; i++) {
     if (!system || system->system != rows[i].system) {
-      system = system_of(tally, rows[i].system);
+      system = plb_tally_system(tally, rows[i].system);
       if (!system)
         return plb_fail_memory(err);
     }
@@ -257,6 +265,32 @@ static plb_status take_block(void *ctx, const struct plb_block *block, struct pl
   return plb_tally_add_trials(ctx, block->rows, block->count, err);
 }
 
+static int by_name(const void *a, const void *b) {
+  return strcmp(((const struct plb_input_account *)a)->name, ((const struct plb_input_account *)b)->name);
+}
+
+/* Inputs that are states, in whatever order they are named. */
+static plb_status read_states(const struct plb_input *input, struct plb_tally *tally, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
+      input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED)
+    return plb_fail(err, PLB_USAGE,
+                    "%s is a state, in which comparisons are counted already; how to read them is said when they are "
+                    "counted (plumbline count)",
+                    input->files[0]);
+  for (size_t f = 0; f < input->file_count && !status; f++) {
+    if (!plb_is_state(input->files[f]))
+      return plb_fail_at(err, PLB_DATA, input->files[f], 0, 0,
+                         "no state, but %s is one; expected either states or scores, not both", input->files[0]);
+    if (input->progress && input->progress(input->progress_ctx, "reading", f, input->file_count))
+      return plb_fail(err, PLB_CANCELLED, "cancelled");
+    status = plb_state_add(tally, input->files[f], err);
+  }
+  if (!status && input->file_count > 1)
+    qsort(tally->accounts, tally->account_count, sizeof *tally->accounts, by_name);
+  return status;
+}
+
 plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
   struct plb_source *source = NULL;
   struct plb_tally *fresh = NULL;
@@ -264,6 +298,10 @@ plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tall
   plb_status status = plb_tally_new(input, &fresh, err);
   if (status)
     return status;
+  if (input->file_count && plb_is_state(input->files[0])) {
+    status = read_states(input, fresh, err);
+    goto out;
+  }
   if ((status = plb_source_open(input, &fresh->census, &source, err)))
     goto out;
   if ((status = plb_source_drain(source, &(struct plb_sink){fresh, take_block}, err)))

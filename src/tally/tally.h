@@ -75,6 +75,13 @@ struct plb_tally {
 plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial *rows, size_t count,
                                 struct plb_error *err);
 
+/* The tally of a system by its number in the census, PLB_NOBODY for the only one; new where it was not there. NULL when
+ * out of memory. */
+struct plb_system_tally *plb_tally_system(struct plb_tally *tally, uint32_t number);
+
+/* Makes system->repeats ready. False when out of memory. */
+bool plb_tally_repeats_start(struct plb_tally *tally, struct plb_system_tally *system);
+
 /* Appends copies of a source's accounts; a table that several sources read stands there once. */
 plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_source *source, struct plb_error *err);
 

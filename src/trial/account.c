@@ -21,7 +21,7 @@ const char *plb_drop_reason(enum plb_drop why) {
 }
 
 /* The same scores twice would be counted twice. */
-static bool same_input(const struct plb_input_account *left, const struct plb_input_account *right) {
+bool plb_account_same(const struct plb_input_account *left, const struct plb_input_account *right) {
   if (left->read_to_end && right->read_to_end)
     return left->content.high == right->content.high && left->content.low == right->content.low;
   return left->inode && left->inode == right->inode && left->device == right->device;
@@ -31,7 +31,7 @@ static plb_status check_once(const struct plb_accounts *accounts, const struct p
                              struct plb_error *err) {
   const struct plb_input_account *last = &accounts->list[accounts->count - 1];
   for (const struct plb_input_account *other = accounts->list; other < last; other++)
-    if (other->rows && same_input(other, last))
+    if (other->rows && plb_account_same(other, last))
       return plb_fail_at(err, PLB_DATA, plb_bytes_name(bytes), 0, 0,
                          "the same scores as in %.180s, which would be counted twice; expected each input once",
                          strcmp(other->name, "-") == 0 ? "standard input" : other->name);

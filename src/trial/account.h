@@ -21,6 +21,9 @@ struct plb_accounts {
 plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
                             struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err);
 
+/* Whether two inputs hold the same scores. */
+bool plb_account_same(const struct plb_input_account *left, const struct plb_input_account *right);
+
 void plb_accounts_free(struct plb_accounts *accounts);
 
 #endif

@@ -158,18 +158,22 @@ static hid_t type_of(enum plb_number number) {
   return H5T_NATIVE_DOUBLE;
 }
 
-static void look_at_layout(struct plb_hdf5_set *set) {
+/* Answers false where a set has not the bytes that its kind and size need, which libhdf5 1.10 does not look at, or has
+ * them in other files. */
+static bool look_at_layout(struct plb_hdf5_set *set, hid_t type) {
   hid_t made = H5Dget_create_plist(set->id);
   H5D_layout_t layout = H5Pget_layout(made);
   hsize_t chunk[2] = {1, 1};
-  haddr_t offset = H5Dget_offset(set->id);
+  haddr_t offset = H5Dget_offset(set->id); /* HADDR_UNDEF, where there is none, is larger than any size */
+  uint64_t size = (uint64_t)set->file->about.st_size, bytes = set->rows * set->columns * H5Tget_size(type);
   if (layout == H5D_CHUNKED && H5Pget_chunk(made, (int)set->dimensions, chunk) > 0)
     set->packed_rows = chunk[0];
-  uint64_t size = (uint64_t)set->file->about.st_size, bytes = set->rows * set->columns * plb_number_bytes(set->number);
-  set->direct = layout == H5D_CONTIGUOUS && H5Pget_external_count(made) == 0 && H5Dget_storage_size(set->id) == bytes &&
-                bytes && offset <= size && bytes <= size - offset; /* HADDR_UNDEF is larger than any size */
+  bool whole = H5Dget_storage_size(set->id) == bytes && H5Pget_external_count(made) == 0;
+  bool here = whole && layout == H5D_CONTIGUOUS && offset <= size && bytes <= size - offset;
+  set->direct = here && set->number != PLB_OTHER_NUMBER;
   set->offset = set->direct ? offset : 0;
   H5Pclose(made);
+  return !bytes || here || layout == H5D_CHUNKED || (whole && layout == H5D_COMPACT);
 }
 
 static void look_at_set(struct plb_hdf5_set *set) {
@@ -181,13 +185,13 @@ static void look_at_set(struct plb_hdf5_set *set) {
   if (dimensions == 1 || dimensions == 2) {
     H5Sget_simple_extent_dims(space, size, NULL);
     bool numbers = class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM;
-    set->kind = numbers ? PLB_HDF5_NUMBERS : class == H5T_STRING ? PLB_HDF5_TEXTS : PLB_HDF5_OTHER;
     set->dimensions = (unsigned)dimensions;
     set->rows = size[1] ? size[0] : 0;
     set->columns = size[1] ? size[1] : 1;
     set->number = number_of(type);
     set->packed_rows = 1;
-    look_at_layout(set);
+    if (look_at_layout(set, type))
+      set->kind = numbers ? PLB_HDF5_NUMBERS : class == H5T_STRING ? PLB_HDF5_TEXTS : PLB_HDF5_OTHER;
   }
   H5Sclose(space);
   H5Tclose(type);
@@ -277,8 +281,7 @@ static void widen(char *to, size_t count) {
 
 static plb_status read_direct(const struct plb_hdf5_set *set, uint64_t from, uint64_t rows, enum plb_number as,
                               void *to, struct plb_error *err) {
-  size_t size = plb_number_bytes(set->number), count = (size_t)(rows * set->columns);
-  bool wider = as != set->number;
+  size_t size = plb_number_bytes(set->number), count = (size_t)(rows * set->columns), wider = as != set->number;
   uint64_t at = set->offset + from * set->columns * size;
   plb_status st = read_bytes(set, at, (char *)to + (wider ? 4 * count : 0), count * size, err);
   if (!st && wider)
@@ -387,15 +390,12 @@ plb_status plb_hdf5_texts(const struct plb_hdf5_set *set, plb_hdf5_take *take, v
 
 /* Reads the attribute as `type`; for a text the class of its own type must be that of a text of fixed length. */
 static bool read_attribute(const struct plb_hdf5 *file, const char *name, hid_t type, H5T_class_t class, void *to) {
-  if (H5Aexists(file->id, name) <= 0)
-    return false;
-  hid_t attribute = H5Aopen(file->id, name, H5P_DEFAULT);
+  hid_t attribute = H5Aexists(file->id, name) > 0 ? H5Aopen(file->id, name, H5P_DEFAULT) : -1;
   if (attribute < 0)
     return false;
   hid_t own = H5Aget_type(attribute), space = H5Aget_space(attribute);
   bool fits = H5Tget_class(own) == class && H5Sget_simple_extent_npoints(space) == 1 &&
-              !(class == H5T_STRING && H5Tis_variable_str(own) > 0);
-  fits = fits && H5Aread(attribute, type, to) >= 0;
+              !(class == H5T_STRING && H5Tis_variable_str(own) > 0) && H5Aread(attribute, type, to) >= 0;
   H5Sclose(space);
   H5Tclose(own);
   H5Aclose(attribute);

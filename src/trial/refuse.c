@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum why { IMAGE, TEMPLATE, ARCHIVE, LATER, OTHER };
+enum why { IMAGE, TEMPLATE, ARCHIVE, LATER, STATE, OTHER };
 
 struct signature {
   size_t offset, length;
@@ -55,6 +55,7 @@ static const struct signature signatures[] = {
     {0, 3, "\x1F\x8B\x08", ARCHIVE, "gzip within a compressed file"},
     {0, 4, "\x28\xB5\x2F\xFD", ARCHIVE, "zstd within a compressed file"},
     {0, 8, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", ARCHIVE, "an old Excel workbook or Office document"},
+    {0, 16, "plumbline state\n", STATE, NULL},
     {0, 6, "\x93NUMPY", LATER, "a NumPy array"},
     {0, 5, "PAR1\x15", OTHER, "a Parquet file"},
     {0, 8, "ARROW1\0\0", OTHER, "an Arrow file"},
@@ -156,6 +157,10 @@ static plb_status refuse(const char *name, enum why why, const char *what, struc
   case LATER:
     return plb_fail_at(err, PLB_UNSUPPORTED, name, 0, 0, "this is %s; reading this format is not in this build yet",
                        what);
+  case STATE:
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "this is a state of plumbline count; expected scores: states are read by merge, and by "
+                       "verification where all of its inputs are states");
   case OTHER: break;
   }
   return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is %s; expected text, for example a CSV written from it", what);

@@ -32,7 +32,7 @@ static void count(struct plb_pairs *pairs, const uint32_t *rows, size_t n, doubl
     assert_true(plb_pairs_start(pairs, share, 0));
     for (size_t i = 0; i < n; i++)
       if (hash_of(rows[i]) <= pairs->cut)
-        assert_true(plb_pairs_insert(pairs, pair_of(rows[i]), hash_of(rows[i])));
+        assert_true(plb_pairs_insert(pairs, pair_of(rows[i]), hash_of(rows[i]), 1));
     walked_all |= share >= 1;
     share = walked_all ? 0 : plb_pairs_next(pairs);
   }
@@ -94,7 +94,7 @@ static void goes_on_after_a_finish(void **unused) {
       uint32_t id = draw_below(&seed, IDS);
       counts[id]++;
       if (hash_of(id) <= pairs.cut)
-        assert_true(plb_pairs_insert(&pairs, pair_of(id), hash_of(id)));
+        assert_true(plb_pairs_insert(&pairs, pair_of(id), hash_of(id), 1));
     }
     assert_true(plb_pairs_finish(&pairs, 3));
     size_t kept = 0;

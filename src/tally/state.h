@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A tally in a file: everything that was counted, and the comparisons themselves, packed. What several jobs counted of
+ * the parts of a test is put together from such files, in any order, and measured as if one had read all of it.
+ *
+ *     "plumbline state\n", version, what was read, who and what is named, each system, XXH3-128 of all before it
+ *
+ * Numbers are little-endian. Whatever is wrong with a file is found before anything is taken from it.
+ */
+#ifndef PLB_TALLY_STATE_H
+#define PLB_TALLY_STATE_H
+
+#include "tally/tally.h"
+
+/* Whether the file begins like a state. A file that cannot be opened does not. */
+bool plb_is_state(const char *path);
+
+/* Adds what a state holds; the first one into an empty tally says what kind of data there is. Fails with PLB_DATA where
+ * the file is damaged, of another version, or of data that do not go together with what is there; the tally is then of
+ * no use any more. */
+plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err);
+
+#endif

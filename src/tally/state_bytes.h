@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The bytes of a state file (state.h), written and read front to back.
+ */
+#ifndef PLB_TALLY_STATE_BYTES_H
+#define PLB_TALLY_STATE_BYTES_H
+
+#include "base/error.h"
+
+#define PLB_STATE_MAGIC "plumbline state\n"
+#define PLB_STATE_VERSION 1
+
+/* ---- writing: the first error is kept and answered by close ---------------------------------- */
+
+struct plb_state_out;
+
+plb_status plb_state_create(const char *path, struct plb_state_out **out, struct plb_error *err);
+void plb_state_put(struct plb_state_out *out, const void *bytes, size_t length);
+void plb_state_put_number(struct plb_state_out *out, uint64_t number);
+void plb_state_put_text(struct plb_state_out *out, const char *text, size_t length);
+/* NULL is written too. */
+void plb_state_put_string(struct plb_state_out *out, const char *text);
+
+/* Ends the file and puts it in its place; frees. */
+plb_status plb_state_close(struct plb_state_out *out, struct plb_error *err);
+void plb_state_abandon(struct plb_state_out *out);
+
+/* ---- reading: the whole file has been checked when it is open --------------------------------- */
+
+struct plb_state_in;
+
+plb_status plb_state_open(const char *path, struct plb_state_in **in, struct plb_error *err);
+/* After a failure, or behind the end, all zero. */
+void plb_state_get(struct plb_state_in *in, void *bytes, size_t length);
+uint64_t plb_state_get_number(struct plb_state_in *in);
+/* The text, borrowed until the next call; "" after a failure. */
+const char *plb_state_get_text(struct plb_state_in *in, size_t *length);
+/* A copy, or NULL where none was written. *failed: out of memory. */
+char *plb_state_get_string(struct plb_state_in *in, bool *failed);
+
+/* The first failure so far. */
+plb_status plb_state_status(const struct plb_state_in *in, struct plb_error *err);
+const char *plb_state_name(const struct plb_state_in *in);
+void plb_state_end(struct plb_state_in *in);
+
+#endif

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A state file (state.h) added to a tally. Numbers of people, samples, systems and clusters in it are those of its own
+ * names; they are given those that the names have in the tally. Whatever is added up are counts, so that the order of
+ * files does not matter.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "tally/state.h"
+#include "tally/state_bytes.h"
+#include "trial/account.h"
+
+/* By number in the file: the number in the tally. */
+struct numbers {
+  uint32_t *of;
+  uint64_t count;
+};
+
+struct reader {
+  struct plb_state_in *in;
+  struct plb_tally *tally;
+  bool first; /* into an empty tally */
+  struct numbers people, samples, systems, clusters;
+  struct plb_row_buffer *buffer;
+};
+
+bool plb_is_state(const char *path) {
+  char head[sizeof PLB_STATE_MAGIC - 1];
+  struct stat about; /* to open a pipe and close it would end it */
+  bool regular = strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISREG(about.st_mode);
+  int file = regular ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  bool is = file >= 0 && pread(file, head, sizeof head, 0) == (ssize_t)sizeof head &&
+            memcmp(head, PLB_STATE_MAGIC, sizeof head) == 0;
+  if (file >= 0)
+    close(file);
+  return is;
+}
+
+static uint64_t get(const struct reader *r) {
+  return plb_state_get_number(r->in);
+}
+
+static plb_status refuse(const struct reader *r, struct plb_error *err, const char *what) {
+  return plb_fail_at(err, PLB_DATA, plb_state_name(r->in), 0, 0, "%s", what);
+}
+
+/* A number that the file gives to a name; the file may be whole and still not be one of plumbline's. */
+static plb_status number_of(const struct reader *r, const struct numbers *numbers, uint64_t number, uint32_t *found,
+                            struct plb_error *err) {
+  plb_status status = plb_state_status(r->in, err);
+  *found = 0;
+  if (status)
+    return status;
+  if (number >= numbers->count)
+    return refuse(r, err, "a number in the state names nobody; expected a state as plumbline wrote it");
+  *found = numbers->of[number];
+  return PLB_OK;
+}
+
+/* ---- what kind of data ------------------------------------------------------------------------ */
+
+static bool same_text(const char *a, const char *b) {
+  return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static plb_status get_traits(struct reader *r, struct plb_error *err) {
+  struct plb_tally *tally = r->tally;
+  struct plb_traits traits = {.dissimilarity = get(r) != 0,
+                              .direction_declared = get(r) != 0,
+                              .people = get(r) != 0,
+                              .samples = get(r) != 0,
+                              .status = get(r) != 0};
+  enum plb_direction direction = (enum plb_direction)get(r);
+  bool failed = false;
+  char *system = plb_state_get_string(r->in, &failed), *cluster = plb_state_get_string(r->in, &failed);
+  plb_status status = failed ? plb_fail_memory(err) : plb_state_status(r->in, err);
+  if (!status && r->first) {
+    free(tally->system_name);
+    free(tally->cluster);
+    tally->traits = traits;
+    tally->direction = direction;
+    tally->system_name = system;
+    tally->cluster = cluster;
+    tally->traits_known = true;
+    return PLB_OK;
+  }
+  const struct plb_traits *known = &tally->traits;
+  bool alike = traits.dissimilarity == known->dissimilarity && traits.people == known->people &&
+               traits.samples == known->samples && traits.direction_declared == known->direction_declared;
+  if (!status && !alike)
+    status = refuse(r, err,
+                    "this state is of another kind of data than the ones before it: which way scores go, or whether "
+                    "people and samples are named, is not the same; expected parts of one test");
+  if (!status && (!same_text(system, tally->system_name) || !same_text(cluster, tally->cluster)))
+    status = refuse(r, err, "this state was counted with another --system or --cluster than the ones before it");
+  tally->traits.status |= traits.status;
+  free(system);
+  free(cluster);
+  return status;
+}
+
+static plb_status get_account(const struct reader *r, struct plb_input_account *a, struct plb_error *err) {
+  bool failed = false;
+  *a = (struct plb_input_account){0};
+  a->name = plb_state_get_string(r->in, &failed);
+  a->digest = plb_state_get_string(r->in, &failed);
+  a->format = plb_state_get_string(r->in, &failed);
+  a->read_to_end = get(r) != 0;
+  a->content.high = get(r);
+  a->content.low = get(r);
+  a->bytes = get(r);
+  a->rows = get(r);
+  a->kept = get(r);
+  for (int why = 0; why < PLB_DROPS; why++)
+    a->dropped[why] = get(r);
+  plb_status status = failed ? plb_fail_memory(err) : plb_state_status(r->in, err);
+  return !status && (!a->name || !a->format) ? refuse(r, err, "the state does not say what was read") : status;
+}
+
+static plb_status get_accounts(struct reader *r, struct plb_error *err) {
+  struct plb_tally *tally = r->tally;
+  size_t before = tally->account_count;
+  uint64_t count = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    if (!plb_resize(&tally->accounts, tally->account_count + 1, sizeof *tally->accounts))
+      return plb_fail_memory(err);
+    struct plb_input_account *account = &tally->accounts[tally->account_count++];
+    status = get_account(r, account, err);
+    for (size_t i = 0; i < before && !status && account->rows; i++)
+      if (tally->accounts[i].rows && plb_account_same(&tally->accounts[i], account))
+        return plb_fail_at(err, PLB_DATA, plb_state_name(r->in), 0, 0,
+                           "this state holds the scores of %.180s, which are in another one already and would be "
+                           "counted twice; expected each input once",
+                           account->name);
+  }
+  return status;
+}
+
+/* ---- names --------------------------------------------------------------------------------------- */
+
+static plb_status get_names(const struct reader *r, struct plb_dict *dict, struct numbers *numbers,
+                            struct plb_error *err) {
+  size_t room = 0;
+  numbers->count = 0;
+  uint64_t count = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    size_t length;
+    const char *text = plb_state_get_text(r->in, &length);
+    if ((status = plb_state_status(r->in, err)))
+      break;
+    if (!plb_reserve(&numbers->of, &room, (size_t)k + 1, sizeof *numbers->of) ||
+        !plb_dict_put(dict, text, length, &numbers->of[k]))
+      return plb_fail_memory(err);
+    numbers->count = k + 1;
+  }
+  return status;
+}
+
+static plb_status get_clusters(const struct reader *r, struct plb_error *err) {
+  struct plb_attribute *clusters = &r->tally->census.clusters;
+  uint64_t count = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t value = get(r);
+    uint32_t person, cluster = (uint32_t)value;
+    status = number_of(r, &r->people, k, &person, err);
+    if (!status && value < PLB_NO_VALUE)
+      status = number_of(r, &r->clusters, value, &cluster, err);
+    if (status || value == PLB_NOBODY)
+      continue;
+    switch (plb_attribute_say(clusters, person, cluster)) {
+    case PLB_TOLD_FINE: break;
+    case PLB_TOLD_NOMEM: return plb_fail_memory(err);
+    case PLB_TOLD_OTHER: return refuse(r, err, "a person has another cluster in this state than in the ones before it");
+    }
+  }
+  return status;
+}
+
+static plb_status get_census(struct reader *r, struct plb_error *err) {
+  struct plb_census *census = &r->tally->census;
+  plb_status status = get_names(r, &census->people, &r->people, err);
+  if (!status)
+    status = get_names(r, &census->samples, &r->samples, err);
+  if (!status)
+    status = get_names(r, &census->systems, &r->systems, err);
+  if (!status)
+    status = get_names(r, &census->clusters.values, &r->clusters, err);
+  return status ? status : get_clusters(r, err);
+}
+
+/* ---- systems --------------------------------------------------------------------------------------- */
+
+static plb_status get_counts(const struct reader *r, struct plb_counts *counts, struct plb_error *err) {
+  uint64_t count = get(r);
+  for (uint64_t k = 0; k < count && !plb_state_status(r->in, NULL); k++) {
+    uint64_t key = get(r), times = get(r);
+    if (!plb_counts_add_many(counts, key, times))
+      return plb_fail_memory(err);
+  }
+  return plb_state_status(r->in, err);
+}
+
+static plb_status get_chunk(const struct reader *r, struct plb_rows *rows, struct plb_error *err) {
+  uint64_t count = get(r), how = get(r);
+  struct plb_packing packing = {(uint8_t)how, (uint8_t)(how >> 8), (uint8_t)(how >> 16)};
+  plb_status status = plb_state_status(r->in, err);
+  if (!status && (count > PLB_CHUNK_ROWS || !plb_packing_is(packing)))
+    status = refuse(r, err, "rows in the state are packed in an unknown way");
+  if (status)
+    return status;
+  struct plb_chunk *chunk = &r->buffer->chunk;
+  plb_state_get(r->in, r->buffer->bytes, plb_packed_size(packing));
+  plb_unpack(r->buffer->bytes, packing, PLB_ROW_ALL, chunk);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint32_t first, second;
+    if ((status = number_of(r, &r->people, chunk->first[k], &first, err)) ||
+        (status = number_of(r, &r->people, chunk->second[k], &second, err)))
+      return status;
+    status = plb_rows_add(rows, &r->tally->allowance, chunk->keys[k], first, second, err);
+  }
+  return status;
+}
+
+static plb_status get_class(const struct reader *r, struct plb_class_tally *class, struct plb_error *err) {
+  class->completed += get(r);
+  for (int o = 0; o < PLB_OUTCOMES; o++)
+    class->failed[o] += get(r);
+  uint64_t lowest = get(r), highest = get(r);
+  class->lowest = lowest < class->lowest ? lowest : class->lowest;
+  class->highest = highest > class->highest ? highest : class->highest;
+  plb_status status = get_counts(r, &class->counts, err);
+  uint64_t chunks = status ? 0 : get(r);
+  for (uint64_t k = 0; k < chunks && !status; k++)
+    status = get_chunk(r, &class->rows, err);
+  return status ? status : plb_state_status(r->in, err);
+}
+
+static plb_status get_people(const struct reader *r, struct plb_system_tally *system, struct plb_error *err) {
+  uint64_t count = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t number = get(r), attempts = get(r), failed = get(r), marks = get(r);
+    uint32_t person;
+    if ((status = number_of(r, &r->people, number, &person, err)))
+      break;
+    struct plb_person_notes *notes = plb_sparse_reach(&system->people, person, sizeof *notes);
+    if (!notes)
+      return plb_fail_memory(err);
+    notes->attempts += attempts;
+    notes->attempts_failed += failed;
+    notes->marks |= (uint8_t)marks;
+  }
+  return status;
+}
+
+static plb_status get_samples(const struct reader *r, struct plb_system_tally *system, struct plb_error *err) {
+  uint64_t count = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t number = get(r), whose = get(r), marks = get(r);
+    uint32_t sample, person = PLB_NOBODY;
+    status = number_of(r, &r->samples, number, &sample, err);
+    if (!status && whose != PLB_NOBODY)
+      status = number_of(r, &r->people, whose, &person, err);
+    if (status)
+      break;
+    struct plb_sample_notes *notes = plb_sparse_reach(&system->samples, sample, sizeof *notes);
+    if (!notes)
+      return plb_fail_memory(err);
+    if (notes->marks && notes->person != person)
+      return refuse(r, err, "a sample belongs to another person in this state than in the ones before it");
+    notes->person = person;
+    notes->marks |= (uint8_t)marks;
+  }
+  return status;
+}
+
+static plb_status get_repeats(const struct reader *r, struct plb_system_tally *system, struct plb_error *err) {
+  struct plb_pairs *pairs = &system->repeats;
+  if (!get(r))
+    return plb_state_status(r->in, err);
+  uint64_t cut = get(r), count = get(r);
+  if (!plb_tally_repeats_start(r->tally, system) || !plb_pairs_lower(pairs, cut))
+    return plb_fail_memory(err);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t id = get(r), times = get(r);
+    uint32_t first, second;
+    if ((status = number_of(r, &r->samples, id >> 32, &first, err)) ||
+        (status = number_of(r, &r->samples, id & UINT32_MAX, &second, err)))
+      return status;
+    uint64_t here = (uint64_t)first << 32 | second, hash = plb_pairs_hash(pairs, here);
+    if (hash <= pairs->cut && !plb_pairs_insert(pairs, here, hash, times))
+      return plb_fail_memory(err);
+  }
+  return status;
+}
+
+static plb_status get_system(const struct reader *r, struct plb_error *err) {
+  uint64_t number = get(r);
+  uint32_t here = PLB_NOBODY;
+  plb_status status =
+      number == PLB_NOBODY ? plb_state_status(r->in, err) : number_of(r, &r->systems, number, &here, err);
+  if (status)
+    return status;
+  struct plb_system_tally *system = plb_tally_system(r->tally, here);
+  if (!system)
+    return plb_fail_memory(err);
+  if ((status = get_class(r, &system->of[0], err)) || (status = get_class(r, &system->of[1], err)) ||
+      (status = get_people(r, system, err)) || (status = get_samples(r, system, err)))
+    return status;
+  return get_repeats(r, system, err);
+}
+
+plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err) {
+  struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
+  plb_status status = r.buffer ? plb_state_open(path, &r.in, err) : plb_fail_memory(err);
+  if (!status && !(status = get_traits(&r, err)) && !(status = get_accounts(&r, err)))
+    status = get_census(&r, err);
+  uint64_t systems = status ? 0 : get(&r);
+  for (uint64_t s = 0; s < systems && !status; s++)
+    status = get_system(&r, err);
+  if (!status)
+    status = plb_state_status(r.in, err);
+  plb_state_end(r.in);
+  free(r.people.of);
+  free(r.samples.of);
+  free(r.systems.of);
+  free(r.clusters.of);
+  free(r.buffer);
+  return status;
+}

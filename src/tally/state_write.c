@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A tally into a state file (state.h).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "tally/state.h"
+#include "tally/state_bytes.h"
+
+struct writer {
+  struct plb_state_out *out;
+  struct plb_tally *tally;
+  struct plb_row_buffer *buffer;
+};
+
+static void put(const struct writer *w, uint64_t number) {
+  plb_state_put_number(w->out, number);
+}
+
+static void put_accounts(const struct writer *w) {
+  const struct plb_tally *tally = w->tally;
+  put(w, tally->account_count);
+  for (size_t i = 0; i < tally->account_count; i++) {
+    const struct plb_input_account *a = &tally->accounts[i];
+    plb_state_put_string(w->out, a->name);
+    plb_state_put_string(w->out, a->digest);
+    plb_state_put_string(w->out, a->format);
+    put(w, a->read_to_end);
+    put(w, a->content.high);
+    put(w, a->content.low);
+    put(w, a->bytes);
+    put(w, a->rows);
+    put(w, a->kept);
+    for (int why = 0; why < PLB_DROPS; why++)
+      put(w, a->dropped[why]);
+  }
+}
+
+static void put_traits(const struct writer *w) {
+  const struct plb_traits *traits = &w->tally->traits;
+  put(w, traits->dissimilarity);
+  put(w, traits->direction_declared);
+  put(w, traits->people);
+  put(w, traits->samples);
+  put(w, traits->status);
+  put(w, w->tally->direction);
+  plb_state_put_string(w->out, w->tally->system_name);
+  plb_state_put_string(w->out, w->tally->cluster);
+}
+
+static void put_names(const struct writer *w, const struct plb_dict *dict) {
+  put(w, dict->count);
+  for (uint32_t i = 0; i < dict->count; i++) {
+    size_t length;
+    const char *text = plb_dict_text(dict, i, &length);
+    plb_state_put_text(w->out, text, length);
+  }
+}
+
+static void put_census(const struct writer *w) {
+  const struct plb_census *census = &w->tally->census;
+  put_names(w, &census->people);
+  put_names(w, &census->samples);
+  put_names(w, &census->systems);
+  put_names(w, &census->clusters.values);
+  put(w, census->clusters.count);
+  for (size_t i = 0; i < census->clusters.count; i++)
+    put(w, census->clusters.of[i]);
+}
+
+static plb_status put_counts(const struct writer *w, struct plb_counts *counts, struct plb_error *err) {
+  struct plb_run run;
+  if (!plb_counts_finish(counts, &run))
+    return plb_fail_memory(err);
+  put(w, run.count);
+  for (size_t i = 0; i < run.count; i++) {
+    put(w, run.keys[i]);
+    put(w, run.counts[i]);
+  }
+  return PLB_OK;
+}
+
+/* Chunk by chunk: how many rows, how they are packed, and the bytes. */
+static plb_status put_rows(const struct writer *w, const struct plb_rows *rows, struct plb_error *err) {
+  size_t chunks = plb_rows_chunks(rows);
+  plb_status status = PLB_OK;
+  put(w, chunks);
+  for (size_t k = 0; k < chunks && !status; k++) {
+    const struct plb_chunk *chunk;
+    struct plb_packing packing = {0};
+    size_t count;
+    status = plb_rows_chunk(rows, &w->tally->allowance, k, PLB_ROW_ALL, w->buffer, &chunk, &count, err);
+    if (status)
+      return status;
+    if (chunk != &w->buffer->chunk)
+      memcpy(&w->buffer->chunk, chunk, sizeof *chunk);
+    for (size_t r = count; r < PLB_CHUNK_ROWS; r++) { /* what is behind the last row is packed with it */
+      w->buffer->chunk.keys[r] = w->buffer->chunk.keys[0];
+      w->buffer->chunk.first[r] = w->buffer->chunk.second[r] = 0;
+    }
+    plb_pack(&w->buffer->chunk, &packing, w->buffer->bytes);
+    put(w, count);
+    put(w, packing.keys | (uint64_t)packing.digits << 8 | (uint64_t)packing.people << 16);
+    plb_state_put(w->out, w->buffer->bytes, plb_packed_size(packing));
+  }
+  return status;
+}
+
+static plb_status put_class(const struct writer *w, struct plb_class_tally *class, struct plb_error *err) {
+  put(w, class->completed);
+  for (int o = 0; o < PLB_OUTCOMES; o++)
+    put(w, class->failed[o]);
+  put(w, class->lowest);
+  put(w, class->highest);
+  plb_status status = put_counts(w, &class->counts, err);
+  return status ? status : put_rows(w, &class->rows, err);
+}
+
+static void put_people(const struct writer *w, const struct plb_system_tally *system) {
+  const struct plb_person_notes *notes;
+  size_t known = 0;
+  for (size_t i = 0; (notes = plb_person_next(system, &i)); i++)
+    known += notes->marks || notes->attempts;
+  put(w, known);
+  for (size_t i = 0; (notes = plb_person_next(system, &i)); i++) {
+    if (!notes->marks && !notes->attempts)
+      continue;
+    put(w, i);
+    put(w, notes->attempts);
+    put(w, notes->attempts_failed);
+    put(w, notes->marks);
+  }
+}
+
+static void put_samples(const struct writer *w, const struct plb_system_tally *system) {
+  const struct plb_sample_notes *notes;
+  size_t known = 0;
+  for (size_t i = 0; (notes = plb_sample_next(system, &i)); i++)
+    known += notes->marks != 0;
+  put(w, known);
+  for (size_t i = 0; (notes = plb_sample_next(system, &i)); i++) {
+    if (!notes->marks)
+      continue;
+    put(w, i);
+    put(w, notes->person);
+    put(w, notes->marks);
+  }
+}
+
+/* What is kept of the pairs of samples; those above the cut-off have no whole counts. */
+static void put_repeats(const struct writer *w, const struct plb_system_tally *system) {
+  const struct plb_pairs *pairs = &system->repeats;
+  size_t kept = 0;
+  put(w, pairs->slots != NULL);
+  if (!pairs->slots)
+    return;
+  put(w, pairs->cut);
+  for (size_t s = 0; s < pairs->slot_count; s++)
+    kept += pairs->slots[s].count && plb_pairs_hash(pairs, pairs->slots[s].id) <= pairs->cut;
+  put(w, kept);
+  for (size_t s = 0; s < pairs->slot_count; s++) {
+    if (!pairs->slots[s].count || plb_pairs_hash(pairs, pairs->slots[s].id) > pairs->cut)
+      continue;
+    put(w, pairs->slots[s].id);
+    put(w, pairs->slots[s].count);
+  }
+}
+
+static plb_status put_system(const struct writer *w, struct plb_system_tally *system, struct plb_error *err) {
+  put(w, system->system);
+  plb_status status = put_class(w, &system->of[0], err);
+  if (!status)
+    status = put_class(w, &system->of[1], err);
+  put_people(w, system);
+  put_samples(w, system);
+  put_repeats(w, system);
+  return status;
+}
+
+plb_status plb_tally_save(struct plb_tally *tally, const char *path, struct plb_error *err) {
+  struct writer w = {.tally = tally, .buffer = malloc(sizeof *w.buffer)};
+  plb_status status = w.buffer ? plb_state_create(path, &w.out, err) : plb_fail_memory(err);
+  if (!status) {
+    put_traits(&w);
+    put_accounts(&w);
+    put_census(&w);
+    put(&w, tally->system_count);
+  }
+  for (size_t s = 0; s < tally->system_count && !status; s++)
+    status = put_system(&w, &tally->systems[s], err);
+  if (status)
+    plb_state_abandon(w.out);
+  else
+    status = plb_state_close(w.out, err);
+  free(w.buffer);
+  return status;
+}

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""test_states.py PROGRAM: what parts of a test were counted into state files and put together, in any order, gives the
+result of one run over all of it; damaged states and such that do not go together are refused, with nothing written."""
+import random
+import re
+
+from driver import Checklist, Place
+
+checks = Checklist()
+rng = random.Random(5)
+
+
+def result(place, *words, options=()):
+    """The bytes of the result without its provenance."""
+    run = place.run("verification", *words, *options, "--json", "-")
+    if not checks.check(f"{' '.join(words)}: measured", run.code == 0, run):
+        return ""
+    return re.sub(r'"provenance": \{.*?\n  \},\n', "", run.out, count=1, flags=re.S)
+
+
+def deal(place, text, parts, head=True):
+    """Deals the rows of a table out to files, at random."""
+    first, *rows = text.strip().split("\n") if head else [None, *text.strip().split("\n")]
+    dealt = [[] for _ in range(parts)]
+    for row in rows:
+        rng.choice(dealt).append(row)
+    for part, lines in enumerate(dealt):
+        place.put(f"part{part}.csv", "\n".join(([first] if head else []) + lines) + "\n")
+    return [f"part{part}.csv" for part in range(parts)]
+
+
+def put_together(place, states, name):
+    """Merges in a random tree; the last of it is called `name`."""
+    states, made = list(states), 0
+    while len(states) > 1:
+        rng.shuffle(states)
+        take = rng.randint(2, len(states))
+        target = name if take == len(states) else f"{name}.{made}"
+        run = place.run("merge", *states[:take], "-o", target)
+        checks.check(f"{target}: merged", run.code == 0 and not run.err and not run.out, run)
+        states, made = states[take:] + [target], made + 1
+
+
+def check_parts(place, text, parts, counting=(), head=True):
+    place.put("all.csv", text)
+    wanted = result(place, "all.csv", options=[*counting, "--fmr", "1e-2,1e-3"])
+    files = deal(place, text, parts, head)
+    for file in files:
+        run = place.run("count", file, *counting, "-o", file[:-3] + "state", "--threads", str(rng.randint(1, 3)),
+                        "--memory", rng.choice(["1K", "64M"]))
+        checks.check(f"{file}: counted", run.code == 0 and not run.err and not run.out, run)
+    states = [file[:-3] + "state" for file in files]
+    for tree in range(3):
+        put_together(place, states, f"tree{tree}.state")
+        checks.equal(f"{parts} parts {' '.join(counting)}, tree {tree}",
+                     result(place, f"tree{tree}.state", options=["--fmr", "1e-2,1e-3"]), wanted)
+    rng.shuffle(states)
+    checks.equal("states as they are", result(place, *states, options=["--fmr", "1e-2,1e-3", "--threads", "2"]), wanted)
+
+
+with Place() as place:
+    place.simulate("s.csv", "--people", "40", "--samples", "3", "--fta", "3%", "--mated-mean", "3")
+    check_parts(place, place.read("s.csv"), 4)
+    place.simulate("f.csv", "--people", "45", "--samples", "2", "--families", "3", "--mated-mean", "3")
+    check_parts(place, place.read("f.csv"), 3, ["--cluster", "family"])
+    head, *rows = place.read("s.csv").strip().split("\n")
+    two = [head + ",system"] + [row + "," + system for row in rows for system in ("old", "new")]
+    check_parts(place, "\n".join(two) + "\n", 5)
+    distances = "\n".join([head.replace("score", "distance"), *rows]) + "\n"
+    check_parts(place, distances.replace(",distance", ",distance"), 2, ["--dissimilarity", "--map", "score=distance"])
+    labels = "".join(f"{rng.choice([1, -1])} {rng.gauss(0, 1):.2f}\n" for _ in range(3000))
+    check_parts(place, labels, 6, ["--format", "labels"], head=False)
+
+with Place() as place:
+    place.simulate("a.csv", "--people", "30", "--samples", "2")
+    place.simulate("b.csv", "--people", "30", "--samples", "2", "--seed", "2")
+    for name in "ab":
+        place.run("count", f"{name}.csv", "-o", f"{name}.state")
+    whole = (place.path / "a.state").read_bytes()
+    for cut in [0, 5, 16, 20, 24, 40, 41, 500, len(whole) // 2, len(whole) - 17, len(whole) - 1]:
+        place.put("cut.state", whole[:cut])
+        run = place.run("merge", "b.state", "cut.state", "-o", "out.state")
+        checks.check(f"cut to {cut} bytes", run.code == 3 and run.left == [] and run.err.count("\n") == 1, run)
+    place.put("long.state", whole + b"\0")
+    run = place.run("verification", "long.state", "--json", "r.json")
+    checks.check("bytes behind the end", run.code == 3 and run.left == [], run)
+    for at in sorted(rng.sample(range(16, len(whole)), 60)):
+        flipped = bytearray(whole)
+        flipped[at] ^= 1 << rng.randrange(8)
+        place.put("flipped.state", bytes(flipped))
+        run = place.run("verification", "flipped.state", "--json", "r.json")
+        checks.check(f"a bit of byte {at}", run.code == 3 and run.left == [] and run.err.count("\n") == 1, run)
+    place.put("other.state", whole[:16] + (2).to_bytes(8, "little") + whole[24:])
+    run = place.run("verification", "other.state")
+    checks.check("another version", run.code == 3 and "version 2" in run.err and "count again" in run.err, run)
+    for words, code, said in [
+            (["merge", "a.state", "a.state", "-o", "o.state"], 3, "counted twice"),
+            (["merge", "a.state", "a.csv", "-o", "o.state"], 3, "expected either states or scores"),
+            (["verification", "a.csv", "a.state"], 3, "a state"),
+            (["compare", "a.state", "b.state"], 3, "a state"),
+            (["check", "a.state"], 3, "a state"),
+            (["count", "a.csv"], 2, "expected -o FILE"),
+            (["merge", "-o", "o.state"], 2, "no file was named"),
+            (["count", "a.csv", "-o", "a.csv"], 2, "a.csv"),
+            (["merge", "a.state", "b.state", "-o", "b.state"], 2, "b.state"),
+            (["count", "nothing.csv", "-o", "o.state"], 5, "nothing.csv"),
+            (["verification", "a.state", "--dissimilarity"], 2, "plumbline count"),
+            (["count", "a.csv", "-o", "/dev/full"], 5, "/dev/full")]:
+        run = place.run(*words)
+        checks.check(" ".join(words), run.code == code and run.left == [] and said in run.err + run.out, run)
+    place.run("count", "b.csv", "--dissimilarity", "-o", "d.state")
+    run = place.run("merge", "a.state", "d.state", "-o", "o.state")
+    checks.check("the other way round", run.code == 3 and run.left == [] and "another kind of data" in run.err, run)
+    place.put("anonymous.csv", "score,mated\n1,1\n0,0\n")
+    place.run("count", "anonymous.csv", "-o", "anonymous.state")
+    run = place.run("merge", "a.state", "anonymous.state", "-o", "o.state")
+    checks.check("nobody named", run.code == 3 and run.left == [] and "another kind of data" in run.err, run)
+    run = place.shell("plumbline count - -o p.state <a.csv && plumbline verification p.state --text -")
+    checks.check("from a pipe", run.code == 0 and "EER" in run.out, run)
+checks.done()
