@@ -184,7 +184,7 @@ static void look_at_set(struct plb_hdf5_set *set) {
   set->kind = PLB_HDF5_OTHER;
   if (dimensions == 1 || dimensions == 2) {
     H5Sget_simple_extent_dims(space, size, NULL);
-    bool numbers = class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM;
+    bool numbers = H5Tget_size(type) <= 16 && (class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM);
     set->dimensions = (unsigned)dimensions;
     set->rows = size[1] ? size[0] : 0;
     set->columns = size[1] ? size[1] : 1;
