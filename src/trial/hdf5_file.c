@@ -158,14 +158,14 @@ static hid_t type_of(enum plb_number number) {
   return H5T_NATIVE_DOUBLE;
 }
 
-/* Answers false where a set has not the bytes that its kind and size need, which libhdf5 1.10 does not look at, or has
- * them in other files. */
+/* Answers false where a set has other bytes than its kind and size need, at which libhdf5 1.10 does not look. */
 static bool look_at_layout(struct plb_hdf5_set *set, hid_t type) {
   hid_t made = H5Dget_create_plist(set->id);
   H5D_layout_t layout = H5Pget_layout(made);
   hsize_t chunk[2] = {1, 1};
   haddr_t offset = H5Dget_offset(set->id); /* HADDR_UNDEF, where there is none, is larger than any size */
-  uint64_t size = (uint64_t)set->file->about.st_size, bytes = set->rows * set->columns * H5Tget_size(type);
+  uint64_t size = (uint64_t)set->file->about.st_size, each = H5Tis_variable_str(type) > 0 ? 16 : H5Tget_size(type);
+  uint64_t bytes = set->rows * set->columns * each; /* 16: a length, an address and a place there */
   if (layout == H5D_CHUNKED && H5Pget_chunk(made, (int)set->dimensions, chunk) > 0)
     set->packed_rows = chunk[0];
   bool whole = H5Dget_storage_size(set->id) == bytes && H5Pget_external_count(made) == 0;
