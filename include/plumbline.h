@@ -119,6 +119,9 @@ struct plb_input {
   void *progress_ctx;
   const char *cluster; /* the attribute by which people are related, such as a family, or NULL: columns
                         * probe_NAME and reference_NAME, or NAME of the table of samples or of subjects */
+  const char *row_ids; /* ids of the rows of matrices without ids (NumPy, BEE), one a line, or NULL; rows are probes */
+  const char *column_ids; /* the same for the columns; NULL = row_ids for both sides */
+  const char *mask;       /* which cells of a BEE matrix are mated, non-mated and ignored, or NULL */
 };
 
 /* Fills in the defaults. `size` is sizeof *input. */

@@ -61,6 +61,12 @@ static struct poptOption reading_table[] = {
     {"trials", 0, POPT_ARG_STRING, NULL, OPT_TRIALS, "Kaldi or VoxCeleb trial list to join with the scores", "FILE"},
     {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table that says whose each sample is", "FILE"},
     {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of all subjects; scores may name no other", "FILE"},
+    {"row-ids", 0, POPT_ARG_STRING, NULL, OPT_ROW_IDS,
+     "ids of the rows (the probes) of matrices without ids (npy, mtx), one a line", "FILE"},
+    {"column-ids", 0, POPT_ARG_STRING, NULL, OPT_COLUMN_IDS,
+     "ids of their columns (the references); default: those of the rows", "FILE"},
+    {"mask", 0, POPT_ARG_STRING, NULL, OPT_MASK, "mask of BEE matrices: which of their cells count and are mated",
+     "FILE"},
     {"cluster", 0, POPT_ARG_STRING, NULL, OPT_CLUSTER,
      "people with the same value of this attribute (a family) count as one: columns probe_COLUMN and reference_COLUMN "
      "of each file, or COLUMN of the table of samples or subjects",

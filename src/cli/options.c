@@ -17,9 +17,14 @@ static struct poptOption input_table[] = {
     {"trials", 0, POPT_ARG_STRING, NULL, OPT_TRIALS, "Kaldi or VoxCeleb trial list to join with the scores", "FILE"},
     {"samples", 0, POPT_ARG_STRING, NULL, OPT_SAMPLES, "table that says whose each sample is", "FILE"},
     {"subjects", 0, POPT_ARG_STRING, NULL, OPT_SUBJECTS, "table of all subjects; scores may name no other", "FILE"},
+    {"row-ids", 0, POPT_ARG_STRING, NULL, OPT_ROW_IDS,
+     "ids of the rows (the probes) of a matrix without ids (npy, mtx), one a line", "FILE"},
+    {"column-ids", 0, POPT_ARG_STRING, NULL, OPT_COLUMN_IDS,
+     "ids of its columns (the references); default: those of the rows", "FILE"},
+    {"mask", 0, POPT_ARG_STRING, NULL, OPT_MASK, "mask of a BEE matrix: which of its cells are mated", "FILE"},
     {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT,
      "format of the files, instead of the one told by their content (csv, labels, bob4, bob5, pyeer, "
-     "pyeer-histogram, frte, trials, matrix, hdf5)",
+     "pyeer-histogram, frte, trials, matrix, npy, mtx, hdf5)",
      "NAME"},
     {"map", 0, POPT_ARG_STRING, NULL, OPT_MAP, "rename columns, e.g. score=score_lda", "NAME=COLUMN,..."},
     {"similarity", 0, POPT_ARG_NONE, NULL, OPT_SIMILARITY, "higher scores mean more alike (accept: score >= t)", NULL},
@@ -79,6 +84,9 @@ static const char *take_input(void *into, int option, const char *text) {
   case OPT_TRIALS: return take_once(&input->trials, text);
   case OPT_SAMPLES: return take_once(&input->samples, text);
   case OPT_SUBJECTS: return take_once(&input->subjects, text);
+  case OPT_ROW_IDS: return take_once(&input->row_ids, text);
+  case OPT_COLUMN_IDS: return take_once(&input->column_ids, text);
+  case OPT_MASK: return take_once(&input->mask, text);
   case OPT_FORMAT: return take_once(&input->format, text);
   case OPT_MAP: return take_once(&input->map, text);
   case OPT_CLUSTER: return *text ? take_once(&input->cluster, text) : "the name of a column";

@@ -89,7 +89,8 @@ static bool is_read(const char *read, const char *path) {
 }
 
 static const char *input_named(const struct plb_input *input, const char *path) {
-  const char *const single[] = {input->mated, input->nonmated, input->trials, input->samples, input->subjects};
+  const char *const single[] = {input->mated,    input->nonmated, input->trials,     input->samples,
+                                input->subjects, input->row_ids,  input->column_ids, input->mask};
   for (size_t i = 0; i < sizeof single / sizeof *single; i++)
     if (single[i] && is_read(single[i], path))
       return single[i];

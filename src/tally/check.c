@@ -276,7 +276,8 @@ static plb_status look(struct check *check, const struct plb_input *input, struc
 /* Files that belong together are one test; others are looked at one by one. */
 static plb_status look_all(struct check *check, struct plb_error *err) {
   const struct plb_input *input = check->input;
-  if (input->file_count < 2 || input->mated || input->nonmated || input->trials || input->samples || input->subjects)
+  if (input->file_count < 2 || input->mated || input->nonmated || input->trials || input->samples || input->subjects ||
+      input->row_ids)
     return look(check, input, err);
   plb_status st = PLB_OK;
   for (size_t i = 0; i < input->file_count && !st; i++) {

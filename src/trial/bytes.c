@@ -64,10 +64,13 @@ struct plb_bytes {
   size_t start, end, scanned, checked, capacity;
   size_t lines_end; /* behind the last line end in the buffer; start when there is none */
   bool ended;
+  bool array;       /* no text: no lines, nothing to check */
+  bool hashed_once; /* an array whose raw bytes are hashed as what is in it would be */
   struct spare spare;
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
   uint64_t line;
+  uint64_t part; /* hash of the name of the part that was read; 0: all */
 };
 
 static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb_error *err, const char *what) {
@@ -136,7 +139,7 @@ static plb_status fail_unpack(const struct plb_bytes *bytes, struct plb_error *e
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0,
                        "the %s stream needs a window of more than 128 MiB; pack it without --long or --ultra", name);
   case PLB_UNPACK_DAMAGED:
-    if (!bytes->line)
+    if (!bytes->line || bytes->array)
       return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged", name);
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged behind line %llu", name,
                        (unsigned long long)bytes->line);
@@ -174,7 +177,7 @@ static plb_status unpack(struct plb_bytes *bytes, bool ahead, char *to, size_t r
 }
 
 static void check_text(struct plb_bytes *bytes) {
-  if (bytes->fault)
+  if (bytes->fault || bytes->array)
     return;
   size_t good;
   bytes->fault = plb_text_check(bytes->text + bytes->checked, bytes->end - bytes->checked, &good);
@@ -189,7 +192,7 @@ static void check_text(struct plb_bytes *bytes) {
 static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
   plb_status st =
       bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
-  if (!st)
+  if (!st && !bytes->hashed_once)
     plb_content_add(bytes->content, to, *got);
   return st;
 }
@@ -209,7 +212,7 @@ static void shift(struct plb_bytes *bytes, size_t to) {
 
 /* `got` bytes have been put behind the end; none: there are no more. */
 static void take_up(struct plb_bytes *bytes, size_t got) {
-  const char *last = memrchr(bytes->text + bytes->end, '\n', got);
+  const char *last = bytes->array ? NULL : memrchr(bytes->text + bytes->end, '\n', got);
   if (last)
     bytes->lines_end = (size_t)(last - bytes->text) + 1;
   bytes->end += got;
@@ -382,6 +385,9 @@ plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *le
 
 /* What may not be in the line [start, stop). */
 static plb_status look_at(const struct plb_bytes *bytes, size_t stop, struct plb_error *err) {
+  if (bytes->fault_at < stop && !bytes->line && bytes->end - bytes->start >= 6 &&
+      memcmp(bytes->text + bytes->start, "\x93NUMPY", 6) == 0)
+    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "this is a NumPy array; expected text here");
   if (bytes->fault_at < stop && bytes->fault_at - bytes->start <= PLB_LINE_LIMIT)
     return fail_here(bytes, bytes->fault_at, err,
                      bytes->fault == PLB_TEXT_NUL ? "a NUL byte; expected text"
@@ -461,12 +467,30 @@ plb_status plb_bytes_chunk(struct plb_bytes *bytes, const char **chunk, size_t *
   return st;
 }
 
-void plb_bytes_no_text(struct plb_bytes *bytes) {
-  plb_content_raw(bytes->content);
+void plb_bytes_mark(struct plb_bytes *bytes, const char *part) {
+  for (; *part; part++)
+    bytes->part = (bytes->part ^ (unsigned char)*part) * UINT64_C(0x100000001B3); /* FNV-1a */
 }
 
-void plb_bytes_mark(struct plb_bytes *bytes, const char *part) {
-  plb_content_add(bytes->content, part, strlen(part));
+void plb_bytes_array(struct plb_bytes *bytes) {
+  bytes->array = true;
+  bytes->fault = PLB_TEXT_FINE;
+  bytes->fault_at = SIZE_MAX;
+  bytes->lines_end = 0;
+  plb_content_array(bytes->content); /* what was read so far is all there: how much that was must not matter */
+  plb_content_add(bytes->content, bytes->text, bytes->end);
+  bytes->hashed_once = !bytes->unpacker && plb_digester_of_array(bytes->digester, &(struct plb_content_digest){0});
+}
+
+plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at, size_t *length,
+                          struct plb_error *err) {
+  plb_status st;
+  while (!bytes->ended && bytes->end - bytes->start < least)
+    if ((st = fill(bytes, err)))
+      return st;
+  *at = bytes->text + bytes->start;
+  *length = bytes->end - bytes->start;
+  return PLB_OK;
 }
 
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes) {
@@ -494,8 +518,9 @@ const char *plb_bytes_digest(struct plb_bytes *bytes) {
 }
 
 bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *digest) {
-  if (bytes->ended)
+  if (bytes->ended && !(bytes->hashed_once && plb_digester_of_array(bytes->digester, digest)))
     *digest = plb_content_end(bytes->content);
+  digest->low ^= bytes->ended ? bytes->part : 0;
   return bytes->ended;
 }
 

@@ -3,7 +3,7 @@
  * The bytes of one input: a file, or standard input ("-"), plain, gzip or zstd (told by content), with
  * the digest of the raw bytes. Gives whole lines and checks what no format allows: NUL bytes, invalid
  * UTF-8, lines longer than PLB_LINE_LIMIT, a compressed stream that ends early. No seeking, so a pipe
- * works; memory is bounded by the longest line.
+ * works; memory is bounded by the longest line. An array of numbers is given as the bytes that it is.
  */
 #ifndef PLB_TRIAL_BYTES_H
 #define PLB_TRIAL_BYTES_H
@@ -49,11 +49,16 @@ void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);
  * Valid until the next call; not to be mixed with lines. */
 plb_status plb_bytes_chunk(struct plb_bytes *bytes, const char **chunk, size_t *length, struct plb_error *err);
 
-/* What comes is no text, so line ends in it are bytes like others. For formats that are not read packed. */
-void plb_bytes_no_text(struct plb_bytes *bytes);
-
-/* Makes another text of the same bytes, for what is known as the same content: which part of them was read. */
+/* Makes another content of the same bytes: that part of them was read alone. */
 void plb_bytes_mark(struct plb_bytes *bytes, const char *part);
+/* The input is no text but an array: there are no lines, and bytes may have any value. To be called before anything was
+ * consumed. */
+void plb_bytes_array(struct plb_bytes *bytes);
+
+/* The bytes that lie ahead: at least `least` of them, or all there are. Nothing is consumed; valid until the next
+ * call. Of an array only. */
+plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at, size_t *length,
+                          struct plb_error *err);
 
 /* Number of the line last given, from 1. */
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes);

@@ -13,7 +13,6 @@
 #include "base/memory.h"
 #include "base/show.h"
 #include "trial/bytes.h"
-#include "trial/columns.h"
 
 /* The field of each role. */
 static const size_t field_of[PLB_ROLES] = {
@@ -52,9 +51,12 @@ static bool sniff(const char *head, size_t length) {
   return false;
 }
 
-static plb_status declare_direction(struct plb_reader *reader, const struct plb_columns *columns,
-                                    struct plb_error *err) {
-  const struct plb_table *table = &((struct csv *)reader->state)->table;
+size_t plb_field_of_role(enum plb_role role) {
+  return field_of[role];
+}
+
+plb_status plb_declare_direction(struct plb_reader *reader, const struct plb_table *table,
+                                 const struct plb_columns *columns, struct plb_error *err) {
   enum plb_direction direction = plb_columns_direction(table, columns);
   if (direction == PLB_DIRECTION_UNDECLARED)
     return PLB_OK;
@@ -69,24 +71,17 @@ static void want_column(struct csv *csv, size_t column, size_t field) {
   csv->want[csv->wanted++].field = field;
 }
 
-/* The columns that --cluster names; a table of people may have it instead. */
-static plb_status find_clusters(const struct plb_reader *reader, struct csv *csv, struct plb_error *err) {
+plb_status plb_find_clusters(const struct plb_reader *reader, const struct plb_table *table, size_t columns[2],
+                             struct plb_error *err) {
   const char *name = reader->input->cluster;
-  size_t columns[2];
   char shown[PLB_SHOWN];
-  plb_status st;
+  columns[0] = columns[1] = PLB_NO_COLUMN;
   if (!name)
     return PLB_OK;
-  if ((st = plb_columns_of_attribute(&csv->table, reader->input->map, name, columns, err)))
+  plb_status st = plb_columns_of_attribute(table, reader->input->map, name, columns, err);
+  if (st || columns[0] != PLB_NO_COLUMN || plb_intake_joins_clusters(reader->intake))
     return st;
-  if (columns[0] != PLB_NO_COLUMN) {
-    want_column(csv, columns[0], offsetof(struct plb_fields, probe_cluster));
-    want_column(csv, columns[1], offsetof(struct plb_fields, reference_cluster));
-    return PLB_OK;
-  }
-  if (plb_intake_joins_clusters(reader->intake))
-    return PLB_OK;
-  return plb_fail_at(err, PLB_DATA, reader->name, csv->table.line, 0,
+  return plb_fail_at(err, PLB_DATA, reader->name, table->line, 0,
                      "no columns probe_X and reference_X with X = %s, which --cluster names, and no column X in a "
                      "table of --samples or --subjects",
                      plb_show_text(shown, name, strlen(name)));
@@ -98,6 +93,7 @@ static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
     return plb_fail_memory(err);
   reader->state = csv;
   struct plb_columns columns;
+  size_t clusters[2];
   plb_status st;
   if ((st = plb_table_open(&csv->table, reader->bytes, err)) ||
       (st = plb_columns_find(&csv->table, reader->input->map, &columns, err)))
@@ -105,9 +101,13 @@ static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
   for (size_t role = 0; role < PLB_ROLES; role++)
     if (columns.of[role] != PLB_NO_COLUMN)
       want_column(csv, columns.of[role], field_of[role]);
-  if ((st = find_clusters(reader, csv, err)))
+  if ((st = plb_find_clusters(reader, &csv->table, clusters, err)))
     return st;
-  return declare_direction(reader, &columns, err);
+  if (clusters[0] != PLB_NO_COLUMN) {
+    want_column(csv, clusters[0], offsetof(struct plb_fields, probe_cluster));
+    want_column(csv, clusters[1], offsetof(struct plb_fields, reference_cluster));
+  }
+  return plb_declare_direction(reader, &csv->table, &columns, err);
 }
 
 /* The wanted cells of the current row. */
@@ -208,6 +208,7 @@ static void describe(const struct plb_reader *reader, struct plb_out *out) {
 const struct plb_reader_kind plb_reader_csv = {
     .name = "csv",
     .sign = "a header line with names of columns that are known",
+    .named = true,
     .sniff = sniff,
     .open = open_table,
     .next = next,

@@ -86,6 +86,14 @@ const char *plb_digester_text(struct plb_digester *digester) {
   return digester->text;
 }
 
+bool plb_digester_of_array(const struct plb_digester *digester, struct plb_content_digest *digest) {
+  if (!digester || !digester->xxh)
+    return false;
+  XXH128_hash_t hash = XXH3_128bits_digest(digester->xxh);
+  *digest = (struct plb_content_digest){.high = hash.high64, .low = hash.low64};
+  return true;
+}
+
 void plb_digester_free(struct plb_digester *digester) {
   if (!digester)
     return;
@@ -103,8 +111,8 @@ static const char byte_order_mark[] = "\xEF\xBB\xBF";
 struct plb_content {
   XXH3_state_t *xxh;
   size_t marked; /* bytes of a byte order mark seen at the start; MARK_BYTES when there are no more to come */
-  bool raw;      /* it is no text */
   bool held;     /* a "\r" was the last byte: hashed unless "\n" follows */
+  bool array;    /* no text: nothing is left out */
   char last;     /* byte that was put in */
   size_t used;
   char short_pieces[4096]; /* lines without their "\r", to be hashed together */
@@ -125,7 +133,7 @@ struct plb_content *plb_content_new(void) {
 void plb_content_restart(struct plb_content *content) {
   XXH3_128bits_reset(content->xxh);
   content->marked = 0;
-  content->raw = content->held = false;
+  content->held = content->array = false;
   content->last = '\n';
   content->used = 0;
 }
@@ -163,14 +171,14 @@ static void skip_mark(struct plb_content *content, const char **text, size_t *le
   }
 }
 
-void plb_content_raw(struct plb_content *content) {
-  content->raw = true;
-  flush(content);
+void plb_content_array(struct plb_content *content) {
+  plb_content_restart(content);
+  content->array = true;
 }
 
 void plb_content_add(struct plb_content *content, const char *text, size_t length) {
-  if (content->raw) {
-    XXH3_128bits_update(content->xxh, text, length);
+  if (content->array) {
+    put(content, text, length);
     return;
   }
   skip_mark(content, &text, &length);
@@ -191,7 +199,7 @@ struct plb_content_digest plb_content_end(struct plb_content *content) {
     put(content, byte_order_mark, content->marked);
   if (content->held)
     put(content, "\r", 1);
-  if (content->last != '\n')
+  if (content->last != '\n' && !content->array)
     put(content, "\n", 1);
   flush(content);
   XXH128_hash_t hash = XXH3_128bits_digest(content->xxh);

@@ -17,6 +17,14 @@ plb_status plb_digester_add(struct plb_digester *digester, const void *bytes, si
 /* Ends it: "xxh3:" or "sha256:" and the digest in hexadecimal; NULL when none. Lives until freed. */
 const char *plb_digester_text(struct plb_digester *digester);
 
+struct plb_content_digest {
+  uint64_t high, low;
+};
+
+/* What plb_content_end answers of an array with the same bytes, so that these need not be hashed twice; false where
+ * this digester does not know. */
+bool plb_digester_of_array(const struct plb_digester *digester, struct plb_content_digest *digest);
+
 /* Accepts NULL. */
 void plb_digester_free(struct plb_digester *digester);
 
@@ -30,16 +38,13 @@ struct plb_content *plb_content_new(void);
 /* The next bytes of the text, in pieces of any size. */
 void plb_content_add(struct plb_content *content, const char *text, size_t length);
 
-/* From here on it is no text: bytes are taken as they are. */
-void plb_content_raw(struct plb_content *content);
+/* Forgets what was added, and takes what follows for no text: each of its bytes counts. */
+void plb_content_array(struct plb_content *content);
 
 /* Forgets what was added. */
 void plb_content_restart(struct plb_content *content);
 
 /* Ends the text; call once. */
-struct plb_content_digest {
-  uint64_t high, low;
-};
 struct plb_content_digest plb_content_end(struct plb_content *content);
 
 /* Accepts NULL. */

@@ -74,7 +74,7 @@ static plb_status open_way(struct plb_reader *reader, struct hdf5 *hdf5, struct 
   if (st)
     return st;
   bool columns = plb_layout_is(head, length);
-  plb_bytes_no_text(reader->bytes);
+  plb_bytes_array(reader->bytes);
   if (columns && (st = plb_hdf5_supported(reader->name, err)))
     return st;
   if (columns && (st = plb_layout_check(reader->bytes, err)))

@@ -35,6 +35,7 @@ const char *plb_layout_left_out(enum plb_drop why) {
   case PLB_DROP_SELF: return "left_out_self";
   case PLB_DROP_INSTANCE: return "left_out_instance";
   case PLB_DROP_NO_TRIAL: return "left_out_no_trial";
+  case PLB_DROP_MASKED: return "left_out_masked";
   case PLB_DROPS: break;
   }
   return "left_out";

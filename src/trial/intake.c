@@ -165,17 +165,26 @@ static plb_status odd_score(const struct plb_intake *intake, const struct plb_fi
   return plb_intake_fail(intake, fields, cell, err, "%s is not a number; expected a score%s", shown, hint_for(cell));
 }
 
+/* A number that was stored in single precision is compared as one: -0.1 is the float nearest to it. */
+static inline bool is_failed_score(const struct plb_intake *intake, bool single, double value) {
+  double failed = intake->input->failed_score;
+  return intake->input->has_failed_score && value == (single ? (double)(float)failed : failed);
+}
+
 static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                              bool *dropped, struct plb_error *err) {
-  double value = fields->number;
-  bool number = fields->is_number || plb_whole_double(fields->score.text, fields->score.length, &value);
-  if (!number || !isfinite(value)) {
+  const struct plb_numbers *numbers = fields->numbers;
+  double value = numbers ? numbers->score : fields->number;
+  bool number = numbers || fields->is_number || plb_whole_double(fields->score.text, fields->score.length, &value);
+  if (numbers && isnan(value))
+    return without_score(intake, fields, trial, dropped, err);
+  if (!numbers && (!number || !isfinite(value))) {
     bool score;
     plb_status st = odd_score(intake, fields, trial, number ? &value : NULL, &score, dropped, err);
     if (st || !score)
       return st;
   }
-  if (intake->input->has_failed_score && value == intake->input->failed_score)
+  if (is_failed_score(intake, numbers && numbers->single, value))
     trial->outcome = PLB_FAILED_COMPARE;
   else /* adding or subtracting turns -0 into 0 */
     trial->score = intake->traits.dissimilarity ? 0.0 - value : value + 0.0;
@@ -184,8 +193,17 @@ static plb_status find_score(const struct plb_intake *intake, const struct plb_f
 
 /* ---- shape -------------------------------------------------------------------------------- */
 
-static inline unsigned shape_of(const struct plb_fields *fields) {
+static inline unsigned shape_of_numbers(const struct plb_numbers *numbers) {
   unsigned shape = 0;
+  shape |= numbers->reference != PLB_NOBODY ? HAS_REFERENCE : 0;
+  shape |= numbers->probe != PLB_NOBODY ? HAS_PROBE : 0;
+  shape |= numbers->reference_sample != PLB_NOBODY ? HAS_REFERENCE_SAMPLE : 0;
+  shape |= numbers->probe_sample != PLB_NOBODY ? HAS_PROBE_SAMPLE : 0;
+  return shape;
+}
+
+static inline unsigned shape_of(const struct plb_fields *fields) {
+  unsigned shape = fields->numbers ? shape_of_numbers(fields->numbers) : 0;
   shape |= fields->reference.text ? HAS_REFERENCE : 0;
   shape |= fields->probe.text ? HAS_PROBE : 0;
   shape |= fields->reference_sample.text ? HAS_REFERENCE_SAMPLE : 0;
@@ -237,6 +255,9 @@ plb_status plb_intake_shape(struct plb_intake *intake, const struct plb_fields *
   intake->traits.status = intake->traits.status || (shape & HAS_STATUS);
   intake->first = false;
   intake->shape = shape;
+  intake->at_once = people && !samples && !intake->join && !intake->trials && !intake->input->cluster &&
+                    !(shape & ~(unsigned)(PEOPLE | HAS_LABEL | HAS_CLASS)) && fields->numbers &&
+                    shape_of_numbers(fields->numbers) == PEOPLE;
   return PLB_OK;
 }
 
@@ -283,9 +304,39 @@ plb_status plb_intake_count(struct plb_intake *intake, const struct plb_fields *
   return PLB_OK;
 }
 
+static inline bool is_plain(const struct plb_intake *intake, bool single, double score) {
+  return !isnan(score) && !is_failed_score(intake, single, score);
+}
+
+/* A row in numbers of which people, class and score are all there is to know, when nothing about it is unusual: as
+ * take_row would take it. False leaves it to that. */
+static inline bool take_at_once(struct plb_intake *intake, const struct plb_fields *fields) {
+  const struct plb_numbers *numbers = fields->numbers;
+  if (!intake->at_once || !numbers || !is_plain(intake, numbers->single, numbers->score))
+    return false;
+  bool mated = numbers->reference == numbers->probe;
+  if ((fields->label.text && (fields->label.length != 1 || fields->label.text[0] != '0' + mated)) ||
+      (fields->mated_known && fields->mated != mated) || (intake->mated_known && intake->mated != mated))
+    return false;
+  double score = numbers->score;
+  intake->block->rows[intake->block->count++] =
+      (struct plb_trial){.score = intake->traits.dissimilarity ? 0.0 - score : score + 0.0,
+                         .count = 1,
+                         .reference = numbers->reference,
+                         .probe = numbers->probe,
+                         .reference_sample = PLB_NOBODY,
+                         .probe_sample = PLB_NOBODY,
+                         .system = intake->only_system,
+                         .mated = mated ? PLB_CLASS_MATED : PLB_CLASS_NONMATED};
+  intake->account->rows++;
+  intake->account->kept++;
+  return true;
+}
+
 static plb_status take_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   plb_status st;
-  unsigned shape = shape_of(fields);
+  bool same = fields->numbers && intake->shape != SHAPE_UNSEEN; /* all rows of an array have the same fields */
+  unsigned shape = same ? intake->shape : shape_of(fields);
   if (shape != intake->shape && (st = plb_intake_shape(intake, fields, shape, err)))
     return st;
   struct plb_trial *trial = &intake->block->rows[intake->block->count];
@@ -331,10 +382,19 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   return PLB_OK;
 }
 
+plb_status plb_intake_ignore(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+  plb_status st = plb_intake_count(intake, fields, err);
+  if (!st)
+    plb_intake_drop(intake, PLB_DROP_MASKED, fields->count);
+  return st;
+}
+
 plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   plb_status st = plb_intake_count(intake, fields, err);
   if (st)
     return st;
+  if (take_at_once(intake, fields))
+    return PLB_OK;
   if (!intake->trials)
     return take_row(intake, fields, err);
   struct plb_fields joined;
@@ -345,6 +405,43 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
     return take_row(intake, &joined, err);
   plb_intake_drop(intake, PLB_DROP_NO_TRIAL, fields->count);
   return PLB_OK;
+}
+
+/* Rows that are as the last one taken, but for their scores, as long as these are plain and there is room. */
+static size_t repeat(struct plb_intake *intake, bool single, const double *scores, size_t count) {
+  struct plb_block *block = intake->block;
+  const struct plb_trial trial = block->rows[block->count - 1];
+  struct plb_trial *to = &block->rows[block->count];
+  bool distance = intake->traits.dissimilarity;
+  size_t room = block->room - block->count, most = count < room ? count : room, more = 0;
+  most = most < MOST_ROWS - intake->rows ? most : (size_t)(MOST_ROWS - intake->rows);
+  for (; more < most && is_plain(intake, single, scores[more]); more++) {
+    to[more] = trial;
+    to[more].score = distance ? 0.0 - scores[more] : scores[more] + 0.0;
+  }
+  block->count += more;
+  intake->rows += more;
+  intake->account->rows += more;
+  intake->account->kept += more;
+  return more;
+}
+
+plb_status plb_intake_scores(struct plb_intake *intake, struct plb_fields *fields, struct plb_numbers *numbers,
+                             const double *scores, size_t count, size_t *taken, struct plb_error *err) {
+  uint64_t first = fields->line;
+  plb_status st = PLB_OK;
+  size_t at = 0;
+  while (!st && at < count && !plb_intake_full(intake)) {
+    size_t before = intake->block->count;
+    double score = numbers->score = scores[at];
+    fields->line = first + at++;
+    st = plb_intake_row(intake, fields, err);
+    if (!st && intake->block->count > before && is_plain(intake, numbers->single, score))
+      at += repeat(intake, numbers->single, scores + at, count - at);
+  }
+  *taken = at;
+  fields->line = first + at;
+  return st;
 }
 
 bool plb_intake_full(const struct plb_intake *intake) {
@@ -367,6 +464,10 @@ plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction di
   bool distance = direction == PLB_DISSIMILARITY;
   return plb_fail_at(err, PLB_DATA, intake->name, 0, 0, "%s says that scores are %s, but %s was given", told_by,
                      distance ? "distances" : "similarities", distance ? "--similarity" : "--dissimilarity");
+}
+
+bool plb_intake_joins_trials(const struct plb_intake *intake) {
+  return intake->trials != NULL;
 }
 
 bool plb_intake_joins_clusters(const struct plb_intake *intake) {
@@ -396,6 +497,7 @@ void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_in
   intake->mated = mated;
   intake->said = PLB_DIRECTION_UNDECLARED;
   intake->shape = SHAPE_UNSEEN;
+  intake->at_once = false;
 }
 
 void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials) {

@@ -91,6 +91,7 @@ struct plb_intake {
   bool first;              /* no row has come yet */
   uint64_t rows;           /* of all inputs so far */
   unsigned shape;          /* of the last row */
+  bool at_once;            /* rows in numbers may be taken at once (take_at_once) */
   struct plb_traits traits;
   struct recent system, label[2]; /* label: by class */
   uint32_t only_system;           /* as the option names it */

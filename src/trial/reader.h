@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a reader is: one format, one file. A reader cuts lines into fields; what the fields mean (class,
- * direction, missing scores, contradictions) is decided in one place, the intake.
+ * What a reader is: one format, one file. A reader cuts lines into fields, or takes them from arrays of numbers; what
+ * the fields mean (class, direction, missing scores, contradictions) is decided in one place, the intake.
  */
 #ifndef PLB_TRIAL_READER_H
 #define PLB_TRIAL_READER_H
@@ -14,11 +14,24 @@ struct plb_bytes;
 /* Text being written (base/out.h). */
 struct plb_out;
 
+/* Ids of the rows and columns of a matrix (id_lists.h). */
+struct plb_id_lists;
+
 /* A stretch of the current line; text == NULL means that the format has no such field. Quotes are
  * already taken off. */
 struct plb_slice {
   const char *text;
   size_t length;
+};
+
+/* What of a row of an array is known as numbers, beside the slices of the rest. */
+struct plb_numbers {
+  double score; /* NaN: there is none */
+  bool single;  /* stored in single precision */
+  /* People and samples as plb_intake_number gave them; PLB_NOBODY: see the slices. (In this order, since one load of
+   * two that were just stored apart has to wait for both to reach memory.) */
+  uint32_t reference, reference_sample, probe, probe_sample;
+  uint64_t column; /* of a matrix, from 1; else 0 */
 };
 
 /* One row as the file has it. A reader that knows the class by itself (two-file form, matrix) sets
@@ -34,6 +47,8 @@ struct plb_fields {
   uint64_t count;                                    /* rows that this one stands for; 1 but for histograms */
   bool mated_known;
   bool mated;
+  const struct plb_numbers
+      *numbers;          /* of an array: `line` is its row then, and all rows have the same fields; or NULL */
   uint64_t line;         /* where the row starts */
   const char *line_text; /* start of that line, so that a column can be told; may be NULL */
 };
@@ -43,6 +58,32 @@ struct plb_intake;
 
 /* Adds one row to the current block, or counts it as dropped. PLB_DATA names file, line and column. */
 plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err);
+
+/* The same for `count` rows of an array that differ in nothing but their scores and in `line`, which counts up: those
+ * from scores[0] on, until one fails or the block is full. *taken is their number, the one that failed included. */
+plb_status plb_intake_scores(struct plb_intake *intake, struct plb_fields *fields, struct plb_numbers *numbers,
+                             const double *scores, size_t count, size_t *taken, struct plb_error *err);
+
+/* An id of a person or of a sample, and where it stands: in line `line` of `file`, or, where that is NULL, in that row
+ * of the input itself. */
+struct plb_id {
+  struct plb_slice text;
+  bool sample;
+  const char *file;
+  uint64_t line;
+};
+
+/* The number of an id, for struct plb_numbers; to be asked once for each, when a row has it. PLB_DATA where it is none,
+ * or where the table of --subjects lacks it. */
+plb_status plb_intake_number(struct plb_intake *intake, const struct plb_id *id, uint32_t *number,
+                             struct plb_error *err);
+
+/* Whether rows are joined to a trial list: then samples are looked up by their ids before they have a number, and the
+ * slices of an array's rows hold them. */
+bool plb_intake_joins_trials(const struct plb_intake *intake);
+
+/* A cell that somebody said to ignore is left out, and counted. */
+plb_status plb_intake_ignore(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err);
 
 /* ---- rows of numbers: for formats that number their ids -------------------------------------------- */
 
@@ -97,17 +138,22 @@ struct plb_reader {
   const struct plb_reader_kind *kind;
   struct plb_bytes *bytes; /* the (decompressed) input */
   struct plb_intake *intake;
-  const struct plb_input *input; /* options */
-  const char *name;              /* of the file, for messages */
-  const char *path;              /* of the file, "-" for standard input */
-  const char *inner;             /* what is meant within it (FILE:/PATH), or NULL */
-  bool mated_known, mated;       /* two-file form: the class of the whole file */
-  void *state;                   /* the format's own; freed by kind->close */
+  const struct plb_input *input;    /* options */
+  const char *name;                 /* of the file, for messages */
+  const char *path;                 /* of the file, "-" for standard input */
+  const char *inner;                /* what is meant within it (FILE:/PATH), or NULL */
+  bool mated_known, mated;          /* two-file form: the class of the whole file */
+  const struct plb_id_lists *lists; /* ids of rows and columns, or NULL */
+  struct plb_bytes *mask;           /* beside a matrix, where the kind takes one; or NULL */
+  void *state;                      /* the format's own; freed by kind->close */
 };
 
 struct plb_reader_kind {
   const char *name; /* as --format names it */
   const char *sign; /* what sniff looks for, in words */
+  bool named;       /* may have columns with names: --map and --cluster are the reader's to judge */
+  bool takes_ids;   /* may be a matrix whose ids come from lists (--row-ids) */
+  bool takes_mask;  /* may have a mask beside it (--mask) */
   /* True when the first bytes of an input (at most 64 KiB, decompressed, cut at no particular place)
    * look like this format. Kinds are asked in the order of the table in source.c. */
   bool (*sniff)(const char *head, size_t length);

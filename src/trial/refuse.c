@@ -56,7 +56,6 @@ static const struct signature signatures[] = {
     {0, 4, "\x28\xB5\x2F\xFD", ARCHIVE, "zstd within a compressed file"},
     {0, 8, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", ARCHIVE, "an old Excel workbook or Office document"},
     {0, 16, "plumbline state\n", STATE, NULL},
-    {0, 6, "\x93NUMPY", LATER, "a NumPy array"},
     {0, 5, "PAR1\x15", OTHER, "a Parquet file"},
     {0, 8, "ARROW1\0\0", OTHER, "an Arrow file"},
     {0, 15, "SQLite format 3", OTHER, "an SQLite database"},
@@ -96,18 +95,12 @@ static bool is_19794(const char *head, size_t length) {
   return true;
 }
 
-/* A score matrix or mask of OpenBR and BEE: "S2" or "D2", two names, then "MF" or "MB". */
-static bool is_mtx(const char *head, size_t length) {
-  if (length < 3 || (memcmp(head, "S2", 2) != 0 && memcmp(head, "D2", 2) != 0))
+/* A zip archive whose first member is a NumPy array: its name stands at byte 30, its length at byte 26. */
+static bool is_npz(const char *head, size_t length) {
+  if (length < 30 || memcmp(head, "PK\x03\x04", 4) != 0)
     return false;
-  const char *at = head, *end = head + length;
-  for (int line = 0; line < 3; line++) {
-    at = memchr(at, '\n', (size_t)(end - at));
-    if (!at)
-      return false;
-    at++;
-  }
-  return end - at >= 3 && at[0] == 'M' && (at[1] == 'F' || at[1] == 'B') && at[2] == ' ';
+  size_t name = (size_t)(unsigned char)head[26] | (size_t)(unsigned char)head[27] << 8;
+  return name > 4 && length - 30 >= name && memcmp(head + 30 + name - 4, ".npy", 4) == 0;
 }
 
 /* Lines that end in CR alone: then the first one never ends. */
@@ -173,6 +166,9 @@ static bool is_result(const char *head, size_t length) {
 }
 
 plb_status plb_refuse(const char *name, const char *head, size_t length, struct plb_error *err) {
+  if (is_npz(head, length))
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "this is a NumPy .npz archive; unpack it (unzip) and give the .npy files in it");
   for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
     if (matches(&signatures[i], head, length))
       return refuse(name, signatures[i].why, signatures[i].what, err);
@@ -182,8 +178,6 @@ plb_status plb_refuse(const char *name, const char *head, size_t length, struct 
     return refuse(name, IMAGE, "a BMP image", err);
   if (is_19794(head, length))
     return refuse(name, TEMPLATE, "an ISO/IEC 19794 biometric record", err);
-  if (is_mtx(head, length))
-    return refuse(name, LATER, "an OpenBR or BEE matrix", err);
   if (length >= 4 && (memcmp(head, "\xFF\xFE\0\0", 4) == 0 || memcmp(head, "\0\0\xFE\xFF", 4) == 0))
     return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is UTF-32 text; expected UTF-8, so save it again as UTF-8");
   if (is_utf16(head, length))

@@ -17,6 +17,7 @@
 #include "trial/csv.h"
 #include "trial/formats.h"
 #include "trial/hdf5_key.h"
+#include "trial/id_lists.h"
 #include "trial/intake.h"
 #include "trial/place.h"
 #include "trial/stretch.h"
@@ -24,8 +25,9 @@
 
 /* All formats, in the order in which they are asked whether an input looks like theirs. */
 static const struct plb_reader_kind *const kinds[] = {
-    &plb_reader_hdf5, &plb_reader_matrix, &plb_reader_frte,   &plb_reader_csv,   &plb_reader_labels,
-    &plb_reader_bob4, &plb_reader_bob5,   &plb_reader_trials, &plb_reader_pyeer, &plb_reader_pyeer_histogram,
+    &plb_reader_hdf5, &plb_reader_npy,    &plb_reader_mtx,    &plb_reader_matrix,
+    &plb_reader_frte, &plb_reader_csv,    &plb_reader_labels, &plb_reader_bob4,
+    &plb_reader_bob5, &plb_reader_trials, &plb_reader_pyeer,  &plb_reader_pyeer_histogram,
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -43,6 +45,7 @@ struct plb_source {
   struct plb_join *join;
   struct plb_trial_list *trials; /* or NULL */
   size_t trials_account;         /* that of the list */
+  struct plb_id_lists *lists;    /* of rows and columns; or NULL */
   uint64_t next_trial;           /* first trial not yet asked whether it has a score */
   struct plb_accounts accounts;
   struct file *files;
@@ -103,8 +106,28 @@ static void close_reader(struct plb_source *source) {
   if (reader->kind && reader->kind->close)
     reader->kind->close(reader);
   plb_bytes_close(reader->bytes);
+  plb_bytes_close(reader->mask);
   *reader = (struct plb_reader){0};
   source->reading = false;
+}
+
+/* Options that are about one kind of input, given with another. */
+static plb_status check_kind(const struct plb_source *source, const struct plb_reader_kind *kind,
+                             struct plb_error *err) {
+  const struct plb_input *input = source->input;
+  if (input->map && !kind->named)
+    return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
+  if (input->cluster && !kind->named && kind != &plb_reader_hdf5 && !plb_intake_joins_clusters(source->intake))
+    return plb_fail(err, PLB_USAGE,
+                    "--cluster: this input is of format %s, which has no named columns; expected the column in a table "
+                    "of --samples or --subjects",
+                    kind->name);
+  if (source->lists && !kind->takes_ids)
+    return plb_fail(err, PLB_USAGE, "--row-ids: this input is of format %s; expected a matrix without ids (npy, mtx)",
+                    kind->name);
+  if (input->mask && !kind->takes_mask)
+    return plb_fail(err, PLB_USAGE, "--mask: this input is of format %s; expected a BEE matrix (mtx)", kind->name);
+  return PLB_OK;
 }
 
 static plb_status begin_file(struct plb_source *source, const struct file *file, struct plb_error *err) {
@@ -118,7 +141,8 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
                                 .mated_known = file->mated_known,
                                 .mated = file->mated,
                                 .path = file->file,
-                                .inner = file->inner};
+                                .inner = file->inner,
+                                .lists = source->lists};
   if ((st = plb_bytes_open(file->file, source->input, &reader->bytes, err)))
     return st;
   reader->name = plb_bytes_name(reader->bytes);
@@ -129,14 +153,10 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   if (file->inner && kind != &plb_reader_hdf5)
     return plb_fail(err, PLB_USAGE, "%.200s: a path within a file of format %s; expected that of an HDF5 file alone",
                     file->path, kind->name);
-  if (source->input->map && kind != &plb_reader_csv)
-    return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
-  if (source->input->cluster && kind != &plb_reader_csv && kind != &plb_reader_hdf5 &&
-      !plb_intake_joins_clusters(source->intake))
-    return plb_fail(err, PLB_USAGE,
-                    "--cluster: this input is of format %s, which has no named columns; expected the column in a table "
-                    "of --samples or --subjects",
-                    kind->name);
+  if ((st = check_kind(source, kind, err)))
+    return st;
+  if (source->input->mask && (st = plb_bytes_open(source->input->mask, source->input, &reader->mask, err)))
+    return st;
   if ((st = kind->open(reader, err)))
     return st;
   return plb_intake_settle(source->intake, err);
@@ -146,8 +166,11 @@ static plb_status end_file(struct plb_source *source, const struct file *file, s
   struct plb_reader *reader = &source->reader;
   if (!source->current.rows)
     return plb_fail_at(err, PLB_DATA, reader->name, 0, 0, "no comparisons in this file; expected at least one row");
-  plb_status st =
-      plb_accounts_add(&source->accounts, &source->current, reader->bytes, file->path, reader->kind->name, err);
+  plb_status st = PLB_OK;
+  if (reader->mask)
+    st = plb_accounts_add(&source->accounts, NULL, reader->mask, source->input->mask, "mask", err);
+  if (!st)
+    st = plb_accounts_add(&source->accounts, &source->current, reader->bytes, file->path, reader->kind->name, err);
   close_reader(source);
   return st;
 }
@@ -260,12 +283,14 @@ static plb_status list_files(struct plb_source *source, struct plb_error *err) {
 /* Standard input can be read once. */
 static plb_status check_stdin(const struct plb_source *source, struct plb_error *err) {
   const struct plb_input *input = source->input;
-  const char *beside[] = {input->trials, input->samples, input->subjects};
+  const char *beside[] = {input->trials, input->samples, input->subjects, input->row_ids, input->mask};
   size_t uses = 0;
   for (size_t i = 0; i < source->file_count; i++)
     uses += strcmp(source->files[i].path, "-") == 0;
   for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
     uses += beside[i] && strcmp(beside[i], "-") == 0;
+  const char *column_ids = input->column_ids; /* the same list for both sides is read once */
+  uses += column_ids && strcmp(column_ids, "-") == 0 && !(input->row_ids && strcmp(input->row_ids, "-") == 0);
   return uses > 1 ? plb_fail(err, PLB_USAGE, "standard input (\"-\") is named %zu times; expected once", uses) : PLB_OK;
 }
 
@@ -281,6 +306,10 @@ static plb_status prepare(struct plb_source *source, struct plb_census *census, 
   if (source->input->cluster && !*source->input->cluster)
     return plb_fail(err, PLB_USAGE, "--cluster: an empty name; expected the name of a column");
   if (source->input->format && (st = kind_named(source->input->format, &kind, err)))
+    return st;
+  if (source->input->mask && source->file_count > 1)
+    return plb_fail(err, PLB_USAGE, "--mask goes with one matrix of scores, not with %zu files", source->file_count);
+  if ((st = plb_id_lists_read(source->input, &source->accounts, &source->lists, err)))
     return st;
   if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
     return st;
@@ -342,6 +371,7 @@ void plb_source_close(struct plb_source *source) {
     close_reader(source);
   plb_intake_free(source->intake);
   plb_join_free(source->join);
+  plb_id_lists_free(source->lists);
   plb_trial_list_free(source->trials);
   plb_accounts_free(&source->accounts);
   plb_stretch_free(source->stretch);

@@ -25,6 +25,7 @@ enum plb_drop {
   PLB_DROP_SELF,        /* a sample compared with itself */
   PLB_DROP_INSTANCE,    /* same person, other finger or eye */
   PLB_DROP_NO_TRIAL,    /* scored, but not in the trial list */
+  PLB_DROP_MASKED,      /* a cell of a matrix that its mask says to ignore */
   PLB_DROPS
 };
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "trial/array.h"
 #include "trial/intake_parts.h"
 
 plb_status plb_intake_fail(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
@@ -16,6 +17,8 @@ plb_status plb_intake_fail(const struct plb_intake *intake, const struct plb_fie
   va_start(args, format);
   vsnprintf(message, sizeof message, format, args);
   va_end(args);
+  if (fields->numbers)
+    return plb_fail_element(intake->name, fields->line, fields->numbers->column, err, "%s", message);
   uint64_t column = fields->line_text && cell.text ? (uint64_t)(cell.text - fields->line_text) + 1 : 0;
   return plb_fail_at(err, PLB_DATA, intake->name, fields->line, column, "%s", message);
 }
@@ -79,6 +82,8 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
   if (*person != PLB_NOBODY)
     return PLB_OK;
   struct plb_slice subject;
+  if (!cell.text)
+    cell.text = plb_dict_text(&intake->census->samples, sample, &cell.length);
   if (!plb_join_subject_of(intake->join, cell.text, cell.length, &subject.text, &subject.length))
     return plb_intake_fail(intake, fields, cell, err, "this sample is not in the table of --samples");
   bool is_new;
@@ -86,6 +91,27 @@ static plb_status owner_of(struct plb_intake *intake, const struct plb_fields *f
     return plb_fail_memory(err);
   intake->whose[sample] = *person;
   return is_new ? look_up(intake, fields, cell, subject, *person, err) : PLB_OK;
+}
+
+plb_status plb_intake_number(struct plb_intake *intake, const struct plb_id *id, uint32_t *number,
+                             struct plb_error *err) {
+  static const struct plb_numbers of_array = {0};
+  const char *name = intake->name;
+  struct plb_fields place = {.line = id->line, .numbers = id->file ? NULL : &of_array};
+  if (id->file)
+    intake->name = id->file;
+  plb_status st =
+      id->sample ? sample_of(intake, &place, id->text, number, err) : person_of(intake, &place, id->text, number, err);
+  intake->name = name;
+  return st;
+}
+
+/* An id of the row: its number, if it has one already. */
+static inline bool is_number(uint32_t number, uint32_t *to) {
+  if (number == PLB_NOBODY)
+    return false;
+  *to = number;
+  return true;
 }
 
 plb_status plb_intake_claim_sample(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
@@ -105,9 +131,13 @@ plb_status plb_intake_claim_sample(struct plb_intake *intake, const struct plb_f
 
 plb_status plb_intake_find_people(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                                   struct plb_error *err) {
+  const struct plb_numbers *numbers = fields->numbers;
   plb_status st;
   if ((intake->shape & PEOPLE) == PEOPLE) {
-    if ((st = person_of(intake, fields, fields->reference, &trial->reference, err)) ||
+    if (!(numbers && is_number(numbers->reference, &trial->reference)) &&
+        (st = person_of(intake, fields, fields->reference, &trial->reference, err)))
+      return st;
+    if (!(numbers && is_number(numbers->probe, &trial->probe)) &&
         (st = person_of(intake, fields, fields->probe, &trial->probe, err)))
       return st;
   }
@@ -135,9 +165,13 @@ plb_status plb_intake_find_clusters(struct plb_intake *intake, const struct plb_
 
 plb_status plb_intake_find_samples(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                                    struct plb_error *err) {
+  const struct plb_numbers *numbers = fields->numbers;
   plb_status st;
-  if ((st = sample_of(intake, fields, fields->reference_sample, &trial->reference_sample, err)))
+  if (!(numbers && is_number(numbers->reference_sample, &trial->reference_sample)) &&
+      (st = sample_of(intake, fields, fields->reference_sample, &trial->reference_sample, err)))
     return st;
+  if (numbers && is_number(numbers->probe_sample, &trial->probe_sample))
+    return PLB_OK;
   return sample_of(intake, fields, fields->probe_sample, &trial->probe_sample, err);
 }
 

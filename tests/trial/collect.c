@@ -130,7 +130,7 @@ static void remove_all(void) {
   rmdir(folder);
 }
 
-const char *made_file(const char *name, const char *text) {
+const char *made_bytes(const char *name, const void *bytes, size_t length) {
   if (!folder[0]) {
     snprintf(folder, sizeof folder, "/tmp/plumbline-formats-XXXXXX");
     if (!mkdtemp(folder) || atexit(remove_all))
@@ -141,9 +141,13 @@ const char *made_file(const char *name, const char *text) {
   char *path = paths[path_count++];
   snprintf(path, sizeof *paths, "%s/%zu-%s", folder, path_count, name);
   FILE *file = fopen(path, "wb");
-  if (!file || fputs(text, file) < 0 || fclose(file))
+  if (!file || fwrite(bytes, 1, length, file) != length || fclose(file))
     abort();
   return path;
+}
+
+const char *made_file(const char *name, const char *text) {
+  return made_bytes(name, text, strlen(text));
 }
 
 const char *shared_file(const char *name) {

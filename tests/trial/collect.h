@@ -46,6 +46,9 @@ void assert_id(const struct plb_dict *dict, uint32_t number, const char *expecte
 /* Writes a temporary file that is removed at the end of the program; answers its path. */
 const char *made_file(const char *name, const char *text);
 
+/* The same of any bytes. */
+const char *made_bytes(const char *name, const void *bytes, size_t length);
+
 /* The path of a file of the shared data, or NULL (with the reason printed) where that is absent. */
 const char *shared_file(const char *name);
 

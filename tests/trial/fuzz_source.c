@@ -21,8 +21,8 @@
 
 #define LEAST_FOR_THREADS 20000 /* bytes: below, threads have nothing to share */
 
-static const char *const formats[] = {NULL,   "csv",    "bob4",   "bob5",  "labels",
-                                      "frte", "trials", "matrix", "pyeer", "pyeer-histogram"};
+static const char *const formats[FUZZ_FORMATS] = {
+    NULL, "csv", "bob4", "bob5", "labels", "frte", "trials", "matrix", "pyeer", "pyeer-histogram", "npy", "mtx"};
 
 /* Files beside the one that is looked at; their ids are those of the corpus. */
 static const char scores_text[] = "score,probe_sample,reference_sample\n0.5,s1,s2\n0.25,s3,s1\n0.125,s2,s3\n";
@@ -30,8 +30,29 @@ static const char samples_text[] = "sample,subject\ns1,a\ns2,a\ns3,b\ne1,a\nt1,a
 static const char subjects_text[] = "subject,sex\na,F\nb,M\nx,F\ny,M\n";
 static const char list_text[] = "s1 s2 target\ne1 t1 target\ne1 t2 nontarget\n1 2 target\n1 3 nontarget\n";
 static const char class_text[] = "0.75\n0.25\n";
+static const char ids_text[] = "a\nb\nc\n";
+static const char matrix_bytes[] = "S2\nt\nq\nMF 2 3 \x78\x56\x34\x12\n"
+                                   "\0\0\0\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\xC0\x7F";
+static const char mask_bytes[] = "S2\nt\nq\nMB 2 3 \x78\x56\x34\x12\n\xFF\x7F\0\x7F\xFF\x7F";
 
-enum place { SCORES, MATED, NONMATED, BOTH, WITH_SAMPLES, SAMPLES, WITH_SUBJECTS, SUBJECTS, WITH_LIST, LIST, PLACES };
+enum place {
+  SCORES,
+  MATED,
+  NONMATED,
+  BOTH,
+  WITH_SAMPLES,
+  SAMPLES,
+  WITH_SUBJECTS,
+  SUBJECTS,
+  WITH_LIST,
+  LIST,
+  WITH_IDS,
+  IDS,
+  WITH_MASK,
+  MASK
+};
+
+_Static_assert(MASK + 1 == FUZZ_PLACES, "the header says how many places there are");
 
 static void insist(bool holds, const char *what) {
   if (holds)
@@ -141,39 +162,62 @@ static int memory_file(const void *bytes, size_t size, char path[64]) {
   return file;
 }
 
-static const char *beside(const char *text) {
+static const char *beside(const char *text, size_t length) {
   static struct {
     const char *text;
     char path[64];
-  } all[8];
+  } all[12];
   size_t i = 0;
   while (all[i].text && all[i].text != text)
     i++;
   if (!all[i].text) {
     all[i].text = text;
-    memory_file(text, strlen(text), all[i].path);
+    memory_file(text, length, all[i].path);
   }
   return all[i].path;
 }
 
+static const char *text_beside(const char *text) {
+  return beside(text, strlen(text));
+}
+
+/* The same of matrices; false for any other place. */
+static bool set_matrix(struct plb_input *input, enum place place, const char *path, const char **one) {
+  const char *matrix = beside(matrix_bytes, sizeof matrix_bytes - 1);
+  *one = place == IDS || place == MASK ? matrix : path;
+  input->files = one;
+  input->file_count = 1;
+  switch (place) {
+  case WITH_IDS: input->row_ids = text_beside(ids_text); return true;
+  case IDS: input->row_ids = input->column_ids = path; return true;
+  case WITH_MASK: input->mask = beside(mask_bytes, sizeof mask_bytes - 1); return true;
+  case MASK: input->mask = path; return true;
+  default: return false;
+  }
+}
+
 /* Puts the file into its place; *one is where the list of score files is kept. */
 static void set_place(struct plb_input *input, enum place place, const char *path, const char **one) {
+  if (set_matrix(input, place, path, one))
+    return;
+  input->files = NULL;
+  input->file_count = 0;
   bool pair = place == MATED || place == NONMATED || place == BOTH;
   if (pair) {
-    input->mated = place == NONMATED ? beside(class_text) : path;
-    input->nonmated = place == MATED ? beside(class_text) : path;
+    input->mated = place == NONMATED ? text_beside(class_text) : path;
+    input->nonmated = place == MATED ? text_beside(class_text) : path;
     return;
   }
   bool is_beside = place == SAMPLES || place == SUBJECTS || place == LIST;
-  *one = is_beside ? beside(scores_text) : path;
+  *one = is_beside ? text_beside(scores_text) : path;
   input->files = one;
   input->file_count = 1;
   if (place == WITH_SAMPLES || place == SUBJECTS || place == WITH_SUBJECTS)
-    input->samples = beside(samples_text);
+    input->samples = text_beside(samples_text);
   if (place == WITH_SUBJECTS)
-    input->subjects = beside(subjects_text);
+    input->subjects = text_beside(subjects_text);
   if (place == WITH_LIST)
-    input->trials = beside(list_text);
+    input->trials = text_beside(list_text);
   if (place == SAMPLES)
     input->samples = path;
   if (place == SUBJECTS)
@@ -200,9 +244,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   int file = memory_file(data + FUZZ_OPTIONS, size - FUZZ_OPTIONS, path);
   struct plb_input input;
   plb_input_init(&input, sizeof input);
-  size_t format_count = sizeof formats / sizeof *formats;
-  input.format = formats[data[0] % format_count];
-  set_place(&input, (enum place)(data[0] / format_count % PLACES), path, &one);
+  input.format = formats[data[0] % FUZZ_FORMATS];
+  set_place(&input, (enum place)(data[0] / FUZZ_FORMATS % FUZZ_PLACES), path, &one);
   set_options(&input, data[1]);
   struct outcome alone = read_all(input, 1);
   if (size >= LEAST_FOR_THREADS) {

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_OPTIONS 2 /* bytes before the file: its place in the test, and options */
+#define FUZZ_OPTIONS 2  /* bytes before the file: its place in the test, and options */
+#define FUZZ_FORMATS 12 /* the first byte is a format, 0 for none, and this times the place */
+#define FUZZ_PLACES 14
 
 /* Reads one input; aborts when a promise is broken. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -43,6 +43,30 @@ static const char *const seeds[] = {
 
 #define SEEDS (sizeof seeds / sizeof *seeds)
 
+/* Arrays, with the NULs in them. */
+static const char flat_array[] = "\x93NUMPY\1\0\x3A\0{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n"
+                                 "\0\0\0\x3F\0\0\0\xC0";
+static const char square_array[] = "\x93NUMPY\2\0\x3B\0\0\0{'descr': '|i1', 'fortran_order': True, 'shape': (3, 3), }\n"
+                                   "\1\2\3\4\5\6\7\x08\x09";
+static const char rows_array[] = "\x93NUMPY\3\0\x8B\0\0\0{'descr': [('score', '<i2'), ('mated', '|b1'), "
+                                 "('ref_subject', '|S2'), ('probe_subject', '<U1')], 'fortran_order': False, "
+                                 "'shape': (2,), }\n\1\0\1a\0a\0\0\0\2\0\0a\0b\0\0\0";
+static const char whole_array[] = "\x93NUMPY\1\0\x7A\0{'descr': [('distance', '<f4'), ('probe_sample', '|u1'), "
+                                  "('ref_sample', '<u8')], 'fortran_order': False, 'shape': (1,), }\n"
+                                  "\0\0\0\x3F\1\2\0\0\0\0\0\0\x80";
+static const char matrix[] = "D2\nt\nq\nMF 2 3 \x12\x34\x56\x78\n"
+                             "\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\x7F\xC0\0\0";
+static const char mask[] = "S2\nt\nq\nMB 2 3 \x78\x56\x34\x12\n\xFF\x7F\0\x7F\xFF\x7F";
+
+static const struct {
+  const char *bytes;
+  size_t length;
+} arrays[] = {{flat_array, sizeof flat_array - 1}, {square_array, sizeof square_array - 1},
+              {rows_array, sizeof rows_array - 1}, {whole_array, sizeof whole_array - 1},
+              {matrix, sizeof matrix - 1},         {mask, sizeof mask - 1}};
+
+#define ARRAYS (sizeof arrays / sizeof *arrays)
+
 /* What hurts parsers. */
 static const char *const words[] = {
     "\"",
@@ -60,6 +84,8 @@ static const char *const words[] = {
     "\xED\xA0\x80",
     "NA",
     "nan",
+    "'<f8'",
+    "(9,)",
     "-inf",
     "1e999",
     "-1e-999",
@@ -180,14 +206,14 @@ static void run_text(const char *text, size_t length, int rounds) {
     size_t changed = length;
     for (size_t times = any(5); times; times--)
       changed = change(bytes + FUZZ_OPTIONS, changed);
-    uint8_t place = any(3) ? (uint8_t)(10 * any(10)) : (uint8_t)any(256); /* mostly formats as they are found */
+    uint8_t place =
+        any(3) ? (uint8_t)(FUZZ_FORMATS * any(FUZZ_PLACES)) : (uint8_t)any(256); /* mostly formats as they are found */
     try_text(changed, place, any(2) ? 0 : (uint8_t)any(256));
   }
 }
 
 /* Every place and format, unchanged. */
-static void run_places(const char *text) {
-  size_t length = strlen(text);
+static void run_places(const char *text, size_t length) {
   memcpy(bytes + FUZZ_OPTIONS, text, length);
   for (int place = 0; place < 256; place++) {
     bytes[0] = (uint8_t)place;
@@ -218,6 +244,8 @@ static void run_all(int rounds) {
   static char text[MOST];
   for (size_t i = 0; i < SEEDS; i++)
     run_text(seeds[i], strlen(seeds[i]), rounds);
+  for (size_t i = 0; i < ARRAYS; i++)
+    run_text(arrays[i].bytes, arrays[i].length, rounds);
   for (int kind = 0; kind < 3; kind++) {
     run_text(text, make_long(text, kind, LONG_BYTES), rounds / 25 + 1);
     run_text(text, make_long(text, kind, LONGEST_BYTES), rounds / 200 + 1);
@@ -245,7 +273,9 @@ int main(int argc, char **argv) {
   if (argc > 2)
     state ^= strtoull(argv[2], NULL, 10) * UINT64_C(0x9E3779B97F4A7C15);
   for (size_t i = 0; argc == 1 && i < SEEDS; i++)
-    run_places(seeds[i]);
+    run_places(seeds[i], strlen(seeds[i]));
+  for (size_t i = 0; argc == 1 && i < ARRAYS; i++)
+    run_places(arrays[i].bytes, arrays[i].length);
   run_all((int)rounds);
   return 0;
 }

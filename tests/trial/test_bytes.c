@@ -348,9 +348,8 @@ static void test_refused(void **ctx) {
       {"\xFD"
        "7zXZ\0\0",
        7, PLB_DATA, ": this is an xz file" PACKED},
-      {"\x93NUMPY\1\0v\0{'descr'", 18, PLB_UNSUPPORTED, ": this is a NumPy array" LATER},
-      {"S2\nt.xml\nq.xml\nMF 2 2 \x78\x56\x34\x12\n\0\0", 29, PLB_UNSUPPORTED,
-       ": this is an OpenBR or BEE matrix" LATER},
+      {"PK\3\4\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0x.npy\x93NUMPY", 41, PLB_DATA,
+       ": this is a NumPy .npz archive; unpack it (unzip) and give the .npy files in it"},
       {"PAR1\x15\4", 6, PLB_DATA, ": this is a Parquet file; expected text, for example a CSV written from it"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

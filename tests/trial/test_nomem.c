@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "arrays.h"
 #include "base/memory.h"
-#include "collect.h"
 #include "trial/hdf5_file.h"
 #include "trial/pack.h"
 
@@ -139,8 +139,42 @@ static void test_columns(void **ctx) {
   until_it_works(&input);
 }
 
+static void test_arrays(void **ctx) {
+  (void)ctx;
+  static struct made made;
+  npy_begin(&made, 1, "'<i2'", false, "(3, 2)");
+  for (int k = 0; k < 6; k++)
+    put_number(&made, "<i2", k);
+  const char *path = made_array("m.npy", &made);
+  struct plb_input input = plain();
+  input.files = &path;
+  input.file_count = 1;
+  input.row_ids = made_file("rows.txt", "a\nb\nc\n");
+  input.column_ids = made_file("columns.txt", "a\nb\n");
+  until_it_works(&input);
+  npy_begin(&made, 1, "[('score', '<i2'), ('ref_subject', '<u4'), ('probe_subject', '|S4')]", false, "(3,)");
+  for (int k = 0; k < 3; k++) {
+    put_number(&made, "<i2", k);
+    put_number(&made, "<u4", k ? 1 << 23 : 49);
+    put_bytes(&made, k == 1 ? "8388608" : "49\0\0", 4);
+  }
+  path = made_array("f.npy", &made);
+  input = plain();
+  input.files = &path;
+  input.file_count = 1;
+  until_it_works(&input);
+  mtx_begin(&made, "S2", "MB", 1, 2, false);
+  put_bytes(&made, "\xFF\x7F", 2);
+  input.mask = made_array("m.mask", &made);
+  mtx_begin(&made, "S2", "MF", 1, 2, false);
+  put_number(&made, "<f4", 1);
+  put_number(&made, "<f4", 2);
+  path = made_array("m.mtx", &made);
+  until_it_works(&input);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_tables), cmocka_unit_test(test_formats),
-                                     cmocka_unit_test(test_columns)};
+                                     cmocka_unit_test(test_arrays), cmocka_unit_test(test_columns)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
