@@ -159,6 +159,16 @@ PLB_API PLB_CHECKED plb_status plb_tally_save(plb_tally *tally, const char *path
 
 PLB_API void plb_tally_free(plb_tally *tally);
 
+/* ---- columns ------------------------------------------------------------------------------- */
+
+/* Writes all of `input`, as a measurement would read it, to one HDF5 file of columns, which is read again several times
+ * faster (doc/formats.md, "Columns of plumbline"). What is measured from it is the same. The same input gives the same
+ * bytes. `path` is "-" for standard output; a file appears there when it is whole. `text`: where to say what was
+ * written and what was left out, "-" for standard output, NULL for nowhere. Fails with PLB_UNSUPPORTED in a build
+ * without HDF5, PLB_USAGE where a missing score is to be the lowest and the direction is not declared. */
+PLB_API PLB_CHECKED plb_status plb_convert(const struct plb_input *input, const char *path, const char *text,
+                                           struct plb_error *err);
+
 /* ---- estimates --------------------------------------------------------------------------- */
 
 typedef struct plb_result plb_result;

@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"report", cmd_report, "render results again, alone or side by side"},
     {"count", cmd_count, "count comparisons into a state file, to be measured later"},
     {"merge", cmd_merge, "put state files together"},
+    {"convert", cmd_convert, "write scores as columns that are read several times faster"},
     {"check", cmd_check, "say what a file is and what is wrong with it"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -24,7 +24,7 @@ static struct poptOption input_table[] = {
     {"mask", 0, POPT_ARG_STRING, NULL, OPT_MASK, "mask of a BEE matrix: which of its cells are mated", "FILE"},
     {"format", 0, POPT_ARG_STRING, NULL, OPT_FORMAT,
      "format of the files, instead of the one told by their content (csv, labels, bob4, bob5, pyeer, "
-     "pyeer-histogram, frte, trials, matrix, npy, mtx)",
+     "pyeer-histogram, frte, trials, matrix, npy, mtx, hdf5)",
      "NAME"},
     {"map", 0, POPT_ARG_STRING, NULL, OPT_MAP, "rename columns, e.g. score=score_lda", "NAME=COLUMN,..."},
     {"similarity", 0, POPT_ARG_NONE, NULL, OPT_SIMILARITY, "higher scores mean more alike (accept: score >= t)", NULL},

@@ -75,14 +75,27 @@ static bool same_place(const char *a, int standard, const char *b) {
   return !one && !other && same_future(a, b);
 }
 
+/* The same for what is read, which may be a part of a file: FILE:/PATH. */
+static bool is_read(const char *read, const char *path) {
+  char file[PATH_MAX];
+  if (same_place(read, STDIN_FILENO, path))
+    return true;
+  for (const char *colon = read; (colon = strstr(colon, ":/")); colon++) {
+    int length = snprintf(file, sizeof file, "%.*s", (int)(colon - read), read);
+    if (length > 0 && (size_t)length < sizeof file && access(file, F_OK) == 0)
+      return same_place(file, STDIN_FILENO, path);
+  }
+  return false;
+}
+
 static const char *input_named(const struct plb_input *input, const char *path) {
   const char *const single[] = {input->mated,    input->nonmated, input->trials,     input->samples,
                                 input->subjects, input->row_ids,  input->column_ids, input->mask};
   for (size_t i = 0; i < sizeof single / sizeof *single; i++)
-    if (single[i] && same_place(single[i], STDIN_FILENO, path))
+    if (single[i] && is_read(single[i], path))
       return single[i];
   for (size_t i = 0; i < input->file_count; i++)
-    if (same_place(input->files[i], STDIN_FILENO, path))
+    if (is_read(input->files[i], path))
       return input->files[i];
   return NULL;
 }

@@ -47,6 +47,7 @@ int cmd_plan(struct session *session, int argc, const char **argv);
 int cmd_simulate(struct session *session, int argc, const char **argv);
 int cmd_report(struct session *session, int argc, const char **argv);
 int cmd_coverage(struct session *session, int argc, const char **argv);
+int cmd_convert(struct session *session, int argc, const char **argv);
 int cmd_check(struct session *session, int argc, const char **argv);
 int cmd_count(struct session *session, int argc, const char **argv);
 int cmd_merge(struct session *session, int argc, const char **argv);

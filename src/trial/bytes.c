@@ -70,6 +70,7 @@ struct plb_bytes {
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
   uint64_t line;
+  uint64_t part; /* hash of the name of the part that was read; 0: all */
 };
 
 static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb_error *err, const char *what) {
@@ -455,6 +456,22 @@ void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines) {
   bytes->line += lines;
 }
 
+plb_status plb_bytes_chunk(struct plb_bytes *bytes, const char **chunk, size_t *length, struct plb_error *err) {
+  plb_status st = PLB_OK;
+  while (!st && !bytes->ended && bytes->start == bytes->end)
+    st = fill(bytes, err);
+  *chunk = bytes->text + bytes->start;
+  *length = st ? 0 : bytes->end - bytes->start;
+  bytes->start += *length;
+  bytes->scanned = bytes->start;
+  return st;
+}
+
+void plb_bytes_mark(struct plb_bytes *bytes, const char *part) {
+  for (; *part; part++)
+    bytes->part = (bytes->part ^ (unsigned char)*part) * UINT64_C(0x100000001B3); /* FNV-1a */
+}
+
 void plb_bytes_array(struct plb_bytes *bytes) {
   bytes->array = true;
   bytes->fault = PLB_TEXT_FINE;
@@ -488,6 +505,10 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes) {
   return bytes->unpacker ? bytes->unpacker->name : NULL;
 }
 
+uint64_t plb_bytes_size(const struct plb_bytes *bytes) {
+  return bytes->size;
+}
+
 uint64_t plb_bytes_count(const struct plb_bytes *bytes) {
   return bytes->count;
 }
@@ -499,6 +520,7 @@ const char *plb_bytes_digest(struct plb_bytes *bytes) {
 bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *digest) {
   if (bytes->ended && !(bytes->hashed_once && plb_digester_of_array(bytes->digester, digest)))
     *digest = plb_content_end(bytes->content);
+  digest->low ^= bytes->ended ? bytes->part : 0;
   return bytes->ended;
 }
 

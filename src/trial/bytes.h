@@ -45,6 +45,12 @@ void plb_bytes_read_ahead(struct plb_bytes *bytes, size_t wanted);
 /* Consumes the first `length` of these bytes, which are `lines` lines. */
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines);
 
+/* The next bytes as they are, for formats that are no text: all that is there, at least one; *length is 0 at the end.
+ * Valid until the next call; not to be mixed with lines. */
+plb_status plb_bytes_chunk(struct plb_bytes *bytes, const char **chunk, size_t *length, struct plb_error *err);
+
+/* Makes another content of the same bytes: that part of them was read alone. */
+void plb_bytes_mark(struct plb_bytes *bytes, const char *part);
 /* The input is no text but an array: there are no lines, and bytes may have any value. To be called before anything was
  * consumed. */
 void plb_bytes_array(struct plb_bytes *bytes);
@@ -62,6 +68,9 @@ const char *plb_bytes_name(const struct plb_bytes *bytes);
 
 /* How the input is compressed: "gzip", "zstd", or NULL when it is not. */
 const char *plb_bytes_packing(const struct plb_bytes *bytes);
+
+/* Bytes of the file, packed or not; 0 = not known beforehand. */
+uint64_t plb_bytes_size(const struct plb_bytes *bytes);
 
 /* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);

@@ -149,7 +149,9 @@ static const char *hint_for(struct plb_slice cell) {
 static plb_status odd_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                             const double *value, bool *score, bool *dropped, struct plb_error *err) {
   struct plb_slice cell = fields->score;
-  *score = false;
+  *score = fields->is_number && !isnan(fields->number);
+  if (*score)
+    return PLB_OK;
   if (value ? isnan(*value) : plb_word_missing(cell.text, cell.length))
     return without_score(intake, fields, trial, dropped, err);
   *score = value && plb_word_infinite(cell.text, cell.length);
@@ -172,8 +174,8 @@ static inline bool is_failed_score(const struct plb_intake *intake, bool single,
 static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                              bool *dropped, struct plb_error *err) {
   const struct plb_numbers *numbers = fields->numbers;
-  double value = numbers ? numbers->score : 0;
-  bool number = numbers || plb_whole_double(fields->score.text, fields->score.length, &value);
+  double value = numbers ? numbers->score : fields->number;
+  bool number = numbers || fields->is_number || plb_whole_double(fields->score.text, fields->score.length, &value);
   if (numbers && isnan(value))
     return without_score(intake, fields, trial, dropped, err);
   if (!numbers && (!number || !isfinite(value))) {
@@ -215,7 +217,7 @@ static inline unsigned shape_of(const struct plb_fields *fields) {
 }
 
 /* The rules about which fields go together; called when a row has other fields than the one before. */
-static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *fields, unsigned shape,
+plb_status plb_intake_shape(struct plb_intake *intake, const struct plb_fields *fields, unsigned shape,
                             struct plb_error *err) {
   bool samples = (shape & SAMPLES) == SAMPLES;
   bool joined = plb_join_has_samples(intake->join);
@@ -261,11 +263,6 @@ static plb_status new_shape(struct plb_intake *intake, const struct plb_fields *
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-static void drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
-  intake->account->rows += count;
-  intake->account->dropped[why] += count;
-}
-
 /* One sample of two people: ids that are only unique within a person would merge samples. */
 static plb_status itself(struct plb_intake *intake, const struct plb_fields *fields, const struct plb_trial *trial,
                          struct plb_error *err) {
@@ -273,7 +270,7 @@ static plb_status itself(struct plb_intake *intake, const struct plb_fields *fie
     return plb_intake_fail(
         intake, fields, fields->probe_sample, err,
         "both sides have this sample id but other subjects; expected sample ids that are unique in the test");
-  drop(intake, PLB_DROP_SELF, fields->count);
+  plb_intake_drop(intake, PLB_DROP_SELF, fields->count);
   return PLB_OK;
 }
 
@@ -299,7 +296,7 @@ static plb_status join_trial(const struct plb_intake *intake, const struct plb_f
 
 /* Only a histogram can say so many: rates are correctly rounded, and every reader of a result reads its counts
  * exactly, while no count is above 2^53. */
-static plb_status count_rows(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
+plb_status plb_intake_count(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
   if (fields->count > MOST_ROWS - intake->rows)
     return plb_intake_fail(intake, fields, no_cell, err,
                            "more than 2^53 comparisons, counted up to here; expected fewer");
@@ -340,7 +337,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   plb_status st;
   bool same = fields->numbers && intake->shape != SHAPE_UNSEEN; /* all rows of an array have the same fields */
   unsigned shape = same ? intake->shape : shape_of(fields);
-  if (shape != intake->shape && (st = new_shape(intake, fields, shape, err)))
+  if (shape != intake->shape && (st = plb_intake_shape(intake, fields, shape, err)))
     return st;
   struct plb_trial *trial = &intake->block->rows[intake->block->count];
   *trial = (struct plb_trial){.count = fields->count,
@@ -361,7 +358,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   if ((st = find_class(intake, fields, trial, &other, err)))
     return st;
   if (other) {
-    drop(intake, PLB_DROP_INSTANCE, fields->count);
+    plb_intake_drop(intake, PLB_DROP_INSTANCE, fields->count);
     return PLB_OK;
   }
   if ((shape & HAS_SYSTEM) && (st = plb_intake_find_system(intake, fields, trial, err)))
@@ -371,7 +368,7 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
   if (trial->outcome == PLB_COMPLETED && (st = find_score(intake, fields, trial, &dropped, err)))
     return st;
   if (dropped) {
-    drop(intake, PLB_DROP_MISSING, fields->count);
+    plb_intake_drop(intake, PLB_DROP_MISSING, fields->count);
     return PLB_OK;
   }
   if (intake->traits.samples && intake->traits.people && !plb_join_has_samples(intake->join) &&
@@ -386,14 +383,14 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
 }
 
 plb_status plb_intake_ignore(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
-  plb_status st = count_rows(intake, fields, err);
+  plb_status st = plb_intake_count(intake, fields, err);
   if (!st)
-    drop(intake, PLB_DROP_MASKED, fields->count);
+    plb_intake_drop(intake, PLB_DROP_MASKED, fields->count);
   return st;
 }
 
 plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err) {
-  plb_status st = count_rows(intake, fields, err);
+  plb_status st = plb_intake_count(intake, fields, err);
   if (st)
     return st;
   if (take_at_once(intake, fields))
@@ -406,7 +403,7 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
     return st;
   if (listed)
     return take_row(intake, &joined, err);
-  drop(intake, PLB_DROP_NO_TRIAL, fields->count);
+  plb_intake_drop(intake, PLB_DROP_NO_TRIAL, fields->count);
   return PLB_OK;
 }
 

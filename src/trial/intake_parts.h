@@ -56,6 +56,13 @@ static inline void remember(struct recent *recent, struct plb_slice cell, uint32
 plb_status plb_intake_fail(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
                            struct plb_error *err, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* The rules about which fields go together; called when a row has other fields than the one before. */
+plb_status plb_intake_shape(struct plb_intake *intake, const struct plb_fields *fields, unsigned shape,
+                            struct plb_error *err);
+
+/* Counts the rows that this one stands for; too many are PLB_DATA. */
+plb_status plb_intake_count(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err);
+
 /* who.c: the numbers of whom and what a row names, put into the trial, and what it says about them. */
 plb_status plb_intake_find_samples(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                                    struct plb_error *err);
@@ -94,6 +101,12 @@ struct plb_intake {
   size_t whose_count, whose_capacity;
   bool unclaimed; /* of a twin: some rows have samples whose person is not yet known */
 };
+
+/* Rows that are left out. */
+static inline void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
+  intake->account->rows += count;
+  intake->account->dropped[why] += count;
+}
 
 /* Room in `whose` for a sample. False when out of memory. */
 bool plb_intake_reach(struct plb_intake *intake, uint32_t sample);

@@ -37,6 +37,8 @@ struct plb_numbers {
 /* One row as the file has it. A reader that knows the class by itself (two-file form, matrix) sets
  * mated_known; a slice it does not have stays {NULL, 0}. */
 struct plb_fields {
+  bool is_number; /* the score is `number`, and no text; NaN is a missing one */
+  double number;
   struct plb_slice score, label, status, system;
   struct plb_slice reference, probe; /* subject ids */
   struct plb_slice reference_sample, probe_sample;
@@ -83,6 +85,39 @@ bool plb_intake_joins_trials(const struct plb_intake *intake);
 /* A cell that somebody said to ignore is left out, and counted. */
 plb_status plb_intake_ignore(struct plb_intake *intake, const struct plb_fields *fields, struct plb_error *err);
 
+/* ---- rows of numbers: for formats that number their ids -------------------------------------------- */
+
+/* What all rows of such an input have; their class they have always. */
+struct plb_numbered {
+  bool people, samples, system;
+  bool status; /* failures are recorded */
+};
+
+/* To be called by kind->open, before any row. Nothing can be joined to such rows. */
+plb_status plb_intake_numbered(struct plb_intake *intake, const struct plb_numbered *numbered, struct plb_error *err);
+
+/* The number of an id in the census; at most once for each id of a table, which is not looked at again. */
+enum plb_id_table { PLB_TABLE_PEOPLE, PLB_TABLE_SAMPLES, PLB_TABLE_SYSTEMS };
+plb_status plb_intake_enter_id(struct plb_intake *intake, enum plb_id_table table, struct plb_slice id,
+                               uint32_t *number, struct plb_error *err);
+
+/* The person, by that number, belongs to this cluster; an empty text: to none. */
+plb_status plb_intake_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster,
+                              struct plb_error *err);
+
+/* Where rows go next, and for how many there is room. */
+struct plb_trial *plb_intake_room(const struct plb_intake *intake, size_t *room);
+
+/* Takes the first `count` rows there, whose people, samples and system are numbers of the census, and whose scores are
+ * in the direction of the input; `row` is the place of the first one in it, from 1. After a fault none of them is
+ * taken. */
+plb_status plb_intake_trials_there(struct plb_intake *intake, size_t count, uint64_t row, struct plb_error *err);
+
+/* Adds rows to those that were left out, when the input was made of another. */
+void plb_intake_left_out(struct plb_intake *intake, enum plb_drop why, uint64_t rows);
+
+/* ---- inputs ------------------------------------------------------------------------------------ */
+
 /* What the format, or the name of a column, says about direction; `told_by` names it in messages ("column
  * \"distance\""). PLB_DATA when it contradicts the option or what an earlier input said. To be called by
  * kind->open, once at most. */
@@ -105,6 +140,8 @@ struct plb_reader {
   struct plb_intake *intake;
   const struct plb_input *input;    /* options */
   const char *name;                 /* of the file, for messages */
+  const char *path;                 /* of the file, "-" for standard input */
+  const char *inner;                /* what is meant within it (FILE:/PATH), or NULL */
   bool mated_known, mated;          /* two-file form: the class of the whole file */
   const struct plb_id_lists *lists; /* ids of rows and columns, or NULL */
   struct plb_bytes *mask;           /* beside a matrix, where the kind takes one; or NULL */

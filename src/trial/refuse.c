@@ -56,7 +56,6 @@ static const struct signature signatures[] = {
     {0, 4, "\x28\xB5\x2F\xFD", ARCHIVE, "zstd within a compressed file"},
     {0, 8, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", ARCHIVE, "an old Excel workbook or Office document"},
     {0, 16, "plumbline state\n", STATE, NULL},
-    {0, 8, "\x89HDF\r\n\x1A\n", LATER, "an HDF5 file"},
     {0, 5, "PAR1\x15", OTHER, "a Parquet file"},
     {0, 8, "ARROW1\0\0", OTHER, "an Arrow file"},
     {0, 15, "SQLite format 3", OTHER, "an SQLite database"},

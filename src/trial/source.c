@@ -16,31 +16,27 @@
 #include "trial/bytes.h"
 #include "trial/csv.h"
 #include "trial/formats.h"
+#include "trial/hdf5_key.h"
 #include "trial/id_lists.h"
 #include "trial/intake.h"
+#include "trial/place.h"
 #include "trial/stretch.h"
 #include "trial/unknown.h"
 
 /* All formats, in the order in which they are asked whether an input looks like theirs. */
 static const struct plb_reader_kind *const kinds[] = {
-    &plb_reader_npy,
-    &plb_reader_mtx,
-    &plb_reader_matrix,
-    &plb_reader_frte,
-    &plb_reader_csv,
-    &plb_reader_labels,
-    &plb_reader_bob4,
-    &plb_reader_bob5,
-    &plb_reader_trials,
-    &plb_reader_pyeer,
-    &plb_reader_pyeer_histogram,
+    &plb_reader_hdf5, &plb_reader_npy,    &plb_reader_mtx,    &plb_reader_matrix,
+    &plb_reader_frte, &plb_reader_csv,    &plb_reader_labels, &plb_reader_bob4,
+    &plb_reader_bob5, &plb_reader_trials, &plb_reader_pyeer,  &plb_reader_pyeer_histogram,
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 struct file {
-  const char *path;
+  const char *path; /* as given */
   bool mated_known, mated;
+  char *file;        /* the same without what is within the file */
+  const char *inner; /* which is this, or NULL */
 };
 
 struct plb_source {
@@ -121,7 +117,7 @@ static plb_status check_kind(const struct plb_source *source, const struct plb_r
   const struct plb_input *input = source->input;
   if (input->map && !kind->named)
     return plb_fail(err, PLB_USAGE, "--map: this input is of format %s, which has no named columns", kind->name);
-  if (input->cluster && !kind->named && !plb_intake_joins_clusters(source->intake))
+  if (input->cluster && !kind->named && kind != &plb_reader_hdf5 && !plb_intake_joins_clusters(source->intake))
     return plb_fail(err, PLB_USAGE,
                     "--cluster: this input is of format %s, which has no named columns; expected the column in a table "
                     "of --samples or --subjects",
@@ -144,14 +140,19 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
                                 .input = source->input,
                                 .mated_known = file->mated_known,
                                 .mated = file->mated,
+                                .path = file->file,
+                                .inner = file->inner,
                                 .lists = source->lists};
-  if ((st = plb_bytes_open(file->path, source->input, &reader->bytes, err)))
+  if ((st = plb_bytes_open(file->file, source->input, &reader->bytes, err)))
     return st;
   reader->name = plb_bytes_name(reader->bytes);
   plb_intake_begin(source->intake, reader->name, &source->current, file->mated_known, file->mated);
   if ((st = find_kind(source, &kind, err)))
     return st;
   reader->kind = kind;
+  if (file->inner && kind != &plb_reader_hdf5)
+    return plb_fail(err, PLB_USAGE, "%.200s: a path within a file of format %s; expected that of an HDF5 file alone",
+                    file->path, kind->name);
   if ((st = check_kind(source, kind, err)))
     return st;
   if (source->input->mask && (st = plb_bytes_open(source->input->mask, source->input, &reader->mask, err)))
@@ -177,20 +178,26 @@ static plb_status end_file(struct plb_source *source, const struct file *file, s
 /* ---- the trial list ----------------------------------------------------------------------- */
 
 static plb_status read_trials(struct plb_source *source, struct plb_error *err) {
-  const char *path = source->input->trials;
+  const struct plb_input *input = source->input;
+  const char *path = input->trials, *inner;
   struct plb_bytes *bytes = NULL;
+  char *file = NULL;
   plb_status st;
   if (!path)
     return PLB_OK;
-  if ((st = plb_bytes_open(path, source->input, &bytes, err)))
+  if (!plb_place_split(path, &file, &inner))
+    return plb_fail_memory(err);
+  if ((st = plb_bytes_open(file, input, &bytes, err)))
     goto out;
-  if ((st = plb_trial_list_read(bytes, &source->trials, err)))
+  if ((st = plb_hdf5_is_key(bytes) ? plb_hdf5_key_read(bytes, input, file, inner, &source->trials, err)
+                                   : plb_trial_list_read(bytes, &source->trials, err)))
     goto out;
   source->trials_account = source->accounts.count;
   if ((st = plb_accounts_add(&source->accounts, NULL, bytes, path, "trial-list", err)))
     goto out;
   plb_intake_trials(source->intake, source->trials);
 out:
+  free(file);
   plb_bytes_close(bytes);
   return st;
 }
@@ -262,9 +269,14 @@ static plb_status list_files(struct plb_source *source, struct plb_error *err) {
   source->files = plb_alloc(source->file_count, sizeof *source->files);
   if (!source->files)
     return plb_fail_memory(err);
-  for (size_t i = 0; i < source->file_count; i++)
-    source->files[i] =
-        pair ? (struct file){i ? input->nonmated : input->mated, true, i == 0} : (struct file){.path = input->files[i]};
+  for (size_t i = 0; i < source->file_count; i++) {
+    struct file *file = &source->files[i];
+    file->path = !pair ? input->files[i] : i ? input->nonmated : input->mated;
+    file->mated_known = pair;
+    file->mated = pair && i == 0;
+    if (!plb_place_split(file->path, &file->file, &file->inner))
+      return plb_fail_memory(err);
+  }
   return PLB_OK;
 }
 
@@ -364,6 +376,8 @@ void plb_source_close(struct plb_source *source) {
   plb_accounts_free(&source->accounts);
   plb_stretch_free(source->stretch);
   free(source->own.rows);
+  for (size_t i = 0; source->files && i < source->file_count; i++)
+    free(source->files[i].file);
   free(source->files);
   free(source);
 }

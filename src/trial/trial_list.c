@@ -125,34 +125,44 @@ static plb_status put(struct plb_trial_list *list, const char *name, const struc
   return PLB_OK;
 }
 
+plb_status plb_trial_list_new(struct plb_trial_list **list, struct plb_error *err) {
+  *list = plb_alloc(1, sizeof **list);
+  return *list ? PLB_OK : plb_fail_memory(err);
+}
+
+plb_status plb_trial_list_add(struct plb_trial_list *list, const char *name, struct plb_slice enrol,
+                              struct plb_slice test, bool mated, uint64_t line, struct plb_error *err) {
+  struct entry fresh = {.line = line, .mated = mated};
+  if (!plb_dict_put(&list->ids, enrol.text, enrol.length, &fresh.enrol) ||
+      !plb_dict_put(&list->ids, test.text, test.length, &fresh.test))
+    return plb_fail_memory(err);
+  return put(list, name, &fresh, err);
+}
+
 static plb_status read_line(struct plb_trial_list *list, struct plb_bytes *bytes, const char *text, size_t length,
                             struct plb_error *err) {
   struct plb_slice cells[COLUMNS + 1];
   size_t count = plb_blank_cut(text, length, cells, COLUMNS + 1);
   if (!count)
     return PLB_OK;
-  struct entry fresh = {.line = plb_bytes_line_number(bytes)};
+  uint64_t line = plb_bytes_line_number(bytes);
+  bool mated;
   if (count != COLUMNS)
     return plb_fail_at(
-        err, PLB_DATA, plb_bytes_name(bytes), fresh.line,
+        err, PLB_DATA, plb_bytes_name(bytes), line,
         count > COLUMNS ? (uint64_t)(cells[COLUMNS].text - text) + 1 : length + 1,
         "%zu %s between blanks; a trial list has 3: \"enrol test target|nontarget\" or \"1|0 enrol test\"", count,
         count == 1 ? "column" : "columns");
-  plb_status st = read_class(list, bytes, text, cells, &fresh.mated, err);
-  if (st)
-    return st;
-  if (!plb_dict_put(&list->ids, cells[0].text, cells[0].length, &fresh.enrol) ||
-      !plb_dict_put(&list->ids, cells[1].text, cells[1].length, &fresh.test))
-    return plb_fail_memory(err);
-  return put(list, plb_bytes_name(bytes), &fresh, err);
+  plb_status st = read_class(list, bytes, text, cells, &mated, err);
+  return st ? st : plb_trial_list_add(list, plb_bytes_name(bytes), cells[0], cells[1], mated, line, err);
 }
 
 plb_status plb_trial_list_read(struct plb_bytes *bytes, struct plb_trial_list **list, struct plb_error *err) {
-  struct plb_trial_list *fresh = plb_alloc(1, sizeof *fresh);
+  struct plb_trial_list *fresh;
   *list = NULL;
-  if (!fresh)
-    return plb_fail_memory(err);
-  plb_status st = PLB_OK;
+  plb_status st = plb_trial_list_new(&fresh, err);
+  if (st)
+    return st;
   const char *text = "";
   size_t length = 0;
   while (!st && text) {

@@ -14,6 +14,12 @@ struct plb_trial_list;
 /* Reads all lines of `bytes`, which the caller keeps and closes. */
 plb_status plb_trial_list_read(struct plb_bytes *bytes, struct plb_trial_list **list, struct plb_error *err);
 
+/* An empty list, to which trials are added; `line` is where each stands in the file `name`. The same trial twice is one
+ * trial; with different classes it is PLB_DATA. */
+plb_status plb_trial_list_new(struct plb_trial_list **list, struct plb_error *err);
+plb_status plb_trial_list_add(struct plb_trial_list *list, const char *name, struct plb_slice enrol,
+                              struct plb_slice test, bool mated, uint64_t line, struct plb_error *err);
+
 /* True when the pair is on the list, which is then marked as scored; *mated is its class. */
 bool plb_trial_list_find(struct plb_trial_list *list, struct plb_slice enrol, struct plb_slice test, bool *mated);
 

@@ -164,6 +164,7 @@ CASES = [
     ("help-simulate", 0, "simulate -h"),
     ("help-report", 0, "report --help"),
     ("help-check", 0, "help check"),
+    ("help-convert", 0, "help convert"),
     ("help-coverage", 0, "help coverage"),
     ("no-command", 2, "verfication simulated.csv"),
     ("no-option", 2, "verification simulated.csv --treshold 3"),

@@ -206,6 +206,13 @@ plb_status plb_coverage(const struct plb_coverage_options *options, plb_result *
   return answer(fake.estimate, err);
 }
 
+plb_status plb_convert(const struct plb_input *input, const char *path, const char *text, struct plb_error *err) {
+  fake.input = *input;
+  copy(fake.scores, sizeof fake.scores, path);
+  copy(fake.truth, sizeof fake.truth, text);
+  return answer(fake.simulate, err);
+}
+
 plb_status plb_simulate(const struct plb_simulation *simulation, const char *scores, const char *truth,
                         struct plb_error *err) {
   fake.simulation = *simulation;

@@ -348,7 +348,6 @@ static void test_refused(void **ctx) {
       {"\xFD"
        "7zXZ\0\0",
        7, PLB_DATA, ": this is an xz file" PACKED},
-      {"\x89HDF\r\n\x1A\n\0", 9, PLB_UNSUPPORTED, ": this is an HDF5 file" LATER},
       {"PK\3\4\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0x.npy\x93NUMPY", 41, PLB_DATA,
        ": this is a NumPy .npz archive; unpack it (unzip) and give the .npy files in it"},
       {"PAR1\x15\4", 6, PLB_DATA, ": this is a Parquet file; expected text, for example a CSV written from it"},

@@ -278,10 +278,9 @@ static void test_usage(void **ctx) {
   usage_is(input, "standard input (\"-\") is named 2 times; expected once");
   input.samples = NULL;
   input.format = "xml";
-  usage_is(
-      input,
-      "--format: \"xml\" is not a format; expected one of npy, mtx, matrix, frte, csv, labels, bob4, bob5, trials, "
-      "pyeer, pyeer-histogram");
+  usage_is(input,
+           "--format: \"xml\" is not a format; expected one of hdf5, npy, mtx, matrix, frte, csv, labels, bob4, bob5, "
+           "trials, pyeer, pyeer-histogram");
 }
 
 /* More rows than a block holds, with failures and dropped rows between. */

@@ -13,6 +13,7 @@
 
 #include "arrays.h"
 #include "base/memory.h"
+#include "trial/hdf5_file.h"
 #include "trial/pack.h"
 
 static long left = -1; /* requests until one fails; negative: none does */
@@ -111,6 +112,33 @@ static void test_formats(void **ctx) {
   until_it_works(&input);
 }
 
+static void test_columns(void **ctx) {
+  (void)ctx;
+  if (plb_hdf5_supported("x", NULL)) {
+    print_message("# SKIPPED: this build has no HDF5\n");
+    skip();
+  }
+  const char *path = made_file("table.csv", "score,reference_subject,probe_subject,reference_sample,probe_sample,"
+                                            "reference_family,probe_family\n"
+                                            "1,a,a,a1,a2,f,f\n0.5,a,b,a1,b1,f,\n0.25,b,b,b1,b2,,\n");
+  const char *columns = made_file("columns.h5", "");
+  struct plb_input input = plain();
+  plb_status st = PLB_NOMEM;
+  input.files = &path;
+  input.file_count = 1;
+  input.cluster = "family";
+  for (long requests = 0; st; requests++) {
+    struct plb_error err = {0};
+    left = requests;
+    st = plb_convert(&input, columns, "/dev/null", &err);
+    left = -1;
+    if (st && st != PLB_NOMEM)
+      fail_msg("request %ld: %s", requests, err.message);
+  }
+  input.files = &columns;
+  until_it_works(&input);
+}
+
 static void test_arrays(void **ctx) {
   (void)ctx;
   static struct made made;
@@ -147,6 +175,6 @@ static void test_arrays(void **ctx) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_tables), cmocka_unit_test(test_formats),
-                                     cmocka_unit_test(test_arrays)};
+                                     cmocka_unit_test(test_arrays), cmocka_unit_test(test_columns)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
