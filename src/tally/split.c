@@ -239,7 +239,11 @@ static plb_status gather_slices(struct split *split, struct plb_error *err) {
 
 /* The part of an ascending run up to a key, from *at on; *at moves behind it. */
 static struct plb_run part_of(const struct plb_run *run, size_t *at, uint64_t to) {
-  struct plb_run part = {.keys = run->keys + *at, .counts = run->counts + *at};
+  struct plb_run part = {0};
+  if (*at == run->count)
+    return part;
+  part.keys = run->keys + *at;
+  part.counts = run->counts + *at;
   while (*at < run->count && run->keys[*at] <= to) {
     ++*at;
     part.count++;

@@ -92,9 +92,10 @@ static plb_status read_header(struct plb_bytes *bytes, struct header *header, st
   header->distance = head[0] == 'D';
   for (uint64_t line = 1; line < 4; line++) {
     at = memchr(at, '\n', (size_t)(end - at));
-    if (!at++)
+    if (!at)
       return fail_header(bytes, line, "this line has no end; expected four lines before the cells of a BEE matrix",
                          err);
+    at++;
   }
   if ((st = read_size(bytes, at, end, header, &behind, err)))
     return st;
