@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 void plb_rows_free(struct plb_rows *rows) {
@@ -40,21 +41,6 @@ static plb_status open_file(struct plb_allowance *allowance, struct plb_error *e
   if (allowance->file < 0)
     return plb_fail_io(err, allowance->folder, "make a temporary file in", errno);
   unlink(path);
-  return PLB_OK;
-}
-
-static plb_status write_all(struct plb_allowance *allowance, const void *bytes, size_t size, struct plb_error *err) {
-  const char *from = bytes;
-  while (size) {
-    ssize_t wrote = pwrite(allowance->file, from, size, (off_t)allowance->file_used);
-    if (wrote < 0 && errno == EINTR)
-      continue;
-    if (wrote <= 0)
-      return plb_fail_io(err, allowance->folder, "write a temporary file in", wrote ? errno : ENOSPC);
-    from += wrote;
-    size -= (size_t)wrote;
-    allowance->file_used += (uint64_t)wrote;
-  }
   return PLB_OK;
 }
 
@@ -93,8 +79,11 @@ static plb_status pack_away(struct plb_rows *rows, struct plb_allowance *allowan
     packed.bytes = memcpy(room, bytes, size);
   else if (!status && allowance->file < 0)
     status = open_file(allowance, err);
-  if (!room && !status)
-    status = write_all(allowance, bytes, size, err);
+  if (!room && !status) {
+    int failure = plb_file_write(allowance->file, allowance->file_used, bytes, size);
+    status = failure ? plb_fail_io(err, allowance->folder, "write a temporary file in", failure) : PLB_OK;
+    allowance->file_used += size;
+  }
   if (!status)
     rows->packed[rows->packed_count++] = packed;
   return status;
@@ -129,20 +118,6 @@ size_t plb_rows_chunks(const struct plb_rows *rows) {
   return rows->packed_count + (rows->open && rows->used);
 }
 
-static plb_status read_all(const struct plb_allowance *allowance, const struct plb_packed *packed, char *into,
-                           struct plb_error *err) {
-  size_t have = 0, size = plb_packed_size(packed->packing);
-  while (have < size) {
-    ssize_t got = pread(allowance->file, into + have, size - have, (off_t)(packed->offset + have));
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got <= 0)
-      return plb_fail_io(err, allowance->folder, "read a temporary file in", got ? errno : EIO);
-    have += (size_t)got;
-  }
-  return PLB_OK;
-}
-
 plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
                           enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
                           size_t *count, struct plb_error *err) {
@@ -151,8 +126,11 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
   if (k == rows->packed_count)
     return PLB_OK;
   const struct plb_packed *packed = &rows->packed[k];
-  plb_status status = packed->bytes ? PLB_OK : read_all(allowance, packed, buffer->bytes, err);
-  if (!status)
-    plb_unpack(packed->bytes ? packed->bytes : buffer->bytes, packed->packing, fields, &buffer->chunk);
-  return status;
+  int failure = 0;
+  if (!packed->bytes)
+    failure = plb_file_read(allowance->file, packed->offset, buffer->bytes, plb_packed_size(packed->packing));
+  if (failure)
+    return plb_fail_io(err, allowance->folder, "read a temporary file in", failure);
+  plb_unpack(packed->bytes ? packed->bytes : buffer->bytes, packed->packing, fields, &buffer->chunk);
+  return PLB_OK;
 }

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/out.h"
 #include "trial/spool.h"
@@ -250,11 +251,11 @@ static plb_status copy_skeleton(const struct plb_build *build, const struct skel
   plb_status st = PLB_OK;
   while (from < to && !st) {
     size_t part = to - from < PIECE ? (size_t)(to - from) : PIECE;
-    ssize_t got = pread(skeleton->file, room, part, (off_t)from);
-    if (got <= 0)
-      return plb_fail_io(err, build->folder, "read a temporary file there", got ? errno : EIO);
-    st = taker->take(taker->ctx, room, (size_t)got, err);
-    from += (uint64_t)got;
+    int failure = plb_file_read(skeleton->file, from, room, part);
+    if (failure)
+      return plb_fail_io(err, build->folder, "read a temporary file there", failure);
+    st = taker->take(taker->ctx, room, part, err);
+    from += part;
   }
   return st;
 }

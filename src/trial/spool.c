@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 #define BUFFER ((size_t)256 << 10)
@@ -21,8 +22,8 @@ struct plb_spool {
   size_t size;
   char *folder, *buffer;
   size_t used;
-  uint64_t count;
-  char value[8]; /* the first one */
+  uint64_t written, count; /* bytes in the file; values */
+  char value[8];           /* the first one */
 };
 
 plb_status plb_spool_new(const char *folder, size_t size, struct plb_spool **spool, struct plb_error *err) {
@@ -37,16 +38,11 @@ plb_status plb_spool_new(const char *folder, size_t size, struct plb_spool **spo
 }
 
 static plb_status flush(struct plb_spool *spool, struct plb_error *err) {
-  const char *at = spool->buffer;
-  while (spool->used) {
-    ssize_t wrote = write(spool->file, at, spool->used);
-    if (wrote < 0 && errno != EINTR)
-      return plb_fail_io(err, spool->folder, "write a temporary file there", errno);
-    if (wrote > 0) {
-      at += wrote;
-      spool->used -= (size_t)wrote;
-    }
-  }
+  int failure = plb_file_write(spool->file, spool->written, spool->buffer, spool->used);
+  if (failure)
+    return plb_fail_io(err, spool->folder, "write a temporary file there", failure);
+  spool->written += spool->used;
+  spool->used = 0;
   return PLB_OK;
 }
 
@@ -124,19 +120,10 @@ plb_status plb_spool_read(struct plb_spool *spool, uint64_t from, size_t count, 
   char *at = to;
   for (size_t i = 0; i < count && spool->file < 0; i++)
     memcpy(at + i * spool->size, spool->value, spool->size);
-  size_t left = spool->file < 0 ? 0 : count * spool->size;
-  uint64_t place = from * spool->size;
-  while (left && !st) {
-    ssize_t got = pread(spool->file, at, left, (off_t)place);
-    if (got <= 0 && errno != EINTR)
-      return plb_fail_io(err, spool->folder, "read a temporary file there", got ? errno : EIO);
-    if (got > 0) {
-      at += got;
-      place += (uint64_t)got;
-      left -= (size_t)got;
-    }
-  }
-  return st;
+  if (st || spool->file < 0)
+    return st;
+  int failure = plb_file_read(spool->file, from * spool->size, to, count * spool->size);
+  return failure ? plb_fail_io(err, spool->folder, "read a temporary file there", failure) : PLB_OK;
 }
 
 void plb_spool_free(struct plb_spool *spool) {
