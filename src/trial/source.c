@@ -138,7 +138,8 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   const struct plb_reader_kind *kind;
   plb_status st;
   source->reading = true;
-  source->current = (struct plb_input_account){0};
+  source->current = (struct plb_input_account){.shard = source->input->shard,
+                                               .shards = source->input->shards ? source->input->shards : 1};
   *reader = (struct plb_reader){.intake = source->intake,
                                 .input = source->input,
                                 .mated_known = file->mated_known,
