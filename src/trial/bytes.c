@@ -73,8 +73,8 @@ struct plb_bytes {
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
   uint64_t line;
-  bool dealt;                    /* lines of other shards are left out */
-  uint64_t got, given, left_out; /* bytes of the text read; of ours, consumed; plb_bytes_left_out */
+  bool dealt;   /* lines of other shards are left out */
+  uint64_t got; /* bytes of the text read */
   struct plb_deal deal;
   uint64_t part; /* hash of the name of the part that was read; 0: all */
 };
@@ -404,21 +404,13 @@ static plb_status look_at(const struct plb_bytes *bytes, size_t stop, struct plb
   return PLB_OK;
 }
 
-/* Lines of others that lie before byte `end` of ours have numbers too. */
-static void pass_others(struct plb_bytes *bytes, uint64_t end) {
-  struct plb_gap gap;
-  while (bytes->dealt && plb_deal_gap(&bytes->deal, end, &gap)) {
-    bytes->left_out = gap.rows ? bytes->line + 1 : bytes->left_out;
-    bytes->line += gap.lines;
-  }
-}
-
 static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char **text, size_t *length) {
   *text = bytes->text + bytes->start;
   *length = stop - bytes->start;
   if (newline && *length && (*text)[*length - 1] == '\r')
     --*length;
-  bytes->given += stop + newline - bytes->start;
+  if (bytes->dealt)
+    plb_deal_pass(&bytes->deal, stop + newline - bytes->start, &bytes->line);
   bytes->start = bytes->scanned = stop + newline;
   bytes->line++;
 }
@@ -426,7 +418,8 @@ static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char 
 plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err) {
   plb_status st;
   for (;;) {
-    pass_others(bytes, bytes->given + 1);
+    if (bytes->dealt)
+      plb_deal_skip(&bytes->deal, &bytes->line);
     const char *newline = memchr(bytes->text + bytes->scanned, '\n', bytes->end - bytes->scanned);
     size_t stop = newline ? (size_t)(newline - bytes->text) : bytes->end;
     if ((bytes->fault || stop - bytes->start > PLB_LINE_LIMIT) && (st = look_at(bytes, stop, err)))
@@ -450,7 +443,6 @@ bool plb_bytes_deal(struct plb_bytes *bytes, const struct plb_dealing *dealing) 
   size_t ours = bytes->end - bytes->start;
   plb_deal_start(&bytes->deal, dealing, bytes->got - ours);
   bytes->dealt = true;
-  bytes->given = 0;
   if (!plb_deal_out(&bytes->deal, bytes->text + bytes->start, &ours))
     return false;
   bytes->end = bytes->scanned = bytes->checked = bytes->start;
@@ -465,7 +457,7 @@ bool plb_bytes_deal(struct plb_bytes *bytes, const struct plb_dealing *dealing) 
 }
 
 uint64_t plb_bytes_left_out(const struct plb_bytes *bytes) {
-  return bytes->left_out;
+  return bytes->deal.left_out;
 }
 
 void plb_bytes_all_ahead(const struct plb_bytes *bytes, const char **text, size_t *length) {
@@ -475,11 +467,8 @@ void plb_bytes_all_ahead(const struct plb_bytes *bytes, const char **text, size_
 
 void plb_bytes_ahead(struct plb_bytes *bytes, const char **text, size_t *length) {
   plb_bytes_all_ahead(bytes, text, length);
-  if (!bytes->dealt)
-    return;
-  pass_others(bytes, bytes->given + 1);
-  uint64_t before = plb_deal_before_gap(&bytes->deal) - bytes->given;
-  *length = before < *length ? (size_t)before : *length;
+  plb_deal_skip(&bytes->deal, &bytes->line);
+  *length = plb_deal_ahead(&bytes->deal, *length);
 }
 
 plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err) {
@@ -499,8 +488,7 @@ plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_er
 }
 
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines) {
-  bytes->given += length;
-  pass_others(bytes, bytes->given);
+  plb_deal_pass(&bytes->deal, length, &bytes->line);
   bytes->start += length;
   bytes->scanned = bytes->start;
   bytes->line += lines;

@@ -181,8 +181,26 @@ bool plb_deal_gap(struct plb_deal *deal, uint64_t end, struct plb_gap *gap) {
   return true;
 }
 
-uint64_t plb_deal_before_gap(const struct plb_deal *deal) {
-  return deal->first < deal->count ? deal->gaps[deal->first].at : UINT64_MAX;
+static void pass_gaps(struct plb_deal *deal, uint64_t end, uint64_t *line) {
+  struct plb_gap gap;
+  while (plb_deal_gap(deal, end, &gap)) {
+    deal->left_out = gap.rows ? *line + 1 : deal->left_out;
+    *line += gap.lines;
+  }
+}
+
+void plb_deal_skip(struct plb_deal *deal, uint64_t *line) {
+  pass_gaps(deal, deal->given + 1, line);
+}
+
+void plb_deal_pass(struct plb_deal *deal, size_t length, uint64_t *line) {
+  deal->given += length;
+  pass_gaps(deal, deal->given, line);
+}
+
+size_t plb_deal_ahead(const struct plb_deal *deal, size_t length) {
+  uint64_t gap = deal->first < deal->count ? deal->gaps[deal->first].at - deal->given : UINT64_MAX;
+  return gap < length ? (size_t)gap : length;
 }
 
 void plb_deal_free(struct plb_deal *deal) {

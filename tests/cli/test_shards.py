@@ -219,6 +219,17 @@ with Place() as place:
     place.run("count", "a.csv", "--shard", "0/20", "--dissimilarity", "-o", "d.state")
     run = place.run("merge", "most.state", "d.state", "-o", "o.state")
     checks.check("the other way round", run.code == 3 and not run.left, run)
+    # The same file under another name, as where each node has a copy; the same options for all.
+    place.put("copy.csv", place.read("a.csv"))
+    place.run("count", "a.csv", "--shard", "0/2", "-o", "0.state")
+    place.run("count", "copy.csv", "--shard", "1/2", "-o", "1.state")
+    for states in (["0.state", "1.state"], ["1.state", "0.state"]):
+        checks.equal("shards of a copy", result(place, *states), result(place, "a.csv"))
+    for options in (["--missing", "drop"], ["--failed-score", "1"], ["--map", "score=score"], ["--similarity"],
+                    ["--system", "x"]):
+        run = place.run("count", "a.csv", "--shard", "1/2", *options, "-o", "1.state")
+        run = place.run("merge", "0.state", "1.state", "-o", "o.state")
+        checks.check(f"other options: {options[0]}", run.code == 3 and run.err.count("\n") == 1 and not run.left, run)
     # Usage.
     place.put("matrix.csv", ",p1,p2\np1,1,0\np2,0,1\n")
     place.put("trials.txt", "1 a b\n")
