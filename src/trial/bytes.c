@@ -185,7 +185,7 @@ static plb_status get_any(struct plb_bytes *bytes, bool ahead, char *to, size_t 
   plb_status st =
       bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
   if (!st && !bytes->hashed_once)
-    plb_content_add(bytes->content, to, *got);
+    plb_content_add(bytes->content, bytes->unpacker ? NULL : bytes->digester, to, *got);
   bytes->got += st ? 0 : *got;
   return st;
 }
@@ -516,7 +516,7 @@ void plb_bytes_array(struct plb_bytes *bytes) {
   bytes->fault_at = SIZE_MAX;
   bytes->lines_end = 0;
   plb_content_array(bytes->content); /* what was read so far is all there: how much that was must not matter */
-  plb_content_add(bytes->content, bytes->text, bytes->end);
+  plb_content_add(bytes->content, NULL, bytes->text, bytes->end);
   bytes->hashed_once = !bytes->unpacker && plb_digester_of_array(bytes->digester, &(struct plb_content_digest){0});
 }
 
