@@ -49,6 +49,7 @@ plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_inpu
   *account = counted ? *counted : (struct plb_input_account){0};
   account->seen = NULL;
   account->bytes = plb_bytes_count(bytes);
+  account->length = plb_bytes_length(bytes);
   account->name = plb_copy_text(path, strlen(path));
   account->format = plb_copy_text(format, strlen(format));
   account->digest = digest ? plb_copy_text(digest, strlen(digest)) : NULL;
@@ -138,6 +139,12 @@ static plb_status check_shards(const struct plb_input_account *into, const struc
   if (strcmp(into->format, from->format) != 0)
     return plb_fail_at(err, PLB_DATA, name, 0, 0, "%.180s was read as %.32s here and as %.32s in another state",
                        from->name, from->format, into->format);
+  if (into->length != from->length)
+    return plb_fail_at(
+        err, PLB_DATA, name, 0, 0,
+        "%.180s is the same text here as in another state, but lines end otherwise or a byte order mark is "
+        "gone; expected shards of files that are alike to the byte",
+        from->name);
   if (into->how != from->how)
     return plb_fail_at(err, PLB_DATA, name, 0, 0,
                        "%.180s was read here with other options (--missing, --failed-score, --map, ...) or tables than "

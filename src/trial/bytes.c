@@ -73,10 +73,10 @@ struct plb_bytes {
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
   uint64_t line;
-  bool dealt;   /* lines of other shards are left out */
   uint64_t got; /* bytes of the text read */
-  struct plb_deal deal;
-  uint64_t part; /* hash of the name of the part that was read; 0: all */
+  uint64_t turn;
+  struct plb_deal deal; /* where there are shards */
+  uint64_t part;        /* hash of the name of the part that was read; 0: all */
 };
 
 static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb_error *err, const char *what) {
@@ -194,7 +194,7 @@ static plb_status get_any(struct plb_bytes *bytes, bool ahead, char *to, size_t 
 static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
   plb_status st;
   do {
-    if ((st = get_any(bytes, ahead, to, got, err)) || !bytes->dealt || !*got)
+    if ((st = get_any(bytes, ahead, to, got, err)) || !bytes->deal.how.shards || !*got)
       return st;
     if (!plb_deal_out(&bytes->deal, to, got))
       return plb_fail_memory(err);
@@ -221,7 +221,7 @@ static void take_up(struct plb_bytes *bytes, size_t got) {
   if (last)
     bytes->lines_end = (size_t)(last - bytes->text) + 1;
   bytes->end += got;
-  bytes->ended = got == 0;
+  bytes->ended |= got == 0;
   memset(bytes->text + bytes->end, 0, PADDING);
   check_text(bytes);
 }
@@ -333,6 +333,7 @@ static plb_status begin(struct plb_bytes *bytes, struct plb_error *err) {
     return st;
   if (bytes->end >= 3 && memcmp(bytes->text, "\xEF\xBB\xBF", 3) == 0)
     bytes->start = bytes->scanned = 3;
+  bytes->turn = plb_deal_turn(bytes->text, bytes->end);
   return PLB_OK;
 }
 
@@ -409,7 +410,7 @@ static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char 
   *length = stop - bytes->start;
   if (newline && *length && (*text)[*length - 1] == '\r')
     --*length;
-  if (bytes->dealt)
+  if (bytes->deal.how.shards)
     plb_deal_pass(&bytes->deal, stop + newline - bytes->start, &bytes->line);
   bytes->start = bytes->scanned = stop + newline;
   bytes->line++;
@@ -418,7 +419,7 @@ static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char 
 plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err) {
   plb_status st;
   for (;;) {
-    if (bytes->dealt)
+    if (bytes->deal.how.shards)
       plb_deal_skip(&bytes->deal, &bytes->line);
     const char *newline = memchr(bytes->text + bytes->scanned, '\n', bytes->end - bytes->scanned);
     size_t stop = newline ? (size_t)(newline - bytes->text) : bytes->end;
@@ -441,18 +442,15 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
 
 bool plb_bytes_deal(struct plb_bytes *bytes, const struct plb_dealing *dealing) {
   size_t ours = bytes->end - bytes->start;
-  plb_deal_start(&bytes->deal, dealing, bytes->got - ours);
-  bytes->dealt = true;
+  plb_deal_start(&bytes->deal, dealing, bytes->turn, bytes->got - ours);
   if (!plb_deal_out(&bytes->deal, bytes->text + bytes->start, &ours))
     return false;
   bytes->end = bytes->scanned = bytes->checked = bytes->start;
   bytes->fault = PLB_TEXT_FINE; /* perhaps in a line of others */
   bytes->fault_at = SIZE_MAX;
   bytes->lines_end = 0;
-  bool ended = bytes->ended;
-  take_up(bytes, ours);
-  bytes->ended = ended;
-  check_text(bytes);
+  if (ours)
+    take_up(bytes, ours);
   return true;
 }
 
@@ -555,6 +553,10 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes) {
 
 uint64_t plb_bytes_size(const struct plb_bytes *bytes) {
   return bytes->size;
+}
+
+uint64_t plb_bytes_length(const struct plb_bytes *bytes) {
+  return bytes->got;
 }
 
 uint64_t plb_bytes_count(const struct plb_bytes *bytes) {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PLB_DEAL_BLOCK ((size_t)1 << 20)
+#define PLB_DEAL_BLOCK ((size_t)64 << 10)
 #define PLB_MOST_SHARDS (UINT32_C(1) << 20)
 
 struct plb_dealing {
@@ -31,6 +31,7 @@ struct plb_gap {
 /* For deal.c only. */
 struct plb_deal {
   struct plb_dealing how;
+  uint64_t turn;
   uint64_t at, until;   /* bytes into the text; a row that begins from `until` on may be another's */
   uint64_t ours, given; /* bytes so far, and of these consumed */
   uint64_t left_out;    /* the first line of the last gap that has rows */
@@ -40,8 +41,12 @@ struct plb_deal {
   size_t first, count, capacity; /* gaps [first, count) were not yet asked for */
 };
 
-/* The bytes from `at` on are dealt out; a row begins there. */
-void plb_deal_start(struct plb_deal *deal, const struct plb_dealing *how, uint64_t at);
+/* A turn to begin with, for an input that begins with these bytes, of which it has more than 64 KiB or which are all.
+ */
+uint64_t plb_deal_turn(const char *text, size_t length);
+
+/* The bytes from `at` on are dealt out, a row begins there; block 0 is that of shard `turn` mod shards. */
+void plb_deal_start(struct plb_deal *deal, const struct plb_dealing *how, uint64_t turn, uint64_t at);
 
 /* Deals out the next bytes of the text: ours are moved to the front, and *length becomes their number. False when out
  * of memory. */

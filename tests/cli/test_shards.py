@@ -68,14 +68,14 @@ def quoted(line):
 
 
 with Place() as place:
-    # Blocks have 1 MiB, so these are files of several.
-    place.simulate("s.csv", "--people", "120", "--samples", "3", "--fta", "2%", "--mated-mean", "3")
+    # Blocks have 64 KiB, so these are files of many.
+    place.simulate("s.csv", "--people", "90", "--samples", "3", "--fta", "2%", "--mated-mean", "3")
     text = place.read("s.csv")
     head, *rows = text.rstrip("\n").split("\n")
     wide = [head + ",note"] + [row + "," + "x" * (17 + 13 * (k % 3)) for k, row in enumerate(rows)]
     text = "\n".join(wide) + "\n"
     place.put("wide.csv", text)
-    checks.check("several blocks", len(text) > 4 << 20, len(text))
+    checks.check("several blocks, and reads", len(text) > 2 << 20, len(text))
     for n in (2, 7):
         check_same(place, ["wide.csv"], n)
     place.put("wide.csv.gz", gzip.compress(text.encode(), 1))
@@ -122,6 +122,19 @@ with Place() as place:
         checks.check("from a pipe", run.code == 0, run)
     checks.equal("shards of a pipe", result(place, "p1.state", "p0.state"),
                  result(place, "wide.csv").replace('"wide.csv"', '"-"'))
+    # The same text with other ends of lines is dealt out otherwise.
+    place.put("ends.csv", text.replace("\n", "\r\n"))
+    place.run("count", "ends.csv", "--shard", "0/2", "-o", "ends.state")
+    run = place.run("merge", "p1.state", "ends.state", "-o", "o.state")
+    checks.check("other ends of lines", run.code == 3 and "alike to the byte" in run.err and not run.left, run)
+    # Files of less than a block do not all go to the same shard.
+    for part in range(30):
+        place.put(f"small{part}.csv", "\n".join([head, *rows[part * 50:part * 50 + 50]]) + "\n")
+    small = [f"small{part}.csv" for part in range(30)]
+    states = count(place, small, 3)
+    sizes = [(place.path / state).stat().st_size for state in states]
+    checks.check("small files are spread", min(sizes) > 0.25 * sum(sizes), sizes)
+    checks.equal("small files", result(place, *states), result(place, *small))
     run = place.run("convert", "wide.csv", "-o", "wide.h5")
     if run.code == 0:
         check_same(place, ["wide.h5"], 4)
