@@ -122,6 +122,8 @@ struct plb_input {
   const char *row_ids; /* ids of the rows of matrices without ids (NumPy, BEE), one a line, or NULL; rows are probes */
   const char *column_ids; /* the same for the columns; NULL = row_ids for both sides */
   const char *mask;       /* which cells of a BEE matrix are mated, non-mated and ignored, or NULL */
+  unsigned shard, shards; /* one of so many readers of the same input, from 0, each of which takes a share of its rows
+                           * and goes past the others; of at most 1,048,576. 0 and 0, or 0 of 1: all rows */
 };
 
 /* Fills in the defaults. `size` is sizeof *input. */
@@ -141,7 +143,10 @@ struct plb_comparison {
   const char *probe;     /* id of the person of the probe; equal to reference iff mated */
 };
 
-/* Reads and counts all of `input`. *tally is NULL on failure. */
+/* Reads and counts all of `input`, or the share of a shard, which may be none of its rows. Everything of a test, and
+ * not just a share, is in a tally that was read from the states of all shards (plb_tally_save). *tally is NULL on
+ * failure. Fails with PLB_USAGE where rows cannot be shared out: with a trial list, and of matrices of text and
+ * histograms. */
 PLB_API PLB_CHECKED plb_status plb_tally_read(const struct plb_input *input, plb_tally **tally, struct plb_error *err);
 
 /* An empty tally for comparisons that a program adds itself; of `input` only direction, memory,

@@ -15,6 +15,7 @@
 #include "tally/listing.h"
 #include "tally/state.h"
 #include "tally/steps.h"
+#include "trial/account.h"
 
 /* Tells the two samples of a pair apart: a repeat has them in the same order. */
 #define ORDERED UINT64_C(0x5851F42D4C957F2D)
@@ -37,11 +38,8 @@ void plb_tally_free(struct plb_tally *tally) {
     free_system(&tally->systems[i]);
   free(tally->systems);
   free(tally->system_at);
-  for (size_t i = 0; i < tally->account_count; i++) {
-    free(tally->accounts[i].name);
-    free(tally->accounts[i].digest);
-    free(tally->accounts[i].format);
-  }
+  for (size_t i = 0; i < tally->account_count; i++)
+    plb_account_clear(&tally->accounts[i]);
   free(tally->accounts);
   plb_census_free(&tally->census);
   plb_allowance_free(&tally->allowance);
@@ -242,8 +240,8 @@ static bool copy_text(char **to, const char *from) {
 /* A table that was read along with an earlier input too. */
 static bool is_known(const struct plb_tally *tally, const struct plb_input_account *account) {
   bool known = false;
-  for (size_t i = 0; i < tally->account_count && !account->rows; i++)
-    known |= !tally->accounts[i].rows && strcmp(tally->accounts[i].name, account->name) == 0;
+  for (size_t i = 0; i < tally->account_count && !account->shards; i++)
+    known |= !tally->accounts[i].shards && strcmp(tally->accounts[i].name, account->name) == 0;
   return known;
 }
 
@@ -255,8 +253,9 @@ plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_sou
   for (size_t i = 0; i < count; i++) {
     if (is_known(tally, &accounts[i]))
       continue;
-    struct plb_input_account *copy = &tally->accounts[tally->account_count++];
+    struct plb_input_account *copy = &tally->accounts[tally->account_count];
     *copy = accounts[i];
+    copy->place = (uint32_t)tally->account_count++;
     copy->name = copy->digest = copy->format = NULL;
     if (!copy_text(&copy->name, accounts[i].name) || !copy_text(&copy->digest, accounts[i].digest) ||
         !copy_text(&copy->format, accounts[i].format))
@@ -284,13 +283,11 @@ static plb_status take_block(void *ctx, const struct plb_block *block, struct pl
   return status;
 }
 
-static int by_name(const void *a, const void *b) {
-  return strcmp(((const struct plb_input_account *)a)->name, ((const struct plb_input_account *)b)->name);
-}
-
 /* Inputs that are states, in whatever order they are named. */
 static plb_status read_states(const struct plb_input *input, struct plb_tally *tally, struct plb_error *err) {
-  plb_status status = PLB_OK;
+  plb_status status = plb_input_check_whole(input, "a state", err);
+  if (status)
+    return status;
   if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
       input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED)
     return plb_fail(err, PLB_USAGE,
@@ -305,8 +302,8 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
       return plb_fail(err, PLB_CANCELLED, "cancelled");
     status = plb_state_add(tally, input->files[f], err);
   }
-  if (!status && input->file_count > 1)
-    qsort(tally->accounts, tally->account_count, sizeof *tally->accounts, by_name);
+  if (!status)
+    plb_accounts_sort(tally->accounts, tally->account_count);
   return status;
 }
 
@@ -367,6 +364,7 @@ static plb_status add_comparison(struct plb_tally *tally, const struct plb_compa
     return plb_fail(err, PLB_DATA, "comparison %zu: %s, but the two ids are %s", row,
                     from->mated ? "mated" : "non-mated", from->mated ? "different" : "equal");
   tally->traits_known = true;
+  tally->traits.looked = true;
   tally->traits.people = people;
   tally->traits.dissimilarity = tally->direction == PLB_DISSIMILARITY;
   tally->traits.direction_declared = tally->direction != PLB_DIRECTION_UNDECLARED;
