@@ -133,6 +133,23 @@ uint32_t plb_dict_find(const struct plb_dict *dict, const char *text, size_t len
   return slot_of(dict, &key, text, length)->number;
 }
 
+#define TOGETHER 32
+
+void plb_dict_find_all(const struct plb_dict *dict, const struct plb_slice *texts, size_t count, uint32_t *numbers) {
+  struct plb_dict_slot keys[TOGETHER];
+  for (size_t at = 0; at < count; at++)
+    numbers[at] = PLB_NOBODY;
+  for (size_t at = 0; dict->slot_count && at < count; at += TOGETHER) {
+    size_t some = count - at < TOGETHER ? count - at : TOGETHER;
+    for (size_t i = 0; i < some; i++) {
+      keys[i] = key_of(texts[at + i].text, texts[at + i].length);
+      __builtin_prefetch(&dict->slots[home_of(dict, &keys[i])]);
+    }
+    for (size_t i = 0; i < some; i++)
+      numbers[at + i] = slot_of(dict, &keys[i], texts[at + i].text, texts[at + i].length)->number;
+  }
+}
+
 const char *plb_dict_text(const struct plb_dict *dict, uint32_t number, size_t *length) {
   *length = (size_t)dict->places[number].length;
   return dict->text + dict->places[number].start;

@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "trial/bytes.h"
+#include "trial/marks.h"
 
 #define ONES UINT64_C(0x0101010101010101)
 #define LOWS UINT64_C(0x7F7F7F7F7F7F7F7F)
@@ -150,6 +151,59 @@ bool plb_table_twin_next(struct plb_table *twin) {
 void plb_table_twin_close(struct plb_table *twin) {
   free(twin->start);
   free(twin->stop);
+}
+
+/* ---- many rows at once -------------------------------------------------------------------- */
+
+#define CUT_BYTES ((size_t)64 << 10)
+
+/* Notes where the cells behind the marks begin. Twelve without asking how many there are, which is where most ends. */
+static inline uint32_t *note_marks(uint64_t marks, uint32_t from, uint32_t *to) {
+  uint32_t *end = to + plb_marks_count(marks);
+  do {
+    for (int i = 0; i < 12; i++, marks &= marks - 1)
+      to[i] = from + (uint32_t)__builtin_ctzll(marks | UINT64_C(1) << 63) + 1;
+    to += 12;
+  } while (to < end);
+  return end;
+}
+
+/* Whether the marks behind the cells of a row are separators and then a line end. */
+static inline bool is_row(const struct plb_table *table, const char *text, const uint32_t *at) {
+  size_t last = table->columns - 1;
+  int other = text[at[last + 1] - 1] ^ '\n';
+  for (size_t i = 0; i < last; i++)
+    other |= text[at[i + 1] - 1] ^ table->separator;
+  return !other;
+}
+
+void plb_table_cut(const struct plb_table *table, struct plb_cut *cut) {
+  const char *text = table->ahead;
+  size_t columns = table->columns, most = PLB_CUT_CELLS / columns, left = 0;
+  most = most < PLB_CUT_ROWS ? most : PLB_CUT_ROWS;
+  if (table->ahead < table->ahead_end && columns <= PLB_CUT_COLUMNS && !table->blank && !table->waiting.text)
+    left = (size_t)(table->ahead_end - text);
+  left = left < CUT_BYTES ? left : CUT_BYTES;
+  uint32_t *to = cut->at, *enough = to + most * columns;
+  *to++ = 0;
+  cut->text = text;
+  cut->rows = 0;
+  for (size_t from = 0; from < left && to <= enough; from += PLB_MARKS_BYTES) {
+    char end[PLB_MARKS_BYTES] = {0};
+    bool whole = left - from >= sizeof end;
+    if (!whole)
+      memcpy(end, text + from, left - from);
+    to = note_marks(plb_marks(whole ? text + from : end, table->separator), (uint32_t)from, to);
+  }
+  size_t rows = (size_t)(to - cut->at - 1) / columns;
+  while (cut->rows < rows && cut->rows < most && is_row(table, text, cut->at + cut->rows * columns))
+    cut->rows++;
+}
+
+void plb_table_pass(struct plb_table *table, const struct plb_cut *cut, size_t rows) {
+  table->line += rows;
+  table->ahead += cut->at[rows * table->columns];
+  table->ahead_lines += rows;
 }
 
 /* ---- rows with quotes --------------------------------------------------------------------- */
