@@ -23,66 +23,75 @@ struct batch {
   uint32_t number[2 * PLB_CUT_ROWS];
 };
 
-/* The cells of a row. */
+/* Where in a batch the cells of one column are: that of row r at text[at[r * step]], up to at[r * step + 1] - end. */
 struct cells {
   const char *text;
   const uint32_t *at;
-  size_t last;   /* column */
-  bool carriage; /* a carriage return follows that */
+  size_t step;
+  uint32_t end; /* the separator, or the line end, before which there may be a carriage return */
 };
 
-static inline struct plb_slice cell_of(const struct cells *row, size_t column) {
-  size_t behind = 1 + (row->carriage && column == row->last);
-  return (struct plb_slice){row->text + row->at[column], row->at[column + 1] - row->at[column] - behind};
+static struct cells cells_of(const struct plb_plain *plain, const struct plb_cut *cut, size_t column) {
+  bool last = column == plain->columns - 1;
+  return (struct cells){cut->text, cut->at + column, plain->columns, 1 + (last && cut->carriage)};
 }
 
-static inline bool read_id(const struct cells *row, size_t column, struct plb_slice *id) {
-  *id = cell_of(row, column);
-  return !is_absent(*id) && (unsigned char)id->text[0] > ' ' && (unsigned char)id->text[id->length - 1] > ' ';
+static inline struct plb_slice cell_of(const struct cells *cells, size_t row) {
+  const uint32_t *at = cells->at + row * cells->step;
+  return (struct plb_slice){cells->text + at[0], at[1] - at[0] - cells->end};
 }
 
-static inline bool read_score(const struct plb_intake *intake, const struct cells *row, size_t column, double *score) {
-  struct plb_slice cell = cell_of(row, column);
-  double value;
-  if (!plb_decimal_double(cell.text, cell.length, &value) &&
-      !(plb_whole_double(cell.text, cell.length, &value) && isfinite(value)))
-    return false;
-  *score = intake->traits.dissimilarity ? 0.0 - value : value + 0.0;
-  return !is_failed_score(intake, false, value);
+/* Each of the next three answers how many rows from the first on have what it reads. */
+static size_t read_scores(const struct plb_intake *intake, struct cells cells, size_t most, double *scores) {
+  bool distance = intake->traits.dissimilarity;
+  for (size_t r = 0; r < most; r++) {
+    struct plb_slice cell = cell_of(&cells, r);
+    double value;
+    if (!plb_decimal_double(cell.text, cell.length, &value) &&
+        !(plb_whole_double(cell.text, cell.length, &value) && isfinite(value)))
+      return r;
+    if (is_failed_score(intake, false, value))
+      return r;
+    scores[r] = distance ? 0.0 - value : value + 0.0;
+  }
+  return most;
 }
 
-/* What the label says, and what the whole input does. */
-static inline bool read_label(const struct plb_intake *intake, const struct cells *row, size_t column, enum said whole,
-                              uint8_t *said) {
-  *said = (uint8_t)whole;
-  if (column == PLB_NO_COLUMN)
-    return true;
-  struct plb_slice label = cell_of(row, column);
-  if (label.length == 1 && (label.text[0] == '0' || label.text[0] == '1'))
-    *said = label.text[0] == '1' ? SAID_MATED : SAID_NONMATED;
-  else if (is_recent(&intake->label[PLB_CLASS_MATED], label))
-    *said = SAID_MATED;
-  else if (is_recent(&intake->label[PLB_CLASS_NONMATED], label))
-    *said = SAID_NONMATED;
-  else
-    return false;
-  return whole == SAID_NOTHING || whole == *said;
+static size_t read_labels(const struct plb_intake *intake, struct cells cells, size_t most, uint8_t *said) {
+  for (size_t r = 0; r < most; r++) {
+    struct plb_slice label = cell_of(&cells, r);
+    if (label.length == 1 && (label.text[0] == '0' || label.text[0] == '1'))
+      said[r] = label.text[0] == '1' ? SAID_MATED : SAID_NONMATED;
+    else if (is_recent(&intake->label[PLB_CLASS_MATED], label))
+      said[r] = SAID_MATED;
+    else if (is_recent(&intake->label[PLB_CLASS_NONMATED], label))
+      said[r] = SAID_NONMATED;
+    else
+      return r;
+  }
+  return most;
+}
+
+/* `ids` are every other one. */
+static size_t read_ids(struct cells cells, size_t most, struct plb_slice *ids) {
+  for (size_t r = 0; r < most; r++) {
+    struct plb_slice id = cell_of(&cells, r);
+    if (is_absent(id) || (unsigned char)id.text[0] <= ' ' || (unsigned char)id.text[id.length - 1] <= ' ')
+      return r;
+    ids[2 * r] = id;
+  }
+  return most;
 }
 
 /* What the cells of the rows say by themselves; how many rows of `most`. */
 static size_t read_rows(const struct plb_intake *intake, const struct plb_plain *plain, const struct plb_cut *cut,
                         size_t most, struct batch *batch) {
-  enum said whole = !intake->mated_known ? SAID_NOTHING : intake->mated ? SAID_MATED : SAID_NONMATED;
-  struct cells row = {.text = cut->text, .last = plain->columns - 1};
-  for (size_t r = 0; r < most; r++) {
-    row.at = cut->at + r * plain->columns;
-    row.carriage = row.at[plain->columns] > 1 && row.text[row.at[plain->columns] - 2] == '\r';
-    if (!read_score(intake, &row, plain->score, &batch->score[r]) ||
-        !read_label(intake, &row, plain->label, whole, &batch->said[r]) ||
-        !read_id(&row, plain->reference, &batch->people[2 * r]) ||
-        !read_id(&row, plain->probe, &batch->people[2 * r + 1]))
-      return r;
-  }
+  most = read_scores(intake, cells_of(plain, cut, plain->score), most, batch->score);
+  most = read_ids(cells_of(plain, cut, plain->reference), most, batch->people);
+  most = read_ids(cells_of(plain, cut, plain->probe), most, batch->people + 1);
+  if (plain->label != PLB_NO_COLUMN)
+    return read_labels(intake, cells_of(plain, cut, plain->label), most, batch->said);
+  memset(batch->said, SAID_NOTHING, most);
   return most;
 }
 
@@ -94,6 +103,7 @@ static bool number_new(struct plb_intake *intake, struct plb_slice id, uint32_t 
 
 size_t plb_intake_plain(struct plb_intake *intake, const struct plb_plain *plain, const struct plb_cut *cut) {
   struct batch batch;
+  enum said whole = !intake->mated_known ? SAID_NOTHING : intake->mated ? SAID_MATED : SAID_NONMATED;
   struct plb_block *block = intake->block;
   size_t room = block->room - block->count, most = cut->rows < room ? cut->rows : room, r;
   if (!intake->plain || MOST_ROWS - intake->rows < most)
@@ -108,7 +118,7 @@ size_t plb_intake_plain(struct plb_intake *intake, const struct plb_plain *plain
         !number_new(intake, batch.people[2 * r + 1], &number[1]))
       break;
     enum said same = number[0] == number[1] ? SAID_MATED : SAID_NONMATED;
-    if (batch.said[r] != SAID_NOTHING && batch.said[r] != same)
+    if ((batch.said[r] != SAID_NOTHING && batch.said[r] != same) || (whole != SAID_NOTHING && whole != same))
       break;
     to[r] = (struct plb_trial){.score = batch.score[r],
                                .count = 1,

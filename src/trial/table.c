@@ -157,24 +157,41 @@ void plb_table_twin_close(struct plb_table *twin) {
 
 #define CUT_BYTES ((size_t)64 << 10)
 
-/* Notes where the cells behind the marks begin. Twelve without asking how many there are, which is where most ends. */
+/* Notes where the cells behind the first four marks begin; the marks that are left. */
+static inline uint64_t note_four(uint64_t marks, uint32_t from, uint32_t *to) {
+  const uint64_t none = UINT64_C(1) << 63; /* where there are fewer, what is noted does not matter */
+  uint64_t second = marks & (marks - 1), third = second & (second - 1), fourth = third & (third - 1);
+  to[0] = from + (uint32_t)__builtin_ctzll(marks | none);
+  to[1] = from + (uint32_t)__builtin_ctzll(second | none);
+  to[2] = from + (uint32_t)__builtin_ctzll(third | none);
+  to[3] = from + (uint32_t)__builtin_ctzll(fourth | none);
+  return fourth & (fourth - 1);
+}
+
+/* The same for all of them: twelve without asking how many there are, as that is seldom foreseen. */
 static inline uint32_t *note_marks(uint64_t marks, uint32_t from, uint32_t *to) {
   uint32_t *end = to + plb_marks_count(marks);
   do {
-    for (int i = 0; i < 12; i++, marks &= marks - 1)
-      to[i] = from + (uint32_t)__builtin_ctzll(marks | UINT64_C(1) << 63) + 1;
+    marks = note_four(marks, from + 1, to);
+    marks = note_four(marks, from + 1, to + 4);
+    marks = note_four(marks, from + 1, to + 8);
     to += 12;
   } while (to < end);
   return end;
 }
 
+/* Whether a carriage return is before the line end before `next`. */
+static inline bool has_carriage(const char *text, size_t next) {
+  return next > 1 && text[next - 2] == '\r';
+}
+
 /* Whether the marks behind the cells of a row are separators and then a line end. */
-static inline bool is_row(const struct plb_table *table, const char *text, const uint32_t *at) {
+static inline bool is_row(const struct plb_table *table, const char *text, const uint32_t *at, bool carriage) {
   size_t last = table->columns - 1;
   int other = text[at[last + 1] - 1] ^ '\n';
   for (size_t i = 0; i < last; i++)
     other |= text[at[i + 1] - 1] ^ table->separator;
-  return !other;
+  return !other && has_carriage(text, at[last + 1]) == carriage;
 }
 
 void plb_table_cut(const struct plb_table *table, struct plb_cut *cut) {
@@ -196,7 +213,8 @@ void plb_table_cut(const struct plb_table *table, struct plb_cut *cut) {
     to = note_marks(plb_marks(whole ? text + from : end, table->separator), (uint32_t)from, to);
   }
   size_t rows = (size_t)(to - cut->at - 1) / columns;
-  while (cut->rows < rows && cut->rows < most && is_row(table, text, cut->at + cut->rows * columns))
+  cut->carriage = rows && has_carriage(text, cut->at[columns]);
+  while (cut->rows < rows && cut->rows < most && is_row(table, text, cut->at + cut->rows * columns, cut->carriage))
     cut->rows++;
 }
 

@@ -67,10 +67,12 @@ void plb_table_twin_close(struct plb_table *twin);
 #define PLB_CUT_COLUMNS 32 /* tables of more are not cut so */
 
 /* Rows that were cut at once, where they lie: cell k of them, counted through from row to row, is
- * [at[k], at[k + 1] - 1) of `text`, blanks and a carriage return included. */
+ * [at[k], at[k + 1] - 1) of `text`, blanks included; the last one of each row holds a carriage return, or that of none
+ * does. */
 struct plb_cut {
   const char *text;
   size_t rows;
+  bool carriage;
   uint32_t at[PLB_CUT_CELLS + 80];
 };
 
