@@ -27,8 +27,8 @@ struct plb_numbers {
   uint64_t column; /* of a matrix, from 1; else 0 */
 };
 
-/* One row as the file has it, in slices of the current line (quotes are already taken off). A reader that knows the class
- * by itself (two-file form, matrix) sets mated_known; a slice it does not have stays {NULL, 0}. */
+/* One row as the file has it, in slices of the current line (quotes are already taken off). A reader that knows the
+ * class by itself (two-file form, matrix) sets mated_known; a slice it does not have stays {NULL, 0}. */
 struct plb_fields {
   bool is_number; /* the score is `number`, and no text; NaN is a missing one */
   double number;
