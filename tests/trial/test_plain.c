@@ -67,8 +67,8 @@ static void put_label(struct made *made, bool odd, bool mated, char *cell, size_
 
 static void put_id(struct made *made, bool odd, unsigned person, char *cell, size_t size) {
   static const char *const faults[] = {"", "NA", "nan", " ", "N/A"};
-  static const char *const shapes[] = {"%u",        "p%u", " p%u ", "\"p%u\"", "n%u", "a_long_id_of_a_person_%u",
-                                       "\xC3\xA9%u"};
+  static const char *const shapes[] = {
+      "%u", "p%u", " p%u ", " p%u", "p%u ", "\"p%u\"", "n%u", "a_long_id_of_a_person_%u", "\xC3\xA9%u"};
   switch (odd ? any(made) % 3 : 0) {
   case 0: snprintf(cell, size, "P%06u", person); return;
   case 1: snprintf(cell, size, ONE_OF(made, shapes), person); return;
