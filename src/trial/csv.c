@@ -151,13 +151,19 @@ static plb_status fail_header(const struct plb_reader *reader, const struct plb_
                      "the header line again; expected it once (are these several files in one?)");
 }
 
-/* Takes rows that lie ahead, as long as nothing about them is unusual. *rest: where that was said of rows that are,
- * how many are not asked about. */
-static void take_plain(const struct csv *csv, struct plb_table *table, struct plb_intake *intake, unsigned *rest) {
+/* Where rows taken at once were few, so many are not asked about; longer, the oftener that happens. */
+struct pace {
+  unsigned rest, last_rest;
+};
+
+#define FEW (PLB_CUT_ROWS / 2)
+
+/* Takes rows that lie ahead, as long as nothing about them is unusual. */
+static void take_plain(const struct csv *csv, struct plb_table *table, struct plb_intake *intake, struct pace *pace) {
   struct plb_cut cut;
-  size_t taken;
-  if (!csv->at_once || *rest) {
-    *rest -= *rest > 0;
+  size_t taken, all = 0;
+  if (!csv->at_once || pace->rest) {
+    pace->rest -= pace->rest > 0;
     return;
   }
   do {
@@ -165,8 +171,10 @@ static void take_plain(const struct csv *csv, struct plb_table *table, struct pl
     taken = cut.rows ? plb_intake_plain(intake, &csv->plain, &cut) : 0;
     if (taken)
       plb_table_pass(table, &cut, taken);
-  } while (taken == PLB_CUT_ROWS && !plb_intake_full(intake));
-  *rest = taken ? 0 : PLB_CUT_ROWS;
+    all += taken;
+  } while (taken && taken == cut.rows && !plb_intake_full(intake));
+  unsigned longer = 2 * pace->last_rest + 1, most = PLB_CUT_ROWS;
+  pace->rest = pace->last_rest = all >= FEW ? 0 : longer < most ? longer : most;
 }
 
 static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_error *err) {
@@ -174,9 +182,9 @@ static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_er
   struct plb_table *table = &csv->table;
   struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
   plb_status st;
-  unsigned rest = 0;
+  struct pace pace = {0};
   while (!plb_intake_full(reader->intake)) {
-    take_plain(csv, table, reader->intake, &rest);
+    take_plain(csv, table, reader->intake, &pace);
     if (plb_intake_full(reader->intake))
       return PLB_OK;
     if ((st = plb_table_next(table, done, err)) || *done)
@@ -202,9 +210,9 @@ static bool take(const struct plb_reader *reader, struct plb_intake *intake, con
   if (!plb_table_twin(&twin, &csv->table, text, length))
     return false;
   bool fine = true;
-  unsigned rest = 0;
+  struct pace pace = {0};
   while (fine && twin.ahead < twin.ahead_end) {
-    take_plain(csv, &twin, intake, &rest);
+    take_plain(csv, &twin, intake, &pace);
     if (twin.ahead == twin.ahead_end)
       break;
     fine = plb_table_twin_next(&twin) && (!plb_intake_full(intake) || plb_intake_grow(intake));

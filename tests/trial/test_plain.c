@@ -23,6 +23,7 @@ struct made {
   char *narrow, *wide;
   size_t narrow_used, wide_used;
   int column[COLUMNS], columns; /* where each name stands */
+  int extra;                    /* columns that nobody wants, in both */
   unsigned odd;                 /* of 10,000 rows */
   bool faulty, carriages, labels;
   uint64_t state;
@@ -92,6 +93,8 @@ static void put_row(struct made *made, bool header) {
   for (int i = 0; i < made->columns; i++)
     used += (size_t)snprintf(line + used, sizeof line - used, "%s%s", i ? "," : "",
                              header ? names[made->column[i]] : cells[made->column[i]]);
+  for (int i = 0; i < made->extra; i++)
+    used += (size_t)snprintf(line + used, sizeof line - used, header ? ",m%d" : ",%d", i);
   if (which == 7 && made->faulty)
     snprintf(line + used, sizeof line - used, ",more");
   const char *end = made->carriages != (odd && any(made) % 2) ? "\r\n" : "\n";
@@ -105,6 +108,7 @@ static void put_row(struct made *made, bool header) {
 static void make(struct made *made, int rows) {
   made->narrow_used = made->wide_used = 0;
   made->labels = any(made) % 4;
+  made->extra = any(made) % 2 ? (int)(any(made) % 26) : 0;
   made->columns = 0;
   for (int i = 0; i < COLUMNS; i++)
     if (i != 1 || made->labels)
