@@ -31,7 +31,8 @@ WANTED = {
     "replicates": "Six targets: 1,000 replicates of the people, in each of which the thresholds are found again, as "
                   "well as the EER and a band for the DET. The others: 20 thresholds besides, with percentiles of both "
                   "rates at each from 10,000 replicates. Each is to take at most 60 s at 10^7.",
-    "mpi": "What is wanted of the structured array, by processes of one thread each under `mpirun`.",
+    "mpi": "What is wanted of the structured array, by processes of one thread each; `mpirun`'s own start and end "
+           "are in the times.",
     "shards": "`count` of all, of each half, `merge` of the halves, and the measurement of the merged state.",
 }
 KIND = {"scores": "scores", "people": "people", "csv": "csv", "replicates": "csv", "mpi": "people", "shards": "people"}

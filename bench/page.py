@@ -5,6 +5,7 @@ import statistics
 
 from jobs import TITLES, WANTED
 
+COMPARED = ["scores", "people", "csv"]  # the jobs in which sizes, and the floor, are compared
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -46,47 +47,55 @@ def ratio(records, job, size, above, below):
     return median_of_ratios(by_round(records, job, size, *above), by_round(records, job, size, *below))
 
 
+def markdown(head, rows):
+    """A table; columns without any content are left out, and a table without rows is."""
+    if not rows:
+        return []
+    kept = [column for column in range(len(head)) if any(row[column] for row in rows)]
+    lines = [[cells[column] for column in kept] for cells in [head, ["---"] * len(head), *rows]]
+    return ["| " + " | ".join(cells) + " |" for cells in lines]
+
+
+def sizes_of(records):
+    return sorted({size for job in records.values() for size in job})
+
+
 def row_of(records, job, size, key, program):
+    start = [power(size), program["title"]]
     if not program["runs"]:
-        return f"| {power(size)} | {program['title']} | left out: {program['reason']} | | | | | | | |"
+        return [*start, f"left out: {program['reason']}", *[""] * 7]
     m = {what: median(records, job, size, key, what) for what in ("wall", "work", "cpu", "memory", "mapped")}
     walls = [run["wall"] for run in program["runs"]]
-    least, most = min(walls), max(walls)
     bases = [("one" if "one" in records[job][size]["programs"] else "all", "wall"), ("read", "work"), ("md5", "wall")]
-    over = [ratio(records, job, size, (key, "work"), base) for base in bases]
-    memory = amount(m["memory"], 1 / 2**20) if m["memory"] else "?"
-    mapped = amount(m["mapped"], 1 / 2**20) if m["mapped"] else ""
-    own = amount(m["work"]) if m["work"] != m["wall"] else ""
-    return (f"| {power(size)} | {program['title']} | {amount(m['wall'])} ({amount(least)} to {amount(most)}, "
-            f"{len(walls)}) | {own} | {amount(m['cpu'])} | {memory} | {mapped} | "
-            f"{' | '.join(map(amount, over))} |")
+    return [*start, f"{amount(m['wall'])} ({amount(min(walls))} to {amount(max(walls))}, {len(walls)})",
+            amount(m["work"]) if m["work"] != m["wall"] else "", amount(m["cpu"]),
+            amount(m["memory"], 1 / 2**20) if m["memory"] else "?", amount(m["mapped"], 1 / 2**20),
+            *(amount(ratio(records, job, size, (key, "work"), base)) for base in bases)]
 
 
 def table_of(records, job):
-    base = "plumbline, 1 thread"
-    if not any("one" in record["programs"] for record in records[job].values()):
-        base = "plumbline"
-    lines = [f"| comparisons | program | wall s (least to most, runs) | without its start | processor s | memory MiB | "
-             f"with mapped files | time / {base} | time / `read()` | time / `md5sum` |",
-             "|---|---|---|---|---|---|---|---|---|---|"]
-    for size, record in sorted(records[job].items()):
-        lines += [row_of(records, job, size, key, program) for key, program in record["programs"].items()]
-    return lines
+    one = any("one" in record["programs"] for record in records[job].values())
+    head = ["comparisons", "program", "wall s (least to most, runs)", "without its start", "processor s", "memory MiB",
+            "with mapped files", "time / plumbline" + (", 1 thread" if one else ""), "time / `read()`",
+            "time / `md5sum`"]
+    return markdown(head, [row_of(records, job, size, key, program) for size, record in sorted(records[job].items())
+                           for key, program in record["programs"].items()])
 
 
 AIMS = [
     # words, wanted, job, of which run, and of what beside it: (key, what), "times" upside down where faster is more
-    ("times as fast as `roc_curve`, 1 thread", "at least 150", "scores", ("roc", "work"), ("one", "wall")),
-    ("times as fast as `roc_curve`, all threads", "at least 150", "scores", ("roc", "work"), ("all", "wall")),
-    ("memory, of that of `roc_curve`, all threads", "at most 0.05", "scores", ("all", "memory"), ("roc", "memory")),
-    ("time, of that of `read()`, 1 thread", "at most 4", "scores", ("one", "wall"), ("read", "read")),
-    ("time, of that of `read()`, all threads", "at most 4", "scores", ("all", "wall"), ("read", "read")),
+    ("times as fast as `roc_curve`, 1 thread", "at least 150 at 10^8", "scores", ("roc", "work"), ("one", "wall")),
+    ("times as fast as `roc_curve`, all threads", "at least 150 at 10^8", "scores", ("roc", "work"), ("all", "wall")),
+    ("memory, of that of `roc_curve`, all threads", "at most 0.05 at 10^8", "scores", ("all", "memory"),
+     ("roc", "memory")),
+    ("time, of that of `read()`, 1 thread", "at most 4 at 10^8", "scores", ("one", "wall"), ("read", "read")),
+    ("time, of that of `read()`, all threads", "at most 4 at 10^8", "scores", ("all", "wall"), ("read", "read")),
     ("the same, `read()` into a buffer of the file's size", "", "scores", ("all", "wall"), ("read", "whole")),
-    ("time, of that of `read()`, 1 thread", "at most 4", "people", ("one", "wall"), ("read", "read")),
-    ("time, of that of `read()`, all threads", "at most 4", "people", ("all", "wall"), ("read", "read")),
+    ("time, of that of `read()`, 1 thread", "at most 4 at 10^8", "people", ("one", "wall"), ("read", "read")),
+    ("time, of that of `read()`, all threads", "at most 4 at 10^8", "people", ("all", "wall"), ("read", "read")),
     ("the same, `read()` into a buffer of the file's size", "", "people", ("all", "wall"), ("read", "whole")),
-    ("time, of that of `md5sum`, 1 thread", "at most 2", "csv", ("one", "wall"), ("md5", "wall")),
-    ("times as fast on all threads as on one", "at least 1.8", "csv", ("one", "wall"), ("all", "wall")),
+    ("time, of that of `md5sum`, 1 thread", "at most 2 at 10^8", "csv", ("one", "wall"), ("md5", "wall")),
+    ("times as fast on all threads as on one", "at least 1.8 at 10^8", "csv", ("one", "wall"), ("all", "wall")),
     ("times as fast as `read_csv` + `det_curve`, 1 thread", "at least 25", "csv", ("pandas", "work"), ("one", "wall")),
     ("times as fast as `read_csv` + `det_curve`, all threads", "at least 25", "csv", ("pandas", "work"),
      ("all", "wall")),
@@ -97,63 +106,51 @@ AIMS = [
 
 
 def growth_of(records, sizes):
-    """Rows on how time and memory grow with the data, for the jobs that read arrays."""
-    lines = []
-    for job in ("scores", "people", "csv"):
-        cells, memory = [], []
+    """Rows on how time and memory grow with the data."""
+    for job in (job for job in COMPARED if job in records):
+        times, memory = [], []
         for size in sizes:
-            own = median(records, job, size, "all", "memory")
             now, before = (by_round(records, job, each, "all", "wall") for each in (size, size // 10))
-            if before and now and records[job][size]["run"] != records[job][size // 10]["run"]:
+            if now and before and records[job][size]["run"] != records[job][size // 10]["run"]:
                 before = {}  # times of two runs are not compared
-            cells.append(amount(median_of_ratios(now, before)))
-            memory.append(f"{own / 2**20:.0f}" if own else "")
-        if any(cells):
-            lines.append(f"| {job}: time, of that of a tenth of the comparisons, all threads | at most 10.5 at 10^9 | "
-                         f"{' | '.join(cells)} |")
-        if any(memory):
-            lines.append(f"| {job}: memory, MiB | below 512 | {' | '.join(memory)} |")
-    return lines
+            times.append(amount(median_of_ratios(now, before)))
+            memory.append(amount(median(records, job, size, "all", "memory"), 1 / 2**20))
+        yield [f"{job}: time, of that of a tenth of the comparisons, all threads", "at most 10.5 at 10^9", *times]
+        yield [f"{job}: memory besides the page cache, MiB", "below 512 at 10^9", *memory]
 
 
 def aims_of(records):
-    sizes = sorted({size for job in records.values() for size in job})
-    lines = ["| what | wanted | " + " | ".join(map(power, sizes)) + " |", "|---|---|" + "---|" * len(sizes)]
-    for words, wanted, job, above, below in AIMS:
-        cells = [amount(ratio(records, job, size, above, below)) for size in sizes]
-        if any(cells):
-            lines.append(f"| {job}: {words} | {wanted} | {' | '.join(cells)} |")
-    return lines + growth_of(records, sizes)
+    sizes = sizes_of(records)
+    rows = [[f"{job}: {words}", wanted, *(amount(ratio(records, job, size, above, below)) for size in sizes)]
+            for words, wanted, job, above, below in AIMS]
+    return markdown(["what", "wanted", *map(power, sizes)], [row for row in rows + list(growth_of(records, sizes))
+                                                             if any(row[2:])])
 
 
 def speed_of(records):
     """Nanoseconds for each comparison, by size."""
-    sizes = sorted({size for job in records.values() for size in job})
-    lines = ["| job | program | " + " | ".join(map(power, sizes)) + " |", "|---|---|" + "---|" * len(sizes)]
-    for job in (job for job in ("scores", "people", "csv") if job in records):
+    sizes, rows = sizes_of(records), []
+    for job in (job for job in COMPARED if job in records):
         titles = {key: p["title"] for record in records[job].values() for key, p in record["programs"].items()}
         for key, title in titles.items():
             values = [median(records, job, size, key, "work") for size in sizes]
-            cells = [amount(value, 1e9 / size) if value else "" for value, size in zip(values, sizes)]
-            lines.append(f"| {job} | {title} | {' | '.join(cells)} |")
-    return lines
+            rows.append([job, title, *(amount(value, 1e9 / size) for value, size in zip(values, sizes))])
+    return markdown(["job", "program", *map(power, sizes)], [row for row in rows if any(row[2:])])
 
 
 def bandwidth_of(records):
-    lines = []
-    for job in ("scores", "people", "csv"):
-        for size, record in sorted(records.get(job, {}).items()):
-            md5 = median(records, job, size, "md5", "wall")
-            cat = median(records, job, size, "cat", "wall")
-            cells = [median(records, job, size, "read", what) for what in ("read", "whole", "copy")] + [cat, md5]
-            if any(cells):
-                shown = " | ".join(f"{record['bytes'] / value / 1e9:.2f}" if value else "" for value in cells)
-                lines.append(f"| {job} | {power(size)} | {record['bytes'] / 1e6:,.1f} | {shown} | "
-                             f"{100 * record['cached']:.0f} % |")
-    head = ["| job | comparisons | MB | `read()`, 1 MiB again and again, GB/s | `read()`, all into one buffer, GB/s | "
-            "memory to memory, GB/s | `cat`, GB/s | `md5sum`, GB/s | in the page cache after the last round |",
-            "|---|---|---|---|---|---|---|---|---|"]
-    return head + lines if lines else []
+    floors = [("read", "read"), ("read", "whole"), ("read", "copy"), ("cat", "wall"), ("md5", "wall")]
+    rows = []
+    for job in (job for job in COMPARED if job in records):
+        for size, record in sorted(records[job].items()):
+            seconds = [median(records, job, size, *each) for each in floors]
+            if any(seconds):
+                rows.append([job, power(size), f"{record['bytes'] / 1e6:,.1f}",
+                             *(f"{record['bytes'] / value / 1e9:.2f}" if value else "" for value in seconds),
+                             f"{100 * record['cached']:.0f} %"])
+    return markdown(["job", "comparisons", "MB", "`read()`, 1 MiB again and again, GB/s",
+                     "`read()`, all into one buffer, GB/s", "memory to memory, GB/s", "`cat`, GB/s", "`md5sum`, GB/s",
+                     "in the page cache after the last round"], rows)
 
 
 def conditions_of(records):
@@ -165,24 +162,38 @@ def conditions_of(records):
             versions.update(record["versions"])
     lines = [f"Measured {conditions}{': ' + ', '.join(which) if len(found) > 1 else ''}.  "
              for conditions, which in found.items()]
-    return lines + ["Peers: " + ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) + "."]
+    peers = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+    return lines + ([f"Peers: {peers}."] if peers else [])
+
+
+def section(title, *parts):
+    """Paragraphs and tables below a title; nothing where the last of them is empty."""
+    if not parts[-1]:
+        return []
+    lines = [f"## {title}", ""]
+    for part in parts:
+        lines += [*part, ""] if part else []
+    return lines
+
+
+def checks_of(records, job):
+    """What agreed, and what did not, by size."""
+    lines = []
+    for size, record in sorted(records[job].items()):
+        lines += [f"- {power(size)}: FAILED: {text}." for text in record["bad"]]
+        lines += [f"- {power(size)}: {'; '.join(record['good'])}."] if record["good"] else []
+    return lines
 
 
 def lines_of(records, figure):
-    lines = ["## What was wanted, and what was measured", "", *aims_of(records), ""]
-    if figure:
-        lines += [f"![Time against the number of comparisons, both logarithmic, for plumbline, its peers and the floor]"
-                  f"({figure})", ""]
+    words = "Time against the number of comparisons, both logarithmic, for plumbline, its peers and the floor"
+    lines = section("What was wanted, and what was measured", aims_of(records))
+    lines += [f"![{words}]({figure})", ""] if figure else []
     for job in (job for job in TITLES if job in records):
-        lines += [f"## {TITLES[job]}", "", WANTED[job], "", *table_of(records, job), ""]
-        agreed = [f"- {power(size)}: {text}." for size, record in sorted(records[job].items())
-                  for text in record["good"]]
-        wrong = [f"- {power(size)}: FAILED: {text}." for size, record in sorted(records[job].items())
-                 for text in record["bad"]]
-        lines += [*wrong, *agreed, ""] if wrong or agreed else []
-    lines += ["## Nanoseconds for each comparison", "", *speed_of(records), "", "## The floor", "",
-              *bandwidth_of(records), "", *conditions_of(records), ""]
-    return lines
+        lines += section(TITLES[job], [WANTED[job]], checks_of(records, job), table_of(records, job))
+    lines += section("Nanoseconds for each comparison", speed_of(records))
+    lines += section("The floor", bandwidth_of(records))
+    return lines + section("Conditions", conditions_of(records))
 
 
 def around(path):

@@ -105,6 +105,8 @@ def foresee(program, earlier, size, limits):
 
 def cached_share(paths):
     """How much of the files is in the page cache; 0 where fincore (util-linux) cannot say."""
+    if not paths:
+        return 0.0
     try:
         out = subprocess.run(["/usr/bin/fincore", "-b", "-n", "-r", "-o", "RES,SIZE", *paths], check=True,
                              capture_output=True, text=True).stdout
@@ -187,7 +189,7 @@ def record_of(options, job, size, programs, when):
     for program in programs:
         versions.update((program.report or {}).get("versions", {}))
     return {"programs": shown(programs), "good": good, "bad": bad, "conditions": when, "versions": versions,
-            "run": options.run, "bytes": sum(map(os.path.getsize, paths)), "cached": cached_share(paths) if paths else 0}
+            "run": options.run, "bytes": sum(map(os.path.getsize, paths)), "cached": cached_share(paths)}
 
 
 def load_records(path, build):
