@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/ranks.h"
 
 void plb_span_map_free(struct plb_span_map *map) {
   free(map->from);
@@ -58,6 +59,8 @@ struct share {
   uint32_t *recent; /* counts of the last rows, fewer than 2^32 */
   uint64_t recent_rows;
   struct plb_moment_sums *moments;
+  const struct plb_ranks *ranks;
+  uint64_t *rank_sums;
 };
 
 static void take_recent(struct share *share) {
@@ -77,19 +80,37 @@ static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
     share->recent[plb_span_of(share->map, chunk->keys[k])]++;
   if (share->moments)
     plb_moment_sums_add_all(share->moments, chunk->keys, count);
+  if (share->ranks)
+    plb_ranks_add(share->ranks, chunk->keys, count, share->rank_sums);
   return true;
 }
 
+static bool start(struct share *share, const struct plb_span_extras *extras) {
+  size_t spans = share->map->count;
+  share->recent = plb_alloc(spans, sizeof *share->recent);
+  share->moments = extras->moments ? plb_alloc(1, sizeof *share->moments) : NULL;
+  share->ranks = extras->ranks;
+  share->rank_sums = extras->ranks ? plb_alloc(spans, sizeof *share->rank_sums) : NULL;
+  return share->recent && (share->moments || !extras->moments) && (share->rank_sums || !extras->ranks);
+}
+
+static void join(struct share *share, const struct plb_span_extras *extras) {
+  take_recent(share);
+  if (extras->moments)
+    plb_moment_sums_join(extras->moments, share->moments);
+  for (size_t s = 0; s < share->map->count && extras->ranks; s++)
+    extras->rank_sums[s] += share->rank_sums[s];
+}
+
 plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_span_map *map,
-                          struct plb_span_counts *counts, struct plb_moment_sums *moments, struct plb_error *err) {
+                          struct plb_span_counts *counts, const struct plb_span_extras *extras, struct plb_error *err) {
   unsigned threads = counts->threads;
   struct share *shares = plb_alloc(threads, sizeof *shares);
-  struct plb_moment_sums *sums = moments ? plb_alloc(threads, sizeof *sums) : NULL;
   counts->by_thread = plb_alloc(threads * map->count, sizeof *counts->by_thread);
-  plb_status status = shares && (sums || !moments) && counts->by_thread ? PLB_OK : plb_fail_memory(err);
+  plb_status status = shares && counts->by_thread ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; t < threads && !status; t++) {
-    shares[t] = (struct share){map, counts->by_thread + t * map->count, .moments = moments ? &sums[t] : NULL};
-    status = (shares[t].recent = plb_alloc(map->count, sizeof *shares[t].recent)) ? PLB_OK : plb_fail_memory(err);
+    shares[t] = (struct share){.map = map, .counts = counts->by_thread + t * map->count};
+    status = start(&shares[t], extras) ? PLB_OK : plb_fail_memory(err);
   }
   if (!status)
     status = plb_rows_walk(&(struct plb_row_walk){.tally = tally,
@@ -100,14 +121,13 @@ plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *
                                                   .state_size = sizeof *shares,
                                                   .threads = threads},
                            err);
-  for (unsigned t = 0; t < threads && !status; t++) {
-    take_recent(&shares[t]);
-    if (moments)
-      plb_moment_sums_join(moments, &sums[t]);
-  }
-  for (unsigned t = 0; shares && t < threads; t++)
+  for (unsigned t = 0; t < threads && !status; t++)
+    join(&shares[t], extras);
+  for (unsigned t = 0; shares && t < threads; t++) {
     free(shares[t].recent);
+    free(shares[t].moments);
+    free(shares[t].rank_sums);
+  }
   free(shares);
-  free(sums);
   return status;
 }

@@ -13,7 +13,9 @@
 #include "tally/steps_parts.h"
 #include "tally/walk.h"
 
-#define SAMPLE_KEYS 16384
+#define SAMPLED 256 /* one row of so many is in the sample: */
+#define LEAST_SAMPLE ((size_t)1 << 14)
+#define MOST_SAMPLE ((size_t)1 << 18)
 #define SAMPLE_CHUNKS 256
 #define TIMES 4 /* that a score of the sample occurs where there may be few of them in all */
 #define BATCH 1024
@@ -115,15 +117,14 @@ static bool is_tied(const uint64_t *keys, size_t count) {
 }
 
 static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, struct plb_error *err) {
-  uint64_t *keys = plb_alloc(SAMPLE_KEYS, sizeof *keys), *scratch = plb_alloc(SAMPLE_KEYS, sizeof *scratch);
+  uint64_t part = rows / SAMPLED;
+  size_t size = part < LEAST_SAMPLE ? LEAST_SAMPLE : part > MOST_SAMPLE ? MOST_SAMPLE : (size_t)part;
+  uint64_t *keys = plb_alloc(size, sizeof *keys), *scratch = plb_alloc(size, sizeof *scratch);
   struct plb_row_buffer *buffer = malloc(sizeof *buffer);
   plb_status status = keys && scratch && buffer ? PLB_OK : plb_fail_memory(err);
   size_t taken = 0;
-  for (int c = 0; c < 2 && !status; c++) {
-    const struct plb_rows *of = plb_class_rows(&walk->system->of[c]);
-    size_t wanted = (size_t)((plb_wide)SAMPLE_KEYS * of->count / rows);
-    status = take_sample(walk, of, wanted, buffer, keys, &taken, err);
-  }
+  for (int c = 0; c < 2 && !status; c++) /* half of each class: spans are to be fine where the rarer one lies */
+    status = take_sample(walk, plb_class_rows(&walk->system->of[c]), size / 2, buffer, keys, &taken, err);
   if (!status) {
     plb_sort_keys(keys, scratch, taken);
     bool few = false;
