@@ -7,6 +7,7 @@ import pathlib
 import re
 import sys
 from decimal import Decimal
+from types import SimpleNamespace
 
 from driver import PROGRAM, Checklist, Place
 
@@ -16,6 +17,7 @@ sys.dont_write_bytecode = True
 import check  # noqa: E402
 import measure  # noqa: E402
 import page  # noqa: E402
+import run as run_script  # noqa: E402
 
 checks = Checklist()
 try:
@@ -44,6 +46,29 @@ with Place(page__md=f"Above.\n{page.BEGIN}\nold\n{page.END}\nBelow.\n", bare__md
     checks.equal("nothing is left", place.listing(), ["tmp", "work", "work/bare.md", "work/page.md", "work/page.svg"])
     run = place.call(["/usr/bin/python3", str(BENCH / "run.py"), "--quick", "--plumbline", PROGRAM, "--out", "bare.md"])
     checks.check("a page without marks is refused before anything runs", run.code == 1 and "round" not in run.err, run)
+    # What goes over a limit, or fails, has a reason and no numbers.
+    within = SimpleNamespace(seconds=20, memory=1e9)
+    greedy = "import time; b = bytearray(3 * 10**8); b[::4096] = bytes(len(b[::4096])); time.sleep(9)"
+    big = measure.Program("big", "big", ["/usr/bin/python3", "-c", greedy])
+    slow = measure.Program("slow", "slow", ["/bin/sleep", "9"])
+    wrong = measure.Program("wrong", "wrong", ["/bin/sh", "-c", "echo oh >&2; exit 7"])
+    small = measure.Program("small", "small", ["/usr/bin/python3", "-c", "import time; time.sleep(.1)"])
+    measure.run(big, SimpleNamespace(seconds=20, memory=1e8), place.path)
+    measure.run(slow, SimpleNamespace(seconds=0.1, memory=1e9), place.path)
+    measure.run(wrong, within, place.path)
+    measure.run(small, within, place.path)
+    checks.equal("memory", (big.reason, big.runs), ("took more than 0.1 GB of memory", []))
+    checks.equal("time", (slow.reason, slow.runs), ("took more than 0 s", []))
+    checks.equal("failure", (wrong.fault, wrong.runs), ("exit status 7: oh", []))
+    took = small.runs[0]
+    checks.check("what was measured", 0.1 <= took["wall"] < 20 and 1e6 < took["memory"] < 1e8, took)
+
+before = {"programs": {"x": {"reason": None, "runs": [{"wall": 2, "memory": 5e8}, {"wall": 3, "memory": 6e8}]}}}
+peer = measure.Program("x", "a peer", [])
+for what, seconds, memory, reason in [("fit", 31, 7e9, None), ("take too long", 29, 7e9, "would take about 30 s"),
+                                      ("be too large", 31, 5e9, "would need about 6 GB of memory")]:
+    within = SimpleNamespace(seconds=seconds, memory=memory)
+    checks.equal(f"what would {what}", run_script.foresee(peer, {10: before}, 100, within), reason)
 
 own = {"AUC": 0.9, "FNMR": {Decimal("0.01"): 0.25, Decimal("0.1"): 0.125}}
 checks.equal("what agrees", check.agreement(own, {"AUC": 0.9 + 1e-12, "FNMR": {"1e-2": 0.25, "1e-3": 1.0}}), (2, []))
