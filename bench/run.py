@@ -8,8 +8,8 @@
 
 Data is made once (bench/make_scores.py) and found again. Programs take turns, sizes within a round and rounds after one
 another, so that whatever else the machine does touches all of them alike; shown are medians. A program that would go
-over --limit or --memory, by what it took of a tenth of the data, or that does, is left out, and the table says so. One
-that has taken more than --budget seconds in all at a size is not started again there.
+over --limit or --memory, by what it took of a tenth of the data, or that does, is left out, and the table says so. A
+peer that has taken more than --budget seconds in all at a size is not started again there.
 
 Measurements are kept in measured.json in the folder of the data, so that several runs make one page (`--jobs ''` writes
 it anew and measures nothing); those of another build of plumbline are dropped. The exit status is 1 where results
@@ -52,8 +52,8 @@ def parse_arguments():
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of plumbline, where not one")
     parser.add_argument("--skip", default="", help="keys of programs that are left out, separated by commas")
-    parser.add_argument("--limit", type=float, default=150, help="seconds that one run may take (default: 150)")
-    parser.add_argument("--budget", type=float, default=100, help="seconds after which none is repeated (default: 100)")
+    parser.add_argument("--limit", type=float, default=240, help="seconds that one run may take (default: 240)")
+    parser.add_argument("--budget", type=float, default=60, help="seconds after which no peer is repeated (default: 60)")
     parser.add_argument("--memory", type=float, help="GB that one program may take (default: 0.7 of what is free)")
     parser.add_argument("--plumbline", default=os.path.join(TOP, "build", "plumbline"))
     parser.add_argument("--mpi", default=os.path.join(TOP, "build", "plumbline-mpi"))
