@@ -15,7 +15,7 @@ bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const st
   size_t rows = 0, at = 0;
   for (size_t i = 0; i < run->count; i++)
     rows += run->counts[i];
-  *ranks = (struct plb_ranks){.keys = plb_alloc(rows + FEW + 1, sizeof *ranks->keys),
+  *ranks = (struct plb_ranks){.keys = plb_alloc_large(rows + FEW + 1, sizeof *ranks->keys),
                               .first = plb_alloc(map->count + 1, sizeof *ranks->first)};
   if (!ranks->keys || !ranks->first)
     return false;

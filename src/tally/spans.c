@@ -120,10 +120,10 @@ static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
 static bool start(struct share *share, const struct plb_span_extras *extras) {
   size_t spans = share->map->count;
   share->ranks = extras->ranks;
-  share->cells = plb_alloc(spans + 1, sizeof *share->cells);
+  share->cells = plb_alloc_large(spans + 1, sizeof *share->cells);
   share->moments = extras->moments ? plb_alloc(1, sizeof *share->moments) : NULL;
-  for (size_t s = 0; share->cells && share->ranks && s <= spans; s++)
-    share->cells[s].first = share->ranks->first[s];
+  for (size_t s = 0; share->cells && s <= spans; s++)
+    share->cells[s] = (struct cell){0, share->ranks ? share->ranks->first[s] : 0};
   return share->cells && (share->moments || !extras->moments);
 }
 
