@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "tally/people.h"
+#include "tally/team.h"
 #include "tally/walk.h"
 
 #define DIGIT 11                     /* bits */
@@ -87,8 +88,23 @@ static bool gather(void *state, const struct plb_chunk *chunk, size_t count) {
   return true;
 }
 
+/* The rows of all members in the place of this one's. */
+static plb_status gather_team(struct plb_team *team, struct plb_listing *listing, struct plb_error *err) {
+  struct plb_parts all;
+  plb_status status = plb_team_gather(team, listing->rows, listing->count * sizeof *listing->rows, &all, err);
+  if (!status) {
+    free(listing->rows);
+    listing->count = all.from[team->count] / sizeof *listing->rows;
+    listing->rows = (struct plb_listed *)(void *)all.bytes;
+    all.bytes = NULL;
+  }
+  plb_parts_free(&all);
+  return status;
+}
+
 plb_status plb_listing_make(const struct plb_listing_asked *asked, struct plb_listing *listing, struct plb_error *err) {
-  size_t all = (size_t)asked->rows->count, likely = asked->expected + PLB_CHUNK_ROWS;
+  struct plb_team *team = asked->tally->team;
+  size_t all = (size_t)asked->rows->count, likely = asked->expected / (team ? team->count : 1) + PLB_CHUNK_ROWS;
   struct gathering gathering = {listing, likely < all ? likely : all, asked->from};
   *listing = (struct plb_listing){.rows = plb_alloc_large(gathering.capacity, sizeof *listing->rows)};
   plb_status status = listing->rows ? PLB_OK : plb_fail_memory(err);
@@ -99,8 +115,11 @@ plb_status plb_listing_make(const struct plb_listing_asked *asked, struct plb_li
                                                   .mated = asked->mated,
                                                   .visit = gather,
                                                   .states = &gathering,
-                                                  .threads = 1},
+                                                  .threads = 1,
+                                                  .adds_up = true},
                            err);
+  if (!status && team)
+    status = gather_team(team, listing, err);
   if (!status && !plb_listing_sort(listing->rows, listing->count))
     status = plb_fail_memory(err);
   if (status)

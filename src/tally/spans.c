@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/team.h"
 
 void plb_span_map_free(struct plb_span_map *map) {
   free(map->from);
@@ -18,7 +19,8 @@ void plb_span_map_free(struct plb_span_map *map) {
 
 void plb_span_counts_free(struct plb_span_counts *counts) {
   free(counts->by_thread);
-  counts->by_thread = NULL;
+  free(counts->all);
+  counts->by_thread = counts->all = NULL;
 }
 
 /* So many bits tell as many spans apart. */
@@ -80,13 +82,24 @@ static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
   return true;
 }
 
+static plb_status add_team(struct plb_team *team, struct plb_moment_sums *moments, struct plb_error *err) {
+  uint64_t infinite = moments->infinite;
+  plb_status status = plb_team_sum_wide(team, &moments->of[0].sum, PLB_OCTAVES * sizeof *moments->of / sizeof(plb_wide), err);
+  if (!status)
+    status = plb_team_sum(team, &infinite, 1, err);
+  moments->infinite = infinite > 0;
+  return status;
+}
+
 plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_span_map *map,
                           struct plb_span_counts *counts, struct plb_moment_sums *moments, struct plb_error *err) {
   unsigned threads = counts->threads;
   struct share *shares = plb_alloc(threads, sizeof *shares);
   struct plb_moment_sums *sums = moments ? plb_alloc(threads, sizeof *sums) : NULL;
+  counts->all = plb_alloc(map->count, sizeof *counts->all);
   counts->by_thread = plb_alloc(threads * map->count, sizeof *counts->by_thread);
-  plb_status status = shares && (sums || !moments) && counts->by_thread ? PLB_OK : plb_fail_memory(err);
+  bool made = shares && (sums || !moments) && counts->by_thread && counts->all;
+  plb_status status = made ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; t < threads && !status; t++) {
     shares[t] = (struct share){map, counts->by_thread + t * map->count, .moments = moments ? &sums[t] : NULL};
     status = (shares[t].recent = plb_alloc(map->count, sizeof *shares[t].recent)) ? PLB_OK : plb_fail_memory(err);
@@ -98,13 +111,22 @@ plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = shares,
                                                   .state_size = sizeof *shares,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   for (unsigned t = 0; t < threads && !status; t++) {
     take_recent(&shares[t]);
-    if (moments)
-      plb_moment_sums_join(moments, &sums[t]);
+    for (size_t s = 0; s < map->count; s++)
+      counts->all[s] += shares[t].counts[s];
+    if (moments && t)
+      plb_moment_sums_join(&sums[0], &sums[t]);
   }
+  if (!status)
+    status = plb_team_sum(tally->team, counts->all, map->count, err);
+  if (!status && moments && tally->team)
+    status = add_team(tally->team, &sums[0], err);
+  if (!status && moments)
+    plb_moment_sums_join(moments, &sums[0]);
   for (unsigned t = 0; shares && t < threads; t++)
     free(shares[t].recent);
   free(shares);

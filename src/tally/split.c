@@ -3,7 +3,7 @@
  * The walk over the scores of many rows (steps.h). Rows are counted by span; spans that have to be known score by
  * score, or in which both classes lie, are gathered: as many as fit at once, in slices of neighbouring spans, each
  * thread writing to places of its own, since how many rows it has of each span is known. Slices are then sorted by
- * threads and handed on in order. Neither the sample, which only says how fine spans are, nor the number of threads
+ * threads and handed on in order; of a team every member gets what all have gathered. Neither the sample, which only says how fine spans are, nor the number of threads
  * changes a count.
  */
 #include <omp.h>
@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "tally/spans.h"
 #include "tally/steps_parts.h"
+#include "tally/team.h"
 
 #define SLICE_ROWS ((size_t)1 << 16) /* gathered and sorted by one thread at a time */
 #define APART 8 /* keys: each thread's place for what is not gathered, on a cache line of its own */
@@ -36,6 +37,9 @@ struct split {
   uint32_t *slice_of; /* by number in the map; slice_count where nothing is gathered */
   uint64_t *keys;     /* gathered */
   size_t room;
+  struct plb_team *team;
+  uint64_t *start; /* with a team: [member][slice][class], where keys lie in those of everyone */
+  struct plb_parts everyone, rows; /* keys; and [slice][class] how many, as uint64_t, of each member */
 };
 
 /* One thread's work on a slice; its memory serves slice after slice. */
@@ -44,6 +48,13 @@ struct worker {
   struct plb_run runs[2];
   bool failed;
 };
+
+static void free_everyone(struct split *split) {
+  plb_parts_free(&split->everyone);
+  plb_parts_free(&split->rows);
+  free(split->start);
+  split->start = NULL;
+}
 
 static void free_split(struct split *split) {
   plb_span_map_free(&split->map);
@@ -55,6 +66,7 @@ static void free_split(struct split *split) {
   free(split->slices);
   free(split->slice_of);
   free(split->keys);
+  free_everyone(split);
 }
 
 static const struct plb_rows *rows_of(const struct split *split, int class) {
@@ -83,13 +95,6 @@ static plb_status count_spans(struct split *split, struct plb_error *err) {
   return status;
 }
 
-static uint64_t count_of(const struct split *split, int class, size_t cut) {
-  uint64_t count = 0;
-  for (unsigned t = 0; t < split->counts[class].threads; t++)
-    count += split->counts[class].by_thread[t * split->map.count + cut];
-  return count;
-}
-
 static bool list_spans(struct split *split) {
   const struct plb_span_map *map = &split->map;
   split->spans = plb_alloc(map->count, sizeof *split->spans);
@@ -100,7 +105,7 @@ static bool list_spans(struct split *split) {
   if (!split->spans || !split->cut || !split->whole || !split->slices || !split->slice_of)
     return false;
   for (size_t s = 0; s < map->count; s++) {
-    struct plb_span span = {.from = map->from[s], .count = {count_of(split, 0, s), count_of(split, 1, s)}};
+    struct plb_span span = {.from = map->from[s], .count = {split->counts[0].all[s], split->counts[1].all[s]}};
     span.to = s + 1 < map->count ? map->from[s + 1] - 1 : UINT64_MAX;
     if (!span.count[0] && !span.count[1])
       continue;
@@ -205,6 +210,38 @@ static void free_states(struct scatter *states, unsigned threads) {
   free(states);
 }
 
+/* Keys lie by slice and class, in the same order for every member. */
+static bool find_starts(struct split *split) {
+  size_t sizes = 2 * split->slice_count;
+  split->start = plb_alloc(split->team->count * sizes + 1, sizeof *split->start);
+  for (unsigned m = 0; m < split->team->count && split->start; m++) {
+    const uint64_t *rows = (const uint64_t *)(const void *)(split->rows.bytes + split->rows.from[m]);
+    uint64_t at = split->everyone.from[m] / sizeof *split->keys;
+    for (size_t k = 0; k < sizes; k++) {
+      split->start[m * sizes + k] = at;
+      at += rows[k];
+    }
+  }
+  return split->start;
+}
+
+/* What every member has gathered, so many rows here. */
+static plb_status gather_team(struct split *split, size_t rows, struct plb_error *err) {
+  uint64_t *sizes = plb_alloc(split->slice_count, 2 * sizeof *sizes);
+  free_everyone(split);
+  if (!sizes)
+    return plb_fail_memory(err);
+  for (size_t i = 0; i < split->slice_count; i++)
+    for (int c = 0; c < 2; c++)
+      sizes[2 * i + c] = split->slices[i].rows[c];
+  plb_status status =
+      plb_team_gather(split->team, sizes, split->slice_count * 2 * sizeof *sizes, &split->rows, err);
+  free(sizes);
+  if (!status)
+    status = plb_team_gather(split->team, split->keys, rows * sizeof *split->keys, &split->everyone, err);
+  return status || find_starts(split) ? status : plb_fail_memory(err);
+}
+
 static plb_status gather_slices(struct split *split, struct plb_error *err) {
   unsigned threads = split->walk->threads;
   struct scatter *states[2] = {plb_alloc(threads, sizeof *states[0]), plb_alloc(threads, sizeof *states[1])};
@@ -227,12 +264,13 @@ static plb_status gather_slices(struct split *split, struct plb_error *err) {
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = states[c],
                                                   .state_size = sizeof *states[c],
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   }
   free_states(states[0], threads);
   free_states(states[1], threads);
-  return status;
+  return status || !split->team ? status : gather_team(split, rows, err);
 }
 
 /* ---- sorting and handing on ------------------------------------------------------------------ */
@@ -263,10 +301,24 @@ static plb_wide won_in(const struct plb_run *nonmated, const struct plb_run *mat
   return won;
 }
 
+/* The gathered keys of a slice: of this process, or of all members of the team. */
+static bool add_keys(const struct split *split, const struct slice *slice, int class, struct plb_counts *counts) {
+  if (!split->team)
+    return plb_counts_add_all(counts, split->keys + slice->start[class], slice->rows[class]);
+  size_t sizes = 2 * split->slice_count, at = 2 * (size_t)(slice - split->slices) + (size_t)class;
+  const uint64_t *keys = (const uint64_t *)(const void *)split->everyone.bytes;
+  bool added = true;
+  for (unsigned m = 0; m < split->team->count && added; m++) {
+    const uint64_t *rows = (const uint64_t *)(const void *)(split->rows.bytes + split->rows.from[m]);
+    added = plb_counts_add_all(counts, keys + split->start[m * sizes + at], (size_t)rows[at]);
+  }
+  return added;
+}
+
 static bool sort_slice(struct split *split, const struct slice *slice, struct worker *worker) {
   for (int c = 0; c < 2; c++) {
     plb_counts_clear(&worker->counts[c]);
-    if (!plb_counts_add_all(&worker->counts[c], split->keys + slice->start[c], slice->rows[c]) ||
+    if (!add_keys(split, slice, c, &worker->counts[c]) ||
         !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
       return false;
   }
@@ -362,10 +414,11 @@ static plb_status hand_on_large(struct split *split, const struct slice *slice, 
                                                   .visit = pick,
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = &picking,
-                                                  .threads = 1},
+                                                  .threads = 1,
+                                                  .adds_up = true},
                            err);
-    if (!status && !plb_counts_finish(&worker.counts[c], &worker.runs[c]))
-      status = plb_fail_memory(err);
+    if (!status)
+      status = plb_team_counts(split->team, &worker.counts[c], &worker.runs[c], err);
   }
   struct plb_span *span = &split->spans[slice->first];
   if (!status && split->whole[slice->first])
@@ -400,6 +453,7 @@ plb_status plb_steps_split(const struct plb_step_walk *walk, const uint64_t *sam
   if (!split)
     return plb_fail_memory(err);
   split->walk = walk;
+  split->team = walk->tally->team;
   plb_status status = plb_span_map_make(&split->map, sample, count) ? PLB_OK : plb_fail_memory(err);
   if (!status)
     status = count_spans(split, err);

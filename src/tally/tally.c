@@ -15,6 +15,7 @@
 #include "tally/listing.h"
 #include "tally/state.h"
 #include "tally/steps.h"
+#include "tally/team.h"
 
 /* Tells the two samples of a pair apart: a repeat has them in the same order. */
 #define ORDERED UINT64_C(0x5851F42D4C957F2D)
@@ -44,6 +45,7 @@ void plb_tally_free(struct plb_tally *tally) {
   }
   free(tally->accounts);
   plb_census_free(&tally->census);
+  free(tally->renumbered);
   plb_allowance_free(&tally->allowance);
   free(tally->folder);
   free(tally->system_name);
@@ -387,19 +389,23 @@ char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_syst
   return copy;
 }
 
-uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed) {
-  uint64_t repeats = 0;
+plb_status plb_tally_repeats(struct plb_tally *tally, uint64_t *repeats, bool *sampled, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  *repeats = 0;
   *sampled = false;
-  for (size_t s = 0; s < tally->system_count; s++) {
+  for (size_t s = 0; s < tally->system_count && !status; s++) {
     struct plb_pairs *pairs = &tally->systems[s].repeats;
     if (!pairs->slots)
       continue;
-    *failed |= !plb_pairs_finish(pairs, 1);
-    uint64_t rows = 0;
+    uint64_t beyond = 0;
+    status = plb_pairs_finish(pairs, 1, tally->team, err);
     for (size_t i = 0; i < pairs->slot_count; i++)
-      rows += pairs->slots[i].count;
-    repeats += (uint64_t)llround((double)(rows - pairs->kept) / plb_pairs_share(pairs));
+      beyond += pairs->slots[i].count;
+    beyond -= pairs->kept;
+    if (!status)
+      status = plb_team_sum(tally->team, &beyond, 1, err);
+    *repeats += (uint64_t)llround((double)beyond / plb_pairs_share(pairs));
     *sampled |= pairs->cut != UINT64_MAX;
   }
-  return repeats;
+  return status;
 }
