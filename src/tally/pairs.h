@@ -76,9 +76,6 @@ uint64_t plb_pairs_lower_cut(const struct plb_pairs *pairs);
 plb_status plb_pairs_share_out(struct plb_pairs *mine, struct plb_team *team, struct plb_pairs *own, uint64_t *kept,
                                struct plb_error *err);
 
-/* Where every member has counted all rows: keeps the pairs that are its own. False: out of memory. */
-bool plb_pairs_keep_own(struct plb_pairs *pairs, const struct plb_team *team);
-
 /* Errors of pairs, by slot in `mine` times levels plus level, are added to `counts` of the member whose pair it is, by
  * slot in `own`. All pairs in `mine` are somebody's. */
 plb_status plb_pairs_share_errors(const struct plb_pairs *mine, const struct plb_run *run, size_t levels,

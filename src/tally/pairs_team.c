@@ -118,23 +118,6 @@ plb_status plb_pairs_share_out(struct plb_pairs *mine, struct plb_team *team, st
   return status ? status : lower_together(team, own, kept, err);
 }
 
-bool plb_pairs_keep_own(struct plb_pairs *pairs, const struct plb_team *team) {
-  struct plb_pairs own = {.exact = pairs->exact, .sample = pairs->sample, .hash = pairs->hash, .twist = pairs->twist};
-  struct handed handed;
-  bool done = plb_pairs_start(&own, 1, pairs->kept / team->count);
-  own.cut = pairs->cut;
-  for (size_t k = 0; k < pairs->slot_count && done; k++) {
-    if (!get_pair(pairs, k, &handed))
-      continue;
-    uint64_t hash = plb_pairs_hash(pairs, handed.id);
-    if (owner_of(team, hash) == team->rank)
-      done = plb_pairs_insert(&own, handed.id, hash, handed.count);
-  }
-  plb_pairs_free(pairs);
-  *pairs = own;
-  return done;
-}
-
 /* ---- errors of pairs --------------------------------------------------------------------------- */
 
 struct errors {

@@ -297,30 +297,53 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
   return status;
 }
 
-plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+/* Everything that is read of `input`. */
+static plb_status read_all(const struct plb_input *input, struct plb_tally *tally, struct plb_error *err) {
   struct plb_source *source = NULL;
-  struct plb_tally *fresh = NULL;
-  *tally = NULL;
-  plb_status status = plb_tally_new(input, &fresh, err);
-  if (status)
-    return status;
-  if (input->file_count && plb_is_state(input->files[0])) {
-    status = read_states(input, fresh, err);
-    goto out;
+  if (input->file_count && plb_is_state(input->files[0]))
+    return read_states(input, tally, err);
+  plb_status status = plb_source_open(input, &tally->census, &source, err);
+  if (!status)
+    status = plb_source_drain(source, &(struct plb_sink){tally, take_block}, err);
+  if (!status) {
+    tally->traits = *plb_source_traits(source);
+    tally->traits_known = true;
+    status = plb_tally_take_accounts(tally, source, err);
   }
-  if ((status = plb_source_open(input, &fresh->census, &source, err)))
-    goto out;
-  if ((status = plb_source_drain(source, &(struct plb_sink){fresh, take_block}, err)))
-    goto out;
-  fresh->traits = *plb_source_traits(source);
-  fresh->traits_known = true;
-  status = plb_tally_take_accounts(fresh, source, err);
-out:
   plb_source_close(source);
+  return status;
+}
+
+static plb_status read_alone(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  struct plb_tally *fresh = NULL;
+  plb_status status = plb_tally_new(input, &fresh, err);
+  if (!status && input->team) {
+    fresh->allowance.share = input->team->rank;
+    fresh->allowance.shares = input->team->count;
+  }
+  if (!status)
+    status = read_all(input, fresh, err);
+  if (!status && input->team && input->team->rank)
+    plb_tally_keep_rows(fresh);
   if (status)
     plb_tally_free(fresh);
   else
     *tally = fresh;
+  return status;
+}
+
+plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  struct plb_team *team = input->team && input->team->count > 1 ? input->team : NULL;
+  struct plb_input own = *input;
+  own.team = team;
+  *tally = NULL;
+  plb_status status = plb_team_agree_at(team, read_alone(&own, tally, err), 0, err);
+  if (!status && team)
+    status = plb_team_agree(team, plb_tally_unite(tally, team, err), err);
+  if (status) {
+    plb_tally_free(*tally);
+    *tally = NULL;
+  }
   return status;
 }
 

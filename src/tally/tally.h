@@ -112,7 +112,8 @@ plb_status plb_tally_repeats(struct plb_tally *tally, uint64_t *repeats, bool *s
  * rows and its share of repeats. On failure the tally is of no use any more, but to be freed. */
 plb_status plb_tally_unite(struct plb_tally **tally, struct plb_team *team, struct plb_error *err);
 
-/* The same where each member has read all, and kept its share of the rows (plb_allowance): nothing has to be told. */
-plb_status plb_tally_take_share(struct plb_tally *tally, struct plb_team *team, struct plb_error *err);
+/* Where each member has read all rows, and kept its share of them (plb_allowance): all but the first keep nothing else,
+ * so that it is counted once when they unite. */
+void plb_tally_keep_rows(struct plb_tally *tally);
 
 #endif

@@ -170,10 +170,23 @@ plb_status plb_tally_unite(struct plb_tally **tally, struct plb_team *team, stru
   return PLB_OK;
 }
 
-plb_status plb_tally_take_share(struct plb_tally *tally, struct plb_team *team, struct plb_error *err) {
-  for (size_t s = 0; s < tally->system_count; s++)
-    if (tally->systems[s].repeats.slots && !plb_pairs_keep_own(&tally->systems[s].repeats, team))
-      return plb_fail_memory(err);
-  tally->team = team;
-  return PLB_OK;
+void plb_tally_keep_rows(struct plb_tally *tally) {
+  for (size_t i = 0; i < tally->account_count; i++) {
+    free(tally->accounts[i].name);
+    free(tally->accounts[i].digest);
+    free(tally->accounts[i].format);
+  }
+  tally->account_count = 0;
+  for (size_t s = 0; s < tally->system_count; s++) {
+    struct plb_system_tally *system = &tally->systems[s];
+    for (int c = 0; c < 2; c++) {
+      struct plb_class_tally *of = &system->of[c];
+      plb_counts_free(&of->counts);
+      *of = (struct plb_class_tally){.lowest = UINT64_MAX, .rows = of->rows, .scores = of->scores};
+    }
+    plb_pairs_free(&system->repeats);
+    plb_sparse_free(&system->people);
+    plb_sparse_free(&system->samples);
+    system->people = system->samples = (struct plb_sparse){0};
+  }
 }
