@@ -11,8 +11,10 @@
 #include <stddef.h>
 
 #include "base/key.h"
+#include "trial/stored.h"
 
-#define PLB_CHUNK_ROWS 8192 /* with all that a walk needs it fits the second-level cache */
+/* With all that a walk needs these fit the second-level cache. */
+#define PLB_CHUNK_ROWS PLB_STORED_ROWS
 
 struct plb_chunk {
   uint64_t keys[PLB_CHUNK_ROWS];

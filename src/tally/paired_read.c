@@ -86,7 +86,7 @@ plb_status plb_gather_input(struct plb_gathering *gathering, const struct plb_in
   if (!st)
     st = check_traits(gathering, plb_source_traits(source), err);
   if (!st)
-    st = plb_source_drain(source, &(struct plb_sink){gathering, take_block}, err);
+    st = plb_source_drain(source, &(struct plb_sink){.ctx = gathering, .take = take_block}, err);
   if (!st) {
     gathering->traits[gathering->input] = *plb_source_traits(source);
     st = plb_tally_take_accounts(tally, source, err);

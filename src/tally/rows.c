@@ -25,6 +25,9 @@ void plb_allowance_free(struct plb_allowance *allowance) {
   for (size_t k = 0; k < allowance->segment_count; k++)
     free(allowance->segments[k]);
   free(allowance->segments);
+  for (size_t i = 0; i < allowance->store_count; i++)
+    plb_store_release(allowance->stores[i]);
+  free(allowance->stores);
   allowance->segments = NULL;
   allowance->segment_count = allowance->segment_capacity = 0;
   if (allowance->file >= 0)
@@ -99,9 +102,14 @@ static plb_status make_room(struct plb_rows *rows, struct plb_allowance *allowan
   return PLB_OK;
 }
 
+/* Whether the next row is for another member of the team. */
+static bool is_passed_over(const struct plb_rows *rows, const struct plb_allowance *allowance) {
+  return allowance->shares && rows->count / PLB_CHUNK_ROWS % allowance->shares != allowance->share;
+}
+
 plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, uint64_t key, uint32_t first,
                         uint32_t second, struct plb_error *err) {
-  if (allowance->shares && rows->count / PLB_CHUNK_ROWS % allowance->shares != allowance->share) {
+  if (is_passed_over(rows, allowance)) {
     rows->count++;
     return PLB_OK;
   }
@@ -122,6 +130,32 @@ uint64_t plb_rows_here(const struct plb_rows *rows) {
   return (uint64_t)rows->packed_count * PLB_CHUNK_ROWS + rows->used;
 }
 
+/* Files come one after the other. */
+static bool keep_store(struct plb_allowance *allowance, struct plb_store *store) {
+  if (allowance->store_count && allowance->stores[allowance->store_count - 1] == store)
+    return true;
+  if (!plb_reserve(&allowance->stores, &allowance->store_capacity, allowance->store_count + 1,
+                   sizeof *allowance->stores))
+    return false;
+  allowance->stores[allowance->store_count++] = plb_store_keep(store);
+  return true;
+}
+
+plb_status plb_rows_add_stored(struct plb_rows *rows, struct plb_allowance *allowance, const struct plb_stored *stored,
+                               struct plb_error *err) {
+  if (is_passed_over(rows, allowance)) {
+    rows->count += PLB_STORED_ROWS;
+    return PLB_OK;
+  }
+  if (!plb_reserve(&rows->packed, &rows->packed_capacity, rows->packed_count + 1, sizeof *rows->packed) ||
+      !keep_store(allowance, stored->store))
+    return plb_fail_memory(err);
+  rows->packed[rows->packed_count++] = (struct plb_packed){
+      .offset = stored->at, .packing = {.keys = PLB_KEYS_SINGLE}, .store = (uint32_t)allowance->store_count};
+  rows->count += PLB_STORED_ROWS;
+  return PLB_OK;
+}
+
 size_t plb_rows_chunks(const struct plb_rows *rows) {
   return rows->packed_count + (rows->open && rows->used);
 }
@@ -138,6 +172,15 @@ static void renumber(const struct plb_rows *rows, const struct plb_chunk *from, 
   }
 }
 
+static plb_status fetch(const struct plb_allowance *allowance, const struct plb_packed *packed, char *to,
+                        struct plb_error *err) {
+  size_t size = plb_packed_size(packed->packing);
+  if (packed->store)
+    return plb_store_read(allowance->stores[packed->store - 1], packed->offset, to, size, err);
+  int failure = plb_file_read(allowance->file, packed->offset, to, size);
+  return failure ? plb_fail_io(err, allowance->folder, "read a temporary file in", failure) : PLB_OK;
+}
+
 plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
                           enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
                           size_t *count, struct plb_error *err) {
@@ -149,11 +192,9 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
     return PLB_OK;
   }
   const struct plb_packed *packed = &rows->packed[k];
-  int failure = 0;
-  if (!packed->bytes)
-    failure = plb_file_read(allowance->file, packed->offset, buffer->bytes, plb_packed_size(packed->packing));
-  if (failure)
-    return plb_fail_io(err, allowance->folder, "read a temporary file in", failure);
+  plb_status status = packed->bytes ? PLB_OK : fetch(allowance, packed, buffer->bytes, err);
+  if (status)
+    return status;
   plb_unpack(packed->bytes ? packed->bytes : buffer->bytes, packed->packing, fields, &buffer->chunk);
   if (rows->renumbered && fields != PLB_ROW_KEYS)
     renumber(rows, &buffer->chunk, PLB_CHUNK_ROWS, &buffer->chunk);

@@ -13,7 +13,7 @@
 
 #define PLB_SEGMENT ((size_t)2 << 20) /* bytes of memory taken at once: a large page */
 
-/* Shared by the stores of a tally, which lives as long as they. */
+/* Shared by the rows of a tally, which lives as long as they. */
 struct plb_allowance {
   unsigned share, shares; /* of every `shares` chunks of rows the one of this member is kept, and all counted; 0: all */
   uint64_t left;      /* bytes that may still be taken in memory */
@@ -22,13 +22,16 @@ struct plb_allowance {
   uint64_t file_used;
   char **segments; /* packed chunks lie in them, one behind the other */
   size_t segment_count, segment_capacity, segment_used;
+  struct plb_store **stores; /* files in which scores stay */
+  size_t store_count, store_capacity;
 };
 
 /* Where a packed chunk lies. */
 struct plb_packed {
-  const char *bytes; /* NULL: in the file */
+  const char *bytes; /* NULL: in a file */
   uint64_t offset;   /* there */
   struct plb_packing packing;
+  uint32_t store; /* which file, from 1; 0: the temporary one */
 };
 
 struct plb_rows {
@@ -53,6 +56,10 @@ void plb_allowance_free(struct plb_allowance *allowance);
 
 plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, uint64_t key, uint32_t first,
                         uint32_t second, struct plb_error *err);
+
+/* Adds a chunk of scores that stay where they are. */
+plb_status plb_rows_add_stored(struct plb_rows *rows, struct plb_allowance *allowance, const struct plb_stored *stored,
+                               struct plb_error *err);
 
 /* Number of chunks, and the k-th with its row count: in the buffer, or where it was filled. Of its fields only those
  * that are wanted are there. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/ranks.h"
 #include "tally/team.h"
 
 void plb_span_map_free(struct plb_span_map *map) {
@@ -60,6 +61,8 @@ struct share {
   uint32_t *recent; /* counts of the last rows, fewer than 2^32 */
   uint64_t recent_rows;
   struct plb_moment_sums *moments;
+  const struct plb_ranks *ranks;
+  uint64_t *rank_sums;
 };
 
 static void take_recent(struct share *share) {
@@ -79,30 +82,65 @@ static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
     share->recent[plb_span_of(share->map, chunk->keys[k])]++;
   if (share->moments)
     plb_moment_sums_add_all(share->moments, chunk->keys, count);
+  if (share->ranks)
+    plb_ranks_add(share->ranks, chunk->keys, count, share->rank_sums);
   return true;
 }
 
-static plb_status add_team(struct plb_team *team, struct plb_moment_sums *moments, struct plb_error *err) {
+static bool start(struct share *share, const struct plb_span_extras *extras) {
+  size_t spans = share->map->count;
+  share->recent = plb_alloc(spans, sizeof *share->recent);
+  share->moments = extras->moments ? plb_alloc(1, sizeof *share->moments) : NULL;
+  share->ranks = extras->ranks;
+  share->rank_sums = extras->ranks ? plb_alloc(spans, sizeof *share->rank_sums) : NULL;
+  return share->recent && (share->moments || !extras->moments) && (share->rank_sums || !extras->ranks);
+}
+
+static void join(struct share *share, const struct share *more, uint64_t *all) {
+  for (size_t s = 0; s < share->map->count; s++)
+    all[s] += more->counts[s];
+  if (share->moments && more != share)
+    plb_moment_sums_join(share->moments, more->moments);
+  for (size_t s = 0; s < share->map->count && share->ranks && more != share; s++)
+    share->rank_sums[s] += more->rank_sums[s];
+}
+
+static plb_status add_moments(struct plb_team *team, struct plb_moment_sums *moments, struct plb_error *err) {
+  const size_t numbers = PLB_OCTAVES * sizeof *moments->of / sizeof(plb_wide);
   uint64_t infinite = moments->infinite;
-  plb_status status = plb_team_sum_wide(team, &moments->of[0].sum, PLB_OCTAVES * sizeof *moments->of / sizeof(plb_wide), err);
+  plb_status status = plb_team_sum_wide(team, &moments->of[0].sum, numbers, err);
   if (!status)
     status = plb_team_sum(team, &infinite, 1, err);
   moments->infinite = infinite > 0;
   return status;
 }
 
+/* What all threads have counted, added up over the team, is added to what was asked for. */
+static plb_status finish(const struct share *share, uint64_t *all, struct plb_team *team,
+                         const struct plb_span_extras *extras, struct plb_error *err) {
+  size_t spans = share->map->count;
+  plb_status status = plb_team_sum(team, all, spans, err);
+  if (!status && extras->moments && team)
+    status = add_moments(team, share->moments, err);
+  if (!status && extras->ranks)
+    status = plb_team_sum(team, share->rank_sums, spans, err);
+  if (!status && extras->moments)
+    plb_moment_sums_join(extras->moments, share->moments);
+  for (size_t s = 0; s < spans && !status && extras->ranks; s++)
+    extras->rank_sums[s] += share->rank_sums[s];
+  return status;
+}
+
 plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_span_map *map,
-                          struct plb_span_counts *counts, struct plb_moment_sums *moments, struct plb_error *err) {
+                          struct plb_span_counts *counts, const struct plb_span_extras *extras, struct plb_error *err) {
   unsigned threads = counts->threads;
   struct share *shares = plb_alloc(threads, sizeof *shares);
-  struct plb_moment_sums *sums = moments ? plb_alloc(threads, sizeof *sums) : NULL;
-  counts->all = plb_alloc(map->count, sizeof *counts->all);
   counts->by_thread = plb_alloc(threads * map->count, sizeof *counts->by_thread);
-  bool made = shares && (sums || !moments) && counts->by_thread && counts->all;
-  plb_status status = made ? PLB_OK : plb_fail_memory(err);
+  counts->all = plb_alloc(map->count, sizeof *counts->all);
+  plb_status status = shares && counts->by_thread && counts->all ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; t < threads && !status; t++) {
-    shares[t] = (struct share){map, counts->by_thread + t * map->count, .moments = moments ? &sums[t] : NULL};
-    status = (shares[t].recent = plb_alloc(map->count, sizeof *shares[t].recent)) ? PLB_OK : plb_fail_memory(err);
+    shares[t] = (struct share){.map = map, .counts = counts->by_thread + t * map->count};
+    status = start(&shares[t], extras) ? PLB_OK : plb_fail_memory(err);
   }
   if (!status)
     status = plb_rows_walk(&(struct plb_row_walk){.tally = tally,
@@ -116,20 +154,15 @@ plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *
                            err);
   for (unsigned t = 0; t < threads && !status; t++) {
     take_recent(&shares[t]);
-    for (size_t s = 0; s < map->count; s++)
-      counts->all[s] += shares[t].counts[s];
-    if (moments && t)
-      plb_moment_sums_join(&sums[0], &sums[t]);
+    join(&shares[0], &shares[t], counts->all);
   }
   if (!status)
-    status = plb_team_sum(tally->team, counts->all, map->count, err);
-  if (!status && moments && tally->team)
-    status = add_team(tally->team, &sums[0], err);
-  if (!status && moments)
-    plb_moment_sums_join(moments, &sums[0]);
-  for (unsigned t = 0; shares && t < threads; t++)
+    status = finish(&shares[0], counts->all, tally->team, extras, err);
+  for (unsigned t = 0; shares && t < threads; t++) {
     free(shares[t].recent);
+    free(shares[t].moments);
+    free(shares[t].rank_sums);
+  }
   free(shares);
-  free(sums);
   return status;
 }

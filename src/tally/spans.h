@@ -12,6 +12,8 @@
 #define PLB_SPAN_TOPS 65536 /* values of the first 16 bits of a key */
 #define PLB_SPAN_LOW 48     /* the other bits */
 
+struct plb_ranks;
+
 struct plb_span_top {
   uint32_t base;  /* span of the first key with these 16 bits */
   uint32_t shift; /* of the other bits: a span is that many keys (2^shift) long */
@@ -39,9 +41,16 @@ struct plb_span_counts {
   unsigned threads;
 };
 
-/* Counts the rows of a class; `moments` gets the sums of their scores, unless NULL. */
+/* What else is found on the way; each may be NULL. */
+struct plb_span_extras {
+  struct plb_moment_sums *moments; /* the sums of the scores are added */
+  const struct plb_ranks *ranks;   /* of the other class (ranks.h): */
+  uint64_t *rank_sums;             /* by span, its sums are added */
+};
+
+/* Counts the rows of a class. */
 plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_span_map *map,
-                          struct plb_span_counts *counts, struct plb_moment_sums *moments, struct plb_error *err);
+                          struct plb_span_counts *counts, const struct plb_span_extras *extras, struct plb_error *err);
 void plb_span_counts_free(struct plb_span_counts *counts);
 
 #endif

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The walk over the scores of many rows (steps.h). Rows are counted by span; spans that have to be known score by
- * score, or in which both classes lie, are gathered: as many as fit at once, in slices of neighbouring spans, each
- * thread writing to places of its own, since how many rows it has of each span is known. Slices are then sorted by
- * threads and handed on in order; of a team every member gets what all have gathered. Neither the sample, which only says how fine spans are, nor the number of threads
- * changes a count.
+ * The walk over the scores of many rows (steps.h). Rows are counted by span, and those of the more frequent class are
+ * looked up among the scores of the rarer one (ranks.h). Spans that have to be known score by score are gathered: as
+ * many as fit at once, in slices of neighbouring spans, each thread writing to places of its own, since how many rows
+ * it has of each span is known. Slices are then sorted by threads and handed on in order; of a team every member gets
+ * what all have gathered. Neither the sample, which only says how fine spans are, nor the number of threads changes a
+ * count.
  */
 #include <omp.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "tally/spans.h"
+#include "tally/ranks.h"
 #include "tally/steps_parts.h"
 #include "tally/team.h"
 
@@ -28,6 +29,9 @@ struct split {
   const struct plb_step_walk *walk;
   struct plb_span_map map;
   struct plb_span_counts counts[2];
+  int rarer;              /* class with fewer rows */
+  uint64_t *rank_sums;    /* by number in the map: of the rows of the other one */
+  bool ranked;            /* all of these are there */
   struct plb_span *spans; /* those with rows */
   uint32_t *cut;          /* by span: its number in the map */
   bool *whole;
@@ -38,8 +42,9 @@ struct split {
   uint64_t *keys;     /* gathered */
   size_t room;
   struct plb_team *team;
-  uint64_t *start; /* with a team: [member][slice][class], where keys lie in those of everyone */
-  struct plb_parts everyone, rows; /* keys; and [slice][class] how many, as uint64_t, of each member */
+  struct plb_parts everyone; /* what all its members have gathered; */
+  struct plb_parts rows;     /* of each: [slice][class] how many, as uint64_t; */
+  uint64_t *start;           /* [member][slice][class]: where they begin */
 };
 
 /* One thread's work on a slice; its memory serves slice after slice. */
@@ -60,6 +65,7 @@ static void free_split(struct split *split) {
   plb_span_map_free(&split->map);
   plb_span_counts_free(&split->counts[0]);
   plb_span_counts_free(&split->counts[1]);
+  free(split->rank_sums);
   free(split->spans);
   free(split->cut);
   free(split->whole);
@@ -73,25 +79,83 @@ static const struct plb_rows *rows_of(const struct split *split, int class) {
   return plb_class_rows(&split->walk->system->of[class]);
 }
 
-static bool is_mixed(const struct plb_span *span) {
-  return span->count[0] && span->count[1];
-}
-
 static size_t gathered(const struct split *split, size_t s) {
   const struct plb_span *span = &split->spans[s];
-  return split->whole[s] && !is_mixed(span) ? 0 : (size_t)(span->count[0] + span->count[1]);
+  return split->whole[s] ? 0 : (size_t)(span->count[0] + span->count[1]);
 }
 
 /* ---- counting ------------------------------------------------------------------------------- */
 
+struct picking {
+  uint64_t from, width;
+  struct plb_counts *counts;
+};
+
+static bool pick(void *state, const struct plb_chunk *chunk, size_t count) {
+  const struct picking *picking = state;
+  uint64_t picked[BATCH];
+  for (size_t k = 0, n; k < count; k += n) {
+    size_t taken = 0;
+    for (n = 0; n < BATCH && k + n < count; n++) {
+      picked[taken] = chunk->keys[k + n];
+      taken += chunk->keys[k + n] - picking->from <= picking->width;
+    }
+    if (!plb_counts_add_all(picking->counts, picked, taken))
+      return false;
+  }
+  return true;
+}
+
+/* The scores of a class from one key to another. */
+static plb_status pick_all(const struct split *split, int class, uint64_t from, uint64_t to, struct plb_counts *counts,
+                           struct plb_run *run, struct plb_error *err) {
+  struct picking picking = {from, to - from, counts};
+  plb_status status = plb_rows_walk(&(struct plb_row_walk){.tally = split->walk->tally,
+                                                           .rows = rows_of(split, class),
+                                                           .visit = pick,
+                                                           .fields = PLB_ROW_KEYS,
+                                                           .states = &picking,
+                                                           .threads = 1,
+                                                           .adds_up = true},
+                                    err);
+  return status ? status : plb_team_counts(split->team, counts, run, err);
+}
+
+/* The ranks of all scores of the rarer class from one key to another. */
+static plb_status make_ranks(const struct split *split, uint64_t from, uint64_t to, struct plb_ranks *ranks,
+                             struct plb_error *err) {
+  struct plb_counts counts = {0};
+  struct plb_run run;
+  plb_status status = pick_all(split, split->rarer, from, to, &counts, &run, err);
+  if (!status && !plb_ranks_make(ranks, &run, &split->map))
+    status = plb_fail_memory(err);
+  plb_counts_free(&counts);
+  return status;
+}
+
+/* So many rows of the rarer class are sorted and looked up at once. */
+static size_t most_ranked(const struct split *split) {
+  return 2 * split->walk->tally->most_gathered;
+}
+
 static plb_status count_spans(struct split *split, struct plb_error *err) {
   const struct plb_step_walk *walk = split->walk;
+  struct plb_ranks ranks = {0};
   plb_status status = PLB_OK;
+  split->rarer = rows_of(split, 1)->count < rows_of(split, 0)->count;
+  split->ranked = rows_of(split, split->rarer)->count <= most_ranked(split);
+  if (!(split->rank_sums = plb_alloc(split->map.count, sizeof *split->rank_sums)))
+    return plb_fail_memory(err);
+  if (walk->choose && split->ranked)
+    status = make_ranks(split, 0, UINT64_MAX, &ranks, err);
   for (int c = 0; c < 2 && !status; c++) {
+    struct plb_span_extras extras = {.moments = walk->moments ? &walk->moments[c] : NULL,
+                                     .ranks = ranks.map && c != split->rarer ? &ranks : NULL,
+                                     .rank_sums = split->rank_sums};
     split->counts[c].threads = walk->threads;
-    status = plb_span_count(walk->tally, rows_of(split, c), &split->map, &split->counts[c],
-                            walk->moments ? &walk->moments[c] : NULL, err);
+    status = plb_span_count(walk->tally, rows_of(split, c), &split->map, &split->counts[c], &extras, err);
   }
+  plb_ranks_free(&ranks);
   return status;
 }
 
@@ -113,6 +177,52 @@ static bool list_spans(struct split *split) {
     split->spans[split->span_count++] = span;
   }
   return true;
+}
+
+/* ---- which class wins within spans ------------------------------------------------------------ */
+
+static bool is_contested(const struct split *split, size_t s) {
+  return split->whole[s] && split->spans[s].count[0] && split->spans[s].count[1];
+}
+
+/* One walk more for the spans [first, end), where the rarer class has too many rows to be looked up at once. */
+static plb_status rank_some(struct split *split, size_t first, size_t end, struct plb_error *err) {
+  struct plb_ranks ranks = {0};
+  struct plb_span_counts again = {.threads = split->walk->threads};
+  struct plb_span_extras extras = {.ranks = &ranks, .rank_sums = split->rank_sums};
+  plb_status status = make_ranks(split, split->spans[first].from, split->spans[end - 1].to, &ranks, err);
+  if (!status)
+    status = plb_span_count(split->walk->tally, rows_of(split, !split->rarer), &split->map, &again, &extras, err);
+  plb_span_counts_free(&again);
+  plb_ranks_free(&ranks);
+  return status;
+}
+
+static plb_status rank_all(struct split *split, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  for (size_t s = 0, end; s < split->span_count && !status; s = end) {
+    uint64_t rows = 0;
+    bool any = false;
+    for (end = s; end < split->span_count && (end == s || rows <= most_ranked(split)); end++) {
+      rows += split->spans[end].count[split->rarer];
+      any = any || is_contested(split, end);
+    }
+    if (any)
+      status = rank_some(split, s, end, err);
+  }
+  return status;
+}
+
+/* The sums are of (rows below) + (rows below or tied), for each row of the more frequent class. */
+static plb_status say_won(struct split *split, struct plb_error *err) {
+  plb_status status = split->ranked ? PLB_OK : rank_all(split, err);
+  for (size_t s = 0; s < split->span_count && !status; s++) {
+    struct plb_span *span = &split->spans[s];
+    uint64_t sum = split->rank_sums[split->cut[s]];
+    if (is_contested(split, s))
+      span->won = split->rarer == PLB_CLASS_MATED ? 2 * (plb_wide)span->count[0] * span->count[1] - sum : sum;
+  }
+  return status;
 }
 
 /* ---- gathering ------------------------------------------------------------------------------ */
@@ -234,8 +344,7 @@ static plb_status gather_team(struct split *split, size_t rows, struct plb_error
   for (size_t i = 0; i < split->slice_count; i++)
     for (int c = 0; c < 2; c++)
       sizes[2 * i + c] = split->slices[i].rows[c];
-  plb_status status =
-      plb_team_gather(split->team, sizes, split->slice_count * 2 * sizeof *sizes, &split->rows, err);
+  plb_status status = plb_team_gather(split->team, sizes, split->slice_count * 2 * sizeof *sizes, &split->rows, err);
   free(sizes);
   if (!status)
     status = plb_team_gather(split->team, split->keys, rows * sizeof *split->keys, &split->everyone, err);
@@ -289,18 +398,6 @@ static struct plb_run part_of(const struct plb_run *run, size_t *at, uint64_t to
   return part;
 }
 
-static plb_wide won_in(const struct plb_run *nonmated, const struct plb_run *mated) {
-  plb_wide won = 0;
-  uint64_t below = 0;
-  for (size_t i = 0, j = 0; j < mated->count; j++) {
-    while (i < nonmated->count && nonmated->keys[i] < mated->keys[j])
-      below += nonmated->counts[i++];
-    bool tied = i < nonmated->count && nonmated->keys[i] == mated->keys[j];
-    won += (plb_wide)mated->counts[j] * (2 * (plb_wide)below + (tied ? nonmated->counts[i] : 0));
-  }
-  return won;
-}
-
 /* The gathered keys of a slice: of this process, or of all members of the team. */
 static bool add_keys(const struct split *split, const struct slice *slice, int class, struct plb_counts *counts) {
   if (!split->team)
@@ -321,16 +418,6 @@ static bool sort_slice(struct split *split, const struct slice *slice, struct wo
     if (!add_keys(split, slice, c, &worker->counts[c]) ||
         !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
       return false;
-  }
-  size_t at[2] = {0, 0};
-  for (size_t s = slice->first; s < slice->end; s++) {
-    struct plb_span *span = &split->spans[s];
-    if (!gathered(split, s))
-      continue;
-    struct plb_run parts[2] = {part_of(&worker->runs[0], &at[0], span->to),
-                               part_of(&worker->runs[1], &at[1], span->to)};
-    if (split->whole[s])
-      span->won = won_in(&parts[PLB_CLASS_NONMATED], &parts[PLB_CLASS_MATED]);
   }
   return true;
 }
@@ -383,46 +470,13 @@ static plb_status hand_on_slices(struct split *split, struct plb_error *err) {
 
 /* ---- a span that does not fit ------------------------------------------------------------------ */
 
-struct picking {
-  const struct plb_span *span;
-  struct plb_counts *counts;
-};
-
-static bool pick(void *state, const struct plb_chunk *chunk, size_t count) {
-  const struct picking *picking = state;
-  uint64_t from = picking->span->from, width = picking->span->to - from, picked[BATCH];
-  for (size_t k = 0, n; k < count; k += n) {
-    size_t taken = 0;
-    for (n = 0; n < BATCH && k + n < count; n++) {
-      picked[taken] = chunk->keys[k + n];
-      taken += chunk->keys[k + n] - from <= width;
-    }
-    if (!plb_counts_add_all(picking->counts, picked, taken))
-      return false;
-  }
-  return true;
-}
-
 /* Most of its scores are tied, or lie closer together than the sample could tell: counted by distinct score. */
 static plb_status hand_on_large(struct split *split, const struct slice *slice, struct plb_error *err) {
+  const struct plb_span *span = &split->spans[slice->first];
   struct worker worker = {0};
   plb_status status = PLB_OK;
-  for (int c = 0; c < 2 && !status; c++) {
-    struct picking picking = {&split->spans[slice->first], &worker.counts[c]};
-    status = plb_rows_walk(&(struct plb_row_walk){.tally = split->walk->tally,
-                                                  .rows = rows_of(split, c),
-                                                  .visit = pick,
-                                                  .fields = PLB_ROW_KEYS,
-                                                  .states = &picking,
-                                                  .threads = 1,
-                                                  .adds_up = true},
-                           err);
-    if (!status)
-      status = plb_team_counts(split->team, &worker.counts[c], &worker.runs[c], err);
-  }
-  struct plb_span *span = &split->spans[slice->first];
-  if (!status && split->whole[slice->first])
-    span->won = won_in(&worker.runs[PLB_CLASS_NONMATED], &worker.runs[PLB_CLASS_MATED]);
+  for (int c = 0; c < 2 && !status; c++)
+    status = pick_all(split, c, span->from, span->to, &worker.counts[c], &worker.runs[c], err);
   if (!status)
     hand_on_slice(split, slice, worker.runs);
   plb_counts_free(&worker.counts[0]);
@@ -461,6 +515,8 @@ plb_status plb_steps_split(const struct plb_step_walk *walk, const uint64_t *sam
     status = plb_fail_memory(err);
   if (!status && walk->choose)
     walk->choose(walk->ctx, split->spans, split->span_count, split->whole);
+  if (!status && walk->choose)
+    status = say_won(split, err);
   if (!status)
     status = hand_on_all(split, err);
   free_split(split);

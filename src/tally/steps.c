@@ -15,7 +15,9 @@
 #include "tally/team.h"
 #include "tally/walk.h"
 
-#define SAMPLE_KEYS 16384
+#define SAMPLED 256 /* one row of so many is in the sample: */
+#define LEAST_SAMPLE ((size_t)1 << 14)
+#define MOST_SAMPLE ((size_t)1 << 18)
 #define SAMPLE_CHUNKS 256
 #define TIMES 4 /* that a score of the sample occurs where there may be few of them in all */
 #define BATCH 1024
@@ -130,14 +132,16 @@ static plb_status gather_sample(struct plb_team *team, uint64_t *keys, size_t *t
 }
 
 static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, struct plb_error *err) {
-  uint64_t *keys = plb_alloc(SAMPLE_KEYS, sizeof *keys), *scratch = plb_alloc(SAMPLE_KEYS, sizeof *scratch);
+  uint64_t part = rows / SAMPLED;
+  size_t size = part < LEAST_SAMPLE ? LEAST_SAMPLE : part > MOST_SAMPLE ? MOST_SAMPLE : (size_t)part;
+  uint64_t *keys = plb_alloc(size, sizeof *keys), *scratch = plb_alloc(size, sizeof *scratch);
   struct plb_row_buffer *buffer = malloc(sizeof *buffer);
   struct plb_team *team = walk->tally->team;
   plb_status status = keys && scratch && buffer ? PLB_OK : plb_fail_memory(err);
   size_t taken = 0;
-  for (int c = 0; c < 2 && !status; c++) {
+  for (int c = 0; c < 2 && !status; c++) { /* half of each class: spans are to be fine where the rarer one lies */
     const struct plb_rows *of = plb_class_rows(&walk->system->of[c]);
-    size_t wanted = (size_t)((plb_wide)SAMPLE_KEYS * plb_rows_here(of) / rows);
+    size_t wanted = of->count ? (size_t)((plb_wide)(size / 2) * plb_rows_here(of) / of->count) : 0;
     status = take_sample(walk, of, wanted, buffer, keys, &taken, err);
   }
   if (!status && team)

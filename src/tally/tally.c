@@ -267,8 +267,23 @@ plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_sou
   return PLB_OK;
 }
 
+static plb_status add_stored(struct plb_tally *tally, const struct plb_stored *stored, struct plb_error *err) {
+  struct plb_system_tally *system = plb_tally_system(tally, stored->system);
+  if (!system)
+    return plb_fail_memory(err);
+  struct plb_class_tally *class = &system->of[stored->mated];
+  uint64_t lowest = plb_key_of((double)stored->lowest), highest = plb_key_of((double)stored->highest);
+  class->lowest = lowest < class->lowest ? lowest : class->lowest;
+  class->highest = highest > class->highest ? highest : class->highest;
+  class->completed += PLB_STORED_ROWS;
+  return plb_rows_add_stored(&class->scores, &tally->allowance, stored, err);
+}
+
 static plb_status take_block(void *ctx, const struct plb_block *block, struct plb_error *err) {
-  return plb_tally_add_trials(ctx, block->rows, block->count, err);
+  plb_status status = plb_tally_add_trials(ctx, block->rows, block->count, err);
+  for (size_t i = 0; i < block->stored_count && !status; i++)
+    status = add_stored(ctx, &block->stored[i], err);
+  return status;
 }
 
 static int by_name(const void *a, const void *b) {
@@ -304,7 +319,7 @@ static plb_status read_all(const struct plb_input *input, struct plb_tally *tall
     return read_states(input, tally, err);
   plb_status status = plb_source_open(input, &tally->census, &source, err);
   if (!status)
-    status = plb_source_drain(source, &(struct plb_sink){tally, take_block}, err);
+    status = plb_source_drain(source, &(struct plb_sink){.ctx = tally, .take = take_block, .takes_stored = true}, err);
   if (!status) {
     tally->traits = *plb_source_traits(source);
     tally->traits_known = true;

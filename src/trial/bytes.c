@@ -493,6 +493,16 @@ plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at
   return PLB_OK;
 }
 
+plb_status plb_bytes_store(const struct plb_bytes *bytes, struct plb_store **store, struct plb_error *err) {
+  *store = NULL;
+  bool plain = bytes->size && bytes->skipped <= bytes->size && !bytes->unpacker;
+  return plain ? plb_store_new(bytes->file, bytes->name, store, err) : PLB_OK;
+}
+
+uint64_t plb_bytes_place(const struct plb_bytes *bytes) {
+  return bytes->skipped + bytes->count - bytes->spare.used - (bytes->end - bytes->start);
+}
+
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes) {
   return bytes->line;
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "trial/digest.h"
+#include "trial/stored.h"
 
 #define PLB_LINE_LIMIT (64u << 20)
 #define PLB_HEAD_BYTES (64u << 10)
@@ -59,6 +60,13 @@ void plb_bytes_array(struct plb_bytes *bytes);
  * call. Of an array only. */
 plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at, size_t *length,
                           struct plb_error *err);
+
+/* The file, where the bytes ahead are as they lie in it: plain, and to be read again at any place; else NULL. To be
+ * released. */
+plb_status plb_bytes_store(const struct plb_bytes *bytes, struct plb_store **store, struct plb_error *err);
+
+/* Where the next byte lies in it. */
+uint64_t plb_bytes_place(const struct plb_bytes *bytes);
 
 /* Number of the line last given, from 1. */
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes);

@@ -169,7 +169,7 @@ static plb_status convert(struct converter *converter, const char *path, const c
   converter->traits = plb_source_traits(source);
   if ((st = check_meaning(converter, err)))
     goto out;
-  if ((st = plb_source_drain(source, &(struct plb_sink){converter, take_block}, err)))
+  if ((st = plb_source_drain(source, &(struct plb_sink){.ctx = converter, .take = take_block}, err)))
     goto out;
   if (!converter->build.rows) {
     st = plb_fail(err, PLB_DATA, "no row is left to be written; expected at least one comparison");

@@ -444,8 +444,27 @@ plb_status plb_intake_scores(struct plb_intake *intake, struct plb_fields *field
   return st;
 }
 
+bool plb_intake_stores(const struct plb_intake *intake) {
+  return intake->block->stored_room && intake->shape == HAS_CLASS && intake->mated_known && !intake->trials &&
+         !intake->join && !intake->traits.dissimilarity && !intake->input->has_failed_score;
+}
+
+bool plb_intake_stored(struct plb_intake *intake, struct plb_store *store, uint64_t at, const char *scores) {
+  struct plb_block *block = intake->block;
+  struct plb_stored stored = {.at = at, .system = intake->only_system};
+  stored.mated = intake->mated ? PLB_CLASS_MATED : PLB_CLASS_NONMATED;
+  if (plb_block_full(block) || intake->rows > MOST_ROWS - PLB_STORED_ROWS || !plb_stored_fits(scores, &stored))
+    return false;
+  stored.store = plb_store_keep(store);
+  block->stored[block->stored_count++] = stored;
+  intake->rows += PLB_STORED_ROWS;
+  intake->account->rows += PLB_STORED_ROWS;
+  intake->account->kept += PLB_STORED_ROWS;
+  return true;
+}
+
 bool plb_intake_full(const struct plb_intake *intake) {
-  return intake->block->count == intake->block->room;
+  return plb_block_full(intake->block);
 }
 
 bool plb_intake_grow(struct plb_intake *intake) {

@@ -27,6 +27,8 @@ struct npy {
   struct plb_npy_rows rows; /* named fields */
   struct plb_grid grid;     /* two dimensions */
   struct plb_run run;       /* one dimension */
+  struct plb_store *store;  /* where its scores can stay, or NULL */
+  size_t looked_at;         /* scores ahead among which one cannot */
   struct plb_numbers numbers;
   struct plb_fields fields;
 };
@@ -90,7 +92,8 @@ static plb_status open_scores(struct plb_reader *reader, struct npy *npy, struct
                                       .probe_sample = PLB_NOBODY};
   npy->fields =
       (struct plb_fields){.count = 1, .mated_known = true, .mated = reader->mated, .numbers = &npy->numbers, .line = 1};
-  return PLB_OK;
+  bool native = npy->numbers.single && !header->element.swapped;
+  return native ? plb_bytes_store(reader->bytes, &npy->store, err) : PLB_OK;
 }
 
 static plb_status open_npy(struct plb_reader *reader, struct plb_error *err) {
@@ -117,12 +120,39 @@ static plb_status open_npy(struct plb_reader *reader, struct plb_error *err) {
   return plb_grid_open(reader, &npy->grid, err);
 }
 
+/* Scores are left in the file, run by run. *stayed: some were, or there is no room for more of them now. */
+static plb_status leave_scores(struct plb_reader *reader, struct npy *npy, bool *stayed, struct plb_error *err) {
+  const size_t size = PLB_STORED_ROWS * sizeof(float);
+  const char *at;
+  size_t length;
+  *stayed = false;
+  while (npy->run.left >= PLB_STORED_ROWS && !plb_intake_full(reader->intake)) {
+    plb_status st = plb_bytes_peek(reader->bytes, size, &at, &length, err);
+    if (st || length < size)
+      return st;
+    if (!plb_intake_stored(reader->intake, npy->store, plb_bytes_place(reader->bytes), at)) {
+      npy->looked_at = PLB_STORED_ROWS;
+      return PLB_OK;
+    }
+    plb_run_pass(&npy->run, reader->bytes, PLB_STORED_ROWS);
+    npy->fields.line += PLB_STORED_ROWS;
+    *stayed = true;
+  }
+  return PLB_OK;
+}
+
 static plb_status some_scores(struct plb_reader *reader, struct npy *npy, bool *done, struct plb_error *err) {
   const struct plb_element *element = &npy->header.element;
   double scores[CHUNK];
   const char *at;
   size_t count, taken = 0;
-  plb_status st = plb_run_ahead(&npy->run, reader->bytes, &at, &count, err);
+  plb_status st = PLB_OK;
+  bool stayed = false;
+  if (npy->store && !npy->looked_at && plb_intake_stores(reader->intake))
+    st = leave_scores(reader, npy, &stayed, err);
+  if (st || stayed)
+    return st;
+  st = plb_run_ahead(&npy->run, reader->bytes, &at, &count, err);
   *done = !st && !count;
   if (st || *done)
     return st;
@@ -135,6 +165,7 @@ static plb_status some_scores(struct plb_reader *reader, struct npy *npy, bool *
     taken = 1;
   }
   plb_run_pass(&npy->run, reader->bytes, taken);
+  npy->looked_at -= taken < npy->looked_at ? taken : npy->looked_at;
   return st;
 }
 
@@ -157,6 +188,7 @@ static void close_npy(struct plb_reader *reader) {
   plb_npy_rows_close(&npy->rows);
   plb_grid_close(&npy->grid);
   plb_npy_header_free(&npy->header);
+  plb_store_release(npy->store);
   free(npy);
   reader->state = NULL;
 }

@@ -64,6 +64,14 @@ plb_status plb_intake_row(struct plb_intake *intake, const struct plb_fields *fi
 plb_status plb_intake_scores(struct plb_intake *intake, struct plb_fields *fields, struct plb_numbers *numbers,
                              const double *scores, size_t count, size_t *taken, struct plb_error *err);
 
+/* Whether scores of the class of the input, of which nothing else is known, may stay in their file (stored.h). False
+ * before the first row. */
+bool plb_intake_stores(const struct plb_intake *intake);
+
+/* Takes a run of them, which lies there and has just been read to `scores`. False where the block is full, or where one
+ * of them has to be looked at by plb_intake_scores. */
+bool plb_intake_stored(struct plb_intake *intake, struct plb_store *store, uint64_t at, const char *scores);
+
 /* An id of a person or of a sample, and where it stands: in line `line` of `file`, or, where that is NULL, in that row
  * of the input itself. */
 struct plb_id {

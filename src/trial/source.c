@@ -221,15 +221,21 @@ static plb_status fill_unscored(struct plb_source *source, struct plb_block *blo
   return st;
 }
 
+static void clear(struct plb_block *block) {
+  while (block->stored_count)
+    plb_store_release(block->stored[--block->stored_count].store);
+  block->count = 0;
+}
+
 /* Reads until the own block is full or the last input has ended, or until threads have taken a stretch,
  * whose rows the sink gets from them; NULL for `sink` has none taken. *ended: there is no more. */
 static plb_status fill(struct plb_source *source, const struct plb_sink *sink, bool *ended, struct plb_error *err) {
   struct plb_block *block = &source->own;
   plb_status st;
   *ended = false;
-  block->count = 0;
+  clear(block);
   plb_intake_block(source->intake, block);
-  while (block->count < block->room && source->next_file < source->file_count) {
+  while (!plb_block_full(block) && source->next_file < source->file_count) {
     const struct file *file = &source->files[source->next_file];
     bool done = false, took = false;
     if (!source->reading && (st = begin_file(source, file, err)))
@@ -249,7 +255,7 @@ static plb_status fill(struct plb_source *source, const struct plb_sink *sink, b
   bool read = source->next_file == source->file_count;
   if (read && source->trials && (st = fill_unscored(source, block, err)))
     return st;
-  *ended = !block->count;
+  *ended = !block->count && !block->stored_count;
   return PLB_OK;
 }
 
@@ -345,8 +351,12 @@ plb_status plb_source_open(const struct plb_input *input, struct plb_census *cen
 
 plb_status plb_source_drain(struct plb_source *source, const struct plb_sink *sink, struct plb_error *err) {
   plb_status st = PLB_OK;
+  if (sink->takes_stored && !source->own.stored &&
+      !(source->own.stored = plb_alloc(PLB_BLOCK_STORED, sizeof *source->own.stored)))
+    return plb_fail_memory(err);
+  source->own.stored_room = sink->takes_stored ? PLB_BLOCK_STORED : 0;
   while (!st && !source->ended) {
-    if (source->own.count) {
+    if (source->own.count || source->own.stored_count) {
       if ((st = plb_stretch_flush(source->stretch, sink, err)) || (st = sink->take(sink->ctx, &source->own, err)))
         return st;
     }
@@ -375,7 +385,9 @@ void plb_source_close(struct plb_source *source) {
   plb_trial_list_free(source->trials);
   plb_accounts_free(&source->accounts);
   plb_stretch_free(source->stretch);
+  clear(&source->own);
   free(source->own.rows);
+  free(source->own.stored);
   for (size_t i = 0; source->files && i < source->file_count; i++)
     free(source->files[i].file);
   free(source->files);

@@ -9,15 +9,23 @@
 #define PLB_TRIAL_SOURCE_H
 
 #include "trial/digest.h"
+#include "trial/stored.h"
 #include "trial/trial.h"
 
 #define PLB_BLOCK_ROWS 4096
+#define PLB_BLOCK_STORED 64
 
 /* Rows, borrowed by whom they are handed to. */
 struct plb_block {
   size_t count, room;
   struct plb_trial *rows;
+  size_t stored_count, stored_room; /* room: 0 where nobody can use runs of scores that stay in their file */
+  struct plb_stored *stored;        /* each keeps its store */
 };
+
+static inline bool plb_block_full(const struct plb_block *block) {
+  return block->count == block->room || (block->stored_count && block->stored_count == block->stored_room);
+}
 
 /* Why rows did not become completed comparisons or failures. */
 enum plb_drop {
@@ -64,6 +72,7 @@ plb_status plb_source_open(const struct plb_input *input, struct plb_census *cen
 struct plb_sink {
   void *ctx;
   plb_status (*take)(void *ctx, const struct plb_block *block, struct plb_error *err);
+  bool takes_stored; /* runs of scores that stay in their file too */
 };
 
 /* Reads all inputs to their end. */

@@ -33,7 +33,7 @@ void collect(const struct plb_input *input, struct collected *all) {
   all->status = plb_source_open(input, &all->census, &source, &all->err);
   if (!all->status) {
     all->traits = *plb_source_traits(source);
-    all->status = plb_source_drain(source, &(struct plb_sink){all, keep}, &all->err);
+    all->status = plb_source_drain(source, &(struct plb_sink){.ctx = all, .take = keep}, &all->err);
   }
   size_t count = 0;
   const struct plb_input_account *accounts = all->status ? NULL : plb_source_accounts(source, &count);

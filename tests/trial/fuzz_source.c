@@ -142,7 +142,8 @@ static struct outcome read_all(struct plb_input input, unsigned threads) {
   input.threads = threads;
   outcome->status = plb_source_open(&input, &reading.census, &reading.source, &outcome->err);
   if (!outcome->status)
-    outcome->status = plb_source_drain(reading.source, &(struct plb_sink){&reading, look_at_block}, &outcome->err);
+    outcome->status =
+        plb_source_drain(reading.source, &(struct plb_sink){.ctx = &reading, .take = look_at_block}, &outcome->err);
   if (outcome->status)
     look_at_error(outcome);
   else

@@ -57,7 +57,7 @@ static plb_status read_through(const struct plb_input *input, struct plb_error *
   struct plb_source *source = NULL;
   plb_status st = plb_source_open(input, &census, &source, err);
   if (!st)
-    st = plb_source_drain(source, &(struct plb_sink){NULL, let_pass}, err);
+    st = plb_source_drain(source, &(struct plb_sink){.take = let_pass}, err);
   plb_source_close(source);
   plb_census_free(&census);
   return st;

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * See ranks.h. Rows whose span has something of the rarer class are picked first, and then looked up: neither loop has
+ * a branch that depends on scores, but for spans with more than a few of them.
+ */
+#include "tally/ranks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define BATCH 512
+#define FEW 15 /* keys looked up at once, also where some of them lie behind the span: those are larger */
+
+bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const struct plb_span_map *map) {
+  size_t rows = 0, at = 0;
+  for (size_t i = 0; i < run->count; i++)
+    rows += run->counts[i];
+  *ranks = (struct plb_ranks){.map = map,
+                              .keys = plb_alloc(rows + FEW + 1, sizeof *ranks->keys),
+                              .first = plb_alloc(map->count + 1, sizeof *ranks->first)};
+  if (!ranks->keys || !ranks->first)
+    return false;
+  for (size_t i = 0; i < run->count; i++)
+    for (uint64_t k = 0; k < run->counts[i]; k++)
+      ranks->keys[at++] = run->keys[i];
+  for (size_t i = 0; i <= FEW; i++)
+    ranks->keys[rows + i] = UINT64_MAX;
+  at = 0;
+  for (size_t s = 0; s < map->count; s++) {
+    while (at < rows && ranks->keys[at] < map->from[s])
+      at++;
+    ranks->first[s] = (uint32_t)at;
+  }
+  ranks->first[map->count] = (uint32_t)rows;
+  return true;
+}
+
+void plb_ranks_free(struct plb_ranks *ranks) {
+  free(ranks->keys);
+  free(ranks->first);
+  *ranks = (struct plb_ranks){0};
+}
+
+/* Half of the keys that are left: which one, without a branch. */
+static inline size_t halve(const uint64_t *keys, size_t from, size_t half, uint64_t key) {
+  return keys[from + half - 1] < key ? from + half : from;
+}
+
+/* Place of the first key that is not less. */
+static inline size_t place_of(const uint64_t *keys, size_t from, size_t end, uint64_t key) {
+  for (size_t count = end - from; count > FEW; count -= count / 2)
+    from = halve(keys, from, count / 2, key);
+  from = halve(keys, from, 8, key);
+  from = halve(keys, from, 4, key);
+  from = halve(keys, from, 2, key);
+  return halve(keys, from, 1, key);
+}
+
+struct picked {
+  uint64_t key;
+  uint32_t span, first, end; /* the span, and its keys among the ranks */
+};
+
+void plb_ranks_add(const struct plb_ranks *ranks, const uint64_t *keys, size_t count, uint64_t *sums) {
+  const uint32_t *first = ranks->first;
+  struct picked picked[BATCH];
+  for (size_t k = 0; k < count;) {
+    size_t end = count - k < BATCH ? count : k + BATCH, n = 0;
+    for (; k < end; k++) {
+      uint32_t span = plb_span_of(ranks->map, keys[k]), from = first[span], to = first[span + 1];
+      picked[n] = (struct picked){keys[k], span, from, to};
+      __builtin_prefetch(&ranks->keys[from]);
+      n += from != to;
+    }
+    for (size_t i = 0; i < n; i++) {
+      const struct picked *row = &picked[i];
+      size_t less = place_of(ranks->keys, row->first, row->end, row->key), most = less;
+      if (ranks->keys[less] == row->key)
+        most = row->key == UINT64_MAX ? row->end : place_of(ranks->keys, less, row->end, row->key + 1);
+      sums[row->span] += less + most - 2 * (uint64_t)row->first;
+    }
+  }
+}
