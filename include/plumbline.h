@@ -98,7 +98,8 @@ struct plb_team {
   /* Each number becomes its sum over all members, modulo 2^64. */
   int (*sum)(void *ctx, uint64_t *numbers, size_t count);
   /* kept by the library: */
-  bool lost; /* the others cannot be told any more how this one fared: whoever runs them ends them */
+  bool whole; /* an input has to be read by all of them, not in shares */
+  bool lost;  /* the others cannot be told any more how this one fared: whoever runs them ends them */
   plb_status over;      /* what a member failed with; nothing is done together any more */
   struct plb_error err; /* and its message, the same for all */
 };
@@ -154,7 +155,9 @@ struct plb_input {
   const char *row_ids; /* ids of the rows of matrices without ids (NumPy, BEE), one a line, or NULL; rows are probes */
   const char *column_ids; /* the same for the columns; NULL = row_ids for both sides */
   const char *mask;       /* which cells of a BEE matrix are mated, non-mated and ignored, or NULL */
-  struct plb_team *team;  /* who counts a share each, and measures together; lives as long as the tally. NULL = alone */
+  unsigned shard, shards; /* one of so many readers of the same input, from 0, each of which takes a share of its rows
+                           * and goes past the others; of at most 1,048,576. 0 and 0, or 0 of 1: all rows */
+  struct plb_team *team; /* who counts a shard each, and measures together; lives as long as the tally. NULL = alone */
 };
 
 /* Fills in the defaults. `size` is sizeof *input. */
@@ -174,7 +177,10 @@ struct plb_comparison {
   const char *probe;     /* id of the person of the probe; equal to reference iff mated */
 };
 
-/* Reads and counts all of `input`. *tally is NULL on failure. */
+/* Reads and counts all of `input`, or the share of a shard, which may be none of its rows. Everything of a test, and
+ * not just a share, is in a tally that was read from the states of all shards (plb_tally_save). *tally is NULL on
+ * failure. Fails with PLB_USAGE where rows cannot be shared out: with a trial list, and of matrices of text and
+ * histograms. */
 PLB_API PLB_CHECKED plb_status plb_tally_read(const struct plb_input *input, plb_tally **tally, struct plb_error *err);
 
 /* An empty tally for comparisons that a program adds itself; of `input` only direction, memory,

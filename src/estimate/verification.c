@@ -297,7 +297,8 @@ static plb_status verify(struct plb_tally *tally, const struct plb_options *opti
                          struct plb_error *err) {
   struct plb_study study = {.tally = tally, .options = options};
   plb_status status = plb_study_check(options, err);
-  if (status || (status = find_convention(&study, err)) || (status = find_method(&study, err)))
+  if (status || (status = find_convention(&study, err)) || (status = find_method(&study, err)) ||
+      (status = plb_tally_check_whole(tally, err)))
     return status;
   if ((status = plb_result_new(&study.result, err)))
     return status;

@@ -299,7 +299,7 @@ plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *
   }
   if ((st = plb_out_open(path, &check.out, err)))
     goto out;
-  if ((st = look_all(&check, err)))
+  if ((st = plb_input_check_whole(input, "plb_check", err)) || (st = look_all(&check, err)))
     goto out;
   if (!check.alike)
     plb_out_text(check.out, "These files cannot be measured as one test: they differ in direction, or in whether they "

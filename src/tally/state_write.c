@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "tally/state.h"
 #include "tally/state_bytes.h"
+#include "trial/account.h"
 
 struct writer {
   struct plb_state_out *out;
@@ -18,6 +19,19 @@ struct writer {
 
 static void put(const struct writer *w, uint64_t number) {
   plb_state_put_number(w->out, number);
+}
+
+/* Of how many, and which. */
+static void put_shards(const struct writer *w, const struct plb_input_account *account) {
+  uint32_t count = 0;
+  for (uint32_t shard = 0; shard < account->shards; shard++)
+    count += plb_account_has(account, shard);
+  put(w, account->place);
+  put(w, account->shards);
+  put(w, count);
+  for (uint32_t shard = 0; shard < account->shards; shard++)
+    if (plb_account_has(account, shard))
+      put(w, shard);
 }
 
 static void put_accounts(const struct writer *w) {
@@ -36,6 +50,7 @@ static void put_accounts(const struct writer *w) {
     put(w, a->kept);
     for (int why = 0; why < PLB_DROPS; why++)
       put(w, a->dropped[why]);
+    put_shards(w, a);
   }
 }
 
@@ -46,6 +61,7 @@ static void put_traits(const struct writer *w) {
   put(w, traits->people);
   put(w, traits->samples);
   put(w, traits->status);
+  put(w, traits->looked);
   put(w, w->tally->direction);
   plb_state_put_string(w->out, w->tally->system_name);
   plb_state_put_string(w->out, w->tally->cluster);

@@ -93,6 +93,15 @@ bool plb_tally_repeats_start(struct plb_tally *tally, struct plb_system_tally *s
 /* Appends copies of a source's accounts; a table that several sources read stands there once. */
 plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_source *source, struct plb_error *err);
 
+/* Adds an account, which then belongs to the tally whatever comes of it: to that of other shards of the same input, or
+ * of the same table, where there is one among the first `among`, else behind the last. `name` is the file that it comes
+ * from, for messages. */
+plb_status plb_tally_join_account(struct plb_tally *tally, size_t among, struct plb_input_account *account,
+                                  const char *name, struct plb_error *err);
+
+/* PLB_DATA where shards of an input are missing, which are named. */
+plb_status plb_tally_check_whole(const struct plb_tally *tally, struct plb_error *err);
+
 /* The name of a system, NUL-terminated and to be freed, or NULL where it has none. */
 char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_system_tally *system, bool *failed);
 

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "tally/state.h"
 #include "tally/team.h"
+#include "trial/account.h"
 
 /* An empty tally with the options of another one. */
 static plb_status make_like(const struct plb_tally *tally, struct plb_tally **fresh, struct plb_error *err) {
@@ -171,11 +172,8 @@ plb_status plb_tally_unite(struct plb_tally **tally, struct plb_team *team, stru
 }
 
 void plb_tally_keep_rows(struct plb_tally *tally) {
-  for (size_t i = 0; i < tally->account_count; i++) {
-    free(tally->accounts[i].name);
-    free(tally->accounts[i].digest);
-    free(tally->accounts[i].format);
-  }
+  for (size_t i = 0; i < tally->account_count; i++)
+    plb_account_clear(&tally->accounts[i]);
   tally->account_count = 0;
   for (size_t s = 0; s < tally->system_count; s++) {
     struct plb_system_tally *system = &tally->systems[s];

@@ -176,6 +176,15 @@ static bool take(const struct plb_reader *reader, struct plb_intake *intake, con
   return fine;
 }
 
+static plb_status deal(struct plb_reader *reader, struct plb_error *err) {
+  const struct csv *csv = reader->state;
+  const struct plb_dealing dealing = {.shard = reader->input->shard,
+                                      .shards = reader->input->shards,
+                                      .quotes = true,
+                                      .separator = csv->table.separator};
+  return plb_bytes_deal(reader->bytes, &dealing) ? PLB_OK : plb_fail_memory(err);
+}
+
 static void close_table(struct plb_reader *reader) {
   struct csv *csv = reader->state;
   if (csv)
@@ -213,6 +222,7 @@ const struct plb_reader_kind plb_reader_csv = {
     .open = open_table,
     .next = next,
     .close = close_table,
+    .deal = deal,
     .take = take,
     .describe = describe,
 };

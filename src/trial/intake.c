@@ -250,6 +250,7 @@ plb_status plb_intake_shape(struct plb_intake *intake, const struct plb_fields *
     return plb_intake_fail(intake, fields, no_cell, err,
                            "this row names %s samples, but earlier rows %s; expected all or none",
                            samples ? "its" : "no", samples ? "do not" : "do");
+  intake->traits.looked = true;
   intake->traits.people = people;
   intake->traits.samples = samples;
   intake->traits.status = intake->traits.status || (shape & HAS_STATUS);

@@ -151,6 +151,7 @@ struct plb_reader {
   const char *path;                 /* of the file, "-" for standard input */
   const char *inner;                /* what is meant within it (FILE:/PATH), or NULL */
   bool mated_known, mated;          /* two-file form: the class of the whole file */
+  bool others;                      /* an array: rows are left to other shards */
   const struct plb_id_lists *lists; /* ids of rows and columns, or NULL */
   struct plb_bytes *mask;           /* beside a matrix, where the kind takes one; or NULL */
   void *state;                      /* the format's own; freed by kind->close */
@@ -171,6 +172,10 @@ struct plb_reader_kind {
    * call goes on behind that row. */
   plb_status (*next)(struct plb_reader *reader, bool *done, struct plb_error *err);
   void (*close)(struct plb_reader *reader); /* may be NULL */
+  /* After open: leaves the rows that are not of the shard that input->shard says to others. NULL where somebody has to
+   * see all rows; `whole` says in words why. */
+  plb_status (*deal)(struct plb_reader *reader, struct plb_error *err);
+  const char *whole;
   /* Takes whole lines [text, text + length), some of those ahead in the input, through another intake; called
    * by several threads at once, so the reader's state is only read. *lines is their number. False: something
    * in them wants `next` (a fault, a quote, an empty line, memory). May be NULL. */

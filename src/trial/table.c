@@ -317,8 +317,10 @@ static plb_status next_row(struct plb_table *table, const char **text, size_t *l
   if (*text)
     return PLB_OK;
   for (;;) {
-    if ((st = plb_bytes_line(table->bytes, text, length, err)) || !*text)
+    if ((st = plb_bytes_line(table->bytes, text, length, err)))
       return st;
+    if (!*text) /* rows behind an empty line may be those of other shards */
+      return table->blank && table->blank < plb_bytes_left_out(table->bytes) ? fail_blank(table, err) : PLB_OK;
     if (!is_empty(table, *text, *length))
       break;
     if (!table->blank)
