@@ -114,6 +114,8 @@ static plb_status get_traits(struct reader *r, struct plb_error *err) {
 
 static plb_status get_shards(const struct reader *r, struct plb_input_account *a, struct plb_error *err) {
   uint64_t place = get(r), before = 0;
+  a->length = get(r);
+  a->how = get(r);
   uint64_t shards = get(r);
   uint64_t count = get(r);
   plb_status status = plb_state_status(r->in, err);

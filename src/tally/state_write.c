@@ -27,6 +27,8 @@ static void put_shards(const struct writer *w, const struct plb_input_account *a
   for (uint32_t shard = 0; shard < account->shards; shard++)
     count += plb_account_has(account, shard);
   put(w, account->place);
+  put(w, account->length);
+  put(w, account->how);
   put(w, account->shards);
   put(w, count);
   for (uint32_t shard = 0; shard < account->shards; shard++)

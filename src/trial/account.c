@@ -49,6 +49,7 @@ plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_inpu
   *account = counted ? *counted : (struct plb_input_account){0};
   account->seen = NULL;
   account->bytes = plb_bytes_count(bytes);
+  account->length = plb_bytes_length(bytes);
   account->name = plb_copy_text(path, strlen(path));
   account->format = plb_copy_text(format, strlen(format));
   account->digest = digest ? plb_copy_text(digest, strlen(digest)) : NULL;
@@ -85,6 +86,34 @@ bool plb_account_has(const struct plb_input_account *account, uint32_t shard) {
   return account->seen ? account->seen[shard / 64] >> shard % 64 & 1 : account->shard == shard;
 }
 
+static uint64_t mix(uint64_t hash, const void *bytes, size_t length) {
+  for (const unsigned char *byte = bytes; length; length--)
+    hash = (hash ^ *byte++) * UINT64_C(0x100000001B3); /* FNV-1a */
+  return hash;
+}
+
+static uint64_t mix_text(uint64_t hash, const char *text) {
+  return mix(hash, text ? text : "", text ? strlen(text) + 1 : 0);
+}
+
+void plb_accounts_mark(struct plb_accounts *accounts, const struct plb_input *input) {
+  uint64_t numbers[] = {input->direction, input->missing, input->has_failed_score}, hash = UINT64_C(0xCBF29CE484222325);
+  double score = input->has_failed_score ? input->failed_score + 0.0 : 0;
+  hash = mix(mix(hash, numbers, sizeof numbers), &score, sizeof score);
+  hash = mix_text(mix_text(mix_text(hash, input->map), input->system), input->cluster);
+  for (size_t i = 0; i < accounts->count; i++)
+    if (!accounts->list[i].shards)
+      hash =
+          mix(mix_text(hash, accounts->list[i].format), &accounts->list[i].content, sizeof accounts->list[i].content);
+  bool mated = true;
+  for (size_t i = 0; i < accounts->count; i++) {
+    if (!accounts->list[i].shards)
+      continue;
+    accounts->list[i].how = input->mated ? mix(hash, &mated, sizeof mated) : hash;
+    mated = false;
+  }
+}
+
 /* The shards as bits. */
 static plb_status spread(struct plb_input_account *account, struct plb_error *err) {
   if (account->seen)
@@ -110,6 +139,17 @@ static plb_status check_shards(const struct plb_input_account *into, const struc
   if (strcmp(into->format, from->format) != 0)
     return plb_fail_at(err, PLB_DATA, name, 0, 0, "%.180s was read as %.32s here and as %.32s in another state",
                        from->name, from->format, into->format);
+  if (into->length != from->length)
+    return plb_fail_at(
+        err, PLB_DATA, name, 0, 0,
+        "%.180s is the same text here as in another state, but lines end otherwise or a byte order mark is "
+        "gone; expected shards of files that are alike to the byte",
+        from->name);
+  if (into->how != from->how)
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "%.180s was read here with other options (--missing, --failed-score, --map, ...) or tables than "
+                       "in another state; expected the same for all shards",
+                       from->name);
   for (uint32_t shard = 0; shard < from->shards; shard++)
     if (plb_account_has(from, shard) && plb_account_has(into, shard))
       return plb_fail_at(err, PLB_DATA, name, 0, 0,

@@ -21,6 +21,9 @@ struct plb_accounts {
 plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
                             struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err);
 
+/* Notes in all accounts how scores were read, when all of them are there: to be known again, not to be read. */
+void plb_accounts_mark(struct plb_accounts *accounts, const struct plb_input *input);
+
 /* Whether two inputs hold the same scores. */
 bool plb_account_same(const struct plb_input_account *left, const struct plb_input_account *right);
 

@@ -79,6 +79,11 @@ struct plb_run {
  * from 0. */
 uint64_t plb_run_deal(struct plb_run *run, struct plb_reader *reader);
 
+/* Those that are ours, and lie ahead without any of others before them. */
+static inline uint64_t plb_run_ours(const struct plb_run *run) {
+  return run->before ? 0 : run->left - run->after;
+}
+
 /* The elements that lie ahead, at least one unless none is left; then the end of the input is looked for. PLB_DATA
  * where it comes too early or too late. */
 plb_status plb_run_ahead(struct plb_run *run, struct plb_bytes *bytes, const char **at, size_t *count,

@@ -73,10 +73,10 @@ struct plb_bytes {
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
   uint64_t line;
-  bool dealt;                    /* lines of other shards are left out */
-  uint64_t got, given, left_out; /* bytes of the text read; of ours, consumed; plb_bytes_left_out */
-  struct plb_deal deal;
-  uint64_t part; /* hash of the name of the part that was read; 0: all */
+  uint64_t got; /* bytes of the text read */
+  uint64_t turn;
+  struct plb_deal deal; /* where there are shards */
+  uint64_t part;        /* hash of the name of the part that was read; 0: all */
 };
 
 static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb_error *err, const char *what) {
@@ -185,7 +185,7 @@ static plb_status get_any(struct plb_bytes *bytes, bool ahead, char *to, size_t 
   plb_status st =
       bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
   if (!st && !bytes->hashed_once)
-    plb_content_add(bytes->content, to, *got);
+    plb_content_add(bytes->content, bytes->unpacker ? NULL : bytes->digester, to, *got);
   bytes->got += st ? 0 : *got;
   return st;
 }
@@ -194,7 +194,7 @@ static plb_status get_any(struct plb_bytes *bytes, bool ahead, char *to, size_t 
 static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
   plb_status st;
   do {
-    if ((st = get_any(bytes, ahead, to, got, err)) || !bytes->dealt || !*got)
+    if ((st = get_any(bytes, ahead, to, got, err)) || !bytes->deal.how.shards || !*got)
       return st;
     if (!plb_deal_out(&bytes->deal, to, got))
       return plb_fail_memory(err);
@@ -221,7 +221,7 @@ static void take_up(struct plb_bytes *bytes, size_t got) {
   if (last)
     bytes->lines_end = (size_t)(last - bytes->text) + 1;
   bytes->end += got;
-  bytes->ended = got == 0;
+  bytes->ended |= got == 0;
   memset(bytes->text + bytes->end, 0, PADDING);
   check_text(bytes);
 }
@@ -333,6 +333,7 @@ static plb_status begin(struct plb_bytes *bytes, struct plb_error *err) {
     return st;
   if (bytes->end >= 3 && memcmp(bytes->text, "\xEF\xBB\xBF", 3) == 0)
     bytes->start = bytes->scanned = 3;
+  bytes->turn = plb_deal_turn(bytes->text, bytes->end);
   return PLB_OK;
 }
 
@@ -404,21 +405,13 @@ static plb_status look_at(const struct plb_bytes *bytes, size_t stop, struct plb
   return PLB_OK;
 }
 
-/* Lines of others that lie before byte `end` of ours have numbers too. */
-static void pass_others(struct plb_bytes *bytes, uint64_t end) {
-  struct plb_gap gap;
-  while (bytes->dealt && plb_deal_gap(&bytes->deal, end, &gap)) {
-    bytes->left_out = gap.rows ? bytes->line + 1 : bytes->left_out;
-    bytes->line += gap.lines;
-  }
-}
-
 static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char **text, size_t *length) {
   *text = bytes->text + bytes->start;
   *length = stop - bytes->start;
   if (newline && *length && (*text)[*length - 1] == '\r')
     --*length;
-  bytes->given += stop + newline - bytes->start;
+  if (bytes->deal.how.shards)
+    plb_deal_pass(&bytes->deal, stop + newline - bytes->start, &bytes->line);
   bytes->start = bytes->scanned = stop + newline;
   bytes->line++;
 }
@@ -426,7 +419,8 @@ static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char 
 plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err) {
   plb_status st;
   for (;;) {
-    pass_others(bytes, bytes->given + 1);
+    if (bytes->deal.how.shards)
+      plb_deal_skip(&bytes->deal, &bytes->line);
     const char *newline = memchr(bytes->text + bytes->scanned, '\n', bytes->end - bytes->scanned);
     size_t stop = newline ? (size_t)(newline - bytes->text) : bytes->end;
     if ((bytes->fault || stop - bytes->start > PLB_LINE_LIMIT) && (st = look_at(bytes, stop, err)))
@@ -448,24 +442,20 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
 
 bool plb_bytes_deal(struct plb_bytes *bytes, const struct plb_dealing *dealing) {
   size_t ours = bytes->end - bytes->start;
-  plb_deal_start(&bytes->deal, dealing, bytes->got - ours);
-  bytes->dealt = true;
-  bytes->given = 0;
+  plb_deal_start(&bytes->deal, dealing, bytes->turn, bytes->got - ours);
   if (!plb_deal_out(&bytes->deal, bytes->text + bytes->start, &ours))
     return false;
   bytes->end = bytes->scanned = bytes->checked = bytes->start;
   bytes->fault = PLB_TEXT_FINE; /* perhaps in a line of others */
   bytes->fault_at = SIZE_MAX;
   bytes->lines_end = 0;
-  bool ended = bytes->ended;
-  take_up(bytes, ours);
-  bytes->ended = ended;
-  check_text(bytes);
+  if (ours)
+    take_up(bytes, ours);
   return true;
 }
 
 uint64_t plb_bytes_left_out(const struct plb_bytes *bytes) {
-  return bytes->left_out;
+  return bytes->deal.left_out;
 }
 
 void plb_bytes_all_ahead(const struct plb_bytes *bytes, const char **text, size_t *length) {
@@ -475,11 +465,8 @@ void plb_bytes_all_ahead(const struct plb_bytes *bytes, const char **text, size_
 
 void plb_bytes_ahead(struct plb_bytes *bytes, const char **text, size_t *length) {
   plb_bytes_all_ahead(bytes, text, length);
-  if (!bytes->dealt)
-    return;
-  pass_others(bytes, bytes->given + 1);
-  uint64_t before = plb_deal_before_gap(&bytes->deal) - bytes->given;
-  *length = before < *length ? (size_t)before : *length;
+  plb_deal_skip(&bytes->deal, &bytes->line);
+  *length = plb_deal_ahead(&bytes->deal, *length);
 }
 
 plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err) {
@@ -499,8 +486,7 @@ plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_er
 }
 
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines) {
-  bytes->given += length;
-  pass_others(bytes, bytes->given);
+  plb_deal_pass(&bytes->deal, length, &bytes->line);
   bytes->start += length;
   bytes->scanned = bytes->start;
   bytes->line += lines;
@@ -528,7 +514,7 @@ void plb_bytes_array(struct plb_bytes *bytes) {
   bytes->fault_at = SIZE_MAX;
   bytes->lines_end = 0;
   plb_content_array(bytes->content); /* what was read so far is all there: how much that was must not matter */
-  plb_content_add(bytes->content, bytes->text, bytes->end);
+  plb_content_add(bytes->content, NULL, bytes->text, bytes->end);
   bytes->hashed_once = !bytes->unpacker && plb_digester_of_array(bytes->digester, &(struct plb_content_digest){0});
 }
 
@@ -567,6 +553,10 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes) {
 
 uint64_t plb_bytes_size(const struct plb_bytes *bytes) {
   return bytes->size;
+}
+
+uint64_t plb_bytes_length(const struct plb_bytes *bytes) {
+  return bytes->got;
 }
 
 uint64_t plb_bytes_count(const struct plb_bytes *bytes) {

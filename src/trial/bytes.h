@@ -32,7 +32,8 @@ plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *le
 plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err);
 
 /* Deals out what lies ahead: from now on there are only the lines of one shard, and their numbers are what they are in
- * the whole of it. False when out of memory. */
+ * the whole of it. Whose turn it is at first is decided by the first bytes of the input: small
+ * inputs do not all go to the same shard. False when out of memory. */
 bool plb_bytes_deal(struct plb_bytes *bytes, const struct plb_dealing *dealing);
 
 /* Where lines that are not all empty were last left to other shards: the number of the first of them; 0 = nowhere. */
@@ -90,6 +91,9 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes);
 
 /* Bytes of the file, packed or not; 0 = not known beforehand. */
 uint64_t plb_bytes_size(const struct plb_bytes *bytes);
+
+/* Bytes of the text read so far. */
+uint64_t plb_bytes_length(const struct plb_bytes *bytes);
 
 /* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 
+#define HASHED 4096 /* bytes that decide whose turn it is */
 #define ONES UINT64_C(0x0101010101010101)
 #define LOWS UINT64_C(0x7F7F7F7F7F7F7F7F)
 
@@ -22,15 +23,22 @@ uint64_t plb_deal_first(uint64_t total, uint32_t shard, uint32_t shards) {
   return total / shards * shard + total % shards * shard / shards;
 }
 
-void plb_deal_start(struct plb_deal *deal, const struct plb_dealing *how, uint64_t at) {
-  *deal = (struct plb_deal){.how = *how, .at = at, .until = at, .begins = true, .place = CELL_START};
+uint64_t plb_deal_turn(const char *text, size_t length) {
+  uint64_t hash = UINT64_C(0xCBF29CE484222325); /* FNV-1a */
+  for (size_t i = 0; i < length && i < HASHED; i++)
+    hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001B3);
+  return hash >> 32;
+}
+
+void plb_deal_start(struct plb_deal *deal, const struct plb_dealing *how, uint64_t turn, uint64_t at) {
+  *deal = (struct plb_deal){.how = *how, .turn = turn, .at = at, .until = at, .begins = true, .place = CELL_START};
   if (!deal->how.block)
     deal->how.block = PLB_DEAL_BLOCK;
 }
 
 /* A row begins: whose it is, and where rows may be somebody else's. */
-static void turn(struct plb_deal *deal) {
-  uint64_t block = deal->at / deal->how.block, whose = block % deal->how.shards;
+static void take_turn(struct plb_deal *deal) {
+  uint64_t block = deal->at / deal->how.block, whose = (block + deal->turn) % deal->how.shards;
   uint32_t shard = deal->how.shard, shards = deal->how.shards;
   deal->mine = whose == shard;
   uint64_t blocks = deal->mine ? 1 : whose < shard ? shard - whose : shards - whose + shard;
@@ -131,7 +139,7 @@ static void pass(struct plb_deal *deal, const char *text, size_t length) {
 /* Bytes that are all ours or all others', at least one. */
 static size_t next_piece(struct plb_deal *deal, const char *text, size_t length) {
   if (deal->begins && deal->at >= deal->until)
-    turn(deal);
+    take_turn(deal);
   uint64_t left = deal->at < deal->until ? deal->until - deal->at : 0;
   size_t used = left < length ? (size_t)left : length;
   pass(deal, text, used);
@@ -181,8 +189,26 @@ bool plb_deal_gap(struct plb_deal *deal, uint64_t end, struct plb_gap *gap) {
   return true;
 }
 
-uint64_t plb_deal_before_gap(const struct plb_deal *deal) {
-  return deal->first < deal->count ? deal->gaps[deal->first].at : UINT64_MAX;
+static void pass_gaps(struct plb_deal *deal, uint64_t end, uint64_t *line) {
+  struct plb_gap gap;
+  while (plb_deal_gap(deal, end, &gap)) {
+    deal->left_out = gap.rows ? *line + 1 : deal->left_out;
+    *line += gap.lines;
+  }
+}
+
+void plb_deal_skip(struct plb_deal *deal, uint64_t *line) {
+  pass_gaps(deal, deal->given + 1, line);
+}
+
+void plb_deal_pass(struct plb_deal *deal, size_t length, uint64_t *line) {
+  deal->given += length;
+  pass_gaps(deal, deal->given, line);
+}
+
+size_t plb_deal_ahead(const struct plb_deal *deal, size_t length) {
+  uint64_t gap = deal->first < deal->count ? deal->gaps[deal->first].at - deal->given : UINT64_MAX;
+  return gap < length ? (size_t)gap : length;
 }
 
 void plb_deal_free(struct plb_deal *deal) {

@@ -126,7 +126,7 @@ static plb_status leave_scores(struct plb_reader *reader, struct npy *npy, bool 
   const char *at;
   size_t length;
   *stayed = false;
-  while (npy->run.left >= PLB_STORED_ROWS && !plb_intake_full(reader->intake)) {
+  while (plb_run_ours(&npy->run) >= PLB_STORED_ROWS && !plb_intake_full(reader->intake)) {
     plb_status st = plb_bytes_peek(reader->bytes, size, &at, &length, err);
     if (st || length < size)
       return st;

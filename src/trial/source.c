@@ -381,6 +381,7 @@ plb_status plb_source_drain(struct plb_source *source, const struct plb_sink *si
     }
     st = fill(source, sink, &source->ended, err);
   }
+  plb_accounts_mark(&source->accounts, source->input);
   return st ? st : plb_stretch_flush(source->stretch, sink, err);
 }
 

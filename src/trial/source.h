@@ -53,6 +53,8 @@ struct plb_input_account {
   uint32_t shard, shards; /* which of so many shards was read: 0 of 1 where all was; 0 of 0: no scores are in it */
   uint64_t *seen;         /* shards put together, a bit for each; NULL: that shard alone */
   uint32_t place;         /* among the inputs of the run that read it */
+  uint64_t length;        /* bytes of what is in it, unpacked */
+  uint64_t how;           /* a hash of the options by which scores were read, and of the tables beside them */
 };
 
 struct plb_traits {

@@ -19,7 +19,7 @@
 
 #define MOST 3000
 
-static uint32_t seed = 7;
+static uint32_t seed = 7, turn;
 
 static uint32_t draw(uint32_t below) {
   seed = seed * 1664525 + 1013904223;
@@ -72,7 +72,7 @@ static size_t dealt_text(const char *text, size_t length, size_t from, const str
                          struct plb_gap *gaps, size_t *gap_count) {
   struct plb_deal deal;
   size_t count = 0;
-  plb_deal_start(&deal, how, from);
+  plb_deal_start(&deal, how, turn, from);
   *gap_count = 0;
   for (size_t at = from; at < length;) {
     size_t piece = 1 + draw(40), got;
@@ -97,7 +97,7 @@ static size_t naive_text(const char *text, size_t length, size_t from, const str
   *gap_count = 0;
   for (size_t at = from, end; at < length; at = end) {
     end = row_end(text, at, length, how);
-    if (at / how->block % how->shards == how->shard) {
+    if ((at / how->block + turn) % how->shards == how->shard) {
       memcpy(ours + count, text + at, end - at);
       count += end - at;
       continue;
@@ -120,6 +120,7 @@ static void check_random(const char *characters, bool quotes, size_t longest_blo
     struct plb_dealing how = {
         .shards = 1 + draw(7), .block = 1 + draw((uint32_t)longest_block), .quotes = quotes, .separator = ','};
     size_t sum = 0;
+    turn = draw(9);
     from = from < length ? from : 0;
     for (how.shard = 0; how.shard < how.shards; how.shard++) {
       count = naive_text(text, length, from, &how, wanted, wanted_gaps, &gap_count);
