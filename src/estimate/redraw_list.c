@@ -14,7 +14,8 @@ static plb_status list(struct redraw *redraw, enum plb_class class, uint64_t fro
                                                       .units = &redraw->roster.units,
                                                       .mated = class == PLB_CLASS_MATED,
                                                       .from = from,
-                                                      .expected = count},
+                                                      .expected = count,
+                                                      .threads = redraw->study->threads},
                           &redraw->list[class], err);
 }
 

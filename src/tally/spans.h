@@ -45,7 +45,7 @@ struct plb_span_counts {
 struct plb_span_extras {
   struct plb_moment_sums *moments; /* the sums of the scores are added */
   const struct plb_ranks *ranks;   /* of the other class (ranks.h): */
-  uint64_t *rank_sums;             /* by span, its sums are added */
+  plb_wide *rank_sum;              /* its sum is added */
 };
 
 /* Counts the rows of a class. */

@@ -149,16 +149,24 @@ static bool note_samples(struct plb_tally *tally, struct plb_system_tally *syste
          mark_sample(system, row->probe_sample, row->probe, marks) && note_repeat(tally, system, row);
 }
 
+/* What a completed comparison says of the two people, which is the same for all of a class. */
+static const uint8_t reference_completed[] = {
+    [PLB_CLASS_NONMATED] = PLB_MARK_SEEN | PLB_MARK_COMPLETED | PLB_MARK_TOOK_PART | PLB_MARK_REFERENCE,
+    [PLB_CLASS_MATED] = PLB_MARK_SEEN | PLB_MARK_COMPLETED | PLB_MARK_TOOK_PART,
+};
+static const uint8_t probe_completed[] = {
+    [PLB_CLASS_NONMATED] = PLB_MARK_TOOK_PART | PLB_MARK_PROBE,
+    [PLB_CLASS_MATED] = PLB_MARK_TOOK_PART,
+};
+
 static bool note_people(struct plb_system_tally *system, const struct plb_trial *row) {
-  bool completed = row->outcome == PLB_COMPLETED, sided = completed && !row->mated;
-  uint8_t took_part = completed ? PLB_MARK_TOOK_PART : 0;
-  uint8_t as_reference = sided ? PLB_MARK_REFERENCE : 0, as_probe = sided ? PLB_MARK_PROBE : 0;
   struct plb_person_notes *reference = plb_sparse_reach(&system->people, row->reference, sizeof *reference);
   struct plb_person_notes *probe = plb_sparse_reach(&system->people, row->probe, sizeof *probe);
   if (!reference || !probe)
     return false;
-  reference->marks |= (uint8_t)(marks_of(row, PLB_FAILED_ENROL) | took_part | as_reference);
-  probe->marks |= (uint8_t)(took_part | as_probe);
+  bool completed = row->outcome == PLB_COMPLETED;
+  reference->marks |= completed ? reference_completed[row->mated] : marks_of(row, PLB_FAILED_ENROL);
+  probe->marks |= completed ? probe_completed[row->mated] : 0;
   probe->attempts += row->count;
   if (row->outcome == PLB_FAILED_ACQUIRE)
     probe->attempts_failed += row->count;
@@ -177,7 +185,7 @@ static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally 
                                 struct plb_error *err) {
   uint64_t key = plb_key_of(row->score);
   class->completed += row->count;
-  if (isfinite(row->score)) {
+  if ((key < class->lowest || key > class->highest) && isfinite(row->score)) {
     class->lowest = key < class->lowest ? key : class->lowest;
     class->highest = key > class->highest ? key : class->highest;
   }

@@ -17,13 +17,6 @@ struct plb_out;
 /* Ids of the rows and columns of a matrix (id_lists.h). */
 struct plb_id_lists;
 
-/* A stretch of the current line; text == NULL means that the format has no such field. Quotes are
- * already taken off. */
-struct plb_slice {
-  const char *text;
-  size_t length;
-};
-
 /* What of a row of an array is known as numbers, beside the slices of the rest. */
 struct plb_numbers {
   double score; /* NaN: there is none */
@@ -34,8 +27,8 @@ struct plb_numbers {
   uint64_t column; /* of a matrix, from 1; else 0 */
 };
 
-/* One row as the file has it. A reader that knows the class by itself (two-file form, matrix) sets
- * mated_known; a slice it does not have stays {NULL, 0}. */
+/* One row as the file has it, in slices of the current line (quotes are already taken off). A reader that knows the
+ * class by itself (two-file form, matrix) sets mated_known; a slice it does not have stays {NULL, 0}. */
 struct plb_fields {
   bool is_number; /* the score is `number`, and no text; NaN is a missing one */
   double number;
