@@ -98,8 +98,8 @@ struct plb_team {
   /* Each number becomes its sum over all members, modulo 2^64. */
   int (*sum)(void *ctx, uint64_t *numbers, size_t count);
   /* kept by the library: */
-  bool whole; /* an input has to be read by all of them, not in shares */
-  bool lost;  /* the others cannot be told any more how this one fared: whoever runs them ends them */
+  bool whole;           /* an input has to be read by all of them, not in shares */
+  bool lost;            /* the others cannot be told any more how this one fared: whoever runs them ends them */
   plb_status over;      /* what a member failed with; nothing is done together any more */
   struct plb_error err; /* and its message, the same for all */
 };
@@ -107,9 +107,9 @@ struct plb_team {
 /* Fills in a team of one. `size` is sizeof *team. */
 PLB_API void plb_team_init(struct plb_team *team, size_t size);
 
-/* All members say how they fared. Answers PLB_OK where all did well, else what the first one that did not says, the same
- * for all. The library does so itself at the end of each call that takes a team, so that a fault of one is told by all;
- * who fails before such a call that the others make tells them with this one. */
+/* All members say how they fared. Answers PLB_OK where all did well, else what the first one that did not says, the
+ * same for all. The library does so itself at the end of each call that takes a team, so that a fault of one is told by
+ * all; who fails before such a call that the others make tells them with this one. */
 PLB_API PLB_CHECKED plb_status plb_team_agree(struct plb_team *team, plb_status status, struct plb_error *err);
 
 /* ---- what to read ------------------------------------------------------------------------ */
@@ -157,7 +157,7 @@ struct plb_input {
   const char *mask;       /* which cells of a BEE matrix are mated, non-mated and ignored, or NULL */
   unsigned shard, shards; /* one of so many readers of the same input, from 0, each of which takes a share of its rows
                            * and goes past the others; of at most 1,048,576. 0 and 0, or 0 of 1: all rows */
-  struct plb_team *team; /* who counts a shard each, and measures together; lives as long as the tally. NULL = alone */
+  struct plb_team *team;  /* who counts a shard each, and measures together; lives as long as the tally. NULL = alone */
 };
 
 /* Fills in the defaults. `size` is sizeof *input. */

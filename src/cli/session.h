@@ -28,8 +28,8 @@ struct progress {
 };
 
 struct session {
-  const char *program; /* "plumbline"; NULL is that, too */
-  const char *command; /* its name in messages; NULL before it is known */
+  const char *program;   /* "plumbline"; NULL is that, too */
+  const char *command;   /* its name in messages; NULL before it is known */
   struct plb_team *team; /* the processes that do this together (plumbline-mpi); NULL: alone */
   bool mute;             /* another one of them speaks and writes */
   unsigned threads;      /* where nobody says how many; 0 = all */

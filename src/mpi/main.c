@@ -12,7 +12,8 @@
 static void print_help(FILE *out) {
   fputs("Example: mpirun -n 4 plumbline-mpi verification scores.csv --html report.html\n\n"
         "Usage: plumbline-mpi verification [OPTION...] FILE...\n\n"
-        "Does what plumbline does, by all processes that mpirun or srun starts, and gives the same result.\n\nCommands\n"
+        "Does what plumbline does, by all processes that mpirun or srun starts, and gives the same result.\n\n"
+        "Commands\n"
         "  verification  how often a 1:1 system is wrong: FMR, FNMR, EER, DET, with intervals\n\n"
         "  --version     print the version\n",
         out);

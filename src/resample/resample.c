@@ -23,8 +23,8 @@ struct run {
   struct plb_resample *ask;
   struct plb_blocks blocks;
   size_t lanes, done;
-  int stop;      /* the caller cancelled, or a thread failed */
-  int too_short; /* in some lane */
+  int stop;                                         /* the caller cancelled, or a thread failed */
+  int too_short;                                    /* in some lane */
   void (*lane)(struct worker *worker, size_t lane); /* what is done with each */
   size_t first, step;                               /* which lanes this member of the team does */
   uint64_t *totals; /* [lane][replicate]: the weight of all non-mated comparisons, where members sum it together */
@@ -254,8 +254,8 @@ static void total_lane(struct worker *worker, size_t lane) {
   const struct plb_resample *ask = worker->run->ask;
   worker->status = plb_weights_draw(ask->plan, ask->seed, lane, &ask->who, &worker->of.weights, &worker->err);
   if (!worker->status)
-    worker->status = ask->nonmated_total(ask->total_ctx, &worker->of.weights, worker->run->totals + lane * PLB_LANE,
-                                         &worker->err);
+    worker->status =
+        ask->nonmated_total(ask->total_ctx, &worker->of.weights, worker->run->totals + lane * PLB_LANE, &worker->err);
 }
 
 static void run_lane(struct worker *worker, size_t lane) {

@@ -43,14 +43,14 @@ struct walk {
   const struct plb_rows *rows;
   const uint64_t *hash; /* by person number */
   const struct plb_places *places;
-  uint64_t apart; /* rows of two places */
-  struct plb_pairs pairs;        /* counted in the rows of this process */
+  uint64_t apart;         /* rows of two places */
+  struct plb_pairs pairs; /* counted in the rows of this process */
   struct plb_team *team;
   struct plb_pairs own;          /* with a team: this member's share of the pairs of all rows */
   const struct plb_pairs *table; /* what is summed: all of these two that is this process's to sum */
   struct wanted wanted;
-  bool walked_all;          /* the walk under way started without a cut-off */
-  struct plb_counts errors; /* key: slot of the pair * threshold_count + threshold */
+  bool walked_all;              /* the walk under way started without a cut-off */
+  struct plb_counts errors;     /* key: slot of the pair * threshold_count + threshold */
   struct plb_counts own_errors; /* with a team: the same by slot in `own` */
   struct plb_dyads *dyads;
   unsigned threads;

@@ -54,8 +54,7 @@ static plb_status hand_over(struct plb_team *team, const struct plb_pairs *pairs
   for (size_t k = 0; k < count && made; k++)
     if (get(ctx, k, &handed))
       letters.list[letters.at[owner_of(team, plb_pairs_hash(pairs, handed.id))]++] = handed;
-  plb_status status =
-      made ? plb_team_swap(team, letters.list, letters.lengths, all, err) : plb_fail_memory(err);
+  plb_status status = made ? plb_team_swap(team, letters.list, letters.lengths, all, err) : plb_fail_memory(err);
   free_letters(&letters);
   return status;
 }

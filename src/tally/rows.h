@@ -16,9 +16,9 @@
 /* Shared by the rows of a tally, which lives as long as they. */
 struct plb_allowance {
   unsigned share, shares; /* of every `shares` chunks of rows the one of this member is kept, and all counted; 0: all */
-  uint64_t left;      /* bytes that may still be taken in memory */
-  const char *folder; /* of the temporary file; owned by the tally */
-  int file;           /* -1 until needed */
+  uint64_t left;          /* bytes that may still be taken in memory */
+  const char *folder;     /* of the temporary file; owned by the tally */
+  int file;               /* -1 until needed */
   uint64_t file_used;
   char **segments; /* packed chunks lie in them, one behind the other */
   size_t segment_count, segment_capacity, segment_used;

@@ -399,7 +399,7 @@ static struct plb_run part_of(const struct plb_run *run, size_t *at, uint64_t to
 static bool add_keys(const struct split *split, const struct slice *slice, int class, struct plb_counts *counts) {
   if (!split->team)
     return plb_counts_add_all(counts, split->keys + slice->start[class], slice->rows[class]);
-  size_t sizes = 2 * split->slice_count, at = 2 * (size_t)(slice - split->slices) + (size_t)class;
+  size_t sizes = 2 * split->slice_count, at = 2 * (size_t)(slice - split->slices) + (size_t) class;
   const uint64_t *keys = (const uint64_t *)(const void *)split->everyone.bytes;
   bool added = true;
   for (unsigned m = 0; m < split->team->count && added; m++) {
@@ -438,8 +438,7 @@ static plb_wide won_again(const struct split *split, const struct slice *slice, 
 static bool sort_slice(struct split *split, const struct slice *slice, struct worker *worker) {
   for (int c = 0; c < 2; c++) {
     plb_counts_clear(&worker->counts[c]);
-    if (!add_keys(split, slice, c, &worker->counts[c]) ||
-        !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
+    if (!add_keys(split, slice, c, &worker->counts[c]) || !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
       return false;
   }
   worker->won += won_again(split, slice, worker->runs);

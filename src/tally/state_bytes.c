@@ -126,7 +126,8 @@ void plb_state_abandon(struct plb_state_out *out) {
 
 static plb_status damaged(struct plb_state_in *in, const char *what) {
   if (!in->status)
-    in->status = plb_fail_at(&in->err, PLB_DATA, plb_state_name(in), 0, 0, "%s; expected a state as plumbline wrote it", what);
+    in->status =
+        plb_fail_at(&in->err, PLB_DATA, plb_state_name(in), 0, 0, "%s; expected a state as plumbline wrote it", what);
   return in->status;
 }
 

@@ -18,8 +18,8 @@ plb_status plb_state_create(const char *path, struct plb_state_out **out, struct
 void plb_state_put(struct plb_state_out *out, const void *bytes, size_t length);
 void plb_state_put_number(struct plb_state_out *out, uint64_t number);
 void plb_state_put_text(struct plb_state_out *out, const char *text, size_t length);
-/* The same into memory, without a head and a digest: for whoever reads it at once. Take ends it and frees; NULL when out
- * of memory, else to be freed with free(). */
+/* The same into memory, without a head and a digest: for whoever reads it at once. Take ends it and frees; NULL when
+ * out of memory, else to be freed with free(). */
 plb_status plb_state_create_here(struct plb_state_out **out, struct plb_error *err);
 char *plb_state_take(struct plb_state_out *out, size_t *length);
 

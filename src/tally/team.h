@@ -2,8 +2,8 @@
  *
  * What the members of a team (struct plb_team) do together: each has walked over its own rows, and all need what comes
  * of all rows. Every call is made by all of them in the same order, and tells a member that failed somewhere else: it
- * answers the same fault to all then. So whoever fails returns, as ever, and the function that the caller of the library
- * called tells the others at its end (plb_team_agree).
+ * answers the same fault to all then. So whoever fails returns, as ever, and the function that the caller of the
+ * library called tells the others at its end (plb_team_agree).
  *
  * The order stays the same because whatever decides what is done next is the same for all: sums over the team, never
  * what a member has by itself. Without a team nothing is done.
