@@ -2,7 +2,7 @@
  *
  * See listing.h. One walk gathers the rows; a radix sort from the lowest digit up orders them, over the bits in which
  * keys differ at all. Each thread gathers and sorts rows of its own; then the list is made of as many stretches of keys
- * as there are threads, each merged by one of them.
+ * as there are threads, each merged by one of them. The lists of a team's members are put together in the same way.
  */
 #include "tally/listing.h"
 
@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "tally/people.h"
+#include "tally/team.h"
 #include "tally/walk.h"
 
 #define DIGIT 11                       /* bits */
@@ -135,20 +136,21 @@ static void cut(const struct pile *piles, size_t count, size_t *cuts) {
       cuts[s * count + p] = longest->count ? above(&piles[p], longest->rows[longest->count * s / count].key) : 0;
 }
 
-/* Sorts piles and puts them together; false when out of memory. */
-static bool join(const struct pile *piles, size_t count, struct plb_listing *listing) {
+/* Puts piles together, which are sorted first unless they are; false when out of memory. */
+static bool join(const struct pile *piles, size_t count, bool sorted, unsigned threads, struct plb_listing *listing) {
   size_t *starts = plb_alloc(count + 1, sizeof *starts), *cuts = plb_alloc((count + 1) * count, sizeof *cuts);
   size_t *at = plb_alloc(count * count, sizeof *at);
   for (size_t p = 0; starts && p < count; p++)
     starts[p + 1] = starts[p] + piles[p].count;
   struct plb_listed *rows = starts && cuts && at ? plb_alloc_large(starts[count], sizeof *rows) : NULL;
   if (rows) {
-#pragma omp parallel for num_threads((int)count) schedule(static, 1)
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
     for (size_t p = 0; p < count; p++)
-      sort(piles[p].rows, rows + starts[p], piles[p].count);
+      if (!sorted)
+        sort(piles[p].rows, rows + starts[p], piles[p].count);
     cut(piles, count, cuts);
     memcpy(at, cuts, count * count * sizeof *at);
-#pragma omp parallel for num_threads((int)count) schedule(static, 1)
+#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
     for (size_t s = 0; s < count; s++) {
       size_t before = 0;
       for (size_t p = 0; p < count; p++)
@@ -163,8 +165,27 @@ static bool join(const struct pile *piles, size_t count, struct plb_listing *lis
   return rows;
 }
 
+/* The lists of all members, which each of them has sorted, in the place of this one's. */
+static plb_status join_team(struct plb_team *team, unsigned threads, struct plb_listing *listing,
+                            struct plb_error *err) {
+  struct plb_parts all = {0};
+  struct pile *piles = plb_alloc(team->count, sizeof *piles);
+  plb_status status = piles ? plb_team_gather(team, listing->rows, listing->count * sizeof *listing->rows, &all, err)
+                            : plb_fail_memory(err);
+  plb_listing_free(listing);
+  for (unsigned r = 0; r < team->count && !status; r++)
+    piles[r] = (struct pile){.rows = (struct plb_listed *)(void *)(all.bytes + all.from[r]),
+                             .count = (all.from[r + 1] - all.from[r]) / sizeof *listing->rows};
+  if (!status && !join(piles, team->count, true, threads, listing))
+    status = plb_fail_memory(err);
+  plb_parts_free(&all);
+  free(piles);
+  return status;
+}
+
 plb_status plb_listing_make(const struct plb_listing_asked *asked, struct plb_listing *listing, struct plb_error *err) {
   size_t all = (size_t)asked->rows->count, expected = asked->expected < all ? asked->expected : all;
+  expected /= asked->tally->team ? asked->tally->team->count : 1;
   unsigned threads = asked->threads && expected >= LEAST_SHARED ? asked->threads : 1;
   struct pile *piles = plb_alloc(threads, sizeof *piles);
   plb_status status = piles ? PLB_OK : plb_fail_memory(err);
@@ -183,10 +204,11 @@ plb_status plb_listing_make(const struct plb_listing_asked *asked, struct plb_li
                                                   .visit = gather,
                                                   .states = piles,
                                                   .state_size = sizeof *piles,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   if (!status && threads > 1)
-    status = join(piles, threads, listing) ? PLB_OK : plb_fail_memory(err);
+    status = join(piles, threads, false, threads, listing) ? PLB_OK : plb_fail_memory(err);
   else if (!status && !plb_listing_sort(piles[0].rows, piles[0].count))
     status = plb_fail_memory(err);
   if (!status && threads == 1) {
@@ -196,6 +218,8 @@ plb_status plb_listing_make(const struct plb_listing_asked *asked, struct plb_li
   for (unsigned t = 0; piles && t < threads; t++)
     free(piles[t].rows);
   free(piles);
+  if (!status && asked->tally->team)
+    status = join_team(asked->tally->team, threads, listing, err);
   return status;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "tally/ranks.h"
+#include "tally/team.h"
 
 #define BATCH 512 /* rows that are looked up together */
 
@@ -21,7 +22,8 @@ void plb_span_map_free(struct plb_span_map *map) {
 
 void plb_span_counts_free(struct plb_span_counts *counts) {
   free(counts->by_thread);
-  counts->by_thread = NULL;
+  free(counts->all);
+  counts->by_thread = counts->all = NULL;
 }
 
 /* So many bits tell as many spans apart. */
@@ -127,12 +129,38 @@ static bool start(struct share *share, const struct plb_span_extras *extras) {
   return share->cells && (share->moments || !extras->moments);
 }
 
-static void join(struct share *share, const struct plb_span_extras *extras) {
-  take_recent(share);
-  if (extras->moments)
+static void join(struct share *share, const struct share *more, uint64_t *all) {
+  for (size_t s = 0; s < share->map->count; s++)
+    all[s] += more->counts[s];
+  if (share->moments && more != share)
+    plb_moment_sums_join(share->moments, more->moments);
+  share->rank_sum += more != share ? more->rank_sum : 0;
+}
+
+static plb_status add_moments(struct plb_team *team, struct plb_moment_sums *moments, struct plb_error *err) {
+  const size_t numbers = PLB_OCTAVES * sizeof *moments->of / sizeof(plb_wide);
+  uint64_t infinite = moments->infinite;
+  plb_status status = plb_team_sum_wide(team, &moments->of[0].sum, numbers, err);
+  if (!status)
+    status = plb_team_sum(team, &infinite, 1, err);
+  moments->infinite = infinite > 0;
+  return status;
+}
+
+/* What all threads have counted, added up over the team, is added to what was asked for. */
+static plb_status finish(const struct share *share, uint64_t *all, struct plb_team *team,
+                         const struct plb_span_extras *extras, struct plb_error *err) {
+  plb_wide rank_sum = share->rank_sum;
+  plb_status status = plb_team_sum(team, all, share->map->count, err);
+  if (!status && extras->moments && team)
+    status = add_moments(team, share->moments, err);
+  if (!status && extras->ranks)
+    status = plb_team_sum_wide(team, &rank_sum, 1, err);
+  if (!status && extras->moments)
     plb_moment_sums_join(extras->moments, share->moments);
-  if (extras->ranks)
-    *extras->rank_sum += share->rank_sum;
+  if (!status && extras->ranks)
+    *extras->rank_sum += rank_sum;
+  return status;
 }
 
 plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *rows, const struct plb_span_map *map,
@@ -140,7 +168,8 @@ plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *
   unsigned threads = counts->threads;
   struct share *shares = plb_alloc(threads, sizeof *shares);
   counts->by_thread = plb_alloc(threads * map->count, sizeof *counts->by_thread);
-  plb_status status = shares && counts->by_thread ? PLB_OK : plb_fail_memory(err);
+  counts->all = plb_alloc(map->count, sizeof *counts->all);
+  plb_status status = shares && counts->by_thread && counts->all ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; t < threads && !status; t++) {
     shares[t] = (struct share){.map = map, .counts = counts->by_thread + t * map->count};
     status = start(&shares[t], extras) ? PLB_OK : plb_fail_memory(err);
@@ -152,10 +181,15 @@ plb_status plb_span_count(const struct plb_tally *tally, const struct plb_rows *
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = shares,
                                                   .state_size = sizeof *shares,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
-  for (unsigned t = 0; t < threads && !status; t++)
-    join(&shares[t], extras);
+  for (unsigned t = 0; t < threads && !status; t++) {
+    take_recent(&shares[t]);
+    join(&shares[0], &shares[t], counts->all);
+  }
+  if (!status)
+    status = finish(&shares[0], counts->all, tally->team, extras, err);
   for (unsigned t = 0; shares && t < threads; t++) {
     free(shares[t].cells);
     free(shares[t].moments);

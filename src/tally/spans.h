@@ -36,7 +36,8 @@ void plb_span_map_free(struct plb_span_map *map);
 
 /* Rows of a class by thread and span: thread t of plb_rows_walk sees the same rows at every walk. */
 struct plb_span_counts {
-  uint64_t *by_thread; /* [thread][span] */
+  uint64_t *by_thread; /* [thread][span]: those of this member of a team */
+  uint64_t *all;       /* [span]: those of all threads, and of the whole team */
   unsigned threads;
 };
 

@@ -3,8 +3,9 @@
  * The walk over the scores of many rows (steps.h). Rows are counted by span, and those of the more frequent class are
  * looked up among the scores of the rarer one (ranks.h). Spans that have to be known score by score are gathered: as
  * many as fit at once, in slices of neighbouring spans, each thread writing to places of its own, since how many rows
- * it has of each span is known. Slices are then sorted by threads and handed on in order. Neither the sample, which
- * only says how fine spans are, nor the number of threads changes a count.
+ * it has of each span is known. Slices are then sorted by threads and handed on in order; of a team every member gets
+ * what all have gathered. Neither the sample, which only says how fine spans are, nor the number of threads changes a
+ * count.
  */
 #include <omp.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "base/memory.h"
 #include "tally/ranks.h"
 #include "tally/steps_parts.h"
+#include "tally/team.h"
 
 #define SLICE_ROWS ((size_t)1 << 16) /* gathered and sorted by one thread at a time */
 #define BATCH 1024
@@ -40,6 +42,10 @@ struct split {
   uint32_t *slice_of; /* by number in the map, where they are */
   uint64_t *keys;     /* gathered */
   size_t room;
+  struct plb_team *team;
+  struct plb_parts everyone; /* what all its members have gathered; */
+  struct plb_parts rows;     /* of each: [slice][class] how many, as uint64_t; */
+  uint64_t *start;           /* [member][slice][class]: where they begin */
 };
 
 /* One thread's work on a slice; its memory serves slice after slice. */
@@ -48,6 +54,13 @@ struct worker {
   struct plb_run runs[2];
   plb_wide won; /* within spans that were gathered */
 };
+
+static void free_everyone(struct split *split) {
+  plb_parts_free(&split->everyone);
+  plb_parts_free(&split->rows);
+  free(split->start);
+  split->start = NULL;
+}
 
 static void free_split(struct split *split) {
   plb_span_map_free(&split->map);
@@ -60,6 +73,7 @@ static void free_split(struct split *split) {
   free(split->asked);
   free(split->slice_of);
   free(split->keys);
+  free_everyone(split);
 }
 
 static const struct plb_rows *rows_of(const struct split *split, int class) {
@@ -102,11 +116,10 @@ static plb_status pick_all(const struct split *split, int class, uint64_t from, 
                                                            .visit = pick,
                                                            .fields = PLB_ROW_KEYS,
                                                            .states = &picking,
-                                                           .threads = 1},
+                                                           .threads = 1,
+                                                           .adds_up = true},
                                     err);
-  if (!status && !plb_counts_finish(counts, run))
-    status = plb_fail_memory(err);
-  return status;
+  return status ? status : plb_team_counts(split->team, counts, run, err);
 }
 
 /* The ranks of all scores of the rarer class from one key to another. */
@@ -145,13 +158,6 @@ static plb_status count_spans(struct split *split, struct plb_error *err) {
   return status;
 }
 
-static uint64_t count_of(const struct split *split, int class, size_t cut) {
-  uint64_t count = 0;
-  for (unsigned t = 0; t < split->counts[class].threads; t++)
-    count += split->counts[class].by_thread[t * split->map.count + cut];
-  return count;
-}
-
 static bool list_spans(struct split *split) {
   const struct plb_span_map *map = &split->map;
   split->spans = plb_alloc(map->count, sizeof *split->spans);
@@ -163,7 +169,7 @@ static bool list_spans(struct split *split) {
   if (!split->spans || !split->cut || !split->whole || !split->slices || !split->asked || !split->slice_of)
     return false;
   for (size_t s = 0; s < map->count; s++) {
-    struct plb_span span = {.from = map->from[s], .count = {count_of(split, 0, s), count_of(split, 1, s)}};
+    struct plb_span span = {.from = map->from[s], .count = {split->counts[0].all[s], split->counts[1].all[s]}};
     span.to = s + 1 < map->count ? map->from[s + 1] - 1 : UINT64_MAX;
     if (!span.count[0] && !span.count[1])
       continue;
@@ -316,6 +322,37 @@ static void free_states(struct scatter *states, unsigned threads) {
   free(states);
 }
 
+/* Keys lie by slice and class, in the same order for every member. */
+static bool find_starts(struct split *split) {
+  size_t sizes = 2 * split->slice_count;
+  split->start = plb_alloc(split->team->count * sizes + 1, sizeof *split->start);
+  for (unsigned m = 0; m < split->team->count && split->start; m++) {
+    const uint64_t *rows = (const uint64_t *)(const void *)(split->rows.bytes + split->rows.from[m]);
+    uint64_t at = split->everyone.from[m] / sizeof *split->keys;
+    for (size_t k = 0; k < sizes; k++) {
+      split->start[m * sizes + k] = at;
+      at += rows[k];
+    }
+  }
+  return split->start;
+}
+
+/* What every member has gathered, so many rows here. */
+static plb_status gather_team(struct split *split, size_t rows, struct plb_error *err) {
+  uint64_t *sizes = plb_alloc(split->slice_count, 2 * sizeof *sizes);
+  free_everyone(split);
+  if (!sizes)
+    return plb_fail_memory(err);
+  for (size_t i = 0; i < split->slice_count; i++)
+    for (int c = 0; c < 2; c++)
+      sizes[2 * i + c] = split->slices[i].rows[c];
+  plb_status status = plb_team_gather(split->team, sizes, split->slice_count * 2 * sizeof *sizes, &split->rows, err);
+  free(sizes);
+  if (!status)
+    status = plb_team_gather(split->team, split->keys, rows * sizeof *split->keys, &split->everyone, err);
+  return status || find_starts(split) ? status : plb_fail_memory(err);
+}
+
 static plb_status gather_slices(struct split *split, struct plb_error *err) {
   unsigned threads = split->walk->threads;
   struct scatter *states[2] = {plb_alloc(threads, sizeof *states[0]), plb_alloc(threads, sizeof *states[1])};
@@ -334,11 +371,12 @@ static plb_status gather_slices(struct split *split, struct plb_error *err) {
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = states[c],
                                                   .state_size = sizeof *states[c],
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   free_states(states[0], threads);
   free_states(states[1], threads);
-  return status;
+  return status || !split->team ? status : gather_team(split, rows, err);
 }
 
 /* ---- sorting and handing on ------------------------------------------------------------------ */
@@ -355,6 +393,20 @@ static struct plb_run part_of(const struct plb_run *run, size_t *at, uint64_t to
     part.count++;
   }
   return part;
+}
+
+/* The gathered keys of a slice: of this process, or of all members of the team. */
+static bool add_keys(const struct split *split, const struct slice *slice, int class, struct plb_counts *counts) {
+  if (!split->team)
+    return plb_counts_add_all(counts, split->keys + slice->start[class], slice->rows[class]);
+  size_t sizes = 2 * split->slice_count, at = 2 * (size_t)(slice - split->slices) + (size_t) class;
+  const uint64_t *keys = (const uint64_t *)(const void *)split->everyone.bytes;
+  bool added = true;
+  for (unsigned m = 0; m < split->team->count && added; m++) {
+    const uint64_t *rows = (const uint64_t *)(const void *)(split->rows.bytes + split->rows.from[m]);
+    added = plb_counts_add_all(counts, keys + split->start[m * sizes + at], (size_t)rows[at]);
+  }
+  return added;
 }
 
 static plb_wide won_in(const struct plb_run *nonmated, const struct plb_run *mated) {
@@ -386,8 +438,7 @@ static plb_wide won_again(const struct split *split, const struct slice *slice, 
 static bool sort_slice(struct split *split, const struct slice *slice, struct worker *worker) {
   for (int c = 0; c < 2; c++) {
     plb_counts_clear(&worker->counts[c]);
-    if (!plb_counts_add_all(&worker->counts[c], split->keys + slice->start[c], slice->rows[c]) ||
-        !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
+    if (!add_keys(split, slice, c, &worker->counts[c]) || !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
       return false;
   }
   worker->won += won_again(split, slice, worker->runs);
@@ -483,6 +534,7 @@ plb_status plb_steps_split(const struct plb_step_walk *walk, const uint64_t *sam
   if (!split)
     return plb_fail_memory(err);
   split->walk = walk;
+  split->team = walk->tally->team;
   plb_status status = plb_span_map_make(&split->map, sample, count) ? PLB_OK : plb_fail_memory(err);
   if (!status)
     status = count_spans(split, err);

@@ -359,21 +359,44 @@ static plb_status get_system(const struct reader *r, struct plb_error *err) {
   return get_repeats(r, system, err);
 }
 
+static plb_status get_all(struct reader *r, struct plb_error *err) {
+  plb_status status = get_traits(r, err);
+  if (status || (status = get_accounts(r, err)) || (status = get_census(r, err)))
+    return status;
+  uint64_t systems = get(r);
+  for (uint64_t s = 0; s < systems && !status; s++)
+    status = get_system(r, err);
+  return status ? status : plb_state_status(r->in, err);
+}
+
+static void free_reader(struct reader *r) {
+  plb_state_end(r->in);
+  free(r->people.of);
+  free(r->samples.of);
+  free(r->systems.of);
+  free(r->clusters.of);
+  free(r->buffer);
+}
+
 plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err) {
   struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
   plb_status status = r.buffer ? plb_state_open(path, &r.in, err) : plb_fail_memory(err);
-  if (!status && !(status = get_traits(&r, err)) && !(status = get_accounts(&r, err)))
-    status = get_census(&r, err);
-  uint64_t systems = status ? 0 : get(&r);
-  for (uint64_t s = 0; s < systems && !status; s++)
-    status = get_system(&r, err);
   if (!status)
-    status = plb_state_status(r.in, err);
-  plb_state_end(r.in);
-  free(r.people.of);
-  free(r.samples.of);
-  free(r.systems.of);
-  free(r.clusters.of);
-  free(r.buffer);
+    status = get_all(&r, err);
+  free_reader(&r);
+  return status;
+}
+
+plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length, struct plb_numbers *numbers,
+                               struct plb_error *err) {
+  struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
+  plb_status status = r.buffer ? plb_state_open_here(bytes, length, &r.in, err) : plb_fail_memory(err);
+  if (!status)
+    status = get_all(&r, err);
+  if (!status && numbers) {
+    *numbers = (struct plb_numbers){r.people.of, r.samples.of, r.systems.of};
+    r.people.of = r.samples.of = r.systems.of = NULL;
+  }
+  free_reader(&r);
   return status;
 }

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/key.h"
 #include "base/memory.h"
 #include "tally/listing.h"
 #include "tally/state.h"
 #include "tally/steps.h"
+#include "tally/team.h"
 #include "trial/account.h"
 
 /* Tells the two samples of a pair apart: a repeat has them in the same order. */
@@ -42,6 +44,7 @@ void plb_tally_free(struct plb_tally *tally) {
     plb_account_clear(&tally->accounts[i]);
   free(tally->accounts);
   plb_census_free(&tally->census);
+  free(tally->renumbered);
   plb_allowance_free(&tally->allowance);
   free(tally->folder);
   free(tally->system_name);
@@ -315,31 +318,103 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
   return status;
 }
 
-plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+/* Everything that is read of `input`. */
+static plb_status read_all(const struct plb_input *input, struct plb_tally *tally, uint64_t *place,
+                           struct plb_error *err) {
   struct plb_source *source = NULL;
-  struct plb_tally *fresh = NULL;
-  *tally = NULL;
-  plb_status status = plb_tally_new(input, &fresh, err);
-  if (status)
-    return status;
-  if (input->file_count && plb_is_state(input->files[0])) {
-    status = read_states(input, fresh, err);
-    goto out;
+  if (input->file_count && plb_is_state(input->files[0]))
+    return read_states(input, tally, err);
+  plb_status status = plb_source_open(input, &tally->census, &source, err);
+  if (!status)
+    status = plb_source_drain(source, &(struct plb_sink){.ctx = tally, .take = take_block, .takes_stored = true}, err);
+  *place = source ? plb_source_file(source) : 0;
+  if (!status) {
+    tally->traits = *plb_source_traits(source);
+    tally->traits_known = true;
+    status = plb_tally_take_accounts(tally, source, err);
   }
-  if ((status = plb_source_open(input, &fresh->census, &source, err)))
-    goto out;
-  if ((status =
-           plb_source_drain(source, &(struct plb_sink){.ctx = fresh, .take = take_block, .takes_stored = true}, err)))
-    goto out;
-  fresh->traits = *plb_source_traits(source);
-  fresh->traits_known = true;
-  status = plb_tally_take_accounts(fresh, source, err);
-out:
   plb_source_close(source);
+  return status;
+}
+
+static plb_status read_alone(const struct plb_input *input, struct plb_tally **tally, uint64_t *place,
+                             struct plb_error *err) {
+  struct plb_tally *fresh = NULL;
+  plb_status status = plb_tally_new(input, &fresh, err);
+  bool shares = !status && input->team && !input->shards; /* reads all, and keeps a share */
+  if (shares) {
+    fresh->allowance.share = input->team->rank;
+    fresh->allowance.shares = input->team->count;
+  }
+  if (!status)
+    status = read_all(input, fresh, place, err);
+  if (!status && shares && input->team->rank)
+    plb_tally_keep_rows(fresh);
   if (status)
     plb_tally_free(fresh);
   else
     *tally = fresh;
+  return status;
+}
+
+/* What comes through a pipe comes to one process. */
+static plb_status check_pipes(const struct plb_input *input, struct plb_error *err) {
+  const char *const single[] = {input->mated,    input->nonmated, input->trials,     input->samples,
+                                input->subjects, input->row_ids,  input->column_ids, input->mask};
+  const size_t others = sizeof single / sizeof *single;
+  struct stat about;
+  for (size_t i = 0; i < input->file_count + others; i++) {
+    const char *path = i < others ? single[i] : input->files[i - others];
+    if (path && (strcmp(path, "-") == 0 || (stat(path, &about) == 0 && S_ISFIFO(about.st_mode))))
+      return plb_fail(err, PLB_USAGE, "%s is a pipe, which one process alone can read; expected files",
+                      strcmp(path, "-") == 0 ? "standard input" : path);
+  }
+  return PLB_OK;
+}
+
+#define LINES 40 /* bits */
+
+/* Each member reads a shard, or all where something cannot be shared out. Of several faults the one that a single
+ * process would have met first is told. */
+static plb_status read_together(struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  struct plb_team *team = input->team;
+  struct plb_error own = {0};
+  plb_status status = check_pipes(input, &own);
+  uint64_t place = 0, refused = 0;
+  bool states = input->file_count && plb_is_state(input->files[0]);
+  input->shard = states ? 0 : team->rank;
+  input->shards = states ? 0 : team->count;
+  team->whole = false;
+  if (!status)
+    status = read_alone(input, tally, &place, &own);
+  refused = team->whole;
+  plb_status lost = plb_team_sum(team, &refused, 1, err);
+  if (lost)
+    return lost;
+  if (refused) {
+    plb_tally_free(*tally);
+    *tally = NULL;
+    input->shard = input->shards = 0;
+    status = read_alone(input, tally, &place, &own);
+  }
+  uint64_t line = own.line >> LINES ? 0 : own.line;
+  if (err)
+    *err = own;
+  status = plb_team_agree_at(team, status, place << LINES | line, err);
+  return status ? status : plb_team_agree(team, plb_tally_unite(tally, team, err), err);
+}
+
+plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  struct plb_input own = *input;
+  uint64_t place = 0;
+  *tally = NULL;
+  if (!input->team || input->team->count == 1)
+    own.team = NULL;
+  plb_status status = own.team ? read_together(&own, tally, err) : read_alone(&own, tally, &place, err);
+  if (status) {
+    plb_tally_free(*tally);
+    *tally = NULL;
+  }
   return status;
 }
 
@@ -409,19 +484,23 @@ char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_syst
   return copy;
 }
 
-uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed) {
-  uint64_t repeats = 0;
+plb_status plb_tally_repeats(struct plb_tally *tally, uint64_t *repeats, bool *sampled, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  *repeats = 0;
   *sampled = false;
-  for (size_t s = 0; s < tally->system_count; s++) {
+  for (size_t s = 0; s < tally->system_count && !status; s++) {
     struct plb_pairs *pairs = &tally->systems[s].repeats;
     if (!pairs->slots)
       continue;
-    *failed |= !plb_pairs_finish(pairs, 1);
-    uint64_t rows = 0;
+    uint64_t beyond = 0;
+    status = plb_pairs_finish(pairs, 1, tally->team, err);
     for (size_t i = 0; i < pairs->slot_count; i++)
-      rows += pairs->slots[i].count;
-    repeats += (uint64_t)llround((double)(rows - pairs->kept) / plb_pairs_share(pairs));
+      beyond += pairs->slots[i].count;
+    beyond -= pairs->kept;
+    if (!status)
+      status = plb_team_sum(tally->team, &beyond, 1, err);
+    *repeats += (uint64_t)llround((double)beyond / plb_pairs_share(pairs));
     *sampled |= pairs->cut != UINT64_MAX;
   }
-  return repeats;
+  return status;
 }

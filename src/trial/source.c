@@ -127,6 +127,8 @@ static plb_status check_kind(const struct plb_source *source, const struct plb_r
                     kind->name);
   if (input->mask && !kind->takes_mask)
     return plb_fail(err, PLB_USAGE, "--mask: this input is of format %s; expected a BEE matrix (mtx)", kind->name);
+  if (input->shards > 1 && !kind->deal && input->team)
+    input->team->whole = true;
   if (input->shards > 1 && !kind->deal)
     return plb_fail(err, PLB_USAGE, "--shard: this input is of format %s, which is read as a whole: %s", kind->name,
                     kind->whole);
@@ -309,6 +311,8 @@ static plb_status check_shard(const struct plb_input *input, struct plb_error *e
   if (input->shards > PLB_MOST_SHARDS || input->shard >= (input->shards ? input->shards : 1))
     return plb_fail(err, PLB_USAGE, "shard %u of %u; expected a number from 0 up of at most %u shards", input->shard,
                     input->shards, PLB_MOST_SHARDS);
+  if (input->shards > 1 && input->trials && input->team)
+    input->team->whole = true;
   if (input->shards > 1 && input->trials)
     return plb_fail(err, PLB_USAGE,
                     "--shard does not go with --trials: which trials have no score is seen by who reads all scores");
@@ -520,4 +524,8 @@ plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *
     *traits = *plb_intake_traits(source->intake);
   plb_source_close(source);
   return st;
+}
+
+size_t plb_source_file(const struct plb_source *source) {
+  return source->next_file;
 }

@@ -71,6 +71,9 @@ struct plb_source;
 /* Fails where `input` asks for the share of a shard, which `what` ("plb_convert") cannot do anything with. */
 plb_status plb_input_check_whole(const struct plb_input *input, const char *what, struct plb_error *err);
 
+/* Which of the score files is being read, from 0; their number behind the last. */
+size_t plb_source_file(const struct plb_source *source);
+
 /* `census` is filled while reading and must outlive the source. Strings of `input` are borrowed. */
 plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,
                            struct plb_error *err);
