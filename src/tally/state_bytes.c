@@ -75,7 +75,6 @@ plb_status plb_state_create_here(struct plb_state_out **out, struct plb_error *e
 
 char *plb_state_take(struct plb_state_out *out, size_t *length) {
   char *bytes = plb_out_take(out->out, length);
-  out->out = NULL;
   plb_state_abandon(out);
   return bytes;
 }
