@@ -79,6 +79,39 @@ PLB_API const char *plb_version(void);
  * non-zero answer cancels the call with PLB_CANCELLED. */
 typedef int (*plb_progress)(void *ctx, const char *stage, uint64_t done, uint64_t total);
 
+/* ---- several processes ------------------------------------------------------------------- */
+
+/* Several processes that measure one test together, such as those of plumbline-mpi. Each makes the same calls with the
+ * same options, in the same order; each keeps its share of the comparisons, and all of them get the same result, which
+ * is that of one process alone. The library knows no network: the caller says how bytes get from one to the other. The
+ * calls below are made by the calling thread, by all members in the same order; they answer 0, or something else where
+ * the members have lost each other. Owned by the caller; one for each process, or thread. */
+struct plb_team {
+  size_t size;          /* sizeof(struct plb_team), set by plb_team_init */
+  unsigned rank, count; /* which one this is, from 0, of how many */
+  void *ctx;
+  /* Every member hands out lengths[rank] bytes; `all` gets those of each, by rank, one behind the other. */
+  int (*gather)(void *ctx, const void *mine, const size_t *lengths, void *all);
+  /* Every member hands out bytes to each: `parts` are out[r] bytes for member r, by rank, one behind the other; `all`
+   * gets in[r] bytes of member r in that order. */
+  int (*swap)(void *ctx, const void *parts, const size_t *out, void *all, const size_t *in);
+  /* Each number becomes its sum over all members, modulo 2^64. */
+  int (*sum)(void *ctx, uint64_t *numbers, size_t count);
+  /* kept by the library: */
+  bool whole;           /* an input has to be read by all of them, not in shares */
+  bool lost;            /* the others cannot be told any more how this one fared: whoever runs them ends them */
+  plb_status over;      /* what a member failed with; nothing is done together any more */
+  struct plb_error err; /* and its message, the same for all */
+};
+
+/* Fills in a team of one. `size` is sizeof *team. */
+PLB_API void plb_team_init(struct plb_team *team, size_t size);
+
+/* All members say how they fared. Answers PLB_OK where all did well, else what the first one that did not says, the
+ * same for all. The library does so itself at the end of each call that takes a team, so that a fault of one is told by
+ * all; who fails before such a call that the others make tells them with this one. */
+PLB_API PLB_CHECKED plb_status plb_team_agree(struct plb_team *team, plb_status status, struct plb_error *err);
+
 /* ---- what to read ------------------------------------------------------------------------ */
 
 enum plb_direction { PLB_DIRECTION_UNDECLARED = 0, PLB_SIMILARITY = 1, PLB_DISSIMILARITY = 2 };
@@ -122,6 +155,9 @@ struct plb_input {
   const char *row_ids; /* ids of the rows of matrices without ids (NumPy, BEE), one a line, or NULL; rows are probes */
   const char *column_ids; /* the same for the columns; NULL = row_ids for both sides */
   const char *mask;       /* which cells of a BEE matrix are mated, non-mated and ignored, or NULL */
+  unsigned shard, shards; /* one of so many readers of the same input, from 0, each of which takes a share of its rows
+                           * and goes past the others; of at most 1,048,576. 0 and 0, or 0 of 1: all rows */
+  struct plb_team *team;  /* who counts a shard each, and measures together; lives as long as the tally. NULL = alone */
 };
 
 /* Fills in the defaults. `size` is sizeof *input. */
@@ -141,7 +177,10 @@ struct plb_comparison {
   const char *probe;     /* id of the person of the probe; equal to reference iff mated */
 };
 
-/* Reads and counts all of `input`. *tally is NULL on failure. */
+/* Reads and counts all of `input`, or the share of a shard, which may be none of its rows. Everything of a test, and
+ * not just a share, is in a tally that was read from the states of all shards (plb_tally_save). *tally is NULL on
+ * failure. Fails with PLB_USAGE where rows cannot be shared out: with a trial list, and of matrices of text and
+ * histograms. */
 PLB_API PLB_CHECKED plb_status plb_tally_read(const struct plb_input *input, plb_tally **tally, struct plb_error *err);
 
 /* An empty tally for comparisons that a program adds itself; of `input` only direction, memory,

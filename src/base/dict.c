@@ -61,10 +61,9 @@ static bool same_text(const struct plb_dict *dict, uint32_t number, const char *
   return place->length == length && memcmp(dict->text + place->start, text, length) == 0;
 }
 
-/* The slot that holds the text, or the empty one where it belongs. */
-static inline struct plb_dict_slot *slot_of(const struct plb_dict *dict, const struct plb_dict_slot *key,
+/* The slot that holds the text, or the empty one where it belongs; `at` is its home. */
+static inline struct plb_dict_slot *slot_of(const struct plb_dict *dict, const struct plb_dict_slot *key, size_t at,
                                             const char *text, size_t length) {
-  size_t at = home_of(dict, key);
   for (; dict->slots[at].number != PLB_NOBODY; at = (at + 1) & (dict->slot_count - 1)) {
     const struct plb_dict_slot *slot = &dict->slots[at];
     if (slot->low == key->low && slot->high == key->high && slot->length == key->length &&
@@ -109,7 +108,7 @@ static bool grow_arrays(struct plb_dict *dict, size_t length) {
 bool plb_dict_put(struct plb_dict *dict, const char *text, size_t length, uint32_t *number) {
   if (dict->count >= dict->slot_count / 2 && !grow_slots(dict))
     return false;
-  struct plb_dict_slot key = key_of(text, length), *slot = slot_of(dict, &key, text, length);
+  struct plb_dict_slot key = key_of(text, length), *slot = slot_of(dict, &key, home_of(dict, &key), text, length);
   if (slot->number != PLB_NOBODY) {
     *number = slot->number;
     return true;
@@ -130,7 +129,26 @@ uint32_t plb_dict_find(const struct plb_dict *dict, const char *text, size_t len
   if (!dict->slot_count)
     return PLB_NOBODY;
   struct plb_dict_slot key = key_of(text, length);
-  return slot_of(dict, &key, text, length)->number;
+  return slot_of(dict, &key, home_of(dict, &key), text, length)->number;
+}
+
+#define TOGETHER 32
+
+void plb_dict_find_all(const struct plb_dict *dict, const struct plb_slice *texts, size_t count, uint32_t *numbers) {
+  struct plb_dict_slot keys[TOGETHER];
+  size_t homes[TOGETHER];
+  for (size_t at = 0; at < count; at++)
+    numbers[at] = PLB_NOBODY;
+  for (size_t at = 0; dict->slot_count && at < count; at += TOGETHER) {
+    size_t some = count - at < TOGETHER ? count - at : TOGETHER;
+    for (size_t i = 0; i < some; i++) {
+      keys[i] = key_of(texts[at + i].text, texts[at + i].length);
+      homes[i] = home_of(dict, &keys[i]);
+      __builtin_prefetch(&dict->slots[homes[i]]);
+    }
+    for (size_t i = 0; i < some; i++)
+      numbers[at + i] = slot_of(dict, &keys[i], homes[i], texts[at + i].text, texts[at + i].length)->number;
+  }
 }
 
 const char *plb_dict_text(const struct plb_dict *dict, uint32_t number, size_t *length) {

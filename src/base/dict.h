@@ -8,6 +8,7 @@
 #define PLB_BASE_DICT_H
 
 #include "base/error.h"
+#include "base/slice.h"
 
 #define PLB_NOBODY UINT32_MAX /* the number of an id that is absent or unknown */
 
@@ -44,6 +45,9 @@ bool plb_dict_put(struct plb_dict *dict, const char *text, size_t length, uint32
 
 /* The number of `text`, or PLB_NOBODY. */
 uint32_t plb_dict_find(const struct plb_dict *dict, const char *text, size_t length);
+
+/* The same for many texts in less time: memory is waited for once for several of them. */
+void plb_dict_find_all(const struct plb_dict *dict, const struct plb_slice *texts, size_t count, uint32_t *numbers);
 
 /* The text of a number (not NUL-terminated); borrowed until the next put. */
 const char *plb_dict_text(const struct plb_dict *dict, uint32_t number, size_t *length);

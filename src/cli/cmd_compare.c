@@ -76,7 +76,7 @@ static struct poptOption reading_table[] = {
     {"failed-score", 0, POPT_ARG_STRING, NULL, OPT_FAILED_SCORE, "this score says that the comparison failed", "X"},
     {"digest", 0, POPT_ARG_STRING, NULL, OPT_DIGEST, "digest of each input: xxh3 (default), sha256 or none", "KIND"},
     {"memory", 0, POPT_ARG_STRING, NULL, OPT_MEMORY,
-     "joined rows kept in memory before they go to a temporary file, e.g. 500M (default 1GiB)", "SIZE"},
+     "joined rows kept in memory before they go to a temporary file, e.g. 500M (default 128MiB)", "SIZE"},
     POPT_TABLEEND};
 
 static const char *take_each(struct each *each, const char *text) {

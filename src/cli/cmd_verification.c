@@ -23,7 +23,10 @@ struct verification {
 /* Hands the collected lists over and lets both library calls report to the session. */
 static void connect(struct verification *job, struct session *session, const struct line *line) {
   input_connect(&job->input, line, session);
+  if (!job->analysis.options.threads)
+    job->analysis.options.threads = session->threads;
   job->input.threads = job->analysis.options.threads;
+  job->input.team = session->team;
   analysis_connect(&job->analysis, session);
 }
 
@@ -56,11 +59,12 @@ static int run(struct verification *job, struct line *line, struct session *sess
   connect(job, session, line);
   if (!line->file_count && !job->input.mated && !job->input.nonmated)
     return say_usage(session, "no score file was named");
-  if ((code = outputs_prepare(session, &job->outputs, &job->input)))
-    return code;
   const struct plb_input other = {.files = &job->analysis.threshold_from,
                                   .file_count = job->analysis.threshold_from != NULL};
-  if ((code = outputs_prepare(session, &job->outputs, &other)))
+  code = outputs_prepare(session, &job->outputs, &job->input);
+  if (code == EXIT_DONE)
+    code = outputs_prepare(session, &job->outputs, &other);
+  if ((code = session_agree(session, code)))
     return code;
   const struct work work = {.make = measure, .job = job, .outputs = &job->outputs, .stated = plb_result_claims};
   return work_do(session, &work, argc, argv);

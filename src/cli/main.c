@@ -2,10 +2,8 @@
  *
  * plumbline: finds the command, runs it, closes standard output and says how it ended.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/session.h"
 #include "cli/values.h"
@@ -70,12 +68,7 @@ static int run(struct session *session, int argc, const char **argv) {
 }
 
 int main(int argc, char **argv) {
-  /* Descriptors 0 to 2 must be taken, or the first file opened would become standard output; each so that using
-   * it fails as if it were still closed. */
-  bool closed = fcntl(STDIN_FILENO, F_GETFD) < 0;
-  for (int fd = 0; fd >= 0 && fd <= 2; closed = false)
-    if ((fd = open("/dev/null", closed ? O_WRONLY : O_RDONLY)) > 2)
-      close(fd);
+  streams_hold();
   struct session session = {.began = clock_seconds()};
   signals_install();
   int code = run(&session, argc, (void *)argv);

@@ -4,10 +4,12 @@
  * names and arguments may hold anything, so control bytes are replaced before a terminal sees them.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 
@@ -15,6 +17,17 @@
 
 static bool within(unsigned char byte, unsigned char from, unsigned char to) {
   return byte >= from && byte <= to;
+}
+
+void streams_hold(void) {
+  bool closed = fcntl(STDIN_FILENO, F_GETFD) < 0;
+  for (int fd = 0; fd >= 0 && fd <= 2; closed = false)
+    if ((fd = open("/dev/null", closed ? O_WRONLY : O_RDONLY)) > 2)
+      close(fd);
+}
+
+static const char *program(const struct session *session) {
+  return session->program ? session->program : "plumbline";
 }
 
 /* The length of a character that would act on a terminal: a control, an end of line, a mark that turns the
@@ -36,7 +49,9 @@ static size_t acting(const char *text) {
 static void say_line(struct session *session, const char *message) {
   char line[LINE_BYTES];
   const char *command = session->command;
-  snprintf(line, sizeof line - 1, "plumbline%s%s: %s", command ? " " : "", command ? command : "", message);
+  if (session->mute)
+    return;
+  snprintf(line, sizeof line - 1, "%s%s%s: %s", program(session), command ? " " : "", command ? command : "", message);
   char *to = line;
   for (const char *from = line; *from; to++) {
     size_t length = acting(from);
@@ -64,7 +79,7 @@ int say_usage(struct session *session, const char *format, ...) {
   vsnprintf(line, sizeof line, format, args);
   va_end(args);
   const char *command = session->command;
-  say(session, "%s (see plumbline %s%s--help)", line, command ? command : "", command ? " " : "");
+  say(session, "%s (see %s %s%s--help)", line, program(session), command ? command : "", command ? " " : "");
   return EXIT_USAGE;
 }
 
@@ -81,6 +96,11 @@ static int exit_code_of(plb_status status) {
   case PLB_INTERNAL: break;
   }
   return EXIT_SYSTEM;
+}
+
+int session_agree(struct session *session, int code) {
+  plb_status status = code == EXIT_DONE ? PLB_OK : code == EXIT_USAGE ? PLB_USAGE : PLB_IO;
+  return session->team && code != EXIT_NOT_SHOWN ? exit_code_of(plb_team_agree(session->team, status, NULL)) : code;
 }
 
 const char *interrupted_words(const struct session *session) {

@@ -42,7 +42,7 @@ static struct poptOption input_table[] = {
      "COLUMN"},
     {"digest", 0, POPT_ARG_STRING, NULL, OPT_DIGEST, "digest of each input: xxh3 (default), sha256 or none", "KIND"},
     {"memory", 0, POPT_ARG_STRING, NULL, OPT_MEMORY,
-     "rows kept in memory before they go to a temporary file, e.g. 500M (default 1GiB)", "SIZE"},
+     "rows kept in memory before they go to a temporary file, e.g. 500M (default 128MiB)", "SIZE"},
     POPT_TABLEEND};
 
 static const char *take_direction(struct plb_input *input, enum plb_direction direction) {

@@ -53,6 +53,7 @@ enum option {
   OPT_HTML,
   OPT_SVG,
   OPT_DIRECTION,
+  OPT_SHARD,
   OPT_COMPARE_FIRST,                          /* cmd_compare.c counts on from here, to 20 */
   OPT_SIMULATE_FIRST = OPT_COMPARE_FIRST + 20 /* cmd_simulate.c counts on from here */
 };

@@ -249,6 +249,8 @@ static int check_figures(struct session *session, const char *svg, const struct 
 }
 
 int outputs_prepare(struct session *session, struct outputs *outputs, const struct plb_input *input) {
+  if (session->mute)
+    return EXIT_DONE;
   if (outputs->svg && strcmp(outputs->svg, "-") == 0)
     return say_usage(session, "--svg needs a folder: figures are several files");
   if (!outputs->json && !outputs->csv && !outputs->html && !outputs->text && !outputs->svg)
@@ -309,10 +311,12 @@ int work_do(struct session *session, const struct work *work, int argc, const ch
     return say_failure(session, PLB_NOMEM, NULL);
   signals_impatient(session);
   plb_status st = work->make(work->job, &result, &err);
-  if (!st)
-    st = plb_result_set_command(result, command, &err);
-  if (!st)
+  if (session->team)
+    st = plb_team_agree(session->team, st, &err);
+  if (!st && !session->mute && !(st = plb_result_set_command(result, command, &err)))
     st = outputs_write(session, work->outputs, &result, 1, &err);
+  if (session->team)
+    st = plb_team_agree(session->team, st, &err);
   if (!st && work->stated && work->stated(result, &shown) > shown)
     code = EXIT_NOT_SHOWN;
   plb_result_free(result);

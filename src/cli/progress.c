@@ -21,7 +21,7 @@ double clock_seconds(void) {
 }
 
 void progress_begin(struct session *session) {
-  session->progress = (struct progress){.shown = !session->quiet && isatty(STDERR_FILENO)};
+  session->progress = (struct progress){.shown = !session->quiet && !session->mute && isatty(STDERR_FILENO)};
 }
 
 /* "12.3 M" of 12,300,000. */

@@ -28,7 +28,11 @@ struct progress {
 };
 
 struct session {
-  const char *command; /* its name in messages; NULL before it is known */
+  const char *program;   /* "plumbline"; NULL is that, too */
+  const char *command;   /* its name in messages; NULL before it is known */
+  struct plb_team *team; /* the processes that do this together (plumbline-mpi); NULL: alone */
+  bool mute;             /* another one of them speaks and writes */
+  unsigned threads;      /* where nobody says how many; 0 = all */
   bool quiet, verbose;
   bool writing; /* an output has been begun */
   double began;
@@ -54,6 +58,10 @@ int cmd_merge(struct session *session, int argc, const char **argv);
 
 /* ---- messages.c */
 
+/* Descriptors 0 to 2 are taken when it returns, or the first file opened would become standard output; each so that
+ * using it fails as if it were still closed. */
+void streams_hold(void);
+
 /* One line on standard error: "plumbline COMMAND: ...". Control bytes are shown as '?'. */
 void say(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -62,6 +70,9 @@ int say_usage(struct session *session, const char *format, ...) __attribute__((f
 
 /* Says why a call of the library failed; answers the exit code that belongs to it. */
 int say_failure(struct session *session, plb_status status, const struct plb_error *err);
+
+/* The exit code of the first process that has one other than EXIT_DONE; `code` where it is alone. */
+int session_agree(struct session *session, int code);
 
 /* What an interrupted run says of its outputs. */
 const char *interrupted_words(const struct session *session);

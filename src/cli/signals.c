@@ -57,9 +57,10 @@ void signals_install(void) {
 }
 
 void signals_impatient(const struct session *session) {
-  if (session)
-    snprintf(last_words, sizeof last_words, "%splumbline %s: %s\n", session->progress.shown ? "\r\033[K" : "",
-             session->command, interrupted_words(session));
+  last_words[0] = '\0';
+  if (session && !session->mute)
+    snprintf(last_words, sizeof last_words, "%s%s %s: %s\n", session->progress.shown ? "\r\033[K" : "",
+             session->program ? session->program : "plumbline", session->command, interrupted_words(session));
   impatient = session != NULL;
   if (impatient && caught)
     set_alarm();

@@ -16,6 +16,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "trial/source.h"
 
 #define MOST_SYSTEMS 1000
 
@@ -206,6 +207,8 @@ plb_status plb_compare(const struct plb_input *inputs, size_t input_count, const
   struct plb_paired paired = {0};
   *result = NULL;
   plb_status st = check(options, comparing, err);
+  for (size_t i = 0; i < input_count && !st; i++)
+    st = plb_input_check_whole(&inputs[i], "plb_compare", err);
   if (!st)
     st = plb_paired_read(inputs, input_count, comparing->unordered, &paired, err);
   if (!st)

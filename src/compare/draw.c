@@ -124,7 +124,8 @@ static plb_status list(const struct plb_joint *joint, size_t s, enum plb_class c
                                                       .units = &joint->roster.units,
                                                       .mated = class == PLB_CLASS_MATED,
                                                       .from = from,
-                                                      .expected = count},
+                                                      .expected = count,
+                                                      .threads = joint->versus->study->threads},
                           listing, err);
 }
 

@@ -54,8 +54,10 @@ plb_status plb_describe_test(struct plb_study *study, struct plb_error *err) {
   test->has_samples = tally->traits.samples;
   test->samples = tally->census.samples.count;
   test->has_duplicates = tally->traits.samples;
-  if (test->has_duplicates)
-    test->duplicates = plb_tally_repeats(tally, &test->duplicates_sampled, &failed);
+  plb_status status =
+      test->has_duplicates ? plb_tally_repeats(tally, &test->duplicates, &test->duplicates_sampled, err) : PLB_OK;
+  if (status)
+    return status;
   for (size_t s = 0; s < tally->system_count; s++) {
     const struct plb_class_tally *of = tally->systems[s].of;
     test->mated_trials += of[PLB_CLASS_MATED].completed;

@@ -227,7 +227,7 @@ static void take_batch(struct walk *walk) {
 static void take_whole(void *ctx, const struct plb_span *span) {
   struct walk *walk = ctx;
   struct plb_det *det = walk->det;
-  det->auc_twice += 2 * (plb_wide)span->count[PLB_CLASS_MATED] * walk->passed[PLB_CLASS_NONMATED] + span->won;
+  det->auc_twice += 2 * (plb_wide)span->count[PLB_CLASS_MATED] * walk->passed[PLB_CLASS_NONMATED];
   walk->passed[0] += span->count[0];
   walk->passed[1] += span->count[1];
   walk->all_count += PLB_CURVE_POINTS + 1; /* there are more spans than points */
@@ -325,6 +325,7 @@ plb_status plb_det_measure(struct plb_tally *tally, struct plb_system_tally *sys
                                                     .choose = choose,
                                                     .take_whole = take_whole,
                                                     .ctx = walk,
+                                                    .won = &det->auc_twice,
                                                     .moments = walk->moments},
                             err);
   if (!status)

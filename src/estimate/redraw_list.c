@@ -14,7 +14,8 @@ static plb_status list(struct redraw *redraw, enum plb_class class, uint64_t fro
                                                       .units = &redraw->roster.units,
                                                       .mated = class == PLB_CLASS_MATED,
                                                       .from = from,
-                                                      .expected = count},
+                                                      .expected = count,
+                                                      .threads = redraw->study->threads},
                           &redraw->list[class], err);
 }
 
@@ -32,6 +33,7 @@ static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) 
       .complete = redraw->complete,
       .nonmated_total = redraw->complete ? NULL : plb_roster_total,
       .total_ctx = &redraw->roster,
+      .team = redraw->study->tally->team,
       .targets = redraw->targets,
       .target_count = redraw->target_count,
       .thresholds = redraw->thresholds,
@@ -42,6 +44,7 @@ static plb_status draw_replicates(struct redraw *redraw, struct plb_error *err) 
       .progress_ctx = options->progress_ctx,
       .progress_of = options->replicates};
   plb_status status = redraw->complete ? PLB_OK : plb_roster_find_design(&redraw->roster, err);
+  redraw->replicates.total_in_parts = redraw->replicates.nonmated_total && !redraw->roster.complete;
   return status ? status : plb_resample_run(&redraw->replicates, err);
 }
 

@@ -13,6 +13,7 @@
 #include "base/key.h"
 #include "base/memory.h"
 #include "estimate/study.h"
+#include "tally/team.h"
 
 #define SMALL_SYSTEM 100000 /* comparisons */
 #define MANY_SYSTEMS 8
@@ -292,12 +293,12 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
   return status;
 }
 
-plb_status plb_verification(struct plb_tally *tally, const struct plb_options *options, struct plb_result **result,
-                            struct plb_error *err) {
+static plb_status verify(struct plb_tally *tally, const struct plb_options *options, struct plb_result **result,
+                         struct plb_error *err) {
   struct plb_study study = {.tally = tally, .options = options};
-  *result = NULL;
   plb_status status = plb_study_check(options, err);
-  if (status || (status = find_convention(&study, err)) || (status = find_method(&study, err)))
+  if (status || (status = find_convention(&study, err)) || (status = find_method(&study, err)) ||
+      (status = plb_tally_check_whole(tally, err)))
     return status;
   if ((status = plb_result_new(&study.result, err)))
     return status;
@@ -313,5 +314,16 @@ plb_status plb_verification(struct plb_tally *tally, const struct plb_options *o
     plb_result_free(study.result);
   else
     *result = study.result;
+  return status;
+}
+
+plb_status plb_verification(struct plb_tally *tally, const struct plb_options *options, struct plb_result **result,
+                            struct plb_error *err) {
+  *result = NULL;
+  plb_status status = plb_team_agree(tally->team, verify(tally, options, result, err), err);
+  if (status) {
+    plb_result_free(*result);
+    *result = NULL;
+  }
   return status;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See resample.h. Threads share the lanes of replicates out; each lane is drawn, summed and answered by one thread.
+ * See resample.h. Threads share the lanes of replicates out; each lane is drawn, summed and answered by one thread. So
+ * do the members of a team. Only the weight of all comparisons is made of every member's rows, for all lanes at once:
+ * threads take no part in what the team does together. What a member has not answered is zero, and adding up is putting
+ * together.
  */
 #include "resample/resample.h"
 
@@ -9,16 +12,22 @@
 
 #include "base/memory.h"
 #include "resample/replicate.h"
+#include "tally/team.h"
 
 #define FEWEST_REMAINING 3 /* people, methods C.2 */
+
+struct worker;
 
 /* What the threads of a run share. */
 struct run {
   struct plb_resample *ask;
   struct plb_blocks blocks;
   size_t lanes, done;
-  int stop;      /* the caller cancelled, or a thread failed */
-  int too_short; /* in some lane */
+  int stop;                                         /* the caller cancelled, or a thread failed */
+  int too_short;                                    /* in some lane */
+  void (*lane)(struct worker *worker, size_t lane); /* what is done with each */
+  size_t first, step;                               /* which lanes this member of the team does */
+  uint64_t *totals; /* [lane][replicate]: the weight of all non-mated comparisons, where members sum it together */
 };
 
 /* One thread's work; its memory serves lane after lane. */
@@ -46,7 +55,7 @@ void plb_resample_free(struct plb_resample *resample) {
 
 static bool make_answers(struct plb_resample *ask) {
   size_t n = ask->replicates;
-  ask->usable = plb_alloc(n, sizeof *ask->usable);
+  ask->usable = plb_alloc(n / sizeof(uint64_t) + 1, sizeof(uint64_t)); /* which a team adds up as numbers */
   ask->fnmr_at_target = plb_alloc(n * ask->target_count, sizeof *ask->fnmr_at_target);
   ask->key_at_target = plb_alloc(n * ask->target_count, sizeof *ask->key_at_target);
   ask->rate_at[0] = plb_alloc(n * ask->threshold_count, sizeof *ask->rate_at[0]);
@@ -109,7 +118,9 @@ static plb_status sum_all(struct worker *worker) {
     return PLB_OK;
   uint64_t *total = worker->of.total[PLB_CLASS_NONMATED];
   for (size_t r = 0; r < PLB_LANE; r++)
-    total[r] = 0;
+    total[r] = worker->run->totals ? worker->run->totals[worker->lane * PLB_LANE + r] : 0;
+  if (worker->run->totals)
+    return PLB_OK;
   return ask->nonmated_total(ask->total_ctx, &worker->of.weights, total, &worker->err);
 }
 
@@ -238,6 +249,15 @@ static void free_worker(struct worker *worker) {
   free(worker->of.before[1]);
 }
 
+/* The weight of this member's comparisons. */
+static void total_lane(struct worker *worker, size_t lane) {
+  const struct plb_resample *ask = worker->run->ask;
+  worker->status = plb_weights_draw(ask->plan, ask->seed, lane, &ask->who, &worker->of.weights, &worker->err);
+  if (!worker->status)
+    worker->status =
+        ask->nonmated_total(ask->total_ctx, &worker->of.weights, worker->run->totals + lane * PLB_LANE, &worker->err);
+}
+
 static void run_lane(struct worker *worker, size_t lane) {
   const struct plb_resample *ask = worker->run->ask;
   worker->lane = lane;
@@ -270,7 +290,7 @@ static void work(struct run *run, struct worker *worker, size_t lane) {
   if (omp_get_thread_num() == 0)
     tell(run, worker);
   if (!worker->status)
-    run_lane(worker, lane);
+    run->lane(worker, lane);
   if (worker->status) {
 #pragma omp atomic write
     run->stop = 1;
@@ -288,7 +308,7 @@ static plb_status run_lanes(struct run *run, struct plb_error *err) {
       status = plb_fail_memory(err);
   if (!status) {
 #pragma omp parallel for num_threads((int)threads) schedule(dynamic, 1)
-    for (size_t lane = 0; lane < run->lanes; lane++)
+    for (size_t lane = run->first; lane < run->lanes; lane += run->step)
       work(run, &workers[omp_get_thread_num()], lane);
   }
   for (size_t t = 0; t < made; t++) {
@@ -300,11 +320,60 @@ static plb_status run_lanes(struct run *run, struct plb_error *err) {
   return status;
 }
 
+static plb_status make_totals(struct run *run, struct plb_error *err) {
+  size_t all = run->lanes * PLB_LANE;
+  if (!(run->totals = plb_alloc(all, sizeof *run->totals)))
+    return plb_fail_memory(err);
+  run->lane = total_lane;
+  run->first = 0;
+  run->step = 1;
+  plb_status status = run_lanes(run, err);
+  run->done = 0;
+  return status ? status : plb_team_sum(run->ask->team, run->totals, all, err);
+}
+
+/* Doubles are added up as the numbers that have the same bytes: all but one of them are 0. */
+static plb_status join_answers(struct run *run, struct plb_error *err) {
+  const struct plb_resample *ask = run->ask;
+  size_t n = ask->replicates;
+  uint64_t too_short = (uint64_t)run->too_short;
+  const struct {
+    void *at;
+    size_t count;
+  } answers[] = {{ask->usable, n / sizeof(uint64_t) + 1},
+                 {ask->fnmr_at_target, n * ask->target_count},
+                 {ask->key_at_target, n * ask->target_count},
+                 {ask->rate_at[0], n * ask->threshold_count},
+                 {ask->rate_at[1], n * ask->threshold_count},
+                 {ask->eer_in, n},
+                 {ask->auc_in, n},
+                 {&too_short, 1}};
+  plb_status status = PLB_OK;
+  for (size_t a = 0; a < sizeof answers / sizeof *answers && !status; a++)
+    status = plb_team_sum(ask->team, answers[a].at, answers[a].count, err);
+  run->too_short = too_short > 0;
+  return status;
+}
+
+static plb_status run_all(struct run *run, struct plb_error *err) {
+  const struct plb_resample *ask = run->ask;
+  plb_status status = ask->team && ask->total_in_parts ? make_totals(run, err) : PLB_OK;
+  run->lane = run_lane;
+  run->first = ask->team ? ask->team->rank : 0;
+  run->step = ask->team ? ask->team->count : 1;
+  if (!status)
+    status = run_lanes(run, err);
+  if (!status && ask->team)
+    status = join_answers(run, err);
+  free(run->totals);
+  return status;
+}
+
 plb_status plb_resample_run(struct plb_resample *resample, struct plb_error *err) {
   struct run run = {.ask = resample, .lanes = (resample->replicates + PLB_LANE - 1) / PLB_LANE};
   plb_status status = make_answers(resample) ? cut(&run, err) : plb_fail_memory(err);
   if (!status)
-    status = run_lanes(&run, err);
+    status = run_all(&run, err);
   if (!status && resample->auc)
     resample->auc_of_all = auc_of_all(&run);
   resample->too_short = run.too_short;

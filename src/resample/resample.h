@@ -34,6 +34,8 @@ struct plb_resample {
   bool complete;                        /* of non-mated comparisons all too */
   plb_total_fn nonmated_total;          /* NULL where the list is complete */
   void *total_ctx;
+  struct plb_team *team;              /* who draws a share of the replicates each, or NULL */
+  bool total_in_parts;                /* each member's nonmated_total knows its own rows alone */
   const struct plb_fraction *targets; /* of FMR */
   size_t target_count;
   const uint64_t

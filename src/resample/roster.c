@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/wide.h"
+#include "tally/team.h"
 #include "tally/walk.h"
 
 #define FIELD ((UINT64_C(1) << 61) - 1)
@@ -40,7 +41,7 @@ struct plb_weighted_people plb_roster_people(const struct plb_roster *roster) {
 
 /* ---- walks --------------------------------------------------------------------------------- */
 
-/* Hands every chunk of a class to `see`, with who stands for its people. */
+/* Hands every chunk of a class to `see`, with who stands for its people. Whoever walks adds up over the team. */
 static plb_status walk(const struct plb_roster *roster, enum plb_class class,
                        bool (*see)(void *ctx, const struct plb_chunk *chunk, size_t count), void *ctx,
                        struct plb_error *err) {
@@ -51,7 +52,8 @@ static plb_status walk(const struct plb_roster *roster, enum plb_class class,
                                               .visit = see,
                                               .fields = PLB_ROW_PEOPLE,
                                               .states = ctx,
-                                              .threads = 1},
+                                              .threads = 1,
+                                              .adds_up = true},
                        err);
 }
 
@@ -144,6 +146,9 @@ static plb_status products_fit(const struct plb_roster *roster, bool *fit, struc
   plb_status status = seen.element ? PLB_OK : plb_fail_memory(err);
   if (!status)
     status = walk(roster, PLB_CLASS_NONMATED, see_products, &seen, err);
+  plb_wide all = seen.sum;
+  if (!status)
+    status = plb_team_sum_wide(roster->tally->team, &all, 1, err);
   uint64_t sum = 0, squares = 0;
   for (size_t m = 0; !status && m < roster->member_count; m++) {
     uint64_t part = times(seen.element[roster->members[m]], roster->samples[m] % FIELD);
@@ -152,7 +157,7 @@ static plb_status products_fit(const struct plb_roster *roster, bool *fit, struc
   }
   /* twice the sum over pairs is the square of the sum less the sum of squares */
   uint64_t wanted = times(roster->each % FIELD, reduce((plb_wide)times(sum, sum) + (FIELD - squares)));
-  *fit = reduce(2 * (plb_wide)seen.sum) == wanted;
+  *fit = times(2, (uint64_t)(all % FIELD)) == wanted;
   free((void *)(uintptr_t)seen.element);
   return status;
 }
@@ -197,6 +202,24 @@ plb_status plb_roster_find_design(struct plb_roster *roster, struct plb_error *e
   return fit ? products_fit(roster, &roster->complete, err) : PLB_OK;
 }
 
+/* What each member of a team has counted of people, added up. */
+static plb_status add_team(struct plb_team *team, struct plb_roster_head *heads, size_t count, struct plb_error *err) {
+  uint64_t *sums = plb_alloc(count, 2 * sizeof *sums);
+  if (!sums)
+    return plb_fail_memory(err);
+  for (size_t k = 0; k < count; k++) {
+    sums[2 * k] = heads[k].nonmated;
+    sums[2 * k + 1] = heads[k].any;
+  }
+  plb_status status = plb_team_sum(team, sums, 2 * count, err);
+  for (size_t k = 0; k < count && !status; k++) {
+    heads[k].nonmated = sums[2 * k];
+    heads[k].any = sums[2 * k + 1] > 0;
+  }
+  free(sums);
+  return status;
+}
+
 /* ---- the roster ------------------------------------------------------------------------------ */
 
 plb_status plb_roster_make(const struct plb_tally *tally, const struct plb_system_tally *system,
@@ -214,6 +237,8 @@ plb_status plb_roster_make(const struct plb_tally *tally, const struct plb_syste
     status = walk(roster, PLB_CLASS_MATED, see_mated, heads, err);
   if (!status)
     status = walk(roster, PLB_CLASS_NONMATED, see_nonmated, heads, err);
+  if (!status && tally->team)
+    status = add_team(tally->team, heads, roster->units.numbers, err);
   for (uint32_t person = 0; person < people->count && !status; person++)
     if (heads[person].any || heads[person].nonmated)
       roster->members[roster->member_count++] = person;

@@ -11,6 +11,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "tally/team.h"
 #include "tally/walk.h"
 
 #define BUCKETS 16384
@@ -125,11 +126,14 @@ plb_status plb_cells_sum(const struct plb_tally *tally, const struct plb_rows *r
                                                   .visit = see,
                                                   .states = shares,
                                                   .state_size = sizeof *shares,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   for (unsigned t = 1; t < threads && !status; t++)
     for (size_t k = 0; k < numbers; k++)
       shares[0].sums[k] += shares[t].sums[k];
+  if (!status)
+    status = plb_team_sum(tally->team, shares[0].sums, numbers, err);
   if (!status) {
     cells->sums = shares[0].sums;
     shares[0].sums = NULL;

@@ -219,10 +219,11 @@ static plb_status print_samples(struct check *check, struct plb_error *err) {
     plb_describe_line(check->out, "samples", "unknown, so repeats are not seen");
     return PLB_OK;
   }
-  bool sampled, failed = false;
-  uint64_t repeats = plb_tally_repeats(check->tally, &sampled, &failed);
-  if (failed)
-    return plb_fail_memory(err);
+  bool sampled;
+  uint64_t repeats;
+  plb_status status = plb_tally_repeats(check->tally, &repeats, &sampled, err);
+  if (status)
+    return status;
   plb_describe_line(check->out, "samples", "%" PRIu32, check->tally->census.samples.count);
   plb_describe_line(check->out, "repeats", "%s%" PRIu64 " row%s beyond the first of the same two samples",
                     sampled ? "about " : "", repeats, repeats == 1 ? "" : "s");
@@ -298,7 +299,7 @@ plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *
   }
   if ((st = plb_out_open(path, &check.out, err)))
     goto out;
-  if ((st = look_all(&check, err)))
+  if ((st = plb_input_check_whole(input, "plb_check", err)) || (st = look_all(&check, err)))
     goto out;
   if (!check.alike)
     plb_out_text(check.out, "These files cannot be measured as one test: they differ in direction, or in whether they "

@@ -190,6 +190,18 @@ bool plb_counts_add_many(struct plb_counts *counts, uint64_t key, uint64_t times
   return push_run(counts, run);
 }
 
+bool plb_counts_add_run(struct plb_counts *counts, const uint64_t *keys, const uint64_t *times, size_t n) {
+  struct plb_run run;
+  if (!n)
+    return true;
+  if (!new_run(counts, &run, n))
+    return false;
+  run.count = n;
+  memcpy(run.keys, keys, n * sizeof *keys);
+  memcpy(run.counts, times, n * sizeof *times);
+  return push_run(counts, run);
+}
+
 bool plb_counts_finish(struct plb_counts *counts, struct plb_run *run) {
   if (counts->used && !counts->run_count) {
     if (!counts->grouped)

@@ -43,6 +43,9 @@ bool plb_counts_add_many(struct plb_counts *counts, uint64_t key, uint64_t times
 /* `n` keys at once. */
 bool plb_counts_add_all(struct plb_counts *counts, const uint64_t *keys, size_t n);
 
+/* `n` ascending distinct keys, each so many times. */
+bool plb_counts_add_run(struct plb_counts *counts, const uint64_t *keys, const uint64_t *times, size_t n);
+
 /* Everything added so far as one run, borrowed until the next add or free. False: out of memory. */
 bool plb_counts_finish(struct plb_counts *counts, struct plb_run *run);
 

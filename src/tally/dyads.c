@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "tally/team.h"
 
 #define AHEAD 12       /* slots asked for before they are needed */
 #define FILTER_BITS 18 /* a bitmap of 32 kilobytes */
@@ -42,11 +43,15 @@ struct walk {
   const struct plb_rows *rows;
   const uint64_t *hash; /* by person number */
   const struct plb_places *places;
-  uint64_t apart; /* rows of two places */
-  struct plb_pairs pairs;
+  uint64_t apart;         /* rows of two places */
+  struct plb_pairs pairs; /* counted in the rows of this process */
+  struct plb_team *team;
+  struct plb_pairs own;          /* with a team: this member's share of the pairs of all rows */
+  const struct plb_pairs *table; /* what is summed: all of these two that is this process's to sum */
   struct wanted wanted;
-  bool walked_all;          /* the walk under way started without a cut-off */
-  struct plb_counts errors; /* key: slot of the pair * threshold_count + threshold */
+  bool walked_all;              /* the walk under way started without a cut-off */
+  struct plb_counts errors;     /* key: slot of the pair * threshold_count + threshold */
+  struct plb_counts own_errors; /* with a team: the same by slot in `own` */
   struct plb_dyads *dyads;
   unsigned threads;
   struct share **shares; /* one per thread */
@@ -284,6 +289,24 @@ static plb_status walk_pairs(struct walk *walk, struct plb_error *err) {
   for (unsigned t = 0; t < threads; t++)
     for (size_t k = 0; k < wanted->count; k++)
       wanted->trials[k] += walk->shares[t]->trials[k];
+  return status ? status : plb_team_sum(walk->team, wanted->trials, wanted->count, err);
+}
+
+/* The pairs of all rows: *kept of them. */
+static plb_status share_out(struct walk *walk, size_t *kept, struct plb_error *err) {
+  uint64_t all = walk->pairs.kept;
+  plb_status status = PLB_OK;
+  if (walk->team)
+    status = plb_pairs_share_out(&walk->pairs, walk->team, &walk->own, &all, err);
+  *kept = (size_t)all;
+  return status;
+}
+
+/* What is kept is a sample of its exact size then. */
+static plb_status finish(struct walk *walk, struct plb_error *err) {
+  plb_status status = plb_pairs_finish(walk->team ? &walk->own : &walk->pairs, walk->threads, walk->team, err);
+  if (!status && walk->team && !plb_pairs_lower(&walk->pairs, walk->own.cut))
+    status = plb_fail_memory(err);
   return status;
 }
 
@@ -292,13 +315,19 @@ static plb_status sample_pairs(struct walk *walk, struct plb_error *err) {
   struct plb_pairs *pairs = &walk->pairs;
   double rows = (double)walk->apart, share = rows <= (double)pairs->exact ? 1 : 1.45 * (double)pairs->sample / rows;
   while (share > 0) {
-    size_t room = share < 1 ? (size_t)(share * rows) : 0;
+    size_t room = share < 1 ? (size_t)(share * rows) / (walk->team ? walk->team->count : 1) : 0;
     if (!plb_pairs_start(pairs, share, room < pairs->exact ? room : pairs->exact))
       return plb_fail_memory(err);
     plb_status status = walk_pairs(walk, err);
+    struct plb_pairs all = {0};
+    if (!status)
+      status = share_out(walk, &all.kept, err);
     if (status)
       return status;
-    share = plb_pairs_next(pairs);
+    all.exact = pairs->exact;
+    all.sample = pairs->sample;
+    all.cut = walk->table->cut;
+    share = plb_pairs_next(&all);
     if (share > 1)
       share = 1;
     /* a walk that started with all and had to cut keeps more than the sample: it will do */
@@ -306,11 +335,11 @@ static plb_status sample_pairs(struct walk *walk, struct plb_error *err) {
       break;
     walk->walked_all = share >= 1;
   }
-  return plb_pairs_finish(pairs, walk->threads) ? PLB_OK : plb_fail_memory(err);
+  return finish(walk, err);
 }
 
 static uint64_t weight_of_slot(const struct walk *walk, size_t slot) {
-  uint64_t id = walk->pairs.slots[slot].id;
+  uint64_t id = walk->table->slots[slot].id;
   const double *g = walk->dyads->weights;
   return plb_pair_weight(g[walk->places->place[id >> 32]], g[walk->places->place[(uint32_t)id]]);
 }
@@ -322,7 +351,7 @@ struct pair_sums {
 static struct pair_sums sum_slots(const struct walk *walk, size_t from, size_t to) {
   struct pair_sums sums = {0};
   for (size_t slot = from; slot < to; slot++) {
-    plb_wide n = walk->pairs.slots[slot].count;
+    plb_wide n = walk->table->slots[slot].count;
     if (!n)
       continue;
     sums.squares += n * n;
@@ -332,10 +361,10 @@ static struct pair_sums sum_slots(const struct walk *walk, size_t from, size_t t
   return sums;
 }
 
-/* Sums over all kept pairs; answers the scale by which they stand for all. */
-static double sum_pairs(struct walk *walk) {
+/* Sums over all kept pairs; *scale is that by which they stand for all. */
+static plb_status sum_pairs(struct walk *walk, double *scale, struct plb_error *err) {
   plb_wide squares = 0, weighted = 0, trials = 0;
-  size_t parts = walk->threads, slots = walk->pairs.slot_count;
+  size_t parts = walk->threads, slots = walk->table->slot_count;
 #pragma omp parallel for num_threads((int)walk->threads) schedule(static, 1) ordered
   for (size_t part = 0; part < parts; part++) {
     struct pair_sums sums = sum_slots(walk, slots * part / parts, slots * (part + 1) / parts);
@@ -346,13 +375,15 @@ static double sum_pairs(struct walk *walk) {
       trials += sums.trials;
     }
   }
-  bool sampled = walk->pairs.cut != UINT64_MAX;
-  double scale = sampled ? (double)walk->apart / (double)trials : 1;
-  walk->dyads->sum_squares = (double)squares * scale;
-  walk->dyads->sum_weighted = plb_wide_value(weighted) * scale;
+  plb_wide all[] = {squares, weighted, trials, walk->table->kept};
+  plb_status status = plb_team_sum_wide(walk->team, all, sizeof all / sizeof *all, err);
+  bool sampled = walk->table->cut != UINT64_MAX;
+  *scale = sampled ? (double)walk->apart / (double)all[2] : 1;
+  walk->dyads->sum_squares = (double)all[0] * *scale;
+  walk->dyads->sum_weighted = plb_wide_value(all[1]) * *scale;
   walk->dyads->sampled = sampled;
-  walk->dyads->pairs = walk->pairs.kept;
-  return scale;
+  walk->dyads->pairs = (size_t)all[3];
+  return status;
 }
 
 /* Sums over pairs at one threshold. */
@@ -365,7 +396,7 @@ struct error_sums {
 static void add_pair_errors(const struct walk *walk, const struct plb_run *run, size_t from, size_t to,
                             struct error_sums *sums) {
   size_t levels = walk->dyads->threshold_count, slot = (size_t)(run->keys[from] / levels);
-  plb_wide weight = weight_of_slot(walk, slot), trials = walk->pairs.slots[slot].count, errors = 0;
+  plb_wide weight = weight_of_slot(walk, slot), trials = walk->table->slots[slot].count, errors = 0;
   size_t entry = to;
   for (size_t level = levels; level-- > 0;) {
     if (entry > from && run->keys[entry - 1] % levels == level)
@@ -377,23 +408,35 @@ static void add_pair_errors(const struct walk *walk, const struct plb_run *run, 
   }
 }
 
+/* The errors of the pairs in the table, by slot and threshold. */
+static plb_status count_pair_errors(struct walk *walk, struct plb_run *run, struct plb_error *err) {
+  plb_status status = walk_chunks(walk, &errors_stage, walk->threads, err);
+  if (!status && !plb_counts_finish(&walk->errors, run))
+    status = plb_fail_memory(err);
+  if (!status && walk->team)
+    status = plb_pairs_share_errors(&walk->pairs, run, walk->dyads->threshold_count, walk->team, &walk->own,
+                                    &walk->own_errors, err);
+  if (!status && walk->team && !plb_counts_finish(&walk->own_errors, run))
+    status = plb_fail_memory(err);
+  return status;
+}
+
 static plb_status sum_errors(struct walk *walk, double scale, struct plb_error *err) {
   struct plb_dyads *dyads = walk->dyads;
   size_t levels = dyads->threshold_count;
   struct plb_run run;
-  plb_status status = walk_chunks(walk, &errors_stage, walk->threads, err);
+  plb_status status = count_pair_errors(walk, &run, err);
   if (status)
     return status;
   struct error_sums *sums = plb_alloc(levels, sizeof *sums);
-  if (!sums || !plb_counts_finish(&walk->errors, &run)) {
-    free(sums);
+  if (!sums)
     return plb_fail_memory(err);
-  }
   for (size_t from = 0, to; from < run.count; from = to) {
     for (to = from + 1; to < run.count && run.keys[to] / levels == run.keys[from] / levels;)
       to++;
     add_pair_errors(walk, &run, from, to, sums);
   }
+  status = plb_team_sum_wide(walk->team, &sums->weighted_squares, levels * sizeof *sums / sizeof(plb_wide), err);
   double unit = scale / (double)(UINT64_C(1) << PLB_WEIGHT_BITS);
   for (size_t level = 0; level < levels; level++) {
     dyads->weighted_squares[level] = (double)sums[level].weighted_squares * unit;
@@ -402,7 +445,7 @@ static plb_status sum_errors(struct walk *walk, double scale, struct plb_error *
     dyads->products[level] = (double)sums[level].products * scale;
   }
   free(sums);
-  return PLB_OK;
+  return status;
 }
 
 /* The kept rows' pairs, numbered in the order in which the rows first name them. */
@@ -443,7 +486,9 @@ plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows 
                         .places = places,
                         .apart = rows->count - places->inner,
                         .dyads = dyads,
-                        .threads = threads};
+                        .threads = threads,
+                        .team = tally->team};
+  walk->table = walk->team ? &walk->own : &walk->pairs;
   walk->pairs = (struct plb_pairs){.exact = tally->pairs_exact, .sample = tally->pairs_sample, .hash = &walk->hash};
   dyads->weighted_squares = plb_alloc(dyads->threshold_count, sizeof(double));
   dyads->weighted_products = plb_alloc(dyads->threshold_count, sizeof(double));
@@ -456,13 +501,15 @@ plb_status plb_dyads_count(const struct plb_tally *tally, const struct plb_rows 
     status = plb_fail_memory(err);
   if (status || (status = sample_pairs(walk, err)))
     goto out;
-  double scale = sum_pairs(walk);
-  if (dyads->threshold_count && (status = sum_errors(walk, scale, err)))
+  double scale;
+  if ((status = sum_pairs(walk, &scale, err)) || (dyads->threshold_count && (status = sum_errors(walk, scale, err))))
     goto out;
   if (!number_kept(walk, places, kept, kept_count))
     status = plb_fail_memory(err);
 out:
   plb_pairs_free(&walk->pairs);
+  plb_pairs_free(&walk->own);
+  plb_counts_free(&walk->own_errors);
   plb_counts_free(&walk->errors);
   free_shares(walk);
   omp_destroy_lock(&walk->lock);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/team.h"
 
 #define SLOTS (2 * PLB_FEW_SCORES)
 
@@ -83,6 +84,35 @@ static bool make_run(struct table *table, struct plb_run *run) {
   return true;
 }
 
+/* Few of all members together, or too many: *few. */
+static plb_status join_team(struct plb_team *team, struct plb_run *run, bool *few, struct plb_error *err) {
+  struct plb_counts counts = {0};
+  struct plb_run all;
+  uint64_t many = !*few;
+  plb_status status = plb_team_sum(team, &many, 1, err);
+  if (!status && !many && !plb_counts_add_run(&counts, run->keys, run->counts, run->count))
+    status = plb_fail_memory(err);
+  if (!status && !many)
+    status = plb_team_counts(team, &counts, &all, err);
+  *few = !status && !many && all.count <= PLB_FEW_SCORES;
+  free(run->keys);
+  free(run->counts);
+  *run = (struct plb_run){0};
+  if (*few) {
+    run->keys = plb_alloc(all.count, sizeof *run->keys);
+    run->counts = plb_alloc(all.count, sizeof *run->counts);
+    run->count = run->room = all.count;
+    if (!run->keys || !run->counts)
+      status = plb_fail_memory(err);
+  }
+  for (size_t k = 0; *few && k < all.count && !status; k++) {
+    run->keys[k] = all.keys[k];
+    run->counts[k] = all.counts[k];
+  }
+  plb_counts_free(&counts);
+  return status;
+}
+
 plb_status plb_few_count(const struct plb_tally *tally, const struct plb_rows *rows, unsigned threads,
                          struct plb_run *run, bool *few, struct plb_error *err) {
   struct share *shares = plb_alloc(threads, sizeof *shares);
@@ -95,13 +125,16 @@ plb_status plb_few_count(const struct plb_tally *tally, const struct plb_rows *r
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = shares,
                                                   .state_size = sizeof *shares,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   *few = !status && !shares[0].many;
   for (unsigned t = 1; t < threads && *few; t++)
     *few = join(&shares[0], &shares[t]);
   if (*few && !make_run(&shares[0].table, run))
     status = plb_fail_memory(err);
+  if (!status && tally->team)
+    status = join_team(tally->team, run, few, err);
   free(shares);
   return status;
 }

@@ -30,6 +30,7 @@ struct plb_listing_asked {
   bool mated;                    /* of the rows; read with units alone */
   uint64_t from;
   size_t expected;
+  unsigned threads; /* 0: one */
 };
 
 plb_status plb_listing_make(const struct plb_listing_asked *asked, struct plb_listing *listing, struct plb_error *err);

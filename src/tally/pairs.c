@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/team.h"
 
 #define EMPTY UINT64_MAX
 #define RANGE 18446744073709551616.0 /* 2^64 */
@@ -64,10 +65,14 @@ static bool rebuild(struct plb_pairs *pairs, size_t slots) {
   return done;
 }
 
+uint64_t plb_pairs_lower_cut(const struct plb_pairs *pairs) {
+  return pairs->cut / 5 * 3;
+}
+
 static bool make_room(struct plb_pairs *pairs) {
   if (pairs->kept < pairs->exact)
     return rebuild(pairs, pairs->slot_count * 2);
-  pairs->cut = pairs->cut / 5 * 3;
+  pairs->cut = plb_pairs_lower_cut(pairs);
   return rebuild(pairs, pairs->slot_count);
 }
 
@@ -115,9 +120,9 @@ struct edge {
   size_t slot;
 };
 
-static int compare_edges(const void *a, const void *b) {
-  const struct edge *x = a, *y = b;
-  return (x->hash > y->hash) - (x->hash < y->hash);
+static int compare_hashes(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
 }
 
 static uint64_t hash_in(const struct plb_pairs *pairs, size_t slot) {
@@ -169,33 +174,74 @@ static size_t drop_above(struct plb_pairs *pairs, const struct buckets *buckets,
   return n;
 }
 
-/* Sets the cut-off to the sample-th smallest hash: one pass finds the bucket it lies in, another its hashes. */
-static bool cut_to_sample(struct plb_pairs *pairs, unsigned threads) {
-  struct buckets buckets = {.counts = plb_alloc((size_t)1 << BUCKET_BITS, sizeof *buckets.counts)};
-  if (!buckets.counts)
-    return false;
-  fill_buckets(pairs, &buckets, threads);
-  size_t below = 0, bucket = 0;
-  while (below + buckets.counts[bucket] < pairs->sample)
-    below += buckets.counts[bucket++];
-  struct edge *edge = plb_alloc(buckets.counts[bucket], sizeof *edge);
-  free(buckets.counts);
+/* The hashes of the edge, of all members of a team; the k-th smallest of them, from 0. */
+static plb_status find_cut(const struct edge *edge, size_t n, size_t k, struct plb_team *team, uint64_t *cut,
+                           struct plb_error *err) {
+  uint64_t *hashes = plb_alloc(n, sizeof *hashes);
+  struct plb_parts all = {0};
+  if (!hashes)
+    return plb_fail_memory(err);
+  for (size_t i = 0; i < n; i++)
+    hashes[i] = edge[i].hash;
+  plb_status status = team ? plb_team_gather(team, hashes, n * sizeof *hashes, &all, err) : PLB_OK;
+  uint64_t *list = team ? (uint64_t *)(void *)all.bytes : hashes;
+  if (!status) {
+    qsort(list, team ? all.from[team->count] / sizeof *list : n, sizeof *list, compare_hashes);
+    *cut = list[k];
+  }
+  plb_parts_free(&all);
+  free(hashes);
+  return status;
+}
+
+/* Drops what lies above the cut-off, which is in the bucket that has the sample-th smallest hash. */
+static plb_status cut_edge(struct plb_pairs *pairs, const struct buckets *buckets, size_t bucket, size_t below,
+                           size_t here, unsigned threads, struct plb_team *team, struct plb_error *err) {
+  struct edge *edge = plb_alloc(here, sizeof *edge);
   if (!edge)
-    return false;
-  size_t n = drop_above(pairs, &buckets, bucket, edge, threads);
-  qsort(edge, n, sizeof *edge, compare_edges);
-  pairs->cut = edge[pairs->sample - below - 1].hash;
-  for (; edge[n - 1].hash > pairs->cut; n--) {
-    pairs->slots[edge[n - 1].slot].count = 0;
+    return plb_fail_memory(err);
+  size_t n = drop_above(pairs, buckets, bucket, edge, threads);
+  plb_status status = find_cut(edge, n, pairs->sample - below - 1, team, &pairs->cut, err);
+  for (size_t i = 0; i < n && !status; i++) {
+    if (edge[i].hash <= pairs->cut)
+      continue;
+    pairs->slots[edge[i].slot].count = 0;
     pairs->kept--;
     pairs->dropped++;
   }
   free(edge);
-  return true;
+  return status;
 }
 
-bool plb_pairs_finish(struct plb_pairs *pairs, unsigned threads) {
-  return pairs->cut == UINT64_MAX || pairs->kept <= pairs->sample || cut_to_sample(pairs, threads);
+/* Sets the cut-off to the sample-th smallest hash: one pass finds the bucket it lies in, another its hashes. */
+static plb_status cut_to_sample(struct plb_pairs *pairs, unsigned threads, struct plb_team *team,
+                                struct plb_error *err) {
+  const size_t count = (size_t)1 << BUCKET_BITS;
+  struct buckets buckets = {.counts = plb_alloc(count, sizeof *buckets.counts)};
+  uint64_t *all = plb_alloc(count, sizeof *all);
+  plb_status status = buckets.counts && all ? PLB_OK : plb_fail_memory(err);
+  if (!status)
+    fill_buckets(pairs, &buckets, threads);
+  for (size_t b = 0; b < count && !status; b++)
+    all[b] = buckets.counts[b];
+  if (!status)
+    status = plb_team_sum(team, all, count, err);
+  size_t below = 0, bucket = 0;
+  while (!status && below + all[bucket] < pairs->sample)
+    below += (size_t)all[bucket++];
+  if (!status)
+    status = cut_edge(pairs, &buckets, bucket, below, buckets.counts[bucket], threads, team, err);
+  free(buckets.counts);
+  free(all);
+  return status;
+}
+
+plb_status plb_pairs_finish(struct plb_pairs *pairs, unsigned threads, struct plb_team *team, struct plb_error *err) {
+  uint64_t kept = pairs->kept;
+  plb_status status = plb_team_sum(team, &kept, 1, err);
+  if (status || pairs->cut == UINT64_MAX || kept <= pairs->sample)
+    return status;
+  return cut_to_sample(pairs, threads, team, err);
 }
 
 size_t plb_pairs_slot(const struct plb_pairs *pairs, uint64_t id, uint64_t hash) {

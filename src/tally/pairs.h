@@ -12,6 +12,7 @@
 #define PLB_TALLY_PAIRS_H
 
 #include "base/error.h"
+#include "tally/counts.h"
 
 #define PLB_PAIRS_EXACT ((size_t)1 << 22)
 #define PLB_PAIRS_SAMPLE ((size_t)1 << 20)
@@ -62,8 +63,24 @@ double plb_pairs_share(const struct plb_pairs *pairs);
  * do. Near the limit of what is counted exactly the answer is 1. */
 double plb_pairs_next(const struct plb_pairs *pairs);
 
-/* Ends counting: cuts a sample down to its exact size, the same at any number of threads. False: out of memory. */
-bool plb_pairs_finish(struct plb_pairs *pairs, unsigned threads);
+/* Ends counting: cuts a sample down to its exact size, the same at any number of threads. Of a team each member has the
+ * pairs that are its own, and all of them together are the sample. */
+plb_status plb_pairs_finish(struct plb_pairs *pairs, unsigned threads, struct plb_team *team, struct plb_error *err);
+
+/* Where the cut-off falls to when there are too many. */
+uint64_t plb_pairs_lower_cut(const struct plb_pairs *pairs);
+
+/* pairs_team.c: every member has counted pairs in its own rows, `mine`. Each pair becomes one member's, with the counts
+ * of all; *kept is how many all members keep. `own` is freed first and made anew. The cut-off is the same for all then;
+ * that of `mine` may still be higher. */
+plb_status plb_pairs_share_out(struct plb_pairs *mine, struct plb_team *team, struct plb_pairs *own, uint64_t *kept,
+                               struct plb_error *err);
+
+/* Errors of pairs, by slot in `mine` times levels plus level, are added to `counts` of the member whose pair it is, by
+ * slot in `own`. All pairs in `mine` are somebody's. */
+plb_status plb_pairs_share_errors(const struct plb_pairs *mine, const struct plb_run *run, size_t levels,
+                                  struct plb_team *team, const struct plb_pairs *own, struct plb_counts *counts,
+                                  struct plb_error *err);
 
 /* The slot of a pair, or SIZE_MAX where it is not kept. */
 size_t plb_pairs_slot(const struct plb_pairs *pairs, uint64_t id, uint64_t hash);

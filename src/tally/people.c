@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "tally/team.h"
 #include "tally/walk.h"
 
 #define STRETCH 4096 /* rows that are looked through at a time */
@@ -132,7 +133,8 @@ plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows,
                                                   .fields = PLB_ROW_PEOPLE,
                                                   .states = counts,
                                                   .state_size = sizeof *counts,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   for (unsigned t = 1; !status && t < threads; t++) {
     for (size_t i = 0; i < n; i++)
@@ -140,6 +142,10 @@ plb_status plb_places_make(struct plb_tally *tally, const struct plb_rows *rows,
     for (size_t i = 0; i < m; i++)
       counts[0].inner[i] += counts[t].inner[i];
   }
+  if (!status)
+    status = plb_team_sum(tally->team, counts[0].of, n, err);
+  if (!status)
+    status = plb_team_sum(tally->team, counts[0].inner, m, err);
   if (!status)
     status = plb_places_assign(&tally->census, counts[0].of, counts[0].inner, places, err);
   for (unsigned t = 0; counts && t < threads; t++) {
@@ -243,13 +249,18 @@ static int lowest_first(const void *a, const void *b) {
   return x->key != y->key ? (x->key < y->key ? -1 : 1) : compare_places(x, y);
 }
 
-/* Adds the threads' arrays up and turns counts at one threshold into counts at each. */
-static void sum_errors(struct error_count *counts, unsigned threads, struct plb_person_sums *sums, size_t people) {
+/* Adds the arrays of threads and of the team up, and turns counts at one threshold into counts at each. */
+static plb_status sum_errors(struct error_count *counts, unsigned threads, struct plb_team *team,
+                             struct plb_person_sums *sums, struct plb_error *err) {
+  size_t people = counts[0].places->people;
   size_t cells = sums->threshold_count * people;
   uint64_t *errors = counts[0].errors;
   for (unsigned t = 1; t < threads; t++)
     for (size_t c = 0; c < cells; c++)
       errors[c] += counts[t].errors[c];
+  plb_status status = plb_team_sum(team, errors, cells, err);
+  if (status)
+    return status;
   for (size_t step = 1; step < sums->threshold_count; step++) {
     size_t to = counts[0].mated ? step : sums->threshold_count - 1 - step;
     size_t from = counts[0].mated ? to - 1 : to + 1;
@@ -258,20 +269,39 @@ static void sum_errors(struct error_count *counts, unsigned threads, struct plb_
   }
   sums->errors = errors;
   counts[0].errors = NULL;
+  return PLB_OK;
 }
 
-static bool join_kept(struct error_count *counts, unsigned threads, struct plb_person_sums *sums) {
+/* Those of the whole team in the place of this member's. */
+static plb_status gather_kept(struct error_count *count, struct plb_team *team, struct plb_error *err) {
+  struct plb_parts all;
+  plb_status status = plb_team_gather(team, count->kept, count->kept_count * sizeof *count->kept, &all, err);
+  if (!status) {
+    free(count->kept);
+    count->kept_count = all.from[team->count] / sizeof *count->kept;
+    count->kept = (struct plb_kept_row *)(void *)all.bytes;
+    all.bytes = NULL;
+  }
+  plb_parts_free(&all);
+  return status;
+}
+
+static plb_status join_kept(struct error_count *counts, unsigned threads, struct plb_team *team,
+                            struct plb_person_sums *sums, struct plb_error *err) {
   struct error_count *first = &counts[0];
   for (unsigned t = 1; t < threads; t++)
     for (size_t i = 0; i < counts[t].kept_count; i++)
       if (!keep(first, counts[t].kept[i].key, counts[t].kept[i].i, counts[t].kept[i].j))
-        return false;
+        return plb_fail_memory(err);
+  plb_status status = team ? gather_kept(first, team, err) : PLB_OK;
+  if (status)
+    return status;
   if (first->kept_count)
     qsort(first->kept, first->kept_count, sizeof *first->kept, first->mated ? lowest_first : highest_first);
   sums->kept = first->kept;
   sums->kept_count = first->kept_count;
   first->kept = NULL;
-  return true;
+  return PLB_OK;
 }
 
 plb_status plb_person_sums_count(const struct plb_tally *tally, const struct plb_rows *rows, bool mated,
@@ -292,13 +322,13 @@ plb_status plb_person_sums_count(const struct plb_tally *tally, const struct plb
                                                   .visit = count_errors,
                                                   .states = counts,
                                                   .state_size = sizeof *counts,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
-  if (!status) {
-    sum_errors(counts, threads, sums, places->people);
-    if (!join_kept(counts, threads, sums))
-      status = plb_fail_memory(err);
-  }
+  if (!status)
+    status = sum_errors(counts, threads, tally->team, sums, err);
+  if (!status)
+    status = join_kept(counts, threads, tally->team, sums, err);
   for (unsigned t = 0; counts && t < threads; t++) {
     free(counts[t].errors);
     free(counts[t].kept);

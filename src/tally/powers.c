@@ -10,6 +10,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "tally/team.h"
 #include "tally/walk.h"
 
 struct share {
@@ -52,6 +53,27 @@ static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
   return true;
 }
 
+/* One of each kind of number for each person, and one for all of them. */
+static plb_status add_team(struct share *share, size_t numbers, struct plb_team *team, struct plb_error *err) {
+  size_t all = numbers + 1;
+  plb_wide *sums = plb_alloc(3 * all, sizeof *sums);
+  if (!sums)
+    return plb_fail_memory(err);
+  for (size_t k = 0; k < all; k++) {
+    const struct plb_power_sums *from = k < numbers ? &share->by[k] : &share->all;
+    sums[k] = from->count;
+    sums[all + k] = (uint64_t)from->sum; /* of numbers below 0 what is added up modulo 2^64 */
+    sums[2 * all + k] = from->squares;
+  }
+  plb_status status = plb_team_sum_wide(team, sums, 3 * all, err);
+  for (size_t k = 0; k < all && !status; k++) {
+    struct plb_power_sums *to = k < numbers ? &share->by[k] : &share->all;
+    *to = (struct plb_power_sums){(uint64_t)sums[k], (int64_t)(uint64_t)sums[all + k], sums[2 * all + k]};
+  }
+  free(sums);
+  return status;
+}
+
 plb_status plb_powers_sum(const struct plb_tally *tally, const struct plb_rows *rows, bool mated,
                           const struct plb_units *units, unsigned threads, struct plb_powers *powers,
                           struct plb_error *err) {
@@ -69,13 +91,16 @@ plb_status plb_powers_sum(const struct plb_tally *tally, const struct plb_rows *
                                                   .visit = see,
                                                   .states = shares,
                                                   .state_size = sizeof *shares,
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
   for (unsigned t = 1; t < threads && !status; t++) {
     join(&shares[0].all, &shares[t].all);
     for (size_t k = 0; k < units->numbers; k++)
       join(&shares[0].by[k], &shares[t].by[k]);
   }
+  if (!status && tally->team)
+    status = add_team(&shares[0], units->numbers, tally->team, err);
   if (!status) {
     powers->all = shares[0].all;
     powers->by = shares[0].by;

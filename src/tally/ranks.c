@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See ranks.h. Rows whose span has something of the rarer class are picked first, and then looked up: neither loop has
- * a branch that depends on scores, but for spans with more than a few of them.
+ * See ranks.h. No branch depends on scores, but for spans with more than a few of the rarer class.
  */
 #include "tally/ranks.h"
 
@@ -10,15 +9,13 @@
 
 #include "base/memory.h"
 
-#define BATCH 512
 #define FEW 15 /* keys looked up at once, also where some of them lie behind the span: those are larger */
 
 bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const struct plb_span_map *map) {
   size_t rows = 0, at = 0;
   for (size_t i = 0; i < run->count; i++)
     rows += run->counts[i];
-  *ranks = (struct plb_ranks){.map = map,
-                              .keys = plb_alloc(rows + FEW + 1, sizeof *ranks->keys),
+  *ranks = (struct plb_ranks){.keys = plb_alloc_large(rows + FEW + 1, sizeof *ranks->keys),
                               .first = plb_alloc(map->count + 1, sizeof *ranks->first)};
   if (!ranks->keys || !ranks->first)
     return false;
@@ -58,28 +55,14 @@ static inline size_t place_of(const uint64_t *keys, size_t from, size_t end, uin
   return halve(keys, from, 1, key);
 }
 
-struct picked {
-  uint64_t key;
-  uint32_t span, first, end; /* the span, and its keys among the ranks */
-};
-
-void plb_ranks_add(const struct plb_ranks *ranks, const uint64_t *keys, size_t count, uint64_t *sums) {
-  const uint32_t *first = ranks->first;
-  struct picked picked[BATCH];
-  for (size_t k = 0; k < count;) {
-    size_t end = count - k < BATCH ? count : k + BATCH, n = 0;
-    for (; k < end; k++) {
-      uint32_t span = plb_span_of(ranks->map, keys[k]), from = first[span], to = first[span + 1];
-      picked[n] = (struct picked){keys[k], span, from, to};
-      __builtin_prefetch(&ranks->keys[from]);
-      n += from != to;
-    }
-    for (size_t i = 0; i < n; i++) {
-      const struct picked *row = &picked[i];
-      size_t less = place_of(ranks->keys, row->first, row->end, row->key), most = less;
-      if (ranks->keys[less] == row->key)
-        most = row->key == UINT64_MAX ? row->end : place_of(ranks->keys, less, row->end, row->key + 1);
-      sums[row->span] += less + most - 2 * (uint64_t)row->first;
-    }
+uint64_t plb_ranks_sum(const struct plb_ranks *ranks, const struct plb_ranked *rows, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) {
+    const struct plb_ranked *row = &rows[i];
+    size_t less = place_of(ranks->keys, row->first, row->end, row->key), most = less;
+    if (ranks->keys[less] == row->key)
+      most = row->key == UINT64_MAX ? row->end : place_of(ranks->keys, less, row->end, row->key + 1);
+    sum += less + most - 2 * (uint64_t)row->first;
   }
+  return sum;
 }

@@ -13,15 +13,20 @@
 struct plb_ranks {
   uint64_t *keys;  /* of the rarer class, ascending */
   uint32_t *first; /* by span: the first of them in it or behind it */
-  const struct plb_span_map *map;
 };
 
 /* Of a run of fewer than 2^32 rows, copied. False when out of memory. */
 bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const struct plb_span_map *map);
 void plb_ranks_free(struct plb_ranks *ranks);
 
-/* For each of the keys: adds to the sum of its span how many rows of the rarer class in this span lie below it, and
- * how many below it or tied with it. */
-void plb_ranks_add(const struct plb_ranks *ranks, const uint64_t *keys, size_t count, uint64_t *sums);
+/* A row of the other class, and what its span has of the ranks. */
+struct plb_ranked {
+  uint64_t key;
+  uint32_t first, end;
+};
+
+/* Summed over such rows: how many of the rarer class in its span lie below a row, and how many below it or tied with
+ * it. */
+uint64_t plb_ranks_sum(const struct plb_ranks *ranks, const struct plb_ranked *rows, size_t count);
 
 #endif

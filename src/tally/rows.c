@@ -102,8 +102,17 @@ static plb_status make_room(struct plb_rows *rows, struct plb_allowance *allowan
   return PLB_OK;
 }
 
+/* Whether the next row is for another member of the team. */
+static bool is_passed_over(const struct plb_rows *rows, const struct plb_allowance *allowance) {
+  return allowance->shares && rows->count / PLB_CHUNK_ROWS % allowance->shares != allowance->share;
+}
+
 plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, uint64_t key, uint32_t first,
                         uint32_t second, struct plb_error *err) {
+  if (is_passed_over(rows, allowance)) {
+    rows->count++;
+    return PLB_OK;
+  }
   if (!rows->open || rows->used == PLB_CHUNK_ROWS) {
     plb_status status = make_room(rows, allowance, err);
     if (status)
@@ -115,6 +124,10 @@ plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, 
   rows->open->second[at] = first < second ? second : first;
   rows->count++;
   return PLB_OK;
+}
+
+uint64_t plb_rows_here(const struct plb_rows *rows) {
+  return (uint64_t)rows->packed_count * PLB_CHUNK_ROWS + rows->used;
 }
 
 /* Files come one after the other. */
@@ -130,6 +143,10 @@ static bool keep_store(struct plb_allowance *allowance, struct plb_store *store)
 
 plb_status plb_rows_add_stored(struct plb_rows *rows, struct plb_allowance *allowance, const struct plb_stored *stored,
                                struct plb_error *err) {
+  if (is_passed_over(rows, allowance)) {
+    rows->count += PLB_STORED_ROWS;
+    return PLB_OK;
+  }
   if (!plb_reserve(&rows->packed, &rows->packed_capacity, rows->packed_count + 1, sizeof *rows->packed) ||
       !keep_store(allowance, stored->store))
     return plb_fail_memory(err);
@@ -141,6 +158,18 @@ plb_status plb_rows_add_stored(struct plb_rows *rows, struct plb_allowance *allo
 
 size_t plb_rows_chunks(const struct plb_rows *rows) {
   return rows->packed_count + (rows->open && rows->used);
+}
+
+/* Rows whose people have got other numbers since; the smaller one comes first again. */
+static void renumber(const struct plb_rows *rows, const struct plb_chunk *from, size_t count, struct plb_chunk *to) {
+  const uint32_t *number = rows->renumbered;
+  if (from != to)
+    memcpy(to->keys, from->keys, count * sizeof *to->keys);
+  for (size_t k = 0; k < count; k++) {
+    uint32_t first = number[from->first[k]], second = number[from->second[k]];
+    to->first[k] = first < second ? first : second;
+    to->second[k] = first < second ? second : first;
+  }
 }
 
 static plb_status fetch(const struct plb_allowance *allowance, const struct plb_packed *packed, char *to,
@@ -156,13 +185,18 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
                           enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
                           size_t *count, struct plb_error *err) {
   *count = k < rows->packed_count ? PLB_CHUNK_ROWS : rows->used;
-  *chunk = k < rows->packed_count ? &buffer->chunk : rows->open;
-  if (k == rows->packed_count)
+  *chunk = k < rows->packed_count || rows->renumbered ? &buffer->chunk : rows->open;
+  if (k == rows->packed_count) {
+    if (rows->renumbered)
+      renumber(rows, rows->open, rows->used, &buffer->chunk);
     return PLB_OK;
+  }
   const struct plb_packed *packed = &rows->packed[k];
   plb_status status = packed->bytes ? PLB_OK : fetch(allowance, packed, buffer->bytes, err);
   if (status)
     return status;
   plb_unpack(packed->bytes ? packed->bytes : buffer->bytes, packed->packing, fields, &buffer->chunk);
+  if (rows->renumbered && fields != PLB_ROW_KEYS)
+    renumber(rows, &buffer->chunk, PLB_CHUNK_ROWS, &buffer->chunk);
   return PLB_OK;
 }

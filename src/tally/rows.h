@@ -15,9 +15,10 @@
 
 /* Shared by the rows of a tally, which lives as long as they. */
 struct plb_allowance {
-  uint64_t left;      /* bytes that may still be taken in memory */
-  const char *folder; /* of the temporary file; owned by the tally */
-  int file;           /* -1 until needed */
+  unsigned share, shares; /* of every `shares` chunks of rows the one of this member is kept, and all counted; 0: all */
+  uint64_t left;          /* bytes that may still be taken in memory */
+  const char *folder;     /* of the temporary file; owned by the tally */
+  int file;               /* -1 until needed */
   uint64_t file_used;
   char **segments; /* packed chunks lie in them, one behind the other */
   size_t segment_count, segment_capacity, segment_used;
@@ -40,7 +41,8 @@ struct plb_rows {
   struct plb_packing last; /* how the last one was packed */
   struct plb_chunk *open;  /* being filled */
   size_t used;             /* rows in it */
-  uint64_t count;          /* rows in all */
+  uint64_t count;          /* rows in all, with those of the other members of a team */
+  uint32_t *renumbered;    /* by number of a person in these rows: that in the census; NULL: the same. Shared */
 };
 
 /* Room to read a chunk into; each thread has its own. */
@@ -62,6 +64,7 @@ plb_status plb_rows_add_stored(struct plb_rows *rows, struct plb_allowance *allo
 /* Number of chunks, and the k-th with its row count: in the buffer, or where it was filled. Of its fields only those
  * that are wanted are there. */
 size_t plb_rows_chunks(const struct plb_rows *rows);
+uint64_t plb_rows_here(const struct plb_rows *rows); /* in these chunks: all, but for a team's */
 plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
                           enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
                           size_t *count, struct plb_error *err);

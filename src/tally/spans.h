@@ -36,7 +36,8 @@ void plb_span_map_free(struct plb_span_map *map);
 
 /* Rows of a class by thread and span: thread t of plb_rows_walk sees the same rows at every walk. */
 struct plb_span_counts {
-  uint64_t *by_thread; /* [thread][span] */
+  uint64_t *by_thread; /* [thread][span]: those of this member of a team */
+  uint64_t *all;       /* [span]: those of all threads, and of the whole team */
   unsigned threads;
 };
 
@@ -44,7 +45,7 @@ struct plb_span_counts {
 struct plb_span_extras {
   struct plb_moment_sums *moments; /* the sums of the scores are added */
   const struct plb_ranks *ranks;   /* of the other class (ranks.h): */
-  uint64_t *rank_sums;             /* by span, its sums are added */
+  plb_wide *rank_sum;              /* its sum is added */
 };
 
 /* Counts the rows of a class. */

@@ -3,19 +3,21 @@
  * The walk over the scores of many rows (steps.h). Rows are counted by span, and those of the more frequent class are
  * looked up among the scores of the rarer one (ranks.h). Spans that have to be known score by score are gathered: as
  * many as fit at once, in slices of neighbouring spans, each thread writing to places of its own, since how many rows
- * it has of each span is known. Slices are then sorted by threads and handed on in order. Neither the sample, which
- * only says how fine spans are, nor the number of threads changes a count.
+ * it has of each span is known. Slices are then sorted by threads and handed on in order; of a team every member gets
+ * what all have gathered. Neither the sample, which only says how fine spans are, nor the number of threads changes a
+ * count.
  */
 #include <omp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "tally/ranks.h"
 #include "tally/steps_parts.h"
+#include "tally/team.h"
 
 #define SLICE_ROWS ((size_t)1 << 16) /* gathered and sorted by one thread at a time */
-#define APART 8 /* keys: each thread's place for what is not gathered, on a cache line of its own */
-#define BATCH 4096
+#define BATCH 1024
 
 /* Neighbouring spans, and where their gathered keys lie. */
 struct slice {
@@ -28,7 +30,7 @@ struct split {
   struct plb_span_map map;
   struct plb_span_counts counts[2];
   int rarer;              /* class with fewer rows */
-  uint64_t *rank_sums;    /* by number in the map: of the rows of the other one */
+  plb_wide rank_sum;      /* of the rows of the other one */
   bool ranked;            /* all of these are there */
   struct plb_span *spans; /* those with rows */
   uint32_t *cut;          /* by span: its number in the map */
@@ -36,29 +38,42 @@ struct split {
   size_t span_count;
   struct slice *slices; /* of the spans that fit at once */
   size_t slice_count;
-  uint32_t *slice_of; /* by number in the map; slice_count where nothing is gathered */
+  uint64_t *asked;    /* a bit by number in the map: its rows are gathered now */
+  uint32_t *slice_of; /* by number in the map, where they are */
   uint64_t *keys;     /* gathered */
   size_t room;
+  struct plb_team *team;
+  struct plb_parts everyone; /* what all its members have gathered; */
+  struct plb_parts rows;     /* of each: [slice][class] how many, as uint64_t; */
+  uint64_t *start;           /* [member][slice][class]: where they begin */
 };
 
 /* One thread's work on a slice; its memory serves slice after slice. */
 struct worker {
   struct plb_counts counts[2];
   struct plb_run runs[2];
-  bool failed;
+  plb_wide won; /* within spans that were gathered */
 };
+
+static void free_everyone(struct split *split) {
+  plb_parts_free(&split->everyone);
+  plb_parts_free(&split->rows);
+  free(split->start);
+  split->start = NULL;
+}
 
 static void free_split(struct split *split) {
   plb_span_map_free(&split->map);
   plb_span_counts_free(&split->counts[0]);
   plb_span_counts_free(&split->counts[1]);
-  free(split->rank_sums);
   free(split->spans);
   free(split->cut);
   free(split->whole);
   free(split->slices);
+  free(split->asked);
   free(split->slice_of);
   free(split->keys);
+  free_everyone(split);
 }
 
 static const struct plb_rows *rows_of(const struct split *split, int class) {
@@ -101,11 +116,10 @@ static plb_status pick_all(const struct split *split, int class, uint64_t from, 
                                                            .visit = pick,
                                                            .fields = PLB_ROW_KEYS,
                                                            .states = &picking,
-                                                           .threads = 1},
+                                                           .threads = 1,
+                                                           .adds_up = true},
                                     err);
-  if (!status && !plb_counts_finish(counts, run))
-    status = plb_fail_memory(err);
-  return status;
+  return status ? status : plb_team_counts(split->team, counts, run, err);
 }
 
 /* The ranks of all scores of the rarer class from one key to another. */
@@ -131,26 +145,17 @@ static plb_status count_spans(struct split *split, struct plb_error *err) {
   plb_status status = PLB_OK;
   split->rarer = rows_of(split, 1)->count < rows_of(split, 0)->count;
   split->ranked = rows_of(split, split->rarer)->count <= most_ranked(split);
-  if (!(split->rank_sums = plb_alloc(split->map.count, sizeof *split->rank_sums)))
-    return plb_fail_memory(err);
-  if (walk->choose && split->ranked)
+  if (walk->won && split->ranked)
     status = make_ranks(split, 0, UINT64_MAX, &ranks, err);
   for (int c = 0; c < 2 && !status; c++) {
     struct plb_span_extras extras = {.moments = walk->moments ? &walk->moments[c] : NULL,
-                                     .ranks = ranks.map && c != split->rarer ? &ranks : NULL,
-                                     .rank_sums = split->rank_sums};
+                                     .ranks = ranks.keys && c != split->rarer ? &ranks : NULL,
+                                     .rank_sum = &split->rank_sum};
     split->counts[c].threads = walk->threads;
     status = plb_span_count(walk->tally, rows_of(split, c), &split->map, &split->counts[c], &extras, err);
   }
   plb_ranks_free(&ranks);
   return status;
-}
-
-static uint64_t count_of(const struct split *split, int class, size_t cut) {
-  uint64_t count = 0;
-  for (unsigned t = 0; t < split->counts[class].threads; t++)
-    count += split->counts[class].by_thread[t * split->map.count + cut];
-  return count;
 }
 
 static bool list_spans(struct split *split) {
@@ -159,11 +164,12 @@ static bool list_spans(struct split *split) {
   split->cut = plb_alloc(map->count, sizeof *split->cut);
   split->whole = plb_alloc(map->count, sizeof *split->whole);
   split->slices = plb_alloc(map->count, sizeof *split->slices);
+  split->asked = plb_alloc(map->count / 64 + 1, sizeof *split->asked);
   split->slice_of = plb_alloc(map->count, sizeof *split->slice_of);
-  if (!split->spans || !split->cut || !split->whole || !split->slices || !split->slice_of)
+  if (!split->spans || !split->cut || !split->whole || !split->slices || !split->asked || !split->slice_of)
     return false;
   for (size_t s = 0; s < map->count; s++) {
-    struct plb_span span = {.from = map->from[s], .count = {count_of(split, 0, s), count_of(split, 1, s)}};
+    struct plb_span span = {.from = map->from[s], .count = {split->counts[0].all[s], split->counts[1].all[s]}};
     span.to = s + 1 < map->count ? map->from[s + 1] - 1 : UINT64_MAX;
     if (!span.count[0] && !span.count[1])
       continue;
@@ -175,15 +181,15 @@ static bool list_spans(struct split *split) {
 
 /* ---- which class wins within spans ------------------------------------------------------------ */
 
-static bool is_contested(const struct split *split, size_t s) {
-  return split->whole[s] && split->spans[s].count[0] && split->spans[s].count[1];
+static bool is_mixed(const struct plb_span *span) {
+  return span->count[0] && span->count[1];
 }
 
 /* One walk more for the spans [first, end), where the rarer class has too many rows to be looked up at once. */
 static plb_status rank_some(struct split *split, size_t first, size_t end, struct plb_error *err) {
   struct plb_ranks ranks = {0};
   struct plb_span_counts again = {.threads = split->walk->threads};
-  struct plb_span_extras extras = {.ranks = &ranks, .rank_sums = split->rank_sums};
+  struct plb_span_extras extras = {.ranks = &ranks, .rank_sum = &split->rank_sum};
   plb_status status = make_ranks(split, split->spans[first].from, split->spans[end - 1].to, &ranks, err);
   if (!status)
     status = plb_span_count(split->walk->tally, rows_of(split, !split->rarer), &split->map, &again, &extras, err);
@@ -199,7 +205,7 @@ static plb_status rank_all(struct split *split, struct plb_error *err) {
     bool any = false;
     for (end = s; end < split->span_count && (end == s || rows <= most_ranked(split)); end++) {
       rows += split->spans[end].count[split->rarer];
-      any = any || is_contested(split, end);
+      any = any || is_mixed(&split->spans[end]);
     }
     if (any)
       status = rank_some(split, s, end, err);
@@ -207,15 +213,14 @@ static plb_status rank_all(struct split *split, struct plb_error *err) {
   return status;
 }
 
-/* The sums are of (rows below) + (rows below or tied), for each row of the more frequent class. */
+/* The sum is of (rows below) + (rows below or tied), for each row of the more frequent class. What is won within spans
+ * whose scores are gathered is taken off when these are sorted: their steps say it again. */
 static plb_status say_won(struct split *split, struct plb_error *err) {
   plb_status status = split->ranked ? PLB_OK : rank_all(split, err);
-  for (size_t s = 0; s < split->span_count && !status; s++) {
-    struct plb_span *span = &split->spans[s];
-    uint64_t sum = split->rank_sums[split->cut[s]];
-    if (is_contested(split, s))
-      span->won = split->rarer == PLB_CLASS_MATED ? 2 * (plb_wide)span->count[0] * span->count[1] - sum : sum;
-  }
+  plb_wide pairs = 0;
+  for (size_t s = 0; s < split->span_count && split->rarer == PLB_CLASS_MATED; s++)
+    pairs += 2 * (plb_wide)split->spans[s].count[0] * split->spans[s].count[1];
+  *split->walk->won += split->rarer == PLB_CLASS_MATED ? pairs - split->rank_sum : split->rank_sum;
   return status;
 }
 
@@ -244,20 +249,27 @@ static size_t cut_slices(struct split *split, size_t first, size_t most) {
 }
 
 struct scatter {
-  const struct plb_span_map *map;
-  const uint32_t *slice_of;
-  uint64_t *keys;
-  size_t *at;     /* by slice: where this thread's next key goes; behind the last one: where the others go */
-  uint8_t *moves; /* by slice: 1, and 0 behind the last */
+  const struct split *split;
+  size_t *at; /* by slice: where this thread's next key goes */
 };
 
+/* Few rows are gathered, so that what says which is small, and looked at without a branch. */
 static bool scatter(void *state, const struct plb_chunk *chunk, size_t count) {
   const struct scatter *scatter = state;
-  for (size_t k = 0; k < count; k++) {
-    uint64_t key = chunk->keys[k];
-    uint32_t slice = scatter->slice_of[plb_span_of(scatter->map, key)];
-    scatter->keys[scatter->at[slice]] = key;
-    scatter->at[slice] += scatter->moves[slice];
+  const struct split *split = scatter->split;
+  const uint64_t *asked = split->asked;
+  uint64_t picked[BATCH];
+  uint32_t spans[BATCH];
+  for (size_t k = 0; k < count;) {
+    size_t end = count - k < BATCH ? count : k + BATCH, n = 0;
+    for (; k < end; k++) {
+      uint32_t span = plb_span_of(&split->map, chunk->keys[k]);
+      picked[n] = chunk->keys[k];
+      spans[n] = span;
+      n += asked[span / 64] >> span % 64 & 1;
+    }
+    for (size_t i = 0; i < n; i++)
+      split->keys[scatter->at[split->slice_of[spans[i]]]++] = picked[i];
   }
   return true;
 }
@@ -274,8 +286,7 @@ static size_t rows_in(const struct split *split, const struct slice *slice, int 
 /* Where the keys of each thread go: slice by slice, class by class, thread by thread. Says how many there are. */
 static size_t place(struct split *split, struct scatter *states[2]) {
   size_t at = 0;
-  for (size_t cut = 0; cut < split->map.count; cut++)
-    split->slice_of[cut] = (uint32_t)split->slice_count;
+  memset(split->asked, 0, (split->map.count / 64 + 1) * sizeof *split->asked);
   for (size_t i = 0; i < split->slice_count; i++) {
     struct slice *slice = &split->slices[i];
     for (int c = 0; c < 2; c++) {
@@ -286,62 +297,86 @@ static size_t place(struct split *split, struct scatter *states[2]) {
       }
       slice->rows[c] = at - slice->start[c];
     }
-    for (size_t s = slice->first; s < slice->end; s++)
-      if (gathered(split, s))
-        split->slice_of[split->cut[s]] = (uint32_t)i;
+    for (size_t s = slice->first; s < slice->end; s++) {
+      if (!gathered(split, s))
+        continue;
+      split->slice_of[split->cut[s]] = (uint32_t)i;
+      split->asked[split->cut[s] / 64] |= UINT64_C(1) << split->cut[s] % 64;
+    }
   }
   return at;
 }
 
 static bool make_states(const struct split *split, struct scatter *states) {
-  for (unsigned t = 0; t < split->walk->threads; t++) {
-    states[t] = (struct scatter){.map = &split->map, .slice_of = split->slice_of};
-    states[t].at = plb_alloc(split->slice_count + 1, sizeof *states[t].at);
-    states[t].moves = plb_alloc(split->slice_count + 1, sizeof *states[t].moves);
-    if (!states[t].at || !states[t].moves)
-      return false;
-    for (size_t i = 0; i < split->slice_count; i++)
-      states[t].moves[i] = 1;
+  bool made = states != NULL;
+  for (unsigned t = 0; made && t < split->walk->threads; t++) {
+    states[t].split = split;
+    made = (states[t].at = plb_alloc(split->slice_count + 1, sizeof *states[t].at));
   }
-  return true;
+  return made;
 }
 
 static void free_states(struct scatter *states, unsigned threads) {
-  for (unsigned t = 0; states && t < threads; t++) {
+  for (unsigned t = 0; states && t < threads; t++)
     free(states[t].at);
-    free(states[t].moves);
-  }
   free(states);
+}
+
+/* Keys lie by slice and class, in the same order for every member. */
+static bool find_starts(struct split *split) {
+  size_t sizes = 2 * split->slice_count;
+  split->start = plb_alloc(split->team->count * sizes + 1, sizeof *split->start);
+  for (unsigned m = 0; m < split->team->count && split->start; m++) {
+    const uint64_t *rows = (const uint64_t *)(const void *)(split->rows.bytes + split->rows.from[m]);
+    uint64_t at = split->everyone.from[m] / sizeof *split->keys;
+    for (size_t k = 0; k < sizes; k++) {
+      split->start[m * sizes + k] = at;
+      at += rows[k];
+    }
+  }
+  return split->start;
+}
+
+/* What every member has gathered, so many rows here. */
+static plb_status gather_team(struct split *split, size_t rows, struct plb_error *err) {
+  uint64_t *sizes = plb_alloc(split->slice_count, 2 * sizeof *sizes);
+  free_everyone(split);
+  if (!sizes)
+    return plb_fail_memory(err);
+  for (size_t i = 0; i < split->slice_count; i++)
+    for (int c = 0; c < 2; c++)
+      sizes[2 * i + c] = split->slices[i].rows[c];
+  plb_status status = plb_team_gather(split->team, sizes, split->slice_count * 2 * sizeof *sizes, &split->rows, err);
+  free(sizes);
+  if (!status)
+    status = plb_team_gather(split->team, split->keys, rows * sizeof *split->keys, &split->everyone, err);
+  return status || find_starts(split) ? status : plb_fail_memory(err);
 }
 
 static plb_status gather_slices(struct split *split, struct plb_error *err) {
   unsigned threads = split->walk->threads;
   struct scatter *states[2] = {plb_alloc(threads, sizeof *states[0]), plb_alloc(threads, sizeof *states[1])};
-  bool made = states[0] && states[1] && make_states(split, states[0]) && make_states(split, states[1]);
-  size_t rows = made ? place(split, states) : 0, room = rows + APART * ((size_t)threads + 1);
-  if (made && room > split->room) {
+  bool made = make_states(split, states[0]) && make_states(split, states[1]);
+  size_t rows = made ? place(split, states) : 0;
+  if (made && rows + 1 > split->room) {
     free(split->keys);
-    split->keys = plb_alloc_large(room, sizeof *split->keys);
-    split->room = room;
+    split->room = rows + 1;
+    split->keys = plb_alloc_large(split->room, sizeof *split->keys);
   }
   plb_status status = made && split->keys ? PLB_OK : plb_fail_memory(err);
-  for (int c = 0; c < 2 && !status && rows; c++) {
-    for (unsigned t = 0; t < threads; t++) {
-      states[c][t].keys = split->keys;
-      states[c][t].at[split->slice_count] = rows + APART * ((size_t)t + 1);
-    }
+  for (int c = 0; c < 2 && !status && rows; c++)
     status = plb_rows_walk(&(struct plb_row_walk){.tally = split->walk->tally,
                                                   .rows = rows_of(split, c),
                                                   .visit = scatter,
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = states[c],
                                                   .state_size = sizeof *states[c],
-                                                  .threads = threads},
+                                                  .threads = threads,
+                                                  .adds_up = true},
                            err);
-  }
   free_states(states[0], threads);
   free_states(states[1], threads);
-  return status;
+  return status || !split->team ? status : gather_team(split, rows, err);
 }
 
 /* ---- sorting and handing on ------------------------------------------------------------------ */
@@ -360,13 +395,53 @@ static struct plb_run part_of(const struct plb_run *run, size_t *at, uint64_t to
   return part;
 }
 
+/* The gathered keys of a slice: of this process, or of all members of the team. */
+static bool add_keys(const struct split *split, const struct slice *slice, int class, struct plb_counts *counts) {
+  if (!split->team)
+    return plb_counts_add_all(counts, split->keys + slice->start[class], slice->rows[class]);
+  size_t sizes = 2 * split->slice_count, at = 2 * (size_t)(slice - split->slices) + (size_t) class;
+  const uint64_t *keys = (const uint64_t *)(const void *)split->everyone.bytes;
+  bool added = true;
+  for (unsigned m = 0; m < split->team->count && added; m++) {
+    const uint64_t *rows = (const uint64_t *)(const void *)(split->rows.bytes + split->rows.from[m]);
+    added = plb_counts_add_all(counts, keys + split->start[m * sizes + at], (size_t)rows[at]);
+  }
+  return added;
+}
+
+static plb_wide won_in(const struct plb_run *nonmated, const struct plb_run *mated) {
+  plb_wide won = 0;
+  uint64_t below = 0;
+  for (size_t i = 0, j = 0; j < mated->count; j++) {
+    while (i < nonmated->count && nonmated->keys[i] < mated->keys[j])
+      below += nonmated->counts[i++];
+    bool tied = i < nonmated->count && nonmated->keys[i] == mated->keys[j];
+    won += (plb_wide)mated->counts[j] * (2 * (plb_wide)below + (tied ? nonmated->counts[i] : 0));
+  }
+  return won;
+}
+
+/* What is won within the spans of a slice that were gathered. */
+static plb_wide won_again(const struct split *split, const struct slice *slice, const struct plb_run runs[2]) {
+  size_t at[2] = {0, 0};
+  plb_wide won = 0;
+  for (size_t s = slice->first; s < slice->end && split->walk->won; s++) {
+    if (!gathered(split, s))
+      continue;
+    struct plb_run parts[2] = {part_of(&runs[0], &at[0], split->spans[s].to),
+                               part_of(&runs[1], &at[1], split->spans[s].to)};
+    won += won_in(&parts[PLB_CLASS_NONMATED], &parts[PLB_CLASS_MATED]);
+  }
+  return won;
+}
+
 static bool sort_slice(struct split *split, const struct slice *slice, struct worker *worker) {
   for (int c = 0; c < 2; c++) {
     plb_counts_clear(&worker->counts[c]);
-    if (!plb_counts_add_all(&worker->counts[c], split->keys + slice->start[c], slice->rows[c]) ||
-        !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
+    if (!add_keys(split, slice, c, &worker->counts[c]) || !plb_counts_finish(&worker->counts[c], &worker->runs[c]))
       return false;
   }
+  worker->won += won_again(split, slice, worker->runs);
   return true;
 }
 
@@ -409,6 +484,8 @@ static plb_status hand_on_slices(struct split *split, struct plb_error *err) {
     }
   }
   for (unsigned t = 0; workers && t < threads; t++) {
+    if (split->walk->won)
+      *split->walk->won -= workers[t].won;
     plb_counts_free(&workers[t].counts[0]);
     plb_counts_free(&workers[t].counts[1]);
   }
@@ -425,6 +502,8 @@ static plb_status hand_on_large(struct split *split, const struct slice *slice, 
   plb_status status = PLB_OK;
   for (int c = 0; c < 2 && !status; c++)
     status = pick_all(split, c, span->from, span->to, &worker.counts[c], &worker.runs[c], err);
+  if (!status && split->walk->won)
+    *split->walk->won -= won_again(split, slice, worker.runs);
   if (!status)
     hand_on_slice(split, slice, worker.runs);
   plb_counts_free(&worker.counts[0]);
@@ -455,6 +534,7 @@ plb_status plb_steps_split(const struct plb_step_walk *walk, const uint64_t *sam
   if (!split)
     return plb_fail_memory(err);
   split->walk = walk;
+  split->team = walk->tally->team;
   plb_status status = plb_span_map_make(&split->map, sample, count) ? PLB_OK : plb_fail_memory(err);
   if (!status)
     status = count_spans(split, err);
@@ -462,7 +542,7 @@ plb_status plb_steps_split(const struct plb_step_walk *walk, const uint64_t *sam
     status = plb_fail_memory(err);
   if (!status && walk->choose)
     walk->choose(walk->ctx, split->spans, split->span_count, split->whole);
-  if (!status && walk->choose)
+  if (!status && walk->won)
     status = say_won(split, err);
   if (!status)
     status = hand_on_all(split, err);

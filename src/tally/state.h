@@ -20,4 +20,16 @@ bool plb_is_state(const char *path);
  * no use any more. */
 plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err);
 
+/* All of a tally but its rows and repeats, for the other members of a team; *bytes to be freed. */
+plb_status plb_state_apart(struct plb_tally *tally, char **bytes, size_t *length, struct plb_error *err);
+
+/* Which numbers people, samples and systems of a part got in a tally, to be freed. */
+struct plb_numbers {
+  uint32_t *people, *samples, *systems;
+};
+
+/* Adds such a part to a tally; *numbers are filled in, unless NULL. */
+plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length, struct plb_numbers *numbers,
+                               struct plb_error *err);
+
 #endif

@@ -26,7 +26,7 @@
 
 struct plb_state_out {
   struct plb_out *out;
-  XXH3_state_t *digest;
+  XXH3_state_t *digest; /* NULL: in memory */
 };
 
 struct plb_state_in {
@@ -34,6 +34,7 @@ struct plb_state_in {
   int file;
   uint64_t left; /* bytes of what is in it, not yet read */
   char *block;   /* [at, end) is read and not yet given out */
+  bool borrowed; /* the block is the caller's */
   size_t at, end;
   char *text;
   size_t text_capacity;
@@ -62,8 +63,26 @@ plb_status plb_state_create(const char *path, struct plb_state_out **out, struct
   return PLB_OK;
 }
 
+plb_status plb_state_create_here(struct plb_state_out **out, struct plb_error *err) {
+  *out = plb_alloc(1, sizeof **out);
+  plb_status status = *out ? plb_out_memory(&(*out)->out, err) : plb_fail_memory(err);
+  if (status) {
+    plb_state_abandon(*out);
+    *out = NULL;
+  }
+  return status;
+}
+
+char *plb_state_take(struct plb_state_out *out, size_t *length) {
+  char *bytes = plb_out_take(out->out, length);
+  out->out = NULL;
+  plb_state_abandon(out);
+  return bytes;
+}
+
 void plb_state_put(struct plb_state_out *out, const void *bytes, size_t length) {
-  XXH3_128bits_update(out->digest, bytes, length);
+  if (out->digest)
+    XXH3_128bits_update(out->digest, bytes, length);
   plb_out_bytes(out->out, bytes, length);
 }
 
@@ -107,14 +126,15 @@ void plb_state_abandon(struct plb_state_out *out) {
 
 static plb_status damaged(struct plb_state_in *in, const char *what) {
   if (!in->status)
-    in->status = plb_fail_at(&in->err, PLB_DATA, in->name, 0, 0, "%s; expected a state as plumbline wrote it", what);
+    in->status =
+        plb_fail_at(&in->err, PLB_DATA, plb_state_name(in), 0, 0, "%s; expected a state as plumbline wrote it", what);
   return in->status;
 }
 
 /* Up to a block of bytes; none at the end of the file. */
 static size_t read_block(struct plb_state_in *in, char *to, size_t wanted) {
   size_t have = 0;
-  while (!in->status && have < wanted) {
+  while (!in->status && have < wanted && in->file >= 0) {
     ssize_t got = read(in->file, to + have, wanted - have);
     if (got < 0 && errno == EINTR)
       continue;
@@ -201,6 +221,18 @@ plb_status plb_state_open(const char *path, struct plb_state_in **in, struct plb
   return status;
 }
 
+plb_status plb_state_open_here(const char *bytes, size_t length, struct plb_state_in **in, struct plb_error *err) {
+  struct plb_state_in *fresh = plb_alloc(1, sizeof *fresh);
+  *in = fresh;
+  if (!fresh)
+    return plb_fail_memory(err);
+  fresh->file = -1;
+  fresh->borrowed = true;
+  memcpy(&fresh->block, &bytes, sizeof bytes); /* which nobody writes to */
+  fresh->end = length;
+  return PLB_OK;
+}
+
 void plb_state_get(struct plb_state_in *in, void *bytes, size_t length) {
   char *to = bytes;
   size_t have = 0;
@@ -266,7 +298,7 @@ plb_status plb_state_status(const struct plb_state_in *in, struct plb_error *err
 }
 
 const char *plb_state_name(const struct plb_state_in *in) {
-  return in->name;
+  return in->name ? in->name : "what another process has counted";
 }
 
 void plb_state_end(struct plb_state_in *in) {
@@ -275,7 +307,8 @@ void plb_state_end(struct plb_state_in *in) {
   if (in->file >= 0)
     close(in->file);
   free(in->name);
-  free(in->block);
+  if (!in->borrowed)
+    free(in->block);
   free(in->text);
   free(in);
 }

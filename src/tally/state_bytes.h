@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 #define PLB_STATE_MAGIC "plumbline state\n"
-#define PLB_STATE_VERSION 1
+#define PLB_STATE_VERSION 2
 
 /* ---- writing: the first error is kept and answered by close ---------------------------------- */
 
@@ -18,6 +18,11 @@ plb_status plb_state_create(const char *path, struct plb_state_out **out, struct
 void plb_state_put(struct plb_state_out *out, const void *bytes, size_t length);
 void plb_state_put_number(struct plb_state_out *out, uint64_t number);
 void plb_state_put_text(struct plb_state_out *out, const char *text, size_t length);
+/* The same into memory, without a head and a digest: for whoever reads it at once. Take ends it and frees; NULL when
+ * out of memory, else to be freed with free(). */
+plb_status plb_state_create_here(struct plb_state_out **out, struct plb_error *err);
+char *plb_state_take(struct plb_state_out *out, size_t *length);
+
 /* NULL is written too. */
 void plb_state_put_string(struct plb_state_out *out, const char *text);
 
@@ -30,6 +35,8 @@ void plb_state_abandon(struct plb_state_out *out);
 struct plb_state_in;
 
 plb_status plb_state_open(const char *path, struct plb_state_in **in, struct plb_error *err);
+/* What was written into memory, borrowed until the end. */
+plb_status plb_state_open_here(const char *bytes, size_t length, struct plb_state_in **in, struct plb_error *err);
 /* After a failure, or behind the end, all zero. */
 void plb_state_get(struct plb_state_in *in, void *bytes, size_t length);
 uint64_t plb_state_get_number(struct plb_state_in *in);

@@ -70,11 +70,13 @@ static bool same_text(const char *a, const char *b) {
 
 static plb_status get_traits(struct reader *r, struct plb_error *err) {
   struct plb_tally *tally = r->tally;
-  struct plb_traits traits = {.dissimilarity = get(r) != 0,
-                              .direction_declared = get(r) != 0,
-                              .people = get(r) != 0,
-                              .samples = get(r) != 0,
-                              .status = get(r) != 0};
+  struct plb_traits traits;
+  traits.dissimilarity = get(r) != 0;
+  traits.direction_declared = get(r) != 0;
+  traits.people = get(r) != 0;
+  traits.samples = get(r) != 0;
+  traits.status = get(r) != 0;
+  traits.looked = get(r) != 0;
   enum plb_direction direction = (enum plb_direction)get(r);
   bool failed = false;
   char *system = plb_state_get_string(r->in, &failed), *cluster = plb_state_get_string(r->in, &failed);
@@ -89,18 +91,51 @@ static plb_status get_traits(struct reader *r, struct plb_error *err) {
     tally->traits_known = true;
     return PLB_OK;
   }
-  const struct plb_traits *known = &tally->traits;
-  bool alike = traits.dissimilarity == known->dissimilarity && traits.people == known->people &&
-               traits.samples == known->samples && traits.direction_declared == known->direction_declared;
+  struct plb_traits *known = &tally->traits;
+  if (!known->looked) { /* the shares so far have no rows */
+    known->people = traits.people;
+    known->samples = traits.samples;
+  }
+  bool same = !traits.looked || (traits.people == known->people && traits.samples == known->samples);
+  bool alike =
+      same && traits.dissimilarity == known->dissimilarity && traits.direction_declared == known->direction_declared;
   if (!status && !alike)
     status = refuse(r, err,
                     "this state is of another kind of data than the ones before it: which way scores go, or whether "
                     "people and samples are named, is not the same; expected parts of one test");
   if (!status && (!same_text(system, tally->system_name) || !same_text(cluster, tally->cluster)))
     status = refuse(r, err, "this state was counted with another --system or --cluster than the ones before it");
-  tally->traits.status |= traits.status;
+  known->status |= traits.status;
+  known->looked |= traits.looked;
   free(system);
   free(cluster);
+  return status;
+}
+
+static plb_status get_shards(const struct reader *r, struct plb_input_account *a, struct plb_error *err) {
+  uint64_t place = get(r), before = 0;
+  a->length = get(r);
+  a->how = get(r);
+  uint64_t shards = get(r);
+  uint64_t count = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  if (!status && (shards > PLB_MOST_SHARDS || count > shards || (shards && !count)))
+    status = refuse(r, err, "the state does not say which shards were read");
+  if (status)
+    return status;
+  a->place = (uint32_t)place;
+  a->shards = (uint32_t)shards;
+  if (count > 1 && !(a->seen = plb_alloc((a->shards + 63) / 64, sizeof *a->seen)))
+    return plb_fail_memory(err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t shard = get(r);
+    if (!(status = plb_state_status(r->in, err)) && (shard >= shards || (k && shard <= before)))
+      status = refuse(r, err, "the state does not say which shards were read");
+    before = shard;
+    if (!status && a->seen)
+      a->seen[shard / 64] |= UINT64_C(1) << shard % 64;
+    a->shard = (uint32_t)shard;
+  }
   return status;
 }
 
@@ -119,25 +154,22 @@ static plb_status get_account(const struct reader *r, struct plb_input_account *
   for (int why = 0; why < PLB_DROPS; why++)
     a->dropped[why] = get(r);
   plb_status status = failed ? plb_fail_memory(err) : plb_state_status(r->in, err);
+  if (!status)
+    status = get_shards(r, a, err);
   return !status && (!a->name || !a->format) ? refuse(r, err, "the state does not say what was read") : status;
 }
 
 static plb_status get_accounts(struct reader *r, struct plb_error *err) {
-  struct plb_tally *tally = r->tally;
-  size_t before = tally->account_count;
+  size_t before = r->tally->account_count;
   uint64_t count = get(r);
   plb_status status = plb_state_status(r->in, err);
   for (uint64_t k = 0; k < count && !status; k++) {
-    if (!plb_resize(&tally->accounts, tally->account_count + 1, sizeof *tally->accounts))
-      return plb_fail_memory(err);
-    struct plb_input_account *account = &tally->accounts[tally->account_count++];
-    status = get_account(r, account, err);
-    for (size_t i = 0; i < before && !status && account->rows; i++)
-      if (tally->accounts[i].rows && plb_account_same(&tally->accounts[i], account))
-        return plb_fail_at(err, PLB_DATA, plb_state_name(r->in), 0, 0,
-                           "this state holds the scores of %.180s, which are in another one already and would be "
-                           "counted twice; expected each input once",
-                           account->name);
+    struct plb_input_account account;
+    status = get_account(r, &account, err);
+    if (status)
+      plb_account_clear(&account);
+    else
+      status = plb_tally_join_account(r->tally, before, &account, plb_state_name(r->in), err);
   }
   return status;
 }
@@ -327,21 +359,44 @@ static plb_status get_system(const struct reader *r, struct plb_error *err) {
   return get_repeats(r, system, err);
 }
 
+static plb_status get_all(struct reader *r, struct plb_error *err) {
+  plb_status status = get_traits(r, err);
+  if (status || (status = get_accounts(r, err)) || (status = get_census(r, err)))
+    return status;
+  uint64_t systems = get(r);
+  for (uint64_t s = 0; s < systems && !status; s++)
+    status = get_system(r, err);
+  return status ? status : plb_state_status(r->in, err);
+}
+
+static void free_reader(struct reader *r) {
+  plb_state_end(r->in);
+  free(r->people.of);
+  free(r->samples.of);
+  free(r->systems.of);
+  free(r->clusters.of);
+  free(r->buffer);
+}
+
 plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err) {
   struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
   plb_status status = r.buffer ? plb_state_open(path, &r.in, err) : plb_fail_memory(err);
-  if (!status && !(status = get_traits(&r, err)) && !(status = get_accounts(&r, err)))
-    status = get_census(&r, err);
-  uint64_t systems = status ? 0 : get(&r);
-  for (uint64_t s = 0; s < systems && !status; s++)
-    status = get_system(&r, err);
   if (!status)
-    status = plb_state_status(r.in, err);
-  plb_state_end(r.in);
-  free(r.people.of);
-  free(r.samples.of);
-  free(r.systems.of);
-  free(r.clusters.of);
-  free(r.buffer);
+    status = get_all(&r, err);
+  free_reader(&r);
+  return status;
+}
+
+plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length, struct plb_numbers *numbers,
+                               struct plb_error *err) {
+  struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
+  plb_status status = r.buffer ? plb_state_open_here(bytes, length, &r.in, err) : plb_fail_memory(err);
+  if (!status)
+    status = get_all(&r, err);
+  if (!status && numbers) {
+    *numbers = (struct plb_numbers){r.people.of, r.samples.of, r.systems.of};
+    r.people.of = r.samples.of = r.systems.of = NULL;
+  }
+  free_reader(&r);
   return status;
 }

@@ -8,15 +8,32 @@
 #include "base/memory.h"
 #include "tally/state.h"
 #include "tally/state_bytes.h"
+#include "trial/account.h"
 
 struct writer {
   struct plb_state_out *out;
   struct plb_tally *tally;
   struct plb_row_buffer *buffer;
+  bool apart; /* without rows and repeats, which a team does not hand over */
 };
 
 static void put(const struct writer *w, uint64_t number) {
   plb_state_put_number(w->out, number);
+}
+
+/* Of how many, and which. */
+static void put_shards(const struct writer *w, const struct plb_input_account *account) {
+  uint32_t count = 0;
+  for (uint32_t shard = 0; shard < account->shards; shard++)
+    count += plb_account_has(account, shard);
+  put(w, account->place);
+  put(w, account->length);
+  put(w, account->how);
+  put(w, account->shards);
+  put(w, count);
+  for (uint32_t shard = 0; shard < account->shards; shard++)
+    if (plb_account_has(account, shard))
+      put(w, shard);
 }
 
 static void put_accounts(const struct writer *w) {
@@ -35,6 +52,7 @@ static void put_accounts(const struct writer *w) {
     put(w, a->kept);
     for (int why = 0; why < PLB_DROPS; why++)
       put(w, a->dropped[why]);
+    put_shards(w, a);
   }
 }
 
@@ -45,6 +63,7 @@ static void put_traits(const struct writer *w) {
   put(w, traits->people);
   put(w, traits->samples);
   put(w, traits->status);
+  put(w, traits->looked);
   put(w, w->tally->direction);
   plb_state_put_string(w->out, w->tally->system_name);
   plb_state_put_string(w->out, w->tally->cluster);
@@ -84,7 +103,7 @@ static plb_status put_counts(const struct writer *w, struct plb_counts *counts, 
 
 /* Chunk by chunk: how many rows, how they are packed, and the bytes. */
 static plb_status put_rows(const struct writer *w, const struct plb_rows *rows, struct plb_error *err) {
-  size_t chunks = plb_rows_chunks(rows);
+  size_t chunks = w->apart ? 0 : plb_rows_chunks(rows);
   plb_status status = PLB_OK;
   put(w, chunks);
   for (size_t k = 0; k < chunks && !status; k++) {
@@ -155,8 +174,9 @@ static void put_samples(const struct writer *w, const struct plb_system_tally *s
 static void put_repeats(const struct writer *w, const struct plb_system_tally *system) {
   const struct plb_pairs *pairs = &system->repeats;
   size_t kept = 0;
-  put(w, pairs->slots != NULL);
-  if (!pairs->slots)
+  bool any = pairs->slots && !w->apart;
+  put(w, any);
+  if (!any)
     return;
   put(w, pairs->cut);
   for (size_t s = 0; s < pairs->slot_count; s++)
@@ -181,17 +201,36 @@ static plb_status put_system(const struct writer *w, struct plb_system_tally *sy
   return status;
 }
 
+static plb_status put_all(const struct writer *w, struct plb_error *err) {
+  struct plb_tally *tally = w->tally;
+  plb_status status = PLB_OK;
+  put_traits(w);
+  put_accounts(w);
+  put_census(w);
+  put(w, tally->system_count);
+  for (size_t s = 0; s < tally->system_count && !status; s++)
+    status = put_system(w, &tally->systems[s], err);
+  return status;
+}
+
+plb_status plb_state_apart(struct plb_tally *tally, char **bytes, size_t *length, struct plb_error *err) {
+  struct writer w = {.tally = tally, .apart = true};
+  *bytes = NULL;
+  plb_status status = plb_state_create_here(&w.out, err);
+  if (!status && (status = put_all(&w, err)))
+    plb_state_abandon(w.out);
+  else if (!status && !(*bytes = plb_state_take(w.out, length)))
+    status = plb_fail_memory(err);
+  return status;
+}
+
 plb_status plb_tally_save(struct plb_tally *tally, const char *path, struct plb_error *err) {
+  if (tally->team)
+    return plb_fail(err, PLB_USAGE, "plb_tally_save: each member of a team has a part of the rows only");
   struct writer w = {.tally = tally, .buffer = malloc(sizeof *w.buffer)};
   plb_status status = w.buffer ? plb_state_create(path, &w.out, err) : plb_fail_memory(err);
-  if (!status) {
-    put_traits(&w);
-    put_accounts(&w);
-    put_census(&w);
-    put(&w, tally->system_count);
-  }
-  for (size_t s = 0; s < tally->system_count && !status; s++)
-    status = put_system(&w, &tally->systems[s], err);
+  if (!status)
+    status = put_all(&w, err);
   if (status)
     plb_state_abandon(w.out);
   else

@@ -6,11 +6,13 @@
 #include "tally/steps.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "tally/few.h"
 #include "tally/sort.h"
 #include "tally/steps_parts.h"
+#include "tally/team.h"
 #include "tally/walk.h"
 
 #define SAMPLED 256 /* one row of so many is in the sample: */
@@ -64,10 +66,11 @@ static plb_status sort_all(const struct plb_step_walk *walk, struct plb_error *e
                                                   .visit = gather,
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = &counts[c],
-                                                  .threads = 1},
+                                                  .threads = 1,
+                                                  .adds_up = true},
                            err);
-    if (!status && !plb_counts_finish(&counts[c], &runs[c]))
-      status = plb_fail_memory(err);
+    if (!status)
+      status = plb_team_counts(walk->tally->team, &counts[c], &runs[c], err);
   }
   if (!status)
     hand_on_all(walk, runs);
@@ -116,15 +119,33 @@ static bool is_tied(const uint64_t *keys, size_t count) {
   return TIMES * different <= count;
 }
 
+/* Those of all members, of each its share of the sample. */
+static plb_status gather_sample(struct plb_team *team, uint64_t *keys, size_t *taken, struct plb_error *err) {
+  struct plb_parts all;
+  plb_status status = plb_team_gather(team, keys, *taken * sizeof *keys, &all, err);
+  if (!status) {
+    *taken = all.from[team->count] / sizeof *keys;
+    memcpy(keys, all.bytes, *taken * sizeof *keys);
+  }
+  plb_parts_free(&all);
+  return status;
+}
+
 static plb_status split_all(const struct plb_step_walk *walk, uint64_t rows, struct plb_error *err) {
   uint64_t part = rows / SAMPLED;
   size_t size = part < LEAST_SAMPLE ? LEAST_SAMPLE : part > MOST_SAMPLE ? MOST_SAMPLE : (size_t)part;
   uint64_t *keys = plb_alloc(size, sizeof *keys), *scratch = plb_alloc(size, sizeof *scratch);
   struct plb_row_buffer *buffer = malloc(sizeof *buffer);
+  struct plb_team *team = walk->tally->team;
   plb_status status = keys && scratch && buffer ? PLB_OK : plb_fail_memory(err);
   size_t taken = 0;
-  for (int c = 0; c < 2 && !status; c++) /* half of each class: spans are to be fine where the rarer one lies */
-    status = take_sample(walk, plb_class_rows(&walk->system->of[c]), size / 2, buffer, keys, &taken, err);
+  for (int c = 0; c < 2 && !status; c++) { /* half of each class: spans are to be fine where the rarer one lies */
+    const struct plb_rows *of = plb_class_rows(&walk->system->of[c]);
+    size_t wanted = of->count ? (size_t)((plb_wide)(size / 2) * plb_rows_here(of) / of->count) : 0;
+    status = take_sample(walk, of, wanted, buffer, keys, &taken, err);
+  }
+  if (!status && team)
+    status = gather_sample(team, keys, &taken, err);
   if (!status) {
     plb_sort_keys(keys, scratch, taken);
     bool few = false;
@@ -145,13 +166,21 @@ static bool is_empty(const struct plb_counts *counts) {
 
 /* A class of which some scores came many at once and others one by one: all of them counted. */
 static plb_status count_scores(const struct plb_step_walk *walk, struct plb_class_tally *class, struct plb_error *err) {
+  struct plb_counts ones = {0}; /* what came many at once is the same for all members of a team */
+  struct plb_run run;
   plb_status status = plb_rows_walk(&(struct plb_row_walk){.tally = walk->tally,
                                                            .rows = &class->scores,
                                                            .visit = gather,
                                                            .fields = PLB_ROW_KEYS,
-                                                           .states = &class->counts,
-                                                           .threads = 1},
+                                                           .states = &ones,
+                                                           .threads = 1,
+                                                           .adds_up = true},
                                     err);
+  if (!status)
+    status = plb_team_counts(walk->tally->team, &ones, &run, err);
+  if (!status && !plb_counts_add_run(&class->counts, run.keys, run.counts, run.count))
+    status = plb_fail_memory(err);
+  plb_counts_free(&ones);
   plb_rows_free(&class->scores);
   class->scores.nameless = true;
   return status;

@@ -26,8 +26,6 @@ struct plb_step {
 struct plb_span {
   uint64_t from, to;
   uint64_t count[2];
-  plb_wide
-      won; /* twice the pairs of a mated score in it and a lower non-mated one in it, and once those that are tied */
 };
 
 struct plb_step_walk {
@@ -41,6 +39,9 @@ struct plb_step_walk {
   /* One of these, in its place among the steps. */
   void (*take_whole)(void *ctx, const struct plb_span *span);
   void *ctx;
+  /* Where spans are chosen: within those that were handed on whole, twice the pairs of a mated score and a lower
+   * non-mated one and once those that are tied, added. */
+  plb_wide *won;
   struct plb_moment_sums *moments; /* [2] by class: those of the scores are added; or NULL */
 };
 

@@ -9,12 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/key.h"
 #include "base/memory.h"
 #include "tally/listing.h"
 #include "tally/state.h"
 #include "tally/steps.h"
+#include "tally/team.h"
+#include "trial/account.h"
 
 /* Tells the two samples of a pair apart: a repeat has them in the same order. */
 #define ORDERED UINT64_C(0x5851F42D4C957F2D)
@@ -37,13 +40,11 @@ void plb_tally_free(struct plb_tally *tally) {
     free_system(&tally->systems[i]);
   free(tally->systems);
   free(tally->system_at);
-  for (size_t i = 0; i < tally->account_count; i++) {
-    free(tally->accounts[i].name);
-    free(tally->accounts[i].digest);
-    free(tally->accounts[i].format);
-  }
+  for (size_t i = 0; i < tally->account_count; i++)
+    plb_account_clear(&tally->accounts[i]);
   free(tally->accounts);
   plb_census_free(&tally->census);
+  free(tally->renumbered);
   plb_allowance_free(&tally->allowance);
   free(tally->folder);
   free(tally->system_name);
@@ -148,16 +149,24 @@ static bool note_samples(struct plb_tally *tally, struct plb_system_tally *syste
          mark_sample(system, row->probe_sample, row->probe, marks) && note_repeat(tally, system, row);
 }
 
+/* What a completed comparison says of the two people, which is the same for all of a class. */
+static const uint8_t reference_completed[] = {
+    [PLB_CLASS_NONMATED] = PLB_MARK_SEEN | PLB_MARK_COMPLETED | PLB_MARK_TOOK_PART | PLB_MARK_REFERENCE,
+    [PLB_CLASS_MATED] = PLB_MARK_SEEN | PLB_MARK_COMPLETED | PLB_MARK_TOOK_PART,
+};
+static const uint8_t probe_completed[] = {
+    [PLB_CLASS_NONMATED] = PLB_MARK_TOOK_PART | PLB_MARK_PROBE,
+    [PLB_CLASS_MATED] = PLB_MARK_TOOK_PART,
+};
+
 static bool note_people(struct plb_system_tally *system, const struct plb_trial *row) {
-  bool completed = row->outcome == PLB_COMPLETED, sided = completed && !row->mated;
-  uint8_t took_part = completed ? PLB_MARK_TOOK_PART : 0;
-  uint8_t as_reference = sided ? PLB_MARK_REFERENCE : 0, as_probe = sided ? PLB_MARK_PROBE : 0;
   struct plb_person_notes *reference = plb_sparse_reach(&system->people, row->reference, sizeof *reference);
   struct plb_person_notes *probe = plb_sparse_reach(&system->people, row->probe, sizeof *probe);
   if (!reference || !probe)
     return false;
-  reference->marks |= (uint8_t)(marks_of(row, PLB_FAILED_ENROL) | took_part | as_reference);
-  probe->marks |= (uint8_t)(took_part | as_probe);
+  bool completed = row->outcome == PLB_COMPLETED;
+  reference->marks |= completed ? reference_completed[row->mated] : marks_of(row, PLB_FAILED_ENROL);
+  probe->marks |= completed ? probe_completed[row->mated] : 0;
   probe->attempts += row->count;
   if (row->outcome == PLB_FAILED_ACQUIRE)
     probe->attempts_failed += row->count;
@@ -176,7 +185,7 @@ static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally 
                                 struct plb_error *err) {
   uint64_t key = plb_key_of(row->score);
   class->completed += row->count;
-  if (isfinite(row->score)) {
+  if ((key < class->lowest || key > class->highest) && isfinite(row->score)) {
     class->lowest = key < class->lowest ? key : class->lowest;
     class->highest = key > class->highest ? key : class->highest;
   }
@@ -242,8 +251,8 @@ static bool copy_text(char **to, const char *from) {
 /* A table that was read along with an earlier input too. */
 static bool is_known(const struct plb_tally *tally, const struct plb_input_account *account) {
   bool known = false;
-  for (size_t i = 0; i < tally->account_count && !account->rows; i++)
-    known |= !tally->accounts[i].rows && strcmp(tally->accounts[i].name, account->name) == 0;
+  for (size_t i = 0; i < tally->account_count && !account->shards; i++)
+    known |= !tally->accounts[i].shards && strcmp(tally->accounts[i].name, account->name) == 0;
   return known;
 }
 
@@ -255,8 +264,9 @@ plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_sou
   for (size_t i = 0; i < count; i++) {
     if (is_known(tally, &accounts[i]))
       continue;
-    struct plb_input_account *copy = &tally->accounts[tally->account_count++];
+    struct plb_input_account *copy = &tally->accounts[tally->account_count];
     *copy = accounts[i];
+    copy->place = (uint32_t)tally->account_count++;
     copy->name = copy->digest = copy->format = NULL;
     if (!copy_text(&copy->name, accounts[i].name) || !copy_text(&copy->digest, accounts[i].digest) ||
         !copy_text(&copy->format, accounts[i].format))
@@ -284,13 +294,11 @@ static plb_status take_block(void *ctx, const struct plb_block *block, struct pl
   return status;
 }
 
-static int by_name(const void *a, const void *b) {
-  return strcmp(((const struct plb_input_account *)a)->name, ((const struct plb_input_account *)b)->name);
-}
-
 /* Inputs that are states, in whatever order they are named. */
 static plb_status read_states(const struct plb_input *input, struct plb_tally *tally, struct plb_error *err) {
-  plb_status status = PLB_OK;
+  plb_status status = plb_input_check_whole(input, "a state", err);
+  if (status)
+    return status;
   if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
       input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED)
     return plb_fail(err, PLB_USAGE,
@@ -305,36 +313,108 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
       return plb_fail(err, PLB_CANCELLED, "cancelled");
     status = plb_state_add(tally, input->files[f], err);
   }
-  if (!status && input->file_count > 1)
-    qsort(tally->accounts, tally->account_count, sizeof *tally->accounts, by_name);
+  if (!status)
+    plb_accounts_sort(tally->accounts, tally->account_count);
   return status;
 }
 
-plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+/* Everything that is read of `input`. */
+static plb_status read_all(const struct plb_input *input, struct plb_tally *tally, uint64_t *place,
+                           struct plb_error *err) {
   struct plb_source *source = NULL;
-  struct plb_tally *fresh = NULL;
-  *tally = NULL;
-  plb_status status = plb_tally_new(input, &fresh, err);
-  if (status)
-    return status;
-  if (input->file_count && plb_is_state(input->files[0])) {
-    status = read_states(input, fresh, err);
-    goto out;
+  if (input->file_count && plb_is_state(input->files[0]))
+    return read_states(input, tally, err);
+  plb_status status = plb_source_open(input, &tally->census, &source, err);
+  if (!status)
+    status = plb_source_drain(source, &(struct plb_sink){.ctx = tally, .take = take_block, .takes_stored = true}, err);
+  *place = source ? plb_source_file(source) : 0;
+  if (!status) {
+    tally->traits = *plb_source_traits(source);
+    tally->traits_known = true;
+    status = plb_tally_take_accounts(tally, source, err);
   }
-  if ((status = plb_source_open(input, &fresh->census, &source, err)))
-    goto out;
-  if ((status =
-           plb_source_drain(source, &(struct plb_sink){.ctx = fresh, .take = take_block, .takes_stored = true}, err)))
-    goto out;
-  fresh->traits = *plb_source_traits(source);
-  fresh->traits_known = true;
-  status = plb_tally_take_accounts(fresh, source, err);
-out:
   plb_source_close(source);
+  return status;
+}
+
+static plb_status read_alone(const struct plb_input *input, struct plb_tally **tally, uint64_t *place,
+                             struct plb_error *err) {
+  struct plb_tally *fresh = NULL;
+  plb_status status = plb_tally_new(input, &fresh, err);
+  bool shares = !status && input->team && !input->shards; /* reads all, and keeps a share */
+  if (shares) {
+    fresh->allowance.share = input->team->rank;
+    fresh->allowance.shares = input->team->count;
+  }
+  if (!status)
+    status = read_all(input, fresh, place, err);
+  if (!status && shares && input->team->rank)
+    plb_tally_keep_rows(fresh);
   if (status)
     plb_tally_free(fresh);
   else
     *tally = fresh;
+  return status;
+}
+
+/* What comes through a pipe comes to one process. */
+static plb_status check_pipes(const struct plb_input *input, struct plb_error *err) {
+  const char *const single[] = {input->mated,    input->nonmated, input->trials,     input->samples,
+                                input->subjects, input->row_ids,  input->column_ids, input->mask};
+  const size_t others = sizeof single / sizeof *single;
+  struct stat about;
+  for (size_t i = 0; i < input->file_count + others; i++) {
+    const char *path = i < others ? single[i] : input->files[i - others];
+    if (path && (strcmp(path, "-") == 0 || (stat(path, &about) == 0 && S_ISFIFO(about.st_mode))))
+      return plb_fail(err, PLB_USAGE, "%s is a pipe, which one process alone can read; expected files",
+                      strcmp(path, "-") == 0 ? "standard input" : path);
+  }
+  return PLB_OK;
+}
+
+#define LINES 40 /* bits */
+
+/* Each member reads a shard, or all where something cannot be shared out. Of several faults the one that a single
+ * process would have met first is told. */
+static plb_status read_together(struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  struct plb_team *team = input->team;
+  struct plb_error own = {0};
+  plb_status status = check_pipes(input, &own);
+  uint64_t place = 0, refused = 0;
+  bool states = input->file_count && plb_is_state(input->files[0]);
+  input->shard = states ? 0 : team->rank;
+  input->shards = states ? 0 : team->count;
+  team->whole = false;
+  if (!status)
+    status = read_alone(input, tally, &place, &own);
+  refused = team->whole;
+  plb_status lost = plb_team_sum(team, &refused, 1, err);
+  if (lost)
+    return lost;
+  if (refused) {
+    plb_tally_free(*tally);
+    *tally = NULL;
+    input->shard = input->shards = 0;
+    status = read_alone(input, tally, &place, &own);
+  }
+  uint64_t line = own.line >> LINES ? 0 : own.line;
+  if (err)
+    *err = own;
+  status = plb_team_agree_at(team, status, place << LINES | line, err);
+  return status ? status : plb_team_agree(team, plb_tally_unite(tally, team, err), err);
+}
+
+plb_status plb_tally_read(const struct plb_input *input, struct plb_tally **tally, struct plb_error *err) {
+  struct plb_input own = *input;
+  uint64_t place = 0;
+  *tally = NULL;
+  if (!input->team || input->team->count == 1)
+    own.team = NULL;
+  plb_status status = own.team ? read_together(&own, tally, err) : read_alone(&own, tally, &place, err);
+  if (status) {
+    plb_tally_free(*tally);
+    *tally = NULL;
+  }
   return status;
 }
 
@@ -367,6 +447,7 @@ static plb_status add_comparison(struct plb_tally *tally, const struct plb_compa
     return plb_fail(err, PLB_DATA, "comparison %zu: %s, but the two ids are %s", row,
                     from->mated ? "mated" : "non-mated", from->mated ? "different" : "equal");
   tally->traits_known = true;
+  tally->traits.looked = true;
   tally->traits.people = people;
   tally->traits.dissimilarity = tally->direction == PLB_DISSIMILARITY;
   tally->traits.direction_declared = tally->direction != PLB_DIRECTION_UNDECLARED;
@@ -403,19 +484,23 @@ char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_syst
   return copy;
 }
 
-uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed) {
-  uint64_t repeats = 0;
+plb_status plb_tally_repeats(struct plb_tally *tally, uint64_t *repeats, bool *sampled, struct plb_error *err) {
+  plb_status status = PLB_OK;
+  *repeats = 0;
   *sampled = false;
-  for (size_t s = 0; s < tally->system_count; s++) {
+  for (size_t s = 0; s < tally->system_count && !status; s++) {
     struct plb_pairs *pairs = &tally->systems[s].repeats;
     if (!pairs->slots)
       continue;
-    *failed |= !plb_pairs_finish(pairs, 1);
-    uint64_t rows = 0;
+    uint64_t beyond = 0;
+    status = plb_pairs_finish(pairs, 1, tally->team, err);
     for (size_t i = 0; i < pairs->slot_count; i++)
-      rows += pairs->slots[i].count;
-    repeats += (uint64_t)llround((double)(rows - pairs->kept) / plb_pairs_share(pairs));
+      beyond += pairs->slots[i].count;
+    beyond -= pairs->kept;
+    if (!status)
+      status = plb_team_sum(tally->team, &beyond, 1, err);
+    *repeats += (uint64_t)llround((double)beyond / plb_pairs_share(pairs));
     *sampled |= pairs->cut != UINT64_MAX;
   }
-  return repeats;
+  return status;
 }

@@ -75,6 +75,8 @@ struct plb_tally {
   size_t pairs_exact, pairs_sample;  /* PLB_PAIRS_EXACT and _SAMPLE; smaller in tests */
   size_t most_listed;                /* PLB_MOST_LISTED; smaller in tests */
   size_t most_sorted, most_gathered; /* PLB_MOST_SORTED and _GATHERED; smaller in tests */
+  struct plb_team *team;             /* others who have part of the rows (team.h); NULL: none */
+  uint32_t *renumbered;              /* what rows->renumbered is, or NULL */
 };
 
 /* Adds a block of trials. */
@@ -91,6 +93,15 @@ bool plb_tally_repeats_start(struct plb_tally *tally, struct plb_system_tally *s
 /* Appends copies of a source's accounts; a table that several sources read stands there once. */
 plb_status plb_tally_take_accounts(struct plb_tally *tally, const struct plb_source *source, struct plb_error *err);
 
+/* Adds an account, which then belongs to the tally whatever comes of it: to that of other shards of the same input, or
+ * of the same table, where there is one among the first `among`, else behind the last. `name` is the file that it comes
+ * from, for messages. */
+plb_status plb_tally_join_account(struct plb_tally *tally, size_t among, struct plb_input_account *account,
+                                  const char *name, struct plb_error *err);
+
+/* PLB_DATA where shards of an input are missing, which are named. */
+plb_status plb_tally_check_whole(const struct plb_tally *tally, struct plb_error *err);
+
 /* The name of a system, NUL-terminated and to be freed, or NULL where it has none. */
 char *plb_tally_system_name(const struct plb_tally *tally, const struct plb_system_tally *system, bool *failed);
 
@@ -104,6 +115,14 @@ const struct plb_sample_notes *plb_sample_next(const struct plb_system_tally *sy
 size_t plb_tally_smaller_side(const struct plb_system_tally *system);
 
 /* Rows beyond the first of equal ordered pairs of samples; `sampled` when estimated from the kept pairs. */
-uint64_t plb_tally_repeats(struct plb_tally *tally, bool *sampled, bool *failed);
+plb_status plb_tally_repeats(struct plb_tally *tally, uint64_t *repeats, bool *sampled, struct plb_error *err);
+
+/* unite.c: each member of a team has counted a part of the rows, and has a tally of the whole test then, with its own
+ * rows and its share of repeats. On failure the tally is of no use any more, but to be freed. */
+plb_status plb_tally_unite(struct plb_tally **tally, struct plb_team *team, struct plb_error *err);
+
+/* Where each member has read all rows, and kept its share of them (plb_allowance): all but the first keep nothing else,
+ * so that it is counted once when they unite. */
+void plb_tally_keep_rows(struct plb_tally *tally);
 
 #endif

@@ -34,6 +34,10 @@ plb_status plb_rows_walk(const struct plb_row_walk *walk, struct plb_error *err)
   struct plb_error *errors = plb_alloc(threads, sizeof *errors);
   if (!errors)
     return plb_fail_memory(err);
+  if (walk->tally->team && !walk->adds_up) {
+    free(errors);
+    return plb_fail(err, PLB_INTERNAL, "a walk over rows does not add up over the team");
+  }
 #pragma omp parallel for num_threads((int)threads) schedule(static, 1)
   for (size_t t = 0; t < threads; t++)
     walk_share(walk, (char *)walk->states + t * walk->state_size, chunks * t / threads, chunks * (t + 1) / threads,

@@ -2,7 +2,8 @@
  *
  * A walk over the rows of a class: every chunk is seen once, by one of several threads. Each thread has a state of its
  * own, and takes chunks that lie side by side; whoever adds the states up as whole numbers gets the same at any number
- * of threads.
+ * of threads. Where a team shares the rows these are only those of this member: a walk whose caller does not say that
+ * it adds up over the team is refused then.
  */
 #ifndef PLB_TALLY_WALK_H
 #define PLB_TALLY_WALK_H
@@ -20,6 +21,7 @@ struct plb_row_walk {
   void *states;      /* by thread, one behind the other */
   size_t state_size; /* of one */
   unsigned threads;
+  bool adds_up; /* the caller adds what it counts up over the team, too (team.h), where all rows are meant */
 };
 
 plb_status plb_rows_walk(const struct plb_row_walk *walk, struct plb_error *err);

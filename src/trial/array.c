@@ -115,8 +115,16 @@ static plb_status fail_end(const struct plb_run *run, const struct plb_bytes *by
                      all - run->left * run->size + length, all, run->total, run->size);
 }
 
-plb_status plb_run_ahead(const struct plb_run *run, struct plb_bytes *bytes, const char **at, size_t *count,
-                         struct plb_error *err) {
+uint64_t plb_run_deal(struct plb_run *run, struct plb_reader *reader) {
+  const struct plb_input *input = reader->input;
+  run->before = plb_deal_first(run->total, input->shard, input->shards);
+  run->after = run->total - plb_deal_first(run->total, input->shard + 1, input->shards);
+  reader->others |= run->before + run->after > 0;
+  return run->before;
+}
+
+static plb_status look(const struct plb_run *run, struct plb_bytes *bytes, const char **at, size_t *count,
+                       struct plb_error *err) {
   size_t length;
   plb_status st = plb_bytes_peek(bytes, run->left ? run->size : 1, at, &length, err);
   if (st)
@@ -126,6 +134,34 @@ plb_status plb_run_ahead(const struct plb_run *run, struct plb_bytes *bytes, con
     *count = (size_t)run->left;
   bool fine = run->left ? *count > 0 : length == 0;
   return fine ? PLB_OK : fail_end(run, bytes, length, err);
+}
+
+/* Passes up to `others` elements; *others become fewer. */
+static plb_status pass(struct plb_run *run, struct plb_bytes *bytes, uint64_t *others, struct plb_error *err) {
+  const char *at;
+  size_t count;
+  plb_status st;
+  while (*others) {
+    if ((st = look(run, bytes, &at, &count, err)))
+      return st;
+    if (count > *others)
+      count = (size_t)*others;
+    plb_run_pass(run, bytes, count);
+    *others -= count;
+  }
+  return PLB_OK;
+}
+
+plb_status plb_run_ahead(struct plb_run *run, struct plb_bytes *bytes, const char **at, size_t *count,
+                         struct plb_error *err) {
+  plb_status st = pass(run, bytes, &run->before, err);
+  if (!st && run->left == run->after)
+    st = pass(run, bytes, &run->after, err);
+  if (st || (st = look(run, bytes, at, count, err)))
+    return st;
+  if (*count > run->left - run->after)
+    *count = (size_t)(run->left - run->after);
+  return PLB_OK;
 }
 
 void plb_run_pass(struct plb_run *run, struct plb_bytes *bytes, size_t count) {

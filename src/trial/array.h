@@ -69,14 +69,24 @@ bool plb_array_text(const struct plb_element *element, const char *from, char *s
 
 /* Elements on their way: what all readers of arrays ask for more. */
 struct plb_run {
-  const char *what;     /* one element in words: "score", "row", "cell of the mask" */
-  size_t size;          /* of one, in bytes */
-  uint64_t total, left; /* how many there are, and are still to come */
+  const char *what;       /* one element in words: "score", "row", "cell of the mask" */
+  size_t size;            /* of one, in bytes */
+  uint64_t total, left;   /* how many there are, and are still to come */
+  uint64_t before, after; /* of those to come, the first and the last that are left to other shards */
 };
+
+/* Leaves to other shards what is not ours: before the first element is asked for. Answers the place of our first one,
+ * from 0. */
+uint64_t plb_run_deal(struct plb_run *run, struct plb_reader *reader);
+
+/* Those that are ours, and lie ahead without any of others before them. */
+static inline uint64_t plb_run_ours(const struct plb_run *run) {
+  return run->before ? 0 : run->left - run->after;
+}
 
 /* The elements that lie ahead, at least one unless none is left; then the end of the input is looked for. PLB_DATA
  * where it comes too early or too late. */
-plb_status plb_run_ahead(const struct plb_run *run, struct plb_bytes *bytes, const char **at, size_t *count,
+plb_status plb_run_ahead(struct plb_run *run, struct plb_bytes *bytes, const char **at, size_t *count,
                          struct plb_error *err);
 
 /* Consumes some of them. */

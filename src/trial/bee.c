@@ -142,6 +142,12 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
   return plb_grid_next(reader, reader->state, done, err);
 }
 
+static plb_status deal(struct plb_reader *reader, struct plb_error *err) {
+  (void)err;
+  plb_grid_deal(reader, reader->state);
+  return PLB_OK;
+}
+
 static void close_bee(struct plb_reader *reader) {
   if (reader->state)
     plb_grid_close(reader->state);
@@ -165,5 +171,6 @@ const struct plb_reader_kind plb_reader_mtx = {
     .open = open_bee,
     .next = next,
     .close = close_bee,
+    .deal = deal,
     .describe = describe,
 };

@@ -71,6 +71,11 @@ plb_status plb_blank_next(struct plb_reader *reader, const struct plb_layout *la
   return st;
 }
 
+plb_status plb_blank_deal(struct plb_reader *reader, struct plb_error *err) {
+  const struct plb_dealing dealing = {.shard = reader->input->shard, .shards = reader->input->shards};
+  return plb_bytes_deal(reader->bytes, &dealing) ? PLB_OK : plb_fail_memory(err);
+}
+
 void plb_blank_describe(const struct plb_layout *layout, struct plb_out *out) {
   struct plb_slice names[PLB_LAYOUT_COLUMNS];
   plb_blank_cut(layout->expected, strlen(layout->expected), names, PLB_LAYOUT_COLUMNS);

@@ -25,6 +25,9 @@ size_t plb_blank_cut(const char *text, size_t length, struct plb_slice *fields, 
 plb_status plb_blank_next(struct plb_reader *reader, const struct plb_layout *layout, bool *done,
                           struct plb_error *err);
 
+/* kind->deal of formats in which each line is a row. */
+plb_status plb_blank_deal(struct plb_reader *reader, struct plb_error *err);
+
 /* kind->describe of such a format. */
 void plb_blank_describe(const struct plb_layout *layout, struct plb_out *out);
 

@@ -89,6 +89,7 @@ const struct plb_reader_kind plb_reader_bob4 = {
     .sniff = sniff_four,
     .open = open_nothing,
     .next = next_four,
+    .deal = plb_blank_deal,
     .describe = describe_four,
 };
 
@@ -98,5 +99,6 @@ const struct plb_reader_kind plb_reader_bob5 = {
     .sniff = sniff_five,
     .open = open_nothing,
     .next = next_five,
+    .deal = plb_blank_deal,
     .describe = describe_five,
 };

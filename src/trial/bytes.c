@@ -11,6 +11,9 @@
  * A thread that has nothing else to do may read ahead into a spare buffer; the two are exchanged when the
  * first one is used up, what is left of it going in front of the new bytes.
  *
+ * Where the input is dealt out to shards (deal.h), lines of others are taken out of what was read before anybody sees
+ * them; how many these were is known by how many bytes of ours lie before them.
+ *
  * A fault in the text is remembered with its place and reported when its line is asked for, and so is one of
  * reading that was met ahead of its place: which error is found first, and what it says, does not depend on
  * how the bytes came in blocks.
@@ -70,7 +73,10 @@ struct plb_bytes {
   enum plb_text_fault fault;
   size_t fault_at; /* SIZE_MAX: none so far */
   uint64_t line;
-  uint64_t part; /* hash of the name of the part that was read; 0: all */
+  uint64_t got; /* bytes of the text read */
+  uint64_t turn;
+  struct plb_deal deal; /* where there are shards */
+  uint64_t part;        /* hash of the name of the part that was read; 0: all */
 };
 
 static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb_error *err, const char *what) {
@@ -132,21 +138,7 @@ static plb_status read_raw(struct plb_bytes *bytes, bool ahead, void *to, size_t
 }
 
 static plb_status fail_unpack(const struct plb_bytes *bytes, struct plb_error *err) {
-  const char *name = bytes->unpacker->name;
-  switch (bytes->fails) {
-  case PLB_UNPACK_NOMEM: return plb_fail_memory(err);
-  case PLB_UNPACK_TOO_WIDE:
-    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0,
-                       "the %s stream needs a window of more than 128 MiB; pack it without --long or --ultra", name);
-  case PLB_UNPACK_DAMAGED:
-    if (!bytes->line || bytes->array)
-      return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged", name);
-    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream is damaged behind line %llu", name,
-                       (unsigned long long)bytes->line);
-  case PLB_UNPACK_MORE:
-  case PLB_UNPACK_WHOLE: break;
-  }
-  return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s stream ends early; is the file cut off?", name);
+  return plb_unpack_fail(bytes->fails, bytes->name, bytes->unpacker->name, bytes->array ? 0 : bytes->line, err);
 }
 
 /* Some unpacked bytes; none only at the end. */
@@ -188,13 +180,26 @@ static void check_text(struct plb_bytes *bytes) {
     bytes->fault_at = bytes->checked;
 }
 
-/* Some bytes of the text; none only at the end. */
-static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
+/* Some bytes of the text, whosever they are; none only at the end. */
+static plb_status get_any(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
   plb_status st =
       bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
   if (!st && !bytes->hashed_once)
-    plb_content_add(bytes->content, to, *got);
+    plb_content_add(bytes->content, bytes->unpacker ? NULL : bytes->digester, to, *got);
+  bytes->got += st ? 0 : *got;
   return st;
+}
+
+/* Some bytes of the text that are ours; none only at the end. */
+static plb_status get(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
+  plb_status st;
+  do {
+    if ((st = get_any(bytes, ahead, to, got, err)) || !bytes->deal.how.shards || !*got)
+      return st;
+    if (!plb_deal_out(&bytes->deal, to, got))
+      return plb_fail_memory(err);
+  } while (!*got);
+  return PLB_OK;
 }
 
 /* What lay at start lies at `to` now. */
@@ -216,7 +221,7 @@ static void take_up(struct plb_bytes *bytes, size_t got) {
   if (last)
     bytes->lines_end = (size_t)(last - bytes->text) + 1;
   bytes->end += got;
-  bytes->ended = got == 0;
+  bytes->ended |= got == 0;
   memset(bytes->text + bytes->end, 0, PADDING);
   check_text(bytes);
 }
@@ -302,6 +307,7 @@ static plb_status begin_unpacking(struct plb_bytes *bytes, struct plb_error *err
     return plb_fail_memory(err);
   memcpy(bytes->raw, bytes->text, bytes->end);
   plb_content_restart(bytes->content); /* that was no text yet */
+  bytes->got = 0;
   bytes->flow = (struct plb_flow){.from = bytes->raw, .left = bytes->end};
   bytes->end = bytes->checked = bytes->lines_end = 0;
   bytes->ended = false;
@@ -327,6 +333,7 @@ static plb_status begin(struct plb_bytes *bytes, struct plb_error *err) {
     return st;
   if (bytes->end >= 3 && memcmp(bytes->text, "\xEF\xBB\xBF", 3) == 0)
     bytes->start = bytes->scanned = 3;
+  bytes->turn = plb_deal_turn(bytes->text, bytes->end);
   return PLB_OK;
 }
 
@@ -403,6 +410,8 @@ static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char 
   *length = stop - bytes->start;
   if (newline && *length && (*text)[*length - 1] == '\r')
     --*length;
+  if (bytes->deal.how.shards)
+    plb_deal_pass(&bytes->deal, stop + newline - bytes->start, &bytes->line);
   bytes->start = bytes->scanned = stop + newline;
   bytes->line++;
 }
@@ -410,6 +419,8 @@ static void give(struct plb_bytes *bytes, size_t stop, bool newline, const char 
 plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err) {
   plb_status st;
   for (;;) {
+    if (bytes->deal.how.shards)
+      plb_deal_skip(&bytes->deal, &bytes->line);
     const char *newline = memchr(bytes->text + bytes->scanned, '\n', bytes->end - bytes->scanned);
     size_t stop = newline ? (size_t)(newline - bytes->text) : bytes->end;
     if ((bytes->fault || stop - bytes->start > PLB_LINE_LIMIT) && (st = look_at(bytes, stop, err)))
@@ -429,9 +440,33 @@ plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *le
   }
 }
 
-void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length) {
+bool plb_bytes_deal(struct plb_bytes *bytes, const struct plb_dealing *dealing) {
+  size_t ours = bytes->end - bytes->start;
+  plb_deal_start(&bytes->deal, dealing, bytes->turn, bytes->got - ours);
+  if (!plb_deal_out(&bytes->deal, bytes->text + bytes->start, &ours))
+    return false;
+  bytes->end = bytes->scanned = bytes->checked = bytes->start;
+  bytes->fault = PLB_TEXT_FINE; /* perhaps in a line of others */
+  bytes->fault_at = SIZE_MAX;
+  bytes->lines_end = 0;
+  if (ours)
+    take_up(bytes, ours);
+  return true;
+}
+
+uint64_t plb_bytes_left_out(const struct plb_bytes *bytes) {
+  return bytes->deal.left_out;
+}
+
+void plb_bytes_all_ahead(const struct plb_bytes *bytes, const char **text, size_t *length) {
   *text = bytes->text + bytes->start;
   *length = bytes->fault || bytes->lines_end <= bytes->start ? 0 : bytes->lines_end - bytes->start;
+}
+
+void plb_bytes_ahead(struct plb_bytes *bytes, const char **text, size_t *length) {
+  plb_bytes_all_ahead(bytes, text, length);
+  plb_deal_skip(&bytes->deal, &bytes->line);
+  *length = plb_deal_ahead(&bytes->deal, *length);
 }
 
 plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_error *err) {
@@ -451,6 +486,7 @@ plb_status plb_bytes_reach(struct plb_bytes *bytes, size_t wanted, struct plb_er
 }
 
 void plb_bytes_pass(struct plb_bytes *bytes, size_t length, uint64_t lines) {
+  plb_deal_pass(&bytes->deal, length, &bytes->line);
   bytes->start += length;
   bytes->scanned = bytes->start;
   bytes->line += lines;
@@ -478,7 +514,7 @@ void plb_bytes_array(struct plb_bytes *bytes) {
   bytes->fault_at = SIZE_MAX;
   bytes->lines_end = 0;
   plb_content_array(bytes->content); /* what was read so far is all there: how much that was must not matter */
-  plb_content_add(bytes->content, bytes->text, bytes->end);
+  plb_content_add(bytes->content, NULL, bytes->text, bytes->end);
   bytes->hashed_once = !bytes->unpacker && plb_digester_of_array(bytes->digester, &(struct plb_content_digest){0});
 }
 
@@ -519,6 +555,10 @@ uint64_t plb_bytes_size(const struct plb_bytes *bytes) {
   return bytes->size;
 }
 
+uint64_t plb_bytes_length(const struct plb_bytes *bytes) {
+  return bytes->got;
+}
+
 uint64_t plb_bytes_count(const struct plb_bytes *bytes) {
   return bytes->count;
 }
@@ -550,6 +590,7 @@ void plb_bytes_close(struct plb_bytes *bytes) {
     bytes->unpacker->stop(bytes->unpacking);
   plb_digester_free(bytes->digester);
   plb_content_free(bytes->content);
+  plb_deal_free(&bytes->deal);
   free(bytes->raw);
   free(bytes->text);
   free(bytes->spare.text);

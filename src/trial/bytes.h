@@ -9,6 +9,7 @@
 #define PLB_TRIAL_BYTES_H
 
 #include "base/error.h"
+#include "trial/deal.h"
 #include "trial/digest.h"
 #include "trial/stored.h"
 
@@ -30,10 +31,21 @@ plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *le
  * bytes just behind the line may be read up to 16 further (padding), never trusted. */
 plb_status plb_bytes_line(struct plb_bytes *bytes, const char **text, size_t *length, struct plb_error *err);
 
+/* Deals out what lies ahead: from now on there are only the lines of one shard, and their numbers are what they are in
+ * the whole of it. Whose turn it is at first is decided by the first bytes of the input: small
+ * inputs do not all go to the same shard. False when out of memory. */
+bool plb_bytes_deal(struct plb_bytes *bytes, const struct plb_dealing *dealing);
+
+/* Where lines that are not all empty were last left to other shards: the number of the first of them; 0 = nowhere. */
+uint64_t plb_bytes_left_out(const struct plb_bytes *bytes);
+
 /* The whole lines that are there without reading more, line ends included, 16 bytes of padding behind them;
  * *length is 0 where the next line has to be asked for by plb_bytes_line, which alone knows faults. Nothing
- * is consumed. */
-void plb_bytes_ahead(const struct plb_bytes *bytes, const char **text, size_t *length);
+ * is consumed. Their numbers are those that follow that of the line last given. */
+void plb_bytes_ahead(struct plb_bytes *bytes, const char **text, size_t *length);
+
+/* The same without the last sentence. */
+void plb_bytes_all_ahead(const struct plb_bytes *bytes, const char **text, size_t *length);
 
 /* Reads on until at least `wanted` bytes lie ahead, or as many as there are; a fault of reading is reported by
  * plb_bytes_line when its place is reached. */
@@ -79,6 +91,9 @@ const char *plb_bytes_packing(const struct plb_bytes *bytes);
 
 /* Bytes of the file, packed or not; 0 = not known beforehand. */
 uint64_t plb_bytes_size(const struct plb_bytes *bytes);
+
+/* Bytes of the text read so far. */
+uint64_t plb_bytes_length(const struct plb_bytes *bytes);
 
 /* Raw bytes read so far, and, at the end of the input, the digest text ("xxh3:..."; NULL when none). */
 uint64_t plb_bytes_count(const struct plb_bytes *bytes);

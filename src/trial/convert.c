@@ -189,6 +189,8 @@ plb_status plb_convert(const struct plb_input *input, const char *path, const ch
   struct converter converter = {.input = input, .build = {.input = input, .census = &census}};
   plb_status st = plb_hdf5_supported(path, err);
   if (!st)
+    st = plb_input_check_whole(input, "plb_convert", err);
+  if (!st)
     st = convert(&converter, path, text, &census, err);
   plb_build_free(&converter.build);
   plb_census_free(&census);

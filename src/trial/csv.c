@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/show.h"
 #include "trial/bytes.h"
+#include "trial/plain.h"
 
 /* The field of each role. */
 static const size_t field_of[PLB_ROLES] = {
@@ -33,7 +34,9 @@ struct csv {
   size_t wanted;
   struct {
     size_t column, field;
-  } want[PLB_ROLES + 2]; /* and the cluster of either side */
+  } want[PLB_ROLES + 2];  /* and the cluster of either side */
+  struct plb_plain plain; /* where all that is wanted stands, when rows may be taken at once */
+  bool at_once;
 };
 
 static bool sniff(const char *head, size_t length) {
@@ -87,6 +90,18 @@ plb_status plb_find_clusters(const struct plb_reader *reader, const struct plb_t
                      plb_show_text(shown, name, strlen(name)));
 }
 
+/* Whether all that is wanted is what rows taken at once may have. */
+static void find_plain(struct csv *csv, const struct plb_columns *columns) {
+  size_t label = columns->of[PLB_ROLE_LABEL], known = label == PLB_NO_COLUMN ? 3 : 4;
+  csv->plain = (struct plb_plain){.columns = csv->table.columns,
+                                  .score = columns->of[PLB_ROLE_SCORE],
+                                  .label = label,
+                                  .reference = columns->of[PLB_ROLE_REFERENCE],
+                                  .probe = columns->of[PLB_ROLE_PROBE]};
+  csv->at_once = csv->wanted == known && csv->plain.score != PLB_NO_COLUMN && csv->plain.reference != PLB_NO_COLUMN &&
+                 csv->plain.probe != PLB_NO_COLUMN;
+}
+
 static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
   struct csv *csv = plb_alloc(1, sizeof *csv);
   if (!csv)
@@ -107,6 +122,7 @@ static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
     want_column(csv, clusters[0], offsetof(struct plb_fields, probe_cluster));
     want_column(csv, clusters[1], offsetof(struct plb_fields, reference_cluster));
   }
+  find_plain(csv, &columns);
   return plb_declare_direction(reader, &csv->table, &columns, err);
 }
 
@@ -135,12 +151,42 @@ static plb_status fail_header(const struct plb_reader *reader, const struct plb_
                      "the header line again; expected it once (are these several files in one?)");
 }
 
+/* Where rows taken at once were few, so many are not asked about; longer, the oftener that happens. */
+struct pace {
+  unsigned rest, last_rest;
+};
+
+#define FEW (PLB_CUT_ROWS / 2)
+
+/* Takes rows that lie ahead, as long as nothing about them is unusual. */
+static void take_plain(const struct csv *csv, struct plb_table *table, struct plb_intake *intake, struct pace *pace) {
+  struct plb_cut cut;
+  size_t taken, all = 0;
+  if (!csv->at_once || pace->rest) {
+    pace->rest -= pace->rest > 0;
+    return;
+  }
+  do {
+    plb_table_cut(table, &cut);
+    taken = cut.rows ? plb_intake_plain(intake, &csv->plain, &cut) : 0;
+    if (taken)
+      plb_table_pass(table, &cut, taken);
+    all += taken;
+  } while (taken && taken == cut.rows && !plb_intake_full(intake));
+  unsigned longer = 2 * pace->last_rest + 1, most = PLB_CUT_ROWS;
+  pace->rest = pace->last_rest = all >= FEW ? 0 : longer < most ? longer : most;
+}
+
 static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_error *err) {
   struct csv *csv = reader->state;
   struct plb_table *table = &csv->table;
   struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
   plb_status st;
+  struct pace pace = {0};
   while (!plb_intake_full(reader->intake)) {
+    take_plain(csv, table, reader->intake, &pace);
+    if (plb_intake_full(reader->intake))
+      return PLB_OK;
     if ((st = plb_table_next(table, done, err)) || *done)
       return st;
     fill_fields(csv, table, &fields);
@@ -164,7 +210,11 @@ static bool take(const struct plb_reader *reader, struct plb_intake *intake, con
   if (!plb_table_twin(&twin, &csv->table, text, length))
     return false;
   bool fine = true;
+  struct pace pace = {0};
   while (fine && twin.ahead < twin.ahead_end) {
+    take_plain(csv, &twin, intake, &pace);
+    if (twin.ahead == twin.ahead_end)
+      break;
     fine = plb_table_twin_next(&twin) && (!plb_intake_full(intake) || plb_intake_grow(intake));
     if (!fine)
       break;
@@ -174,6 +224,15 @@ static bool take(const struct plb_reader *reader, struct plb_intake *intake, con
   *lines = twin.ahead_lines;
   plb_table_twin_close(&twin);
   return fine;
+}
+
+static plb_status deal(struct plb_reader *reader, struct plb_error *err) {
+  const struct csv *csv = reader->state;
+  const struct plb_dealing dealing = {.shard = reader->input->shard,
+                                      .shards = reader->input->shards,
+                                      .quotes = true,
+                                      .separator = csv->table.separator};
+  return plb_bytes_deal(reader->bytes, &dealing) ? PLB_OK : plb_fail_memory(err);
 }
 
 static void close_table(struct plb_reader *reader) {
@@ -213,6 +272,7 @@ const struct plb_reader_kind plb_reader_csv = {
     .open = open_table,
     .next = next,
     .close = close_table,
+    .deal = deal,
     .take = take,
     .describe = describe,
 };

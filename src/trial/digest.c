@@ -4,7 +4,8 @@
  * uses the instructions of the processor. This is the only file that sees OpenSSL.
  *
  * The digest of a text skips what packing, editors and other systems change without changing what is said. It looks
- * for "\r" and hashes what lies between; a text that has none is hashed as it comes, at the pace of memory. It is
+ * for "\r" and hashes what lies between; a text that has none is hashed as it comes, and once only: as long as nothing
+ * was left out, the state of the hash of the raw bytes is that of the text too. It is
  * never printed nor stored: the digest of a result stays that of the file as it is.
  */
 #define XXH_INLINE_ALL
@@ -113,6 +114,7 @@ struct plb_content {
   size_t marked; /* bytes of a byte order mark seen at the start; MARK_BYTES when there are no more to come */
   bool held;     /* a "\r" was the last byte: hashed unless "\n" follows */
   bool array;    /* no text: nothing is left out */
+  bool apart;    /* what was hashed is not all that came */
   char last;     /* byte that was put in */
   size_t used;
   char short_pieces[4096]; /* lines without their "\r", to be hashed together */
@@ -133,7 +135,7 @@ struct plb_content *plb_content_new(void) {
 void plb_content_restart(struct plb_content *content) {
   XXH3_128bits_reset(content->xxh);
   content->marked = 0;
-  content->held = content->array = false;
+  content->held = content->array = content->apart = false;
   content->last = '\n';
   content->used = 0;
 }
@@ -173,10 +175,26 @@ static void skip_mark(struct plb_content *content, const char **text, size_t *le
 
 void plb_content_array(struct plb_content *content) {
   plb_content_restart(content);
-  content->array = true;
+  content->array = content->apart = true;
 }
 
-void plb_content_add(struct plb_content *content, const char *text, size_t length) {
+/* All that came so far is hashed by `same` too, and nothing of this is to be left out. */
+static bool follows(struct plb_content *content, const struct plb_digester *same, const char *text, size_t length) {
+  bool first = content->marked < MARK_BYTES;
+  if (content->apart || !same || !same->xxh || (first && (content->marked || *text == *byte_order_mark)))
+    return false;
+  if (memchr(text, '\r', length))
+    return false;
+  content->marked = MARK_BYTES;
+  content->last = text[length - 1];
+  XXH3_copyState(content->xxh, same->xxh);
+  return true;
+}
+
+void plb_content_add(struct plb_content *content, const struct plb_digester *same, const char *text, size_t length) {
+  if (!length || follows(content, same, text, length))
+    return;
+  content->apart = true;
   if (content->array) {
     put(content, text, length);
     return;

@@ -35,8 +35,9 @@ struct plb_content;
 /* NULL when out of memory. */
 struct plb_content *plb_content_new(void);
 
-/* The next bytes of the text, in pieces of any size. */
-void plb_content_add(struct plb_content *content, const char *text, size_t length);
+/* The next bytes of the text, in pieces of any size. `same`: has been given the same pieces, or NULL; where nothing has
+ * to be left out of them they are not hashed again. */
+void plb_content_add(struct plb_content *content, const struct plb_digester *same, const char *text, size_t length);
 
 /* Forgets what was added, and takes what follows for no text: each of its bytes counts. */
 void plb_content_array(struct plb_content *content);

@@ -66,5 +66,6 @@ const struct plb_reader_kind plb_reader_frte = {
     .sniff = sniff,
     .open = open_log,
     .next = next,
+    .deal = plb_blank_deal,
     .describe = describe,
 };

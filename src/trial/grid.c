@@ -84,6 +84,15 @@ plb_status plb_grid_open(struct plb_reader *reader, struct plb_grid *grid, struc
   return find_ids(reader, grid, err);
 }
 
+void plb_grid_deal(struct plb_reader *reader, struct plb_grid *grid) {
+  uint64_t inner = grid->by_column ? grid->rows : grid->columns, first = plb_run_deal(&grid->run, reader);
+  plb_run_deal(&grid->mask, reader);
+  if (!inner)
+    return;
+  grid->row = grid->by_column ? first % inner : first / inner;
+  grid->column = grid->by_column ? first / inner : first % inner;
+}
+
 static plb_status number_of_id(struct plb_reader *reader, const struct plb_id_list *list, uint32_t place,
                                uint32_t *number, struct plb_error *err) {
   if (*number != PLB_NOBODY)

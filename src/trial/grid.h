@@ -27,6 +27,9 @@ struct plb_grid {
 /* The bytes are at the first cell; so are those of reader->mask, whose size has been compared. */
 plb_status plb_grid_open(struct plb_reader *reader, struct plb_grid *grid, struct plb_error *err);
 
+/* As kind->deal. */
+void plb_grid_deal(struct plb_reader *reader, struct plb_grid *grid);
+
 /* As kind->next. */
 plb_status plb_grid_next(struct plb_reader *reader, struct plb_grid *grid, bool *done, struct plb_error *err);
 

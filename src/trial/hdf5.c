@@ -99,6 +99,13 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
   return st || !*done ? st : plb_hdf5_unchanged(hdf5->file, err);
 }
 
+static plb_status deal(struct plb_reader *reader, struct plb_error *err) {
+  struct hdf5 *hdf5 = reader->state;
+  (void)err;
+  hdf5->way->deal(reader, hdf5->state);
+  return PLB_OK;
+}
+
 static void close_hdf5(struct plb_reader *reader) {
   struct hdf5 *hdf5 = reader->state;
   if (!hdf5)
@@ -122,5 +129,6 @@ const struct plb_reader_kind plb_reader_hdf5 = {
     .open = open_hdf5,
     .next = next,
     .close = close_hdf5,
+    .deal = deal,
     .describe = describe,
 };

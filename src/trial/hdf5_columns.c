@@ -30,10 +30,11 @@ struct columns {
   const char *name;
   struct plb_hdf5_set sets[PLB_COLUMNS];
   void *pieces[PLB_COLUMNS];
-  struct table tables[TABLES];  /* by enum plb_id_table */
-  uint64_t rows, from, at, end; /* from: of the piece; at, end: within it */
-  bool narrow;                  /* scores are float32 in the file */
-  char cluster[256];            /* by what people are related, or "" */
+  struct table tables[TABLES]; /* by enum plb_id_table */
+  uint64_t rows, last;         /* last: behind the last one that is ours */
+  uint64_t from, at, end;      /* from: of the piece; at, end: within it */
+  bool narrow;                 /* scores are float32 in the file */
+  char cluster[256];           /* by what people are related, or "" */
 };
 
 static plb_status fail(const struct columns *columns, struct plb_error *err, const char *what, const char *name) {
@@ -154,6 +155,7 @@ static plb_status look_at_columns(struct columns *columns, struct plb_error *err
   plb_status st = PLB_OK;
   if (!plb_hdf5_attribute(columns->file, PLB_LAYOUT_ROWS, &columns->rows) || !columns->rows)
     return fail(columns, err, "no attribute", PLB_LAYOUT_ROWS);
+  columns->last = columns->rows;
   for (int i = 0; i < PLB_COLUMNS && !st; i++)
     st = look_at_column(columns, (enum plb_layout_column)i, err);
   if (st)
@@ -195,7 +197,7 @@ static plb_status open_all(struct plb_reader *reader, struct columns *columns, s
     return fail(columns, err, "several systems, but no column", "system");
   if ((st = plb_intake_numbered(reader->intake, &numbered, err)) || (st = read_clusters(reader, columns, err)))
     return st;
-  for (int why = 0; why < PLB_DROPS; why++)
+  for (int why = 0; why < PLB_DROPS && !reader->input->shard; why++)
     if (plb_hdf5_attribute(columns->file, plb_layout_left_out((enum plb_drop)why), &left_out))
       plb_intake_left_out(reader->intake, (enum plb_drop)why, left_out);
   return PLB_OK;
@@ -215,8 +217,8 @@ static plb_status open_columns(struct plb_reader *reader, const struct plb_hdf5 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
 static plb_status read_piece(struct plb_reader *reader, struct columns *columns, bool *done, struct plb_error *err) {
-  uint64_t from = columns->from + columns->end, left = columns->rows - from;
-  plb_status st = plb_hdf5_keep_up(reader->bytes, reader->input, NULL, from, columns->rows, err);
+  uint64_t from = columns->from + columns->end, left = columns->last - from;
+  plb_status st = plb_hdf5_keep_up(reader->bytes, reader->input, NULL, left ? from : columns->rows, columns->rows, err);
   columns->from = from;
   columns->at = 0;
   columns->end = left < PIECE ? left : PIECE;
@@ -301,6 +303,14 @@ static plb_status next(struct plb_reader *reader, void *state, bool *done, struc
   return st;
 }
 
+static void deal(struct plb_reader *reader, void *state) {
+  struct columns *columns = state;
+  const struct plb_input *input = reader->input;
+  columns->from = plb_deal_first(columns->rows, input->shard, input->shards);
+  columns->last = plb_deal_first(columns->rows, input->shard + 1, input->shards);
+  reader->others = columns->from > 0 || columns->last < columns->rows;
+}
+
 static void close_columns(void *state) {
   struct columns *columns = state;
   for (int i = 0; i < PLB_COLUMNS; i++) {
@@ -324,4 +334,4 @@ static void describe(const void *state, struct plb_out *out) {
 }
 
 const struct plb_hdf5_way plb_hdf5_columns = {
-    .open = open_columns, .next = next, .close = close_columns, .describe = describe};
+    .open = open_columns, .next = next, .close = close_columns, .deal = deal, .describe = describe};

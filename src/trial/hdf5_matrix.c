@@ -23,6 +23,7 @@ struct matrix {
   struct plb_hdf5_set set;
   double *scores; /* the rows of the set that are in memory */
   uint64_t band_rows, from;
+  uint64_t last;      /* behind the last row of the matrix or set that is ours */
   bool keyed;         /* by the key of the file */
   uint64_t cell, end; /* of the band */
 };
@@ -51,6 +52,7 @@ static plb_status open_set(struct plb_reader *reader, struct matrix *matrix, str
     set->rows *= set->columns;
     set->columns = 1;
   }
+  matrix->last = set->rows;
   matrix->band_rows = plb_hdf5_band_rows(set);
   matrix->scores = plb_alloc((size_t)(matrix->band_rows * set->columns), sizeof *matrix->scores);
   return matrix->scores ? PLB_OK : plb_fail_memory(err);
@@ -58,6 +60,7 @@ static plb_status open_set(struct plb_reader *reader, struct matrix *matrix, str
 
 static plb_status open_grid(const struct plb_reader *reader, struct matrix *matrix, struct plb_error *err) {
   const struct plb_input *input = reader->input;
+  matrix->last = matrix->grid.rows;
   if (!matrix->grid.scores.kind)
     return plb_fail_at(err, PLB_DATA, reader->name, 0, 0,
                        "a %s file without scores; if it is a key, give it with --trials beside the scores",
@@ -120,9 +123,9 @@ static plb_status next_scores(struct plb_reader *reader, struct matrix *matrix, 
   const struct plb_hdf5_set *set = &matrix->set;
   plb_status st;
   if (matrix->cell == matrix->end) {
-    uint64_t from = matrix->end ? matrix->from + matrix->end / set->columns : 0;
-    uint64_t left = set->rows - from, count = left < matrix->band_rows ? left : matrix->band_rows;
-    if ((st = plb_hdf5_keep_up(reader->bytes, reader->input, reader->inner, from, set->rows, err)))
+    uint64_t from = matrix->end ? matrix->from + matrix->end / set->columns : matrix->from;
+    uint64_t left = matrix->last - from, count = left < matrix->band_rows ? left : matrix->band_rows;
+    if ((st = plb_hdf5_keep_up(reader->bytes, reader->input, reader->inner, count ? from : set->rows, set->rows, err)))
       return st;
     *done = !count;
     if (*done || (st = plb_hdf5_read(set, from, count, PLB_FLOAT64, matrix->scores, err)))
@@ -172,9 +175,10 @@ static plb_status next_cells(struct plb_reader *reader, struct matrix *matrix, b
   plb_status st;
   if (matrix->cell == matrix->end) {
     uint64_t from = grid->from + grid->count;
-    if ((st = plb_hdf5_keep_up(reader->bytes, reader->input, reader->inner, from, grid->rows, err)))
+    *done = from == matrix->last;
+    if ((st =
+             plb_hdf5_keep_up(reader->bytes, reader->input, reader->inner, *done ? grid->rows : from, grid->rows, err)))
       return st;
-    *done = from == grid->rows;
     if (*done || (st = plb_hdf5_grid_band(grid, from, err)))
       return *done ? PLB_OK : st;
     matrix->cell = 0;
@@ -192,6 +196,19 @@ static plb_status next(struct plb_reader *reader, void *state, bool *done, struc
   while (!st && !*done && !plb_intake_full(reader->intake))
     st = matrix->grid.layout ? next_cells(reader, matrix, done, err) : next_scores(reader, matrix, done, err);
   return st;
+}
+
+/* By whole bands, since rows that are packed together are read together. */
+static void deal(struct plb_reader *reader, void *state) {
+  struct matrix *matrix = state;
+  const struct plb_input *input = reader->input;
+  uint64_t rows = matrix->last, each = matrix->grid.layout ? matrix->grid.band_rows : matrix->band_rows;
+  uint64_t bands = rows / each + (rows % each > 0);
+  uint64_t first = plb_deal_first(bands, input->shard, input->shards) * each;
+  uint64_t last = plb_deal_first(bands, input->shard + 1, input->shards) * each;
+  matrix->from = matrix->grid.from = first < rows ? first : rows;
+  matrix->last = last < rows ? last : rows;
+  reader->others = matrix->from > 0 || matrix->last < rows;
 }
 
 static void close_matrix(void *state) {
@@ -217,4 +234,4 @@ static void describe(const void *state, struct plb_out *out) {
 }
 
 const struct plb_hdf5_way plb_hdf5_matrix = {
-    .open = open_matrix, .next = next, .close = close_matrix, .describe = describe};
+    .open = open_matrix, .next = next, .close = close_matrix, .deal = deal, .describe = describe};

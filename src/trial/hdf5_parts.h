@@ -70,6 +70,7 @@ struct plb_hdf5_way {
   plb_status (*open)(struct plb_reader *reader, const struct plb_hdf5 *file, void **state, struct plb_error *err);
   plb_status (*next)(struct plb_reader *reader, void *state, bool *done, struct plb_error *err);
   void (*close)(void *state);
+  void (*deal)(struct plb_reader *reader, void *state);
   void (*describe)(const void *state, struct plb_out *out);
 };
 

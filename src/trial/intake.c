@@ -165,12 +165,6 @@ static plb_status odd_score(const struct plb_intake *intake, const struct plb_fi
   return plb_intake_fail(intake, fields, cell, err, "%s is not a number; expected a score%s", shown, hint_for(cell));
 }
 
-/* A number that was stored in single precision is compared as one: -0.1 is the float nearest to it. */
-static inline bool is_failed_score(const struct plb_intake *intake, bool single, double value) {
-  double failed = intake->input->failed_score;
-  return intake->input->has_failed_score && value == (single ? (double)(float)failed : failed);
-}
-
 static plb_status find_score(const struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                              bool *dropped, struct plb_error *err) {
   const struct plb_numbers *numbers = fields->numbers;
@@ -250,14 +244,15 @@ plb_status plb_intake_shape(struct plb_intake *intake, const struct plb_fields *
     return plb_intake_fail(intake, fields, no_cell, err,
                            "this row names %s samples, but earlier rows %s; expected all or none",
                            samples ? "its" : "no", samples ? "do not" : "do");
+  intake->traits.looked = true;
   intake->traits.people = people;
   intake->traits.samples = samples;
   intake->traits.status = intake->traits.status || (shape & HAS_STATUS);
   intake->first = false;
   intake->shape = shape;
-  intake->at_once = people && !samples && !intake->join && !intake->trials && !intake->input->cluster &&
-                    !(shape & ~(unsigned)(PEOPLE | HAS_LABEL | HAS_CLASS)) && fields->numbers &&
-                    shape_of_numbers(fields->numbers) == PEOPLE;
+  intake->plain = people && !samples && !intake->join && !intake->trials && !intake->input->cluster &&
+                  !(shape & ~(unsigned)(PEOPLE | HAS_LABEL | HAS_CLASS));
+  intake->at_once = intake->plain && fields->numbers && shape_of_numbers(fields->numbers) == PEOPLE;
   return PLB_OK;
 }
 
@@ -516,7 +511,7 @@ void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_in
   intake->mated = mated;
   intake->said = PLB_DIRECTION_UNDECLARED;
   intake->shape = SHAPE_UNSEEN;
-  intake->at_once = false;
+  intake->plain = intake->at_once = false;
 }
 
 void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What intake.c, who.c and twins.c share of the intake; nobody else sees it.
+ * What intake.c, who.c, plain.c and twins.c share of the intake; nobody else sees it.
  */
 #ifndef PLB_TRIAL_INTAKE_PARTS_H
 #define PLB_TRIAL_INTAKE_PARTS_H
@@ -91,6 +91,7 @@ struct plb_intake {
   bool first;              /* no row has come yet */
   uint64_t rows;           /* of all inputs so far */
   unsigned shape;          /* of the last row */
+  bool plain;              /* of rows, people, class and score are all there is to know */
   bool at_once;            /* rows in numbers may be taken at once (take_at_once) */
   struct plb_traits traits;
   struct recent system, label[2]; /* label: by class */
@@ -106,6 +107,12 @@ struct plb_intake {
 static inline void plb_intake_drop(struct plb_intake *intake, enum plb_drop why, uint64_t count) {
   intake->account->rows += count;
   intake->account->dropped[why] += count;
+}
+
+/* A number that was stored in single precision is compared as one: -0.1 is the float nearest to it. */
+static inline bool is_failed_score(const struct plb_intake *intake, bool single, double value) {
+  double failed = intake->input->failed_score;
+  return intake->input->has_failed_score && value == (single ? (double)(float)failed : failed);
 }
 
 /* Room in `whose` for a sample. False when out of memory. */

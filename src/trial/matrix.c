@@ -278,5 +278,6 @@ const struct plb_reader_kind plb_reader_matrix = {
     .open = open_matrix,
     .next = next,
     .close = close_matrix,
+    .whole = "that each id has one row is seen by who reads all of them",
     .describe = describe,
 };

@@ -126,7 +126,7 @@ static plb_status leave_scores(struct plb_reader *reader, struct npy *npy, bool 
   const char *at;
   size_t length;
   *stayed = false;
-  while (npy->run.left >= PLB_STORED_ROWS && !plb_intake_full(reader->intake)) {
+  while (plb_run_ours(&npy->run) >= PLB_STORED_ROWS && !plb_intake_full(reader->intake)) {
     plb_status st = plb_bytes_peek(reader->bytes, size, &at, &length, err);
     if (st || length < size)
       return st;
@@ -181,6 +181,18 @@ static plb_status next(struct plb_reader *reader, bool *done, struct plb_error *
   return st;
 }
 
+static plb_status deal(struct plb_reader *reader, struct plb_error *err) {
+  struct npy *npy = reader->state;
+  (void)err;
+  if (npy->header.fields)
+    npy->rows.fields.line = plb_run_deal(&npy->rows.run, reader);
+  else if (npy->header.dimensions == 2)
+    plb_grid_deal(reader, &npy->grid);
+  else
+    npy->fields.line = plb_run_deal(&npy->run, reader) + 1;
+  return PLB_OK;
+}
+
 static void close_npy(struct plb_reader *reader) {
   struct npy *npy = reader->state;
   if (!npy)
@@ -217,5 +229,6 @@ const struct plb_reader_kind plb_reader_npy = {
     .open = open_npy,
     .next = next,
     .close = close_npy,
+    .deal = deal,
     .describe = describe,
 };

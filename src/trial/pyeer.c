@@ -220,6 +220,7 @@ const struct plb_reader_kind plb_reader_pyeer = {
     .open = open_scores,
     .next = next,
     .close = close_histogram,
+    .deal = plb_blank_deal,
     .describe = describe,
 };
 
@@ -236,5 +237,6 @@ const struct plb_reader_kind plb_reader_pyeer_histogram = {
     .open = open_histogram,
     .next = next,
     .close = close_histogram,
+    .whole = "the number of a line is the score that it counts",
     .describe = describe,
 };

@@ -17,13 +17,6 @@ struct plb_out;
 /* Ids of the rows and columns of a matrix (id_lists.h). */
 struct plb_id_lists;
 
-/* A stretch of the current line; text == NULL means that the format has no such field. Quotes are
- * already taken off. */
-struct plb_slice {
-  const char *text;
-  size_t length;
-};
-
 /* What of a row of an array is known as numbers, beside the slices of the rest. */
 struct plb_numbers {
   double score; /* NaN: there is none */
@@ -34,8 +27,8 @@ struct plb_numbers {
   uint64_t column; /* of a matrix, from 1; else 0 */
 };
 
-/* One row as the file has it. A reader that knows the class by itself (two-file form, matrix) sets
- * mated_known; a slice it does not have stays {NULL, 0}. */
+/* One row as the file has it, in slices of the current line (quotes are already taken off). A reader that knows the
+ * class by itself (two-file form, matrix) sets mated_known; a slice it does not have stays {NULL, 0}. */
 struct plb_fields {
   bool is_number; /* the score is `number`, and no text; NaN is a missing one */
   double number;
@@ -151,6 +144,7 @@ struct plb_reader {
   const char *path;                 /* of the file, "-" for standard input */
   const char *inner;                /* what is meant within it (FILE:/PATH), or NULL */
   bool mated_known, mated;          /* two-file form: the class of the whole file */
+  bool others;                      /* an array: rows are left to other shards */
   const struct plb_id_lists *lists; /* ids of rows and columns, or NULL */
   struct plb_bytes *mask;           /* beside a matrix, where the kind takes one; or NULL */
   void *state;                      /* the format's own; freed by kind->close */
@@ -171,6 +165,10 @@ struct plb_reader_kind {
    * call goes on behind that row. */
   plb_status (*next)(struct plb_reader *reader, bool *done, struct plb_error *err);
   void (*close)(struct plb_reader *reader); /* may be NULL */
+  /* After open: leaves the rows that are not of the shard that input->shard says to others. NULL where somebody has to
+   * see all rows; `whole` says in words why. */
+  plb_status (*deal)(struct plb_reader *reader, struct plb_error *err);
+  const char *whole;
   /* Takes whole lines [text, text + length), some of those ahead in the input, through another intake; called
    * by several threads at once, so the reader's state is only read. *lines is their number. False: something
    * in them wants `next` (a fault, a quote, an empty line, memory). May be NULL. */

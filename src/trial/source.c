@@ -127,6 +127,11 @@ static plb_status check_kind(const struct plb_source *source, const struct plb_r
                     kind->name);
   if (input->mask && !kind->takes_mask)
     return plb_fail(err, PLB_USAGE, "--mask: this input is of format %s; expected a BEE matrix (mtx)", kind->name);
+  if (input->shards > 1 && !kind->deal && input->team)
+    input->team->whole = true;
+  if (input->shards > 1 && !kind->deal)
+    return plb_fail(err, PLB_USAGE, "--shard: this input is of format %s, which is read as a whole: %s", kind->name,
+                    kind->whole);
   return PLB_OK;
 }
 
@@ -135,7 +140,8 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
   const struct plb_reader_kind *kind;
   plb_status st;
   source->reading = true;
-  source->current = (struct plb_input_account){0};
+  source->current = (struct plb_input_account){.shard = source->input->shard,
+                                               .shards = source->input->shards ? source->input->shards : 1};
   *reader = (struct plb_reader){.intake = source->intake,
                                 .input = source->input,
                                 .mated_known = file->mated_known,
@@ -157,14 +163,15 @@ static plb_status begin_file(struct plb_source *source, const struct file *file,
     return st;
   if (source->input->mask && (st = plb_bytes_open(source->input->mask, source->input, &reader->mask, err)))
     return st;
-  if ((st = kind->open(reader, err)))
+  if ((st = kind->open(reader, err)) || (st = plb_intake_settle(source->intake, err)))
     return st;
-  return plb_intake_settle(source->intake, err);
+  return source->input->shards > 1 ? kind->deal(reader, err) : PLB_OK;
 }
 
 static plb_status end_file(struct plb_source *source, const struct file *file, struct plb_error *err) {
   struct plb_reader *reader = &source->reader;
-  if (!source->current.rows)
+  bool others = reader->others || plb_bytes_left_out(reader->bytes);
+  if (!source->current.rows && !others)
     return plb_fail_at(err, PLB_DATA, reader->name, 0, 0, "no comparisons in this file; expected at least one row");
   plb_status st = PLB_OK;
   if (reader->mask)
@@ -300,6 +307,18 @@ static plb_status check_stdin(const struct plb_source *source, struct plb_error 
   return uses > 1 ? plb_fail(err, PLB_USAGE, "standard input (\"-\") is named %zu times; expected once", uses) : PLB_OK;
 }
 
+static plb_status check_shard(const struct plb_input *input, struct plb_error *err) {
+  if (input->shards > PLB_MOST_SHARDS || input->shard >= (input->shards ? input->shards : 1))
+    return plb_fail(err, PLB_USAGE, "shard %u of %u; expected a number from 0 up of at most %u shards", input->shard,
+                    input->shards, PLB_MOST_SHARDS);
+  if (input->shards > 1 && input->trials && input->team)
+    input->team->whole = true;
+  if (input->shards > 1 && input->trials)
+    return plb_fail(err, PLB_USAGE,
+                    "--shard does not go with --trials: which trials have no score is seen by who reads all scores");
+  return PLB_OK;
+}
+
 /* Everything that comes before the first input. */
 static plb_status prepare(struct plb_source *source, struct plb_census *census, struct plb_error *err) {
   const struct plb_reader_kind *kind;
@@ -307,7 +326,7 @@ static plb_status prepare(struct plb_source *source, struct plb_census *census, 
   source->own = (struct plb_block){.room = PLB_BLOCK_ROWS, .rows = plb_alloc(PLB_BLOCK_ROWS, sizeof(struct plb_trial))};
   if (!source->own.rows)
     return plb_fail_memory(err);
-  if ((st = list_files(source, err)) || (st = check_stdin(source, err)))
+  if ((st = check_shard(source->input, err)) || (st = list_files(source, err)) || (st = check_stdin(source, err)))
     return st;
   if (source->input->cluster && !*source->input->cluster)
     return plb_fail(err, PLB_USAGE, "--cluster: an empty name; expected the name of a column");
@@ -362,6 +381,7 @@ plb_status plb_source_drain(struct plb_source *source, const struct plb_sink *si
     }
     st = fill(source, sink, &source->ended, err);
   }
+  plb_accounts_mark(&source->accounts, source->input);
   return st ? st : plb_stretch_flush(source->stretch, sink, err);
 }
 
@@ -504,4 +524,8 @@ plb_status plb_source_inspect(const struct plb_input *input, struct plb_census *
     *traits = *plb_intake_traits(source->intake);
   plb_source_close(source);
   return st;
+}
+
+size_t plb_source_file(const struct plb_source *source) {
+  return source->next_file;
 }

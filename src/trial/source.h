@@ -50,6 +50,11 @@ struct plb_input_account {
   struct plb_content_digest content; /* of an input that was read to its end: known again in any packing */
   uint64_t bytes, rows, kept;
   uint64_t dropped[PLB_DROPS];
+  uint32_t shard, shards; /* which of so many shards was read: 0 of 1 where all was; 0 of 0: no scores are in it */
+  uint64_t *seen;         /* shards put together, a bit for each; NULL: that shard alone */
+  uint32_t place;         /* among the inputs of the run that read it */
+  uint64_t length;        /* bytes of what is in it, unpacked */
+  uint64_t how;           /* a hash of the options by which scores were read, and of the tables beside them */
 };
 
 struct plb_traits {
@@ -58,9 +63,16 @@ struct plb_traits {
   bool people;             /* every row names its people */
   bool samples;            /* every row names both samples */
   bool status;             /* failures are recorded by a status column or code */
+  bool looked;             /* there was a row: whether they name people and samples is known */
 };
 
 struct plb_source;
+
+/* Fails where `input` asks for the share of a shard, which `what` ("plb_convert") cannot do anything with. */
+plb_status plb_input_check_whole(const struct plb_input *input, const char *what, struct plb_error *err);
+
+/* Which of the score files is being read, from 0; their number behind the last. */
+size_t plb_source_file(const struct plb_source *source);
 
 /* `census` is filled while reading and must outlive the source. Strings of `input` are borrowed. */
 plb_status plb_source_open(const struct plb_input *input, struct plb_census *census, struct plb_source **source,

@@ -158,7 +158,7 @@ plb_status plb_stretch_take(struct plb_stretch *stretch, struct plb_reader *read
   plb_status st = plb_bytes_reach(reader->bytes, stretch->most * PART_BYTES, err);
   if (st)
     return st;
-  plb_bytes_ahead(reader->bytes, &text, &length);
+  plb_bytes_all_ahead(reader->bytes, &text, &length);
   if (length < LEAST_BYTES)
     return PLB_OK;
   cut(stretch, text, length);

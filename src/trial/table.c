@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "trial/bytes.h"
+#include "trial/marks.h"
 
 #define ONES UINT64_C(0x0101010101010101)
 #define LOWS UINT64_C(0x7F7F7F7F7F7F7F7F)
@@ -150,6 +151,77 @@ bool plb_table_twin_next(struct plb_table *twin) {
 void plb_table_twin_close(struct plb_table *twin) {
   free(twin->start);
   free(twin->stop);
+}
+
+/* ---- many rows at once -------------------------------------------------------------------- */
+
+#define CUT_BYTES ((size_t)64 << 10)
+
+/* Notes where the cells behind the first four marks begin; the marks that are left. */
+static inline uint64_t note_four(uint64_t marks, uint32_t from, uint32_t *to) {
+  const uint64_t none = UINT64_C(1) << 63; /* where there are fewer, what is noted does not matter */
+  uint64_t second = marks & (marks - 1), third = second & (second - 1), fourth = third & (third - 1);
+  to[0] = from + (uint32_t)__builtin_ctzll(marks | none);
+  to[1] = from + (uint32_t)__builtin_ctzll(second | none);
+  to[2] = from + (uint32_t)__builtin_ctzll(third | none);
+  to[3] = from + (uint32_t)__builtin_ctzll(fourth | none);
+  return fourth & (fourth - 1);
+}
+
+/* The same for all of them: twelve without asking how many there are, as that is seldom foreseen. */
+static inline uint32_t *note_marks(uint64_t marks, uint32_t from, uint32_t *to) {
+  uint32_t *end = to + plb_marks_count(marks);
+  do {
+    marks = note_four(marks, from + 1, to);
+    marks = note_four(marks, from + 1, to + 4);
+    marks = note_four(marks, from + 1, to + 8);
+    to += 12;
+  } while (to < end);
+  return end;
+}
+
+/* Whether a carriage return is before the line end before `next`. */
+static inline bool has_carriage(const char *text, size_t next) {
+  return next > 1 && text[next - 2] == '\r';
+}
+
+/* Whether the marks behind the cells of a row are separators and then a line end. */
+static inline bool is_row(const struct plb_table *table, const char *text, const uint32_t *at, bool carriage) {
+  size_t last = table->columns - 1;
+  int other = text[at[last + 1] - 1] ^ '\n';
+  for (size_t i = 0; i < last; i++)
+    other |= text[at[i + 1] - 1] ^ table->separator;
+  return !other && has_carriage(text, at[last + 1]) == carriage;
+}
+
+void plb_table_cut(const struct plb_table *table, struct plb_cut *cut) {
+  const char *text = table->ahead;
+  size_t columns = table->columns, most = PLB_CUT_CELLS / columns, left = 0;
+  most = most < PLB_CUT_ROWS ? most : PLB_CUT_ROWS;
+  if (table->ahead < table->ahead_end && columns <= PLB_CUT_COLUMNS && !table->blank && !table->waiting.text)
+    left = (size_t)(table->ahead_end - text);
+  left = left < CUT_BYTES ? left : CUT_BYTES;
+  uint32_t *to = cut->at, *enough = to + most * columns;
+  *to++ = 0;
+  cut->text = text;
+  cut->rows = 0;
+  for (size_t from = 0; from < left && to <= enough; from += PLB_MARKS_BYTES) {
+    char end[PLB_MARKS_BYTES] = {0};
+    bool whole = left - from >= sizeof end;
+    if (!whole)
+      memcpy(end, text + from, left - from);
+    to = note_marks(plb_marks(whole ? text + from : end, table->separator), (uint32_t)from, to);
+  }
+  size_t rows = (size_t)(to - cut->at - 1) / columns;
+  cut->carriage = rows && has_carriage(text, cut->at[columns]);
+  while (cut->rows < rows && cut->rows < most && is_row(table, text, cut->at + cut->rows * columns, cut->carriage))
+    cut->rows++;
+}
+
+void plb_table_pass(struct plb_table *table, const struct plb_cut *cut, size_t rows) {
+  table->line += rows;
+  table->ahead += cut->at[rows * table->columns];
+  table->ahead_lines += rows;
 }
 
 /* ---- rows with quotes --------------------------------------------------------------------- */
@@ -317,8 +389,10 @@ static plb_status next_row(struct plb_table *table, const char **text, size_t *l
   if (*text)
     return PLB_OK;
   for (;;) {
-    if ((st = plb_bytes_line(table->bytes, text, length, err)) || !*text)
+    if ((st = plb_bytes_line(table->bytes, text, length, err)))
       return st;
+    if (!*text) /* rows behind an empty line may be those of other shards */
+      return table->blank && table->blank < plb_bytes_left_out(table->bytes) ? fail_blank(table, err) : PLB_OK;
     if (!is_empty(table, *text, *length))
       break;
     if (!table->blank)

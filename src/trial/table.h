@@ -62,6 +62,25 @@ bool plb_table_twin(struct plb_table *twin, const struct plb_table *table, const
 bool plb_table_twin_next(struct plb_table *twin);
 void plb_table_twin_close(struct plb_table *twin);
 
+#define PLB_CUT_ROWS 64
+#define PLB_CUT_CELLS 1024
+#define PLB_CUT_COLUMNS 32 /* tables of more are not cut so */
+
+/* Rows that were cut at once, where they lie: cell k of them, counted through from row to row, is
+ * [at[k], at[k + 1] - 1) of `text`, blanks included; the last one of each row holds a carriage return, or that of none
+ * does. */
+struct plb_cut {
+  const char *text;
+  size_t rows;
+  bool carriage;
+  uint32_t at[PLB_CUT_CELLS + 80];
+};
+
+/* Cuts rows that lie ahead in a table or a twin, as many as are there, and all of one line and without quotes;
+ * they stay ahead until plb_table_pass says how many were taken. */
+void plb_table_cut(const struct plb_table *table, struct plb_cut *cut);
+void plb_table_pass(struct plb_table *table, const struct plb_cut *cut, size_t rows);
+
 /* The separator that cuts a header line into most columns, and how many these are. */
 char plb_table_separator(const char *line, size_t length, size_t *columns);
 

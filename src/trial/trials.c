@@ -51,5 +51,6 @@ const struct plb_reader_kind plb_reader_trials = {
     .sniff = sniff,
     .open = open_scores,
     .next = next,
+    .deal = plb_blank_deal,
     .describe = describe,
 };

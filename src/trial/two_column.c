@@ -53,5 +53,6 @@ const struct plb_reader_kind plb_reader_labels = {
     .sniff = sniff,
     .open = open_nothing,
     .next = next,
+    .deal = plb_blank_deal,
     .describe = describe,
 };

@@ -35,4 +35,9 @@ struct plb_unpacker {
 extern const struct plb_unpacker plb_gzip;
 extern const struct plb_unpacker plb_zstd;
 
+/* Says why a stream of that packing could not be unpacked: behind `line`, or 0 where there is none. MORE and WHOLE: it
+ * ends early. */
+plb_status plb_unpack_fail(enum plb_unpacked why, const char *name, const char *packing, uint64_t line,
+                           struct plb_error *err);
+
 #endif

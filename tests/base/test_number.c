@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "base/decimal.h"
 #include "base/powers.h"
 #include "base/show.h"
 #include "base/wide.h"
@@ -41,6 +42,23 @@ static double double_of(uint64_t bits) {
   return value;
 }
 
+static uint64_t usual; /* texts that plb_decimal_double took */
+
+/* Where it takes a text it reads the bits of strtod, whatever lies behind; it reads eight bytes of that at most. */
+static void same_or_left(const char *text, size_t length, double expected, bool whole) {
+  char *padded = malloc(length + 8);
+  assert_non_null(padded);
+  memcpy(padded, text, length);
+  uint64_t behind = any() % 3 ? any() : UINT64_C(0x3031323334353637);
+  memcpy(padded + length, &behind, sizeof behind);
+  double value = -1;
+  bool taken = length && plb_decimal_double(padded, length, &value);
+  if (taken && (!whole || bits_of(value) != bits_of(expected)))
+    fail_msg("\"%s\": %a at once, strtod %a", text, value, expected);
+  usual += taken;
+  free(padded);
+}
+
 /* Both read the same bits from the text and end at the same byte. The text lies at the very end of an
  * allocation, so that the sanitizers see a read behind it. */
 static void same_as_strtod(const char *text) {
@@ -54,6 +72,7 @@ static void same_as_strtod(const char *text) {
   if (!behind || behind - copy != stop - text || (bits_of(value) != bits_of(expected) && !isnan(expected)))
     fail_msg("\"%s\": %a, strtod %a", text, value, expected);
   assert_int_equal(plb_whole_double(copy, length, &value), *stop == '\0');
+  same_or_left(text, length, expected, length && *stop == '\0');
   free(copy);
 }
 
@@ -87,6 +106,31 @@ static void test_scores(void **ctx) {
     same_as_strtod(text);
     snprintf(text, sizeof text, "%lld", (long long)(any() >> (any() % 64)));
     same_as_strtod(text);
+  }
+}
+
+/* Decimals as most files have them, of which a byte may be any other: those that are numbers are taken at once, up to
+ * 16 digits with a point among the first eight bytes. */
+static void test_usual(void **ctx) {
+  (void)ctx;
+  usual = 0;
+  for (int i = 0; i < 300000; i++) {
+    char text[24], *at = text;
+    size_t digits = 1 + any() % 16, point = any() % (digits + 1);
+    point = point > 7 ? 7 : point;
+    if (any() % 2)
+      *at++ = '-';
+    for (size_t d = 0; d < digits + 1; d++)
+      *at++ = d == point ? '.' : (char)('0' + any() % 10);
+    *at = '\0';
+    uint64_t before = usual;
+    same_as_strtod(text);
+    char *end;
+    bool exact = digits < 16 || strtod(text, &end) == 0;
+    assert_true(usual > before || !exact);
+    text[any() % strlen(text)] = (char)(1 + any() % 255);
+    double expected = strtod(text, &end);
+    same_or_left(text, strlen(text), expected, *end == '\0');
   }
 }
 
@@ -418,10 +462,10 @@ static void test_show(void **ctx) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_random_bits),  cmocka_unit_test(test_scores),       cmocka_unit_test(test_random_text),
-      cmocka_unit_test(test_halfway),      cmocka_unit_test(test_edges),        cmocka_unit_test(test_long),
-      cmocka_unit_test(test_what_is_none), cmocka_unit_test(test_every_prefix), cmocka_unit_test(test_counts),
-      cmocka_unit_test(test_powers),       cmocka_unit_test(test_show),
+      cmocka_unit_test(test_random_bits), cmocka_unit_test(test_scores),       cmocka_unit_test(test_usual),
+      cmocka_unit_test(test_random_text), cmocka_unit_test(test_halfway),      cmocka_unit_test(test_edges),
+      cmocka_unit_test(test_long),        cmocka_unit_test(test_what_is_none), cmocka_unit_test(test_every_prefix),
+      cmocka_unit_test(test_counts),      cmocka_unit_test(test_powers),       cmocka_unit_test(test_show),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

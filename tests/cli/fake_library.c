@@ -220,3 +220,8 @@ plb_status plb_simulate(const struct plb_simulation *simulation, const char *sco
   copy(fake.truth, sizeof fake.truth, truth);
   return answer(fake.simulate, err);
 }
+
+plb_status plb_team_agree(struct plb_team *team, plb_status status, struct plb_error *err) {
+  (void)team, (void)err;
+  return status;
+}

@@ -262,6 +262,29 @@ def long_ids(place):
         checks.equal("texts of any length", sorted(name.decode() for name in file["people"]), sorted(ids))
 
 
+def shards():
+    """Counted in shards and put together: matrices with a key, and sets, in chunks and without."""
+    def both(file):
+        sidekit(file)
+        file["trial_mask"] = KEY.astype("int8")
+
+    def sets(file):
+        file.create_dataset("mated", data=random.normal(size=70000) + 2, chunks=(9000,), compression="gzip")
+        file["nonmated"] = random.normal(size=(1000, 150))
+    with Place(p__csv=SAMPLES) as place:
+        make(place, "both.h5", both)
+        make(place, "sets.h5", sets)
+        make(place, "s.h5", sidekit)
+        for words in (["both.h5"], ["s.h5", "--samples", "p.csv"],
+                      ["--mated", "sets.h5:/mated", "--nonmated", "sets.h5:/nonmated"]):
+            wanted = measured(place, *words)
+            for n in (2, 5):
+                runs = [place.run("count", *words, "--shard", f"{k}/{n}", "-o", f"{k}.state") for k in range(n)]
+                checks.check("counted", all(run.code == 0 for run in runs), runs)
+                checks.equal(f"{' '.join(words)} in {n} shards",
+                             measured(place, *[f"{k}.state" for k in reversed(range(n))]), wanted)
+
+
 with Place() as first:
     make(first, "x.h5", sidekit)
     tried = first.run("verification", "x.h5")
@@ -271,4 +294,5 @@ with Place() as first:
 matrices()
 plain_sets()
 columns()
+shards()
 checks.done()

@@ -53,7 +53,7 @@ static void check_limits(size_t exact, size_t sample, double share, uint64_t see
   for (size_t i = 0; i < IDS; i++)
     distinct += naive[i].count > 0;
   count(&pairs, rows, ROWS, share);
-  assert_true(plb_pairs_finish(&pairs, 1));
+  assert_int_equal(plb_pairs_finish(&pairs, 1, NULL, NULL), PLB_OK);
   assert_int_equal(pairs.cut != UINT64_MAX, distinct > exact);
   size_t expected = distinct > exact ? sample : distinct, seen = 0;
   assert_int_equal(pairs.kept, expected);
@@ -96,7 +96,7 @@ static void goes_on_after_a_finish(void **unused) {
       if (hash_of(id) <= pairs.cut)
         assert_true(plb_pairs_insert(&pairs, pair_of(id), hash_of(id), 1));
     }
-    assert_true(plb_pairs_finish(&pairs, 3));
+    assert_int_equal(plb_pairs_finish(&pairs, 3, NULL, NULL), PLB_OK);
     size_t kept = 0;
     for (uint32_t id = 0; id < IDS; id++) {
       size_t slot = plb_pairs_slot(&pairs, pair_of(id), hash_of(id));

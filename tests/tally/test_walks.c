@@ -248,7 +248,7 @@ static void sampled_pairs_stand_for_all(void **unused) {
 
 struct digest {
   uint64_t last, steps, mixed, total[2];
-  plb_wide won; /* pairs, as in struct plb_span */
+  plb_wide won; /* pairs, as in struct plb_step_walk */
 };
 
 static void digest(void *ctx, const struct plb_step *steps, size_t count) {
@@ -269,7 +269,7 @@ static void digest_whole(void *ctx, const struct plb_span *span) {
   assert_true(span->from > so_far->last || !so_far->last);
   assert_true(span->to >= span->from && span->count[0] + span->count[1] > 0);
   so_far->last = span->to;
-  so_far->won += 2 * (plb_wide)span->count[1] * so_far->total[0] + span->won;
+  so_far->won += 2 * (plb_wide)span->count[1] * so_far->total[0];
   so_far->total[0] += span->count[0];
   so_far->total[1] += span->count[1];
 }
@@ -291,7 +291,8 @@ static void check_whole(struct plb_tally *tally, unsigned threads, const struct 
                                      .take = digest,
                                      .choose = two_of_three,
                                      .take_whole = digest_whole,
-                                     .ctx = &seen};
+                                     .ctx = &seen,
+                                     .won = &seen.won};
   assert_int_equal(plb_walk_steps(&walk, NULL), PLB_OK);
   assert_true(seen.won == steps->won && seen.steps < steps->steps / 2 && seen.steps > steps->steps / 6);
   assert_memory_equal(seen.total, steps->total, sizeof seen.total);

@@ -3,7 +3,7 @@
  * Any bytes at all go through every reader and the intake. The first two bytes choose format, options and
  * which place in a test the file has (scores, scores of one class, a table or a list beside them); the rest is
  * the file. Whatever comes: no crash, one line of message or well-formed trials, the same ones at any number
- * of threads; and `check` finds a problem where reading fails.
+ * of threads and in shards; and `check` finds a problem where reading fails.
  *
  * replay_source.c runs this on a corpus in the normal tests. To look for more, in a build with
  * -fsanitize=fuzzer-no-link,address, link it alone with clang -fsanitize=fuzzer,address.
@@ -67,12 +67,13 @@ struct outcome {
   plb_status status;
   struct plb_error err;
   uint64_t rows, hash; /* of the trials, in their order, people and samples by name */
+  uint64_t sum;        /* of the same without their order */
   uint64_t lines, kept;
 };
 
-static void stir(struct outcome *outcome, uint64_t value) {
-  outcome->hash = (outcome->hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-  outcome->hash ^= outcome->hash >> 32;
+static void stir(uint64_t *hash, uint64_t value) {
+  *hash = (*hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+  *hash ^= *hash >> 32;
 }
 
 static uint64_t name_of(uint32_t number, const struct plb_dict *dict) {
@@ -88,15 +89,17 @@ static void look_at(struct outcome *outcome, const struct plb_trial *trial, cons
   bool people = trial->reference != PLB_NOBODY && trial->probe != PLB_NOBODY;
   insist(people == traits->people, "all rows name their people or none does");
   insist(!people || (trial->reference == trial->probe) == (trial->mated == PLB_CLASS_MATED), "classes fit people");
-  uint64_t bits;
+  uint64_t bits, hash = 1;
   memcpy(&bits, &trial->score, sizeof bits);
-  stir(outcome, bits);
-  stir(outcome, trial->count << 8 | (uint64_t)trial->mated << 4 | trial->outcome);
-  stir(outcome, name_of(trial->reference, &census->people));
-  stir(outcome, name_of(trial->probe, &census->people));
-  stir(outcome, name_of(trial->reference_sample, &census->samples));
-  stir(outcome, name_of(trial->probe_sample, &census->samples));
-  stir(outcome, name_of(trial->system, &census->systems));
+  stir(&hash, bits);
+  stir(&hash, trial->count << 8 | (uint64_t)trial->mated << 4 | trial->outcome);
+  stir(&hash, name_of(trial->reference, &census->people));
+  stir(&hash, name_of(trial->probe, &census->people));
+  stir(&hash, name_of(trial->reference_sample, &census->samples));
+  stir(&hash, name_of(trial->probe_sample, &census->samples));
+  stir(&hash, name_of(trial->system, &census->systems));
+  stir(&outcome->hash, hash);
+  outcome->sum += hash;
   outcome->rows += trial->count;
 }
 
@@ -237,6 +240,25 @@ static void set_options(struct plb_input *input, uint8_t how) {
   input->digest = (enum plb_digest)(how % 3);
 }
 
+/* What can be read can be read in shards: the same trials, each by one of them. */
+static void check_shards(struct plb_input input, const struct outcome *whole, unsigned threads) {
+  uint64_t lines = 0, kept = 0, sum = 0;
+  input.shards = 3;
+  for (input.shard = 0; input.shard < input.shards; input.shard++) {
+    struct outcome outcome = read_all(input, threads);
+    if (outcome.status == PLB_USAGE)
+      return;
+    if (outcome.status && !whole->status)
+      fprintf(stderr, "shard %u: %s\n", input.shard, outcome.err.message);
+    insist(!outcome.status || whole->status, "shards find no faults that are not there");
+    lines += outcome.lines;
+    kept += outcome.kept;
+    sum += outcome.sum;
+  }
+  insist(whole->status || (lines == whole->lines && kept == whole->kept && sum == whole->sum),
+         "each trial belongs to one shard");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < FUZZ_OPTIONS)
     return 0;
@@ -258,6 +280,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     insist(alone.status || (alone.hash == together.hash && alone.lines == together.lines),
            "the same trials at any number of threads");
   }
+  check_shards(input, &alone, size >= LEAST_FOR_THREADS ? 2 : 1);
   uint64_t problems = 0;
   struct plb_error err = {0};
   plb_status st = plb_check(&input, "/dev/null", &problems, &err);

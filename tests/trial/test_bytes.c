@@ -489,15 +489,26 @@ static void test_within(void **ctx) {
 
 /* ---- the digest of the text -------------------------------------------------------------- */
 
+/* Hashed beside the raw bytes, or alone: no difference. */
 static struct plb_content_digest digest_of(const char *text, size_t piece) {
-  struct plb_content *content = plb_content_new();
-  assert_non_null(content);
+  struct plb_content_digest digests[3];
   size_t length = strlen(text);
-  for (size_t at = 0; at < length; at += piece)
-    plb_content_add(content, text + at, length - at < piece ? length - at : piece);
-  struct plb_content_digest digest = plb_content_end(content);
-  plb_content_free(content);
-  return digest;
+  for (int kind = PLB_DIGEST_XXH3; kind <= PLB_DIGEST_NONE; kind++) {
+    struct plb_digester *digester;
+    struct plb_content *content = plb_content_new();
+    assert_int_equal(plb_digester_new((enum plb_digest)kind, &digester, NULL), PLB_OK);
+    assert_non_null(content);
+    for (size_t at = 0; at < length; at += piece) {
+      size_t part = length - at < piece ? length - at : piece;
+      assert_int_equal(plb_digester_add(digester, text + at, part, NULL), PLB_OK);
+      plb_content_add(content, digester, text + at, part);
+    }
+    digests[kind] = plb_content_end(content);
+    plb_content_free(content);
+    plb_digester_free(digester);
+    assert_memory_equal(&digests[kind], &digests[0], sizeof *digests);
+  }
+  return digests[0];
 }
 
 /* What editors change is the same text, in pieces of any size; everything else is another. */
@@ -530,14 +541,24 @@ static void test_content_packed(void **unused) {
     char line[32];
     add(&text, line, (size_t)snprintf(line, sizeof line, "%d,%d\n", i, i % 7));
   }
-  const char *paths[] = {written("plain.csv", text.bytes, text.length), packed("p.csv.gz", text.bytes, text.length),
-                         packed("p.csv.zst", text.bytes, text.length)};
-  for (size_t i = 0; i < 3; i++) {
+  const char *paths[5] = {written("plain.csv", text.bytes, text.length), packed("p.csv.gz", text.bytes, text.length),
+                          packed("p.csv.zst", text.bytes, text.length), written("p.csv", text.bytes, text.length)};
+  struct text carriage = {0}; /* behind the first block */
+  size_t late = text.length * 3 / 4;
+  while (text.bytes[late] != '\n')
+    late++;
+  add(&carriage, text.bytes, late);
+  add(&carriage, "\r", 1);
+  add(&carriage, text.bytes + late, text.length - late);
+  paths[4] = written("carriage.csv", carriage.bytes, carriage.length);
+  free(carriage.bytes);
+  for (size_t i = 0; i < 5; i++) {
     struct plb_bytes *bytes;
     struct plb_content_digest digest, wanted = digest_of(text.bytes, text.length);
     const char *line = "";
     size_t length;
-    assert_int_equal(plb_bytes_open(paths[i], &(struct plb_input){.digest = PLB_DIGEST_NONE}, &bytes, NULL), PLB_OK);
+    const struct plb_input input = {.digest = i % 2 ? PLB_DIGEST_NONE : PLB_DIGEST_XXH3};
+    assert_int_equal(plb_bytes_open(paths[i], &input, &bytes, NULL), PLB_OK);
     assert_false(plb_bytes_content(bytes, &digest));
     while (line)
       assert_int_equal(plb_bytes_line(bytes, &line, &length, NULL), PLB_OK);

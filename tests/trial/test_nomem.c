@@ -91,6 +91,9 @@ static void test_tables(void **ctx) {
   input.samples = made_file("samples.csv", "sample,subject\na1,a\na2,a\nb1,b\n");
   input.subjects = made_file("subjects.tsv", "subject\tsex\na\tF\nb\tM\n");
   until_it_works(&input);
+  input.shards = 2;
+  for (input.shard = 0; input.shard < 2; input.shard++)
+    until_it_works(&input);
 }
 
 static void test_formats(void **ctx) {
