@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures plumbline beside what else does (part of) the same, on the same files, side by side in one run.
 
-    bench/run.py --sizes 1e6,1e7,1e8 --out doc/performance.md     everything but the largest
-    bench/run.py --sizes 1e8,1e9 --jobs scores,people --out doc/performance.md
-    bench/run.py --quick                                          a smoke run, in a folder that is removed
+    bench/run.py --sizes 1e6,1e7,1e8 --out doc/performance.md          everything but the largest
+    bench/run.py --sizes 1e8,1e9 --jobs people --out doc/performance.md
+    bench/run.py --quick                                               a smoke run, in a folder that is removed
 
 Data is made once (bench/make_scores.py) and found again. Programs take turns, sizes within a round and rounds after one
 another, so that whatever else the machine does touches all of them alike; shown are medians. A program that would go

@@ -27,7 +27,7 @@ except ImportError as missing:
     checks.done()
 
 with Place(page__md=f"Above.\n{page.BEGIN}\nold\n{page.END}\nBelow.\n", bare__md="no marks\n") as place:
-    mpi = sys.argv[2] if sys.argv[2:] else "/nowhere/plumbline-mpi"
+    mpi = str(pathlib.Path(sys.argv[2]).resolve()) if sys.argv[2:] else "/nowhere/plumbline-mpi"
     run = place.call(["/usr/bin/python3", str(BENCH / "run.py"), "--quick", "--plumbline", PROGRAM, "--mpi", mpi,
                       "--out", "page.md"])
     checks.check("a quick run", run.code == 0, run)
