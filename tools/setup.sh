@@ -8,8 +8,8 @@ set -eu
 build="gcc libc6-dev make pkg-config meson ninja-build python3 libpopt-dev libjson-c-dev zlib1g-dev libzstd-dev
   libxxhash-dev libssl-dev librandom123-dev libhdf5-dev scdoc"
 check="g++ binutils libcmocka-dev libgsl-dev locales r-base-core python3-jsonschema python3-sklearn python3-h5py
-  util-linux zstd gzip"
-ci="clang-14 libclang-rt-14-dev libomp-14-dev llvm-14 openmpi-bin libopenmpi-dev iproute2"
+  util-linux zstd gzip openmpi-bin libopenmpi-dev iproute2"
+ci="clang-14 libclang-rt-14-dev libomp-14-dev llvm-14"
 
 want=$build
 case "${1:-}" in
