@@ -346,7 +346,8 @@ static void forgetful_walk(void **unused) {
   struct plb_team team = {.count = 2};
   struct plb_tally tally = {.team = &team};
   struct plb_rows rows = {0};
-  struct plb_row_walk walk = {.tally = &tally, .rows = &rows, .visit = look, .threads = 1};
+  char nothing = 0;
+  struct plb_row_walk walk = {.tally = &tally, .rows = &rows, .visit = look, .states = &nothing, .threads = 1};
   assert_int_equal(plb_rows_walk(&walk, NULL), PLB_INTERNAL);
   walk.adds_up = true;
   assert_int_equal(plb_rows_walk(&walk, NULL), PLB_OK);
