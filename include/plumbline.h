@@ -157,6 +157,7 @@ struct plb_input {
   const char *mask;       /* which cells of a BEE matrix are mated, non-mated and ignored, or NULL */
   unsigned shard, shards; /* one of so many readers of the same input, from 0, each of which takes a share of its rows
                            * and goes past the others; of at most 1,048,576. 0 and 0, or 0 of 1: all rows */
+  bool states;            /* the files are states, and nothing else is taken; without it, where the first one is */
   struct plb_team *team;  /* who counts a shard each, and measures together; lives as long as the tally. NULL = alone */
 };
 

@@ -162,6 +162,7 @@ int cmd_count(struct session *session, int argc, const char **argv) {
 int cmd_merge(struct session *session, int argc, const char **argv) {
   struct job job = {0};
   plb_input_init(&job.input, sizeof job.input);
+  job.input.states = true;
   struct option_group groups[] = {{"Writing", place_table, take_place, &job}, common_group(session)};
   const struct usage usage = {.operands = "STATE...",
                               .examples = MERGE_EXAMPLES,

@@ -4,7 +4,8 @@
  * callback answers it, the library returns PLB_CANCELLED and takes its temporary files away. A library at
  * work may not ask for a while (it sorts a hundred million scores, or reads a large result); where nothing
  * is being written, the program then waits for no more than a second. A second signal does not wait at
- * all. SIGPIPE is ignored, so that a closed pipe is an error of the write that met it, like a full disk.
+ * all. SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file that may not grow are errors of
+ * the write that met them, like a full disk.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -54,6 +55,7 @@ void signals_install(void) {
   sigaction(SIGTERM, &stop, NULL);
   sigaction(SIGALRM, &late, NULL);
   sigaction(SIGPIPE, &ignore, NULL);
+  sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 void signals_impatient(const struct session *session) {

@@ -300,12 +300,17 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
   if (status)
     return status;
   if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
-      input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED)
+      input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED ||
+      input->missing != PLB_MISSING_ERROR || input->has_failed_score || input->row_ids || input->column_ids ||
+      input->mask)
     return plb_fail(err, PLB_USAGE,
                     "%s is a state, in which comparisons are counted already; how to read them is said when they are "
                     "counted (plumbline count)",
                     input->files[0]);
   for (size_t f = 0; f < input->file_count && !status; f++) {
+    if (!plb_is_state(input->files[f]) && !f)
+      return plb_fail_at(err, PLB_DATA, input->files[f], 0, 0,
+                         "no state; expected states of plumbline count, as plain files");
     if (!plb_is_state(input->files[f]))
       return plb_fail_at(err, PLB_DATA, input->files[f], 0, 0,
                          "no state, but %s is one; expected either states or scores, not both", input->files[0]);
@@ -322,7 +327,7 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
 static plb_status read_all(const struct plb_input *input, struct plb_tally *tally, uint64_t *place,
                            struct plb_error *err) {
   struct plb_source *source = NULL;
-  if (input->file_count && plb_is_state(input->files[0]))
+  if (input->states || (input->file_count && plb_is_state(input->files[0])))
     return read_states(input, tally, err);
   plb_status status = plb_source_open(input, &tally->census, &source, err);
   if (!status)

@@ -151,9 +151,10 @@ static plb_status refuse(const char *name, enum why why, const char *what, struc
     return plb_fail_at(err, PLB_UNSUPPORTED, name, 0, 0, "this is %s; reading this format is not in this build yet",
                        what);
   case STATE:
-    return plb_fail_at(err, PLB_DATA, name, 0, 0,
-                       "this is a state of plumbline count; expected scores: states are read by merge, and by "
-                       "verification where all of its inputs are states");
+    return plb_fail_at(
+        err, PLB_DATA, name, 0, 0,
+        "this is a state of plumbline count, which is read as a plain file, by merge and verification, and "
+        "with no scores beside it; expected scores");
   case OTHER: break;
   }
   return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is %s; expected text, for example a CSV written from it", what);
