@@ -5,7 +5,6 @@
 #include "tally/ranks.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 
@@ -15,6 +14,8 @@ bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const st
   size_t rows = 0, at = 0;
   for (size_t i = 0; i < run->count; i++)
     rows += run->counts[i];
+  if (rows > UINT32_MAX) /* as ties of one score can be, and first[] could not count */
+    return false;
   *ranks = (struct plb_ranks){.keys = plb_alloc_large(rows + FEW + 1, sizeof *ranks->keys),
                               .first = plb_alloc(map->count + 1, sizeof *ranks->first)};
   if (!ranks->keys || !ranks->first)

@@ -15,7 +15,7 @@ struct plb_ranks {
   uint32_t *first; /* by span: the first of them in it or behind it */
 };
 
-/* Of a run of fewer than 2^32 rows, copied. False when out of memory. */
+/* Of a run, copied. False when out of memory, which 2^32 rows and more are taken to be. */
 bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const struct plb_span_map *map);
 void plb_ranks_free(struct plb_ranks *ranks);
 
