@@ -507,8 +507,9 @@ PLB_API PLB_CHECKED plb_status plb_write_svg(const plb_result *result, const cha
 
 /* ---- looking at a file, simulating one ---------------------------------------------------- */
 
-/* Says what each file of `input` is (format, columns, rows, classes, people) and what is wrong with it,
- * line by line, as text to `path`. *problems is the number of problems found (may be NULL). */
+/* Says what each file of `input` is (format, columns, rows, classes, people; of a state what was counted into it) and
+ * what is wrong with it, line by line, as text to `path`. Of several states it also says whether they go together; that
+ * shards are missing is told, and no problem. *problems is the number of problems found (may be NULL). */
 PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *problems,
                                          struct plb_error *err);
 

@@ -7,7 +7,8 @@
  * scores are single scores too.
  *
  * Score files are looked at one by one, as tests of their own; the last lines say when they could not be
- * one test together. What comes with a table beside it, and the two-file form, is one test.
+ * one test together. So are states (check_state.c). What comes with a table beside it, and the two-file form, is one
+ * test.
  *
  * Cost: that of counting, and one walk over the sorted scores. Memory: that of a tally.
  */
@@ -20,12 +21,12 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/out.h"
 #include "base/show.h"
 #include "base/utf8.h"
 #include "base/wide.h"
+#include "tally/check_parts.h"
+#include "tally/state.h"
 #include "tally/steps.h"
-#include "tally/tally.h"
 #include "trial/bytes.h"
 #include "trial/reader.h"
 
@@ -33,29 +34,14 @@
 
 static const char *const class_names[] = {[PLB_CLASS_NONMATED] = "non-mated", [PLB_CLASS_MATED] = "mated"};
 
-struct check {
-  const struct plb_input *input;
-  struct plb_out *out;
-  uint64_t problems, tests; /* tests: those with rows */
-  struct plb_traits first;  /* of the first such test */
-  bool alike;               /* all tests so far have the same */
-  /* of the test being looked at */
-  struct plb_tally *tally;
-  bool several; /* it has more than one input */
-  /* of the input being looked at */
-  uint64_t found;
-  char (*messages)[sizeof((struct plb_error *)NULL)->message]; /* of the first SHOWN */
-  uint64_t completed[2], failed[PLB_OUTCOMES];
-};
-
-static void note(struct check *check, const struct plb_error *problem) {
+void plb_check_note(struct plb_check *check, const struct plb_error *problem) {
   if (check->found < SHOWN)
     memcpy(check->messages[check->found], problem->message, sizeof *check->messages);
   check->found++;
   check->problems++;
 }
 
-static void print_problems(struct check *check) {
+void plb_check_problems(struct plb_check *check) {
   uint64_t shown = check->found < SHOWN ? check->found : SHOWN;
   for (uint64_t i = 0; i < shown; i++)
     plb_out_print(check->out, "  problem       %s\n", check->messages[i]);
@@ -68,8 +54,7 @@ static void print_problems(struct check *check) {
 
 /* ---- one input ---------------------------------------------------------------------------- */
 
-static void begin(void *ctx, const char *path) {
-  struct check *check = ctx;
+void plb_check_begin(struct plb_check *check, const char *path) {
   memset(check->completed, 0, sizeof check->completed);
   memset(check->failed, 0, sizeof check->failed);
   char name[PATH_MAX];
@@ -78,8 +63,12 @@ static void begin(void *ctx, const char *path) {
   plb_out_print(check->out, "%s\n", name);
 }
 
+static void begin(void *ctx, const char *path) {
+  plb_check_begin(ctx, path);
+}
+
 static void opened(void *ctx, const struct plb_reader *reader) {
-  struct check *check = ctx;
+  struct plb_check *check = ctx;
   const char *packing = plb_bytes_packing(reader->bytes);
   if (check->input->format)
     plb_describe_line(check->out, "format", "%s, because --format says so", reader->kind->name);
@@ -93,7 +82,7 @@ static void opened(void *ctx, const struct plb_reader *reader) {
 }
 
 static plb_status rows(void *ctx, const struct plb_block *block, struct plb_error *err) {
-  struct check *check = ctx;
+  struct plb_check *check = ctx;
   for (size_t i = 0; i < block->count; i++) {
     const struct plb_trial *row = &block->rows[i];
     uint64_t *count = row->outcome == PLB_COMPLETED ? &check->completed[row->mated] : &check->failed[row->outcome];
@@ -103,12 +92,11 @@ static plb_status rows(void *ctx, const struct plb_block *block, struct plb_erro
 }
 
 static void fault(void *ctx, const struct plb_error *problem) {
-  note(ctx, problem);
+  plb_check_note(ctx, problem);
 }
 
-static void print_rows(const struct check *check, const struct plb_input_account *account) {
+void plb_check_outcomes(const struct plb_check *check) {
   struct plb_out *out = check->out;
-  plb_describe_line(out, "rows", "%" PRIu64, account->rows);
   plb_describe_line(out, "comparisons", "%" PRIu64 " mated, %" PRIu64 " non-mated", check->completed[PLB_CLASS_MATED],
                     check->completed[PLB_CLASS_NONMATED]);
   const uint64_t *failed = check->failed;
@@ -117,22 +105,28 @@ static void print_rows(const struct check *check, const struct plb_input_account
                       failed[PLB_FAILED_ENROL], failed[PLB_FAILED_ACQUIRE], failed[PLB_FAILED_COMPARE]);
   else
     plb_describe_line(out, "failures", "none");
+}
+
+void plb_check_left_out(const struct plb_check *check, const struct plb_input_account *account) {
   for (int why = 0; why < PLB_DROPS; why++)
     if (account->dropped[why])
-      plb_describe_line(out, "left out", "%" PRIu64 ": %s", account->dropped[why], plb_drop_reason((enum plb_drop)why));
+      plb_describe_line(check->out, "left out", "%" PRIu64 ": %s", account->dropped[why],
+                        plb_drop_reason((enum plb_drop)why));
 }
 
 static void end(void *ctx, const struct plb_input_account *account) {
-  struct check *check = ctx;
+  struct plb_check *check = ctx;
   struct plb_error problem;
   if (!account->rows && !check->found) {
     plb_fail(&problem, PLB_DATA, "no comparisons here; expected at least one row");
-    note(check, &problem);
+    plb_check_note(check, &problem);
   }
-  print_rows(check, account);
+  plb_describe_line(check->out, "rows", "%" PRIu64, account->rows);
+  plb_check_outcomes(check);
+  plb_check_left_out(check, account);
   if (!check->several)
     return; /* what is wrong with it comes behind what is known of the test */
-  print_problems(check);
+  plb_check_problems(check);
   plb_out_text(check->out, "\n");
 }
 
@@ -157,7 +151,7 @@ static void take_steps(void *ctx, const struct plb_step *steps, size_t count) {
 }
 
 /* What a measurement would refuse (design 3a): mated scores clearly below the non-mated ones. */
-static void judge_direction(struct check *check, const struct walk *walk) {
+static void judge_direction(struct plb_check *check, const struct walk *walk) {
   double mated = (double)walk->total[PLB_CLASS_MATED], nonmated = (double)walk->total[PLB_CLASS_NONMATED];
   if (check->tally->traits.direction_declared || mated == 0 || nonmated == 0)
     return;
@@ -168,10 +162,10 @@ static void judge_direction(struct check *check, const struct walk *walk) {
   plb_fail(&problem, PLB_DATA,
            "the mated scores lie below the non-mated ones; declare --dissimilarity if these are distances, or "
            "--similarity if it is meant so");
-  note(check, &problem);
+  plb_check_note(check, &problem);
 }
 
-static void print_ties(const struct check *check, const struct walk *walk) {
+static void print_ties(const struct plb_check *check, const struct walk *walk) {
   for (int class = PLB_CLASS_MATED; class >= PLB_CLASS_NONMATED; class --) {
     uint64_t total = walk->total[class], tied = walk->tied[class];
     if (!total)
@@ -182,7 +176,7 @@ static void print_ties(const struct check *check, const struct walk *walk) {
   }
 }
 
-static plb_status check_system(struct check *check, struct plb_system_tally *system, struct plb_error *err) {
+static plb_status check_system(struct plb_check *check, struct plb_system_tally *system, struct plb_error *err) {
   const struct plb_input *input = check->input;
   unsigned threads = input->threads ? input->threads : (unsigned)omp_get_num_procs();
   struct walk walk = {0};
@@ -198,10 +192,10 @@ static plb_status check_system(struct check *check, struct plb_system_tally *sys
   free(name);
   for (int class = 0; class < 2; class ++) {
     struct plb_error problem;
-    if (system->of[class].completed)
+    if (system->of[class].completed || check->state)
       continue;
     plb_fail(&problem, PLB_DATA, "no completed %s comparisons; expected some of both classes", class_names[class]);
-    note(check, &problem);
+    plb_check_note(check, &problem);
   }
   plb_status st = plb_walk_steps(
       &(struct plb_step_walk){
@@ -214,7 +208,9 @@ static plb_status check_system(struct check *check, struct plb_system_tally *sys
   return PLB_OK;
 }
 
-static plb_status print_samples(struct check *check, struct plb_error *err) {
+static plb_status print_samples(struct plb_check *check, struct plb_error *err) {
+  if (!check->tally->traits.looked && check->state)
+    return PLB_OK;
   if (!check->tally->traits.samples) {
     plb_describe_line(check->out, "samples", "unknown, so repeats are not seen");
     return PLB_OK;
@@ -230,14 +226,16 @@ static plb_status print_samples(struct check *check, struct plb_error *err) {
   return PLB_OK;
 }
 
-static plb_status check_all(struct check *check, struct plb_error *err) {
+plb_status plb_check_test(struct plb_check *check, struct plb_error *err) {
   const struct plb_traits *traits = &check->tally->traits;
   struct plb_out *out = check->out;
   if (check->several)
     plb_out_text(out, "all inputs\n");
   plb_describe_line(out, "direction", "%s, %s", traits->dissimilarity ? "dissimilarity" : "similarity",
                     traits->direction_declared ? "declared" : "not declared (--similarity or --dissimilarity)");
-  if (traits->people)
+  if (!traits->looked && check->state)
+    plb_describe_line(out, "people", "unknown, as there is no row in this part");
+  else if (traits->people)
     plb_describe_line(out, "people", "%" PRIu32, check->tally->census.people.count);
   else
     plb_describe_line(out, "people", "unknown, so trials would be treated as independent");
@@ -245,7 +243,7 @@ static plb_status check_all(struct check *check, struct plb_error *err) {
   for (size_t i = 0; i < check->tally->system_count && !st; i++)
     st = check_system(check, &check->tally->systems[i], err);
   if (!st)
-    print_problems(check);
+    plb_check_problems(check);
   plb_out_text(out, "\n");
   return st;
 }
@@ -255,7 +253,7 @@ static bool same_kind(const struct plb_traits *left, const struct plb_traits *ri
          left->dissimilarity == right->dissimilarity;
 }
 
-static plb_status look(struct check *check, const struct plb_input *input, struct plb_error *err) {
+static plb_status look(struct plb_check *check, const struct plb_input *input, struct plb_error *err) {
   const struct plb_watch watch = {
       .ctx = check, .begin = begin, .opened = opened, .rows = rows, .fault = fault, .end = end};
   check->several = input->mated || input->trials || input->file_count > 1;
@@ -264,7 +262,7 @@ static plb_status look(struct check *check, const struct plb_input *input, struc
     return st;
   struct plb_traits *traits = &check->tally->traits;
   if (!(st = plb_source_inspect(input, &check->tally->census, &watch, traits, err)))
-    st = check_all(check, err);
+    st = plb_check_test(check, err);
   if (check->tally->system_count && !check->tests++)
     check->first = *traits;
   if (check->tally->system_count)
@@ -274,24 +272,30 @@ static plb_status look(struct check *check, const struct plb_input *input, struc
   return st;
 }
 
-/* Files that belong together are one test; others are looked at one by one. */
-static plb_status look_all(struct check *check, struct plb_error *err) {
+/* Files that belong together are one test; others are looked at one by one, and states together as well. */
+static plb_status look_all(struct plb_check *check, struct plb_error *err) {
   const struct plb_input *input = check->input;
-  if (input->file_count < 2 || input->mated || input->nonmated || input->trials || input->samples || input->subjects ||
+  if (!input->file_count || input->mated || input->nonmated || input->trials || input->samples || input->subjects ||
       input->row_ids)
     return look(check, input, err);
   plb_status st = PLB_OK;
+  size_t states = 0;
+  bool sound = true;
   for (size_t i = 0; i < input->file_count && !st; i++) {
     struct plb_input one = *input;
     one.files = &input->files[i];
     one.file_count = 1;
-    st = look(check, &one, err);
+    bool is_state = plb_is_state(one.files[0]);
+    states += is_state;
+    st = is_state ? plb_check_state(check, one.files[0], &sound, err) : look(check, &one, err);
   }
+  if (!st && sound && states > 1 && states == input->file_count)
+    st = plb_check_together(check, input->files, states, err);
   return st;
 }
 
 plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *problems, struct plb_error *err) {
-  struct check check = {.input = input, .alike = true};
+  struct plb_check check = {.input = input, .alike = true};
   plb_status st;
   if (!(check.messages = plb_alloc(SHOWN, sizeof *check.messages))) {
     st = plb_fail_memory(err);

@@ -15,6 +15,9 @@
 /* Whether the file begins like a state. A file that cannot be opened does not. */
 bool plb_is_state(const char *path);
 
+/* PLB_USAGE where `input`, whose first file is a state, says how to read scores or wants a shard of them. */
+plb_status plb_state_check_input(const struct plb_input *input, struct plb_error *err);
+
 /* Adds what a state holds; the first one into an empty tally says what kind of data there is. Fails with PLB_DATA where
  * the file is damaged, of another version, or of data that do not go together with what is there; the tally is then of
  * no use any more. */
@@ -24,12 +27,12 @@ plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_e
 plb_status plb_state_apart(struct plb_tally *tally, char **bytes, size_t *length, struct plb_error *err);
 
 /* Which numbers people, samples and systems of a part got in a tally, to be freed. */
-struct plb_numbers {
+struct plb_renumbering {
   uint32_t *people, *samples, *systems;
 };
 
 /* Adds such a part to a tally; *numbers are filled in, unless NULL. */
-plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length, struct plb_numbers *numbers,
-                               struct plb_error *err);
+plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length,
+                               struct plb_renumbering *numbers, struct plb_error *err);
 
 #endif

@@ -41,6 +41,21 @@ bool plb_is_state(const char *path) {
   return is;
 }
 
+plb_status plb_state_check_input(const struct plb_input *input, struct plb_error *err) {
+  plb_status status = plb_input_check_whole(input, "a state", err);
+  if (status)
+    return status;
+  if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
+      input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED ||
+      input->missing != PLB_MISSING_ERROR || input->has_failed_score || input->row_ids || input->column_ids ||
+      input->mask)
+    return plb_fail(err, PLB_USAGE,
+                    "%s is a state, in which comparisons are counted already; how to read them is said when they are "
+                    "counted (plumbline count)",
+                    input->file_count ? input->files[0] : "this");
+  return PLB_OK;
+}
+
 static uint64_t get(const struct reader *r) {
   return plb_state_get_number(r->in);
 }
@@ -387,14 +402,14 @@ plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_e
   return status;
 }
 
-plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length, struct plb_numbers *numbers,
-                               struct plb_error *err) {
+plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length,
+                               struct plb_renumbering *numbers, struct plb_error *err) {
   struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
   plb_status status = r.buffer ? plb_state_open_here(bytes, length, &r.in, err) : plb_fail_memory(err);
   if (!status)
     status = get_all(&r, err);
   if (!status && numbers) {
-    *numbers = (struct plb_numbers){r.people.of, r.samples.of, r.systems.of};
+    *numbers = (struct plb_renumbering){r.people.of, r.samples.of, r.systems.of};
     r.people.of = r.samples.of = r.systems.of = NULL;
   }
   free_reader(&r);

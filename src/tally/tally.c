@@ -296,17 +296,7 @@ static plb_status take_block(void *ctx, const struct plb_block *block, struct pl
 
 /* Inputs that are states, in whatever order they are named. */
 static plb_status read_states(const struct plb_input *input, struct plb_tally *tally, struct plb_error *err) {
-  plb_status status = plb_input_check_whole(input, "a state", err);
-  if (status)
-    return status;
-  if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
-      input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED ||
-      input->missing != PLB_MISSING_ERROR || input->has_failed_score || input->row_ids || input->column_ids ||
-      input->mask)
-    return plb_fail(err, PLB_USAGE,
-                    "%s is a state, in which comparisons are counted already; how to read them is said when they are "
-                    "counted (plumbline count)",
-                    input->files[0]);
+  plb_status status = plb_state_check_input(input, err);
   for (size_t f = 0; f < input->file_count && !status; f++) {
     if (!plb_is_state(input->files[f]) && !f)
       return plb_fail_at(err, PLB_DATA, input->files[f], 0, 0,

@@ -35,7 +35,7 @@ static plb_status make_like(const struct plb_tally *tally, struct plb_tally **fr
 }
 
 /* Rows and the memory they lie in go from one tally to the other; people have new numbers there. */
-static void move_rows(struct plb_tally *from, struct plb_tally *to, const struct plb_numbers *numbers) {
+static void move_rows(struct plb_tally *from, struct plb_tally *to, const struct plb_renumbering *numbers) {
   struct plb_allowance *allowance = &from->allowance;
   to->allowance = *allowance;
   to->allowance.folder = to->folder;
@@ -54,7 +54,7 @@ static void move_rows(struct plb_tally *from, struct plb_tally *to, const struct
 }
 
 /* Where nothing changed, nothing has to be looked up. */
-static void keep_numbers(struct plb_tally *tally, struct plb_numbers *numbers, size_t count) {
+static void keep_numbers(struct plb_tally *tally, struct plb_renumbering *numbers, size_t count) {
   bool same = true;
   for (size_t k = 0; k < count && same; k++)
     same = numbers->people[k] == k;
@@ -66,7 +66,7 @@ static void keep_numbers(struct plb_tally *tally, struct plb_numbers *numbers, s
 
 /* All parts, by member; those of this one as they were numbered by it. A member that read nothing has no part. */
 static plb_status add_parts(struct plb_tally *tally, const struct plb_team *team, const struct plb_parts *all,
-                            struct plb_numbers *numbers, struct plb_error *err) {
+                            struct plb_renumbering *numbers, struct plb_error *err) {
   plb_status status = PLB_OK;
   for (unsigned r = 0; r < team->count && !status; r++)
     status = plb_state_add_apart(tally, all->bytes + all->from[r], all->from[r + 1] - all->from[r],
@@ -94,7 +94,7 @@ static plb_status count_rows(struct plb_tally *tally, struct plb_team *team, str
 
 /* The pairs of samples that this member has counted of a system, by their new numbers. Slots are found by hashes of
  * ids, and stay. */
-static plb_status find_repeats(struct plb_tally *from, uint32_t number, const struct plb_numbers *numbers,
+static plb_status find_repeats(struct plb_tally *from, uint32_t number, const struct plb_renumbering *numbers,
                                struct plb_tally *tally, struct plb_pairs *mine, struct plb_error *err) {
   *mine = (struct plb_pairs){0};
   for (size_t s = 0; s < from->system_count; s++) {
@@ -117,7 +117,7 @@ static plb_status find_repeats(struct plb_tally *from, uint32_t number, const st
   return made ? PLB_OK : plb_fail_memory(err);
 }
 
-static plb_status share_repeats(struct plb_tally *from, const struct plb_numbers *numbers, struct plb_tally *tally,
+static plb_status share_repeats(struct plb_tally *from, const struct plb_renumbering *numbers, struct plb_tally *tally,
                                 struct plb_team *team, struct plb_error *err) {
   plb_status status = PLB_OK;
   for (size_t s = 0; s < tally->system_count && tally->traits.samples && !status; s++) {
@@ -133,7 +133,7 @@ static plb_status share_repeats(struct plb_tally *from, const struct plb_numbers
 
 static plb_status unite(struct plb_tally *from, struct plb_tally *to, struct plb_team *team, struct plb_error *err) {
   struct plb_parts all = {0};
-  struct plb_numbers numbers = {0};
+  struct plb_renumbering numbers = {0};
   char *bytes = NULL;
   size_t length = 0;
   plb_status status = plb_state_apart(from, &bytes, &length, err);

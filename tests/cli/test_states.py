@@ -99,7 +99,6 @@ with Place() as place:
             (["merge", "a.state", "a.csv", "-o", "o.state"], 3, "expected either states or scores"),
             (["verification", "a.csv", "a.state"], 3, "a state"),
             (["compare", "a.state", "b.state"], 3, "a state"),
-            (["check", "a.state"], 3, "a state"),
             (["count", "a.csv"], 2, "expected -o FILE"),
             (["merge", "-o", "o.state"], 2, "no file was named"),
             (["count", "a.csv", "-o", "a.csv"], 2, "a.csv"),
@@ -126,4 +125,47 @@ with Place() as place:
     checks.check("a limit of file size", run.code == 5 and run.left == [] and "File too large" in run.err, run)
     run = place.shell("plumbline count - -o p.state <a.csv && plumbline verification p.state --text -")
     checks.check("from a pipe", run.code == 0 and "EER" in run.out, run)
+
+with Place() as place:
+    place.simulate("s.csv", "--people", "60", "--fta", "5%", "--samples", "3")
+    for shard in range(3):
+        place.run("count", "s.csv", "--shard", f"{shard}/3", "-o", f"{shard}.state")
+    place.run("merge", "0.state", "2.state", "-o", "02.state")
+    place.run("merge", "1.state", "02.state", "-o", "all.state")
+
+    def said(run):
+        """The lines of plumbline check, by their names; of several with one name the last."""
+        return {line[2:15].strip(): line[16:] for line in run.out.splitlines() if line.startswith("  ")}
+
+    alone, scores = said(place.run("check", "all.state")), said(place.run("check", "s.csv"))
+    for name in ["comparisons", "failures", "direction", "people", "samples", "repeats", "ties", "problems"]:
+        checks.equal(f"check of a state and of its scores: {name}", alone.get(name, "nothing"), scores.get(name))
+    for words, name, wanted in [
+            (["0.state"], "shard", "0/3; missing: 1-2"), (["2.state"], "shard", "2/3; missing: 0-1"),
+            (["02.state"], "shards", "2 of 3; missing, counted from 0: 1"), (["all.state"], "shards", "all 3"),
+            (["all.state"], "rows", "{0}, of which {0} were counted".format(place.read("s.csv").count("\n") - 1)),
+            (["all.state"], "holds", "each comparison, with the two people in it"),
+            (["0.state", "1.state"], "shards", "2 of 3; missing, counted from 0: 2"),
+            (["0.state", "1.state", "2.state"], "shards", "all 3")]:
+        run = place.run("check", *words)
+        checks.check(f"check {words}", run.code == 0 and said(run).get(name) == wanted, run)
+        checks.check(f"check {words} names nobody", not re.search(r"\bp\d", run.out), run)
+    run = place.run("check", "0.state", "02.state")
+    checks.check("check of a shard twice", run.code == 3 and "these 2 states together" in run.out and
+                 "counted twice" in run.out and run.out.count("problems      none") == 2, run)
+    digest = re.search("xxh3:[0-9a-f]{32}", place.run("verification", "s.csv", "--json", "-").out)
+    checks.equal("the digest of the input", said(place.run("check", "2.state")).get("digest"), digest and digest[0])
+    run = place.run("check", "all.state", "--missing", "drop")
+    checks.check("check says how to read no state", run.code == 2 and not run.out and "counted already" in run.err, run)
+    whole = (place.path / "0.state").read_bytes()
+    place.put("cut.state", whole[:-1])
+    run = place.run("check", "cut.state", "s.csv", "1.state")
+    checks.check("a damaged one among others", run.code == 3 and "\n1 problem\n" in run.out and
+                 "cut off or damaged" in run.out and "together" not in run.out, run)
+    place.put("tiny.csv", "score,mated\n1,1\n0,0\n")
+    for shard in range(2):
+        place.run("count", "tiny.csv", "--shard", f"{shard}/2", "-o", f"t{shard}.state")
+    run = place.run("check", "t0.state", "t1.state")
+    checks.check("a shard without rows", run.code == 0 and "people        unknown, as there is no row" in run.out and
+                 "holds         each score, without people" in run.out, run)
 checks.done()
