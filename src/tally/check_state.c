@@ -12,11 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/show.h"
 #include "base/utf8.h"
 #include "tally/check_parts.h"
 #include "tally/state.h"
 #include "tally/state_bytes.h"
+#include "tally/state_kind.h"
 #include "trial/account.h"
 #include "trial/reader.h"
 
@@ -59,6 +61,26 @@ static void print_account(const struct plb_check *check, const struct plb_input_
   plb_check_left_out(check, account);
 }
 
+/* The options that say what a row is. */
+static void print_options(const struct plb_check *check) {
+  static const char *const meant[] = {[PLB_MISSING_ERROR] = "an error",
+                                      [PLB_MISSING_FTA] = "a failure to acquire",
+                                      [PLB_MISSING_FTC] = "a failure to compare",
+                                      [PLB_MISSING_LOWEST] = "the least similar score there is",
+                                      [PLB_MISSING_DROP] = "left out"};
+  const struct plb_tally *tally = check->tally;
+  char shown[PLB_SHOWN], number[PLB_DOUBLE_TEXT];
+  plb_describe_line(check->out, "no score", "%s (--missing %s)", meant[tally->missing],
+                    plb_missing_name(tally->missing));
+  plb_format_double(number, tally->failed_score);
+  if (tally->has_failed_score)
+    plb_describe_line(check->out, "failed score", "%s: the comparison failed (--failed-score)", number);
+  if (tally->cluster)
+    plb_describe_line(check->out, "clusters", "%" PRIu32 ", people with the same %s (--cluster)",
+                      tally->census.clusters.values.count,
+                      plb_show_text(shown, tally->cluster, strlen(tally->cluster)));
+}
+
 /* In which form the comparisons are there. */
 static const char *form(const struct plb_tally *tally) {
   bool rows = false, scores = false;
@@ -90,14 +112,9 @@ static plb_status print_state(struct plb_check *check, struct plb_error *err) {
   plb_describe_line(check->out, "holds", "%s", form(tally));
   for (size_t i = 0; i < tally->account_count; i++)
     print_account(check, &tally->accounts[i]);
+  print_options(check);
   sum_up(check);
   plb_check_outcomes(check);
-  if (tally->cluster) {
-    char shown[PLB_SHOWN];
-    plb_describe_line(check->out, "clusters", "%" PRIu32 ", people with the same %s",
-                      tally->census.clusters.values.count,
-                      plb_show_text(shown, tally->cluster, strlen(tally->cluster)));
-  }
   return plb_check_test(check, err);
 }
 

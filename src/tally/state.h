@@ -3,7 +3,8 @@
  * A tally in a file: everything that was counted, and the comparisons themselves, packed. What several jobs counted of
  * the parts of a test is put together from such files, in any order, and measured as if one had read all of it.
  *
- *     "plumbline state\n", version, what was read, who and what is named, each system, XXH3-128 of all before it
+ *     "plumbline state\n", version, what kind of data, what was read, who and what is named, each system, XXH3-128 of
+ *     all before it
  *
  * Numbers are little-endian. Whatever is wrong with a file is found before anything is taken from it.
  */

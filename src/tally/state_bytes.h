@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 #define PLB_STATE_MAGIC "plumbline state\n"
-#define PLB_STATE_VERSION 2
+#define PLB_STATE_VERSION 3
 
 /* ---- writing: the first error is kept and answered by close ---------------------------------- */
 

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "tally/state.h"
 #include "tally/state_bytes.h"
+#include "tally/state_kind.h"
 #include "trial/account.h"
 
 /* By number in the file: the number in the tally. */
@@ -24,7 +25,6 @@ struct numbers {
 struct reader {
   struct plb_state_in *in;
   struct plb_tally *tally;
-  bool first; /* into an empty tally */
   struct numbers people, samples, systems, clusters;
   struct plb_row_buffer *buffer;
 };
@@ -77,55 +77,7 @@ static plb_status number_of(const struct reader *r, const struct numbers *number
   return PLB_OK;
 }
 
-/* ---- what kind of data ------------------------------------------------------------------------ */
-
-static bool same_text(const char *a, const char *b) {
-  return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static plb_status get_traits(struct reader *r, struct plb_error *err) {
-  struct plb_tally *tally = r->tally;
-  struct plb_traits traits;
-  traits.dissimilarity = get(r) != 0;
-  traits.direction_declared = get(r) != 0;
-  traits.people = get(r) != 0;
-  traits.samples = get(r) != 0;
-  traits.status = get(r) != 0;
-  traits.looked = get(r) != 0;
-  enum plb_direction direction = (enum plb_direction)get(r);
-  bool failed = false;
-  char *system = plb_state_get_string(r->in, &failed), *cluster = plb_state_get_string(r->in, &failed);
-  plb_status status = failed ? plb_fail_memory(err) : plb_state_status(r->in, err);
-  if (!status && r->first) {
-    free(tally->system_name);
-    free(tally->cluster);
-    tally->traits = traits;
-    tally->direction = direction;
-    tally->system_name = system;
-    tally->cluster = cluster;
-    tally->traits_known = true;
-    return PLB_OK;
-  }
-  struct plb_traits *known = &tally->traits;
-  if (!known->looked) { /* the shares so far have no rows */
-    known->people = traits.people;
-    known->samples = traits.samples;
-  }
-  bool same = !traits.looked || (traits.people == known->people && traits.samples == known->samples);
-  bool alike =
-      same && traits.dissimilarity == known->dissimilarity && traits.direction_declared == known->direction_declared;
-  if (!status && !alike)
-    status = refuse(r, err,
-                    "this state is of another kind of data than the ones before it: which way scores go, or whether "
-                    "people and samples are named, is not the same; expected parts of one test");
-  if (!status && (!same_text(system, tally->system_name) || !same_text(cluster, tally->cluster)))
-    status = refuse(r, err, "this state was counted with another --system or --cluster than the ones before it");
-  known->status |= traits.status;
-  known->looked |= traits.looked;
-  free(system);
-  free(cluster);
-  return status;
-}
+/* ---- what was read ------------------------------------------------------------------------------- */
 
 static plb_status get_shards(const struct reader *r, struct plb_input_account *a, struct plb_error *err) {
   uint64_t place = get(r), before = 0;
@@ -375,7 +327,7 @@ static plb_status get_system(const struct reader *r, struct plb_error *err) {
 }
 
 static plb_status get_all(struct reader *r, struct plb_error *err) {
-  plb_status status = get_traits(r, err);
+  plb_status status = plb_state_get_kind(r->in, r->tally, err);
   if (status || (status = get_accounts(r, err)) || (status = get_census(r, err)))
     return status;
   uint64_t systems = get(r);
@@ -394,7 +346,7 @@ static void free_reader(struct reader *r) {
 }
 
 plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err) {
-  struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
+  struct reader r = {.tally = tally, .buffer = malloc(sizeof *r.buffer)};
   plb_status status = r.buffer ? plb_state_open(path, &r.in, err) : plb_fail_memory(err);
   if (!status)
     status = get_all(&r, err);
@@ -404,7 +356,7 @@ plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_e
 
 plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_t length,
                                struct plb_renumbering *numbers, struct plb_error *err) {
-  struct reader r = {.tally = tally, .first = !tally->traits_known, .buffer = malloc(sizeof *r.buffer)};
+  struct reader r = {.tally = tally, .buffer = malloc(sizeof *r.buffer)};
   plb_status status = r.buffer ? plb_state_open_here(bytes, length, &r.in, err) : plb_fail_memory(err);
   if (!status)
     status = get_all(&r, err);

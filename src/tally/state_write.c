@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "tally/state.h"
 #include "tally/state_bytes.h"
+#include "tally/state_kind.h"
 #include "trial/account.h"
 
 struct writer {
@@ -54,19 +55,6 @@ static void put_accounts(const struct writer *w) {
       put(w, a->dropped[why]);
     put_shards(w, a);
   }
-}
-
-static void put_traits(const struct writer *w) {
-  const struct plb_traits *traits = &w->tally->traits;
-  put(w, traits->dissimilarity);
-  put(w, traits->direction_declared);
-  put(w, traits->people);
-  put(w, traits->samples);
-  put(w, traits->status);
-  put(w, traits->looked);
-  put(w, w->tally->direction);
-  plb_state_put_string(w->out, w->tally->system_name);
-  plb_state_put_string(w->out, w->tally->cluster);
 }
 
 static void put_names(const struct writer *w, const struct plb_dict *dict) {
@@ -204,7 +192,7 @@ static plb_status put_system(const struct writer *w, struct plb_system_tally *sy
 static plb_status put_all(const struct writer *w, struct plb_error *err) {
   struct plb_tally *tally = w->tally;
   plb_status status = PLB_OK;
-  put_traits(w);
+  plb_state_put_kind(w->out, tally);
   put_accounts(w);
   put_census(w);
   put(w, tally->system_count);

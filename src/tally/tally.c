@@ -60,6 +60,9 @@ plb_status plb_tally_new(const struct plb_input *input, struct plb_tally **tally
   const char *folder = input->temporary ? input->temporary : "/tmp";
   fresh->allowance = (struct plb_allowance){.left = input->memory, .file = -1};
   fresh->direction = input->direction;
+  fresh->missing = input->missing;
+  fresh->has_failed_score = input->has_failed_score;
+  fresh->failed_score = input->has_failed_score ? input->failed_score + 0.0 : 0; /* no -0 */
   fresh->pairs_exact = PLB_PAIRS_EXACT;
   fresh->pairs_sample = PLB_PAIRS_SAMPLE;
   fresh->most_listed = PLB_MOST_LISTED;

@@ -69,9 +69,12 @@ struct plb_tally {
   size_t system_at_room;
   struct plb_allowance allowance;
   char *folder;
-  char *system_name;                 /* from plb_input.system, or NULL */
-  char *cluster;                     /* from plb_input.cluster: by what people are related; or NULL */
-  enum plb_direction direction;      /* as declared by the caller */
+  char *system_name;            /* from plb_input.system, or NULL */
+  char *cluster;                /* from plb_input.cluster: by what people are related; or NULL */
+  enum plb_direction direction; /* as declared by the caller */
+  enum plb_missing missing;     /* what rows without a score were taken for */
+  bool has_failed_score;        /* whether a score says that the comparison failed, and which; else 0 */
+  double failed_score;
   size_t pairs_exact, pairs_sample;  /* PLB_PAIRS_EXACT and _SAMPLE; smaller in tests */
   size_t most_listed;                /* PLB_MOST_LISTED; smaller in tests */
   size_t most_sorted, most_gathered; /* PLB_MOST_SORTED and _GATHERED; smaller in tests */

@@ -97,10 +97,7 @@ static uint64_t mix_text(uint64_t hash, const char *text) {
 }
 
 void plb_accounts_mark(struct plb_accounts *accounts, const struct plb_input *input) {
-  uint64_t numbers[] = {input->direction, input->missing, input->has_failed_score}, hash = UINT64_C(0xCBF29CE484222325);
-  double score = input->has_failed_score ? input->failed_score + 0.0 : 0;
-  hash = mix(mix(hash, numbers, sizeof numbers), &score, sizeof score);
-  hash = mix_text(mix_text(mix_text(hash, input->map), input->system), input->cluster);
+  uint64_t hash = mix_text(UINT64_C(0xCBF29CE484222325), input->map);
   for (size_t i = 0; i < accounts->count; i++)
     if (!accounts->list[i].shards)
       hash =
@@ -146,10 +143,11 @@ static plb_status check_shards(const struct plb_input_account *into, const struc
         "gone; expected shards of files that are alike to the byte",
         from->name);
   if (into->how != from->how)
-    return plb_fail_at(err, PLB_DATA, name, 0, 0,
-                       "%.180s was read here with other options (--missing, --failed-score, --map, ...) or tables than "
-                       "in another state; expected the same for all shards",
-                       from->name);
+    return plb_fail_at(
+        err, PLB_DATA, name, 0, 0,
+        "%.180s was read here with another --map, or with other tables beside it, than in another state; "
+        "expected the same for all shards",
+        from->name);
   for (uint32_t shard = 0; shard < from->shards; shard++)
     if (plb_account_has(from, shard) && plb_account_has(into, shard))
       return plb_fail_at(err, PLB_DATA, name, 0, 0,

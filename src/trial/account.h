@@ -21,7 +21,8 @@ struct plb_accounts {
 plb_status plb_accounts_add(struct plb_accounts *accounts, const struct plb_input_account *counted,
                             struct plb_bytes *bytes, const char *path, const char *format, struct plb_error *err);
 
-/* Notes in all accounts how scores were read, when all of them are there: to be known again, not to be read. */
+/* Notes in all accounts how scores were read, when all of them are there: to be known again, not to be read. Of what
+ * all parts of a test have in common there is more than that in a state (tally/state_kind.h). */
 void plb_accounts_mark(struct plb_accounts *accounts, const struct plb_input *input);
 
 /* Whether two inputs hold the same scores. */

@@ -54,7 +54,7 @@ struct plb_input_account {
   uint64_t *seen;         /* shards put together, a bit for each; NULL: that shard alone */
   uint32_t place;         /* among the inputs of the run that read it */
   uint64_t length;        /* bytes of what is in it, unpacked */
-  uint64_t how;           /* a hash of the options by which scores were read, and of the tables beside them */
+  uint64_t how;           /* a hash of which column was taken for what, and of the tables beside the scores */
 };
 
 struct plb_traits {

@@ -91,9 +91,11 @@ with Place() as place:
         place.put("flipped.state", bytes(flipped))
         run = place.run("verification", "flipped.state", "--json", "r.json")
         checks.check(f"a bit of byte {at}", run.code == 3 and run.left == [] and run.err.count("\n") == 1, run)
-    place.put("other.state", whole[:16] + (1).to_bytes(8, "little") + whole[24:])
-    run = place.run("verification", "other.state")
-    checks.check("another version", run.code == 3 and "version 1" in run.err and "count again" in run.err, run)
+    for version in (1, 2, 4):
+        place.put("other.state", whole[:16] + version.to_bytes(8, "little") + whole[24:])
+        run = place.run("verification", "other.state")
+        checks.check(f"version {version}", run.code == 3 and f"version {version}; this plumbline reads version 3: count "
+                     "again" in run.err, run)
     for words, code, said in [
             (["merge", "a.state", "a.state", "-o", "o.state"], 3, "counted twice"),
             (["merge", "a.state", "a.csv", "-o", "o.state"], 3, "expected either states or scores"),
@@ -110,11 +112,13 @@ with Place() as place:
         checks.check(" ".join(words), run.code == code and run.left == [] and said in run.err + run.out, run)
     place.run("count", "b.csv", "--dissimilarity", "-o", "d.state")
     run = place.run("merge", "a.state", "d.state", "-o", "o.state")
-    checks.check("the other way round", run.code == 3 and run.left == [] and "another kind of data" in run.err, run)
+    checks.check("the other way round", run.code == 3 and run.left == [] and "(declared), those before it with "
+                 "similarities (not declared)" in run.err, run)
     place.put("anonymous.csv", "score,mated\n1,1\n0,0\n")
     place.run("count", "anonymous.csv", "-o", "anonymous.state")
     run = place.run("merge", "a.state", "anonymous.state", "-o", "o.state")
-    checks.check("nobody named", run.code == 3 and run.left == [] and "another kind of data" in run.err, run)
+    checks.check("nobody named", run.code == 3 and run.left == [] and "with no ids of people, those before it with ids" in
+                 run.err, run)
     for words in (["--failed-score", "0"], ["--missing", "drop"]):
         run = place.run("verification", "a.state", *words)
         checks.check(f"{words[0]} of a state", run.code == 2 and "counted already" in run.err, run)
@@ -125,6 +129,44 @@ with Place() as place:
     checks.check("a limit of file size", run.code == 5 and run.left == [] and "File too large" in run.err, run)
     run = place.shell("plumbline count - -o p.state <a.csv && plumbline verification p.state --text -")
     checks.check("from a pipe", run.code == 0 and "EER" in run.out, run)
+
+# What a row means is the same in all parts, or they are not put together, in whatever order.
+with Place() as place:
+    for part, rows in enumerate(["1,1\n0,0\n,0\n", "2,1\n-1,0\n,1\n", "3,1\n-1,0\n"]):
+        place.put(f"{part}.csv", "score,mated\n" + rows)
+    kinds = {"--missing drop": "--missing drop", "--missing ftc": "--missing ftc",
+             "--missing ftc --failed-score -1": "--failed-score -1", "--missing ftc --failed-score 0": "--failed-score 0",
+             "--missing ftc --system old": '--system "old"', "--missing lowest --similarity": "similarities (declared)"}
+    for part in range(2):
+        for at, kind in enumerate(kinds):
+            place.run("count", f"{part}.csv", *kind.split(), "-o", f"{part}.{at}.state")
+    for one in range(len(kinds)):
+        run = place.run("merge", f"0.{one}.state", f"1.{one}.state", "-o", f"{one}.state")
+        checks.check("the same options", run.code == 0 and not run.err, run)
+        for other in range(len(kinds)):
+            run = place.run("merge", f"{one}.state", f"1.{other}.state", "-o", "o.state")
+            checks.check("other options", one == other or run.code == 3 and run.left == [] and run.err.count("\n") == 1 and
+                         "expected parts of one test, counted with the same options" in run.err, run)
+    for one, other, said in [(0, 1, "--missing drop, those before it with --missing ftc;"),
+                             (1, 2, "no --failed-score, those before it with --failed-score -1;"),
+                             (3, 2, "--failed-score 0, those before it with --failed-score -1;"),
+                             (4, 1, '--system "old", those before it with no --system;'),
+                             (5, 1, "similarities (declared), those before it with similarities (not declared);")]:
+        run = place.run("verification", f"0.{other}.state", f"1.{one}.state")
+        checks.check(said, run.code == 3 and f"1.{one}.state: this state was counted with {said}" in run.err, run)
+    run = place.run("check", "2.state")
+    checks.check("check says the options", run.code == 0 and "no score      a failure to compare (--missing ftc)" in
+                 run.out and "failed score  -1: the comparison failed (--failed-score)" in run.out, run)
+    run = place.run("check", "0.0.state", "1.1.state")
+    checks.check("check of two kinds", run.code == 3 and "with --missing ftc, those before it" in run.out, run)
+    place.run("count", "2.csv", "-o", "plain.state")
+    run = place.run("merge", "plain.state", "0.state", "-o", "o.state")
+    checks.check("by default", run.code == 3 and "those before it with --missing error" in run.err, run)
+    # Which column is which may be another in every file.
+    place.put("named.csv", "s,m\n5,1\n-5,0\n")
+    run = place.shell("plumbline count named.csv --map score=s,mated=m -o n.state && plumbline merge n.state plain.state "
+                      "-o np.state && plumbline check np.state")
+    checks.check("--map of a part", run.code == 0 and "comparisons   2 mated, 2 non-mated" in run.out, run)
 
 with Place() as place:
     place.simulate("s.csv", "--people", "60", "--fta", "5%", "--samples", "3")
