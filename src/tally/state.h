@@ -13,8 +13,12 @@
 
 #include "tally/tally.h"
 
-/* Whether the file begins like a state. A file that cannot be opened does not. */
+/* Whether the file begins like a state, be it cut off within these first bytes. A file that cannot be opened, or is no
+ * plain file, does not. */
 bool plb_is_state(const char *path);
+
+/* Fails with why a file of `input` is no state where states are expected, and what to do. */
+plb_status plb_state_refuse(const struct plb_input *input, size_t which, struct plb_error *err);
 
 /* PLB_USAGE where `input`, whose first file is a state, says how to read scores or wants a shard of them. */
 plb_status plb_state_check_input(const struct plb_input *input, struct plb_error *err);

@@ -9,6 +9,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -176,9 +177,15 @@ static void check_file(struct plb_state_in *in) {
     return;
   }
   uint64_t size = (uint64_t)about.st_size;
-  if (!S_ISREG(about.st_mode) || size < MAGIC + sizeof(uint64_t) + DIGEST || read_block(in, head, MAGIC) != MAGIC ||
-      memcmp(head, PLB_STATE_MAGIC, MAGIC) != 0) {
-    damaged(in, "this is no state, or only the beginning of one");
+  size_t wanted = size < MAGIC ? (size_t)size : MAGIC;
+  if (!S_ISREG(about.st_mode) || read_block(in, head, wanted) != wanted || memcmp(head, PLB_STATE_MAGIC, wanted) != 0) {
+    damaged(in, "this is no state");
+    return;
+  }
+  if (size < MAGIC + sizeof(uint64_t) + DIGEST) {
+    in->status =
+        plb_fail_at(&in->err, PLB_DATA, in->name, 0, 0,
+                    "the state is cut off behind its first %" PRIu64 " bytes; copy it again, or count again", size);
     return;
   }
   uint64_t version = 0;

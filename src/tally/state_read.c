@@ -4,11 +4,8 @@
  * names; they are given those that the names have in the tally. Whatever is added up are counts, so that the order of
  * files does not matter.
  */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "tally/state.h"
@@ -28,33 +25,6 @@ struct reader {
   struct numbers people, samples, systems, clusters;
   struct plb_row_buffer *buffer;
 };
-
-bool plb_is_state(const char *path) {
-  char head[sizeof PLB_STATE_MAGIC - 1];
-  struct stat about; /* to open a pipe and close it would end it */
-  bool regular = strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISREG(about.st_mode);
-  int file = regular ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-  bool is = file >= 0 && pread(file, head, sizeof head, 0) == (ssize_t)sizeof head &&
-            memcmp(head, PLB_STATE_MAGIC, sizeof head) == 0;
-  if (file >= 0)
-    close(file);
-  return is;
-}
-
-plb_status plb_state_check_input(const struct plb_input *input, struct plb_error *err) {
-  plb_status status = plb_input_check_whole(input, "a state", err);
-  if (status)
-    return status;
-  if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
-      input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED ||
-      input->missing != PLB_MISSING_ERROR || input->has_failed_score || input->row_ids || input->column_ids ||
-      input->mask)
-    return plb_fail(err, PLB_USAGE,
-                    "%s is a state, in which comparisons are counted already; how to read them is said when they are "
-                    "counted (plumbline count)",
-                    input->file_count ? input->files[0] : "this");
-  return PLB_OK;
-}
 
 static uint64_t get(const struct reader *r) {
   return plb_state_get_number(r->in);

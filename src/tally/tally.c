@@ -301,12 +301,8 @@ static plb_status take_block(void *ctx, const struct plb_block *block, struct pl
 static plb_status read_states(const struct plb_input *input, struct plb_tally *tally, struct plb_error *err) {
   plb_status status = plb_state_check_input(input, err);
   for (size_t f = 0; f < input->file_count && !status; f++) {
-    if (!plb_is_state(input->files[f]) && !f)
-      return plb_fail_at(err, PLB_DATA, input->files[f], 0, 0,
-                         "no state; expected states of plumbline count, as plain files");
     if (!plb_is_state(input->files[f]))
-      return plb_fail_at(err, PLB_DATA, input->files[f], 0, 0,
-                         "no state, but %s is one; expected either states or scores, not both", input->files[0]);
+      return plb_state_refuse(input, f, err);
     if (input->progress && input->progress(input->progress_ctx, "reading", f, input->file_count))
       return plb_fail(err, PLB_CANCELLED, "cancelled");
     status = plb_state_add(tally, input->files[f], err);

@@ -329,7 +329,8 @@ static plb_status begin(struct plb_bytes *bytes, struct plb_error *err) {
   if (!bytes->end)
     return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s is empty; expected comparison scores",
                        bytes->unpacker ? "packed file" : "file");
-  if ((st = plb_refuse(bytes->name, bytes->text, bytes->end, err)))
+  bool plain = bytes->opened && bytes->size && !bytes->unpacker;
+  if ((st = plb_refuse(bytes->name, bytes->text, bytes->end, plb_bytes_packing(bytes), plain, err)))
     return st;
   if (bytes->end >= 3 && memcmp(bytes->text, "\xEF\xBB\xBF", 3) == 0)
     bytes->start = bytes->scanned = 3;

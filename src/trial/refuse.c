@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum why { IMAGE, TEMPLATE, ARCHIVE, LATER, STATE, OTHER };
+enum why { IMAGE, TEMPLATE, ARCHIVE, LATER, OTHER };
 
 struct signature {
   size_t offset, length;
@@ -55,7 +55,6 @@ static const struct signature signatures[] = {
     {0, 3, "\x1F\x8B\x08", ARCHIVE, "gzip within a compressed file"},
     {0, 4, "\x28\xB5\x2F\xFD", ARCHIVE, "zstd within a compressed file"},
     {0, 8, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", ARCHIVE, "an old Excel workbook or Office document"},
-    {0, 16, "plumbline state\n", STATE, NULL},
     {0, 5, "PAR1\x15", OTHER, "a Parquet file"},
     {0, 8, "ARROW1\0\0", OTHER, "an Arrow file"},
     {0, 15, "SQLite format 3", OTHER, "an SQLite database"},
@@ -66,6 +65,13 @@ static const struct signature signatures[] = {
      "ELF",
      OTHER, "a program"},
 };
+
+static const char state_mark[] = "plumbline state\n";
+
+static bool is_state(const char *head, size_t length) {
+  size_t mark = sizeof state_mark - 1;
+  return length && memcmp(head, state_mark, length < mark ? length : mark) == 0;
+}
 
 static bool matches(const struct signature *signature, const char *head, size_t length) {
   return length >= signature->offset + signature->length &&
@@ -150,14 +156,31 @@ static plb_status refuse(const char *name, enum why why, const char *what, struc
   case LATER:
     return plb_fail_at(err, PLB_UNSUPPORTED, name, 0, 0, "this is %s; reading this format is not in this build yet",
                        what);
-  case STATE:
-    return plb_fail_at(
-        err, PLB_DATA, name, 0, 0,
-        "this is a state of plumbline count, which is read as a plain file, by merge and verification, and "
-        "with no scores beside it; expected scores");
   case OTHER: break;
   }
   return plb_fail_at(err, PLB_DATA, name, 0, 0, "this is %s; expected text, for example a CSV written from it", what);
+}
+
+/* A state of this program where scores belong, perhaps one that is a state no more. */
+static plb_status refuse_state(const char *name, size_t length, const char *packing, bool plain,
+                               struct plb_error *err) {
+  if (length < sizeof state_mark - 1)
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "this is the beginning of a state of plumbline count, cut off behind %zu bytes; copy it again, "
+                       "or count again",
+                       length);
+  if (packing)
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "this is a state of plumbline count, packed by %s; unpack it (%s), as states are read as plain "
+                       "files",
+                       packing, strcmp(packing, "gzip") == 0 ? "gunzip" : "unzstd");
+  if (!plain)
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "this is a state of plumbline count, which is read twice, and not from here: write it to a file "
+                       "and name that");
+  return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                     "this is a state of plumbline count, where scores are expected; verification and merge take "
+                     "states, with no scores or tables beside them");
 }
 
 /* A result of this program where its scores belong. */
@@ -166,7 +189,10 @@ static bool is_result(const char *head, size_t length) {
   return memmem(head, length < 256 ? length : 256, mark, sizeof mark - 1) != NULL;
 }
 
-plb_status plb_refuse(const char *name, const char *head, size_t length, struct plb_error *err) {
+plb_status plb_refuse(const char *name, const char *head, size_t length, const char *packing, bool plain,
+                      struct plb_error *err) {
+  if (is_state(head, length))
+    return refuse_state(name, length, packing, plain, err);
   if (is_npz(head, length))
     return plb_fail_at(err, PLB_DATA, name, 0, 0,
                        "this is a NumPy .npz archive; unpack it (unzip) and give the .npy files in it");

@@ -78,10 +78,44 @@ with Place() as place:
     for name in "ab":
         place.run("count", f"{name}.csv", "-o", f"{name}.state")
     whole = (place.path / "a.state").read_bytes()
-    for cut in [0, 5, 16, 20, 24, 40, 41, 500, len(whole) // 2, len(whole) - 17, len(whole) - 1]:
+    for cut in [16, 20, 24, 40, 41, 500, len(whole) // 2, len(whole) - 17, len(whole) - 1]:
         place.put("cut.state", whole[:cut])
         run = place.run("merge", "b.state", "cut.state", "-o", "out.state")
         checks.check(f"cut to {cut} bytes", run.code == 3 and run.left == [] and run.err.count("\n") == 1, run)
+    for cut in [1, 5, 15, 16, 39]:
+        place.put("cut.state", whole[:cut])
+        for words in (["merge", "cut.state", "b.state", "-o", "o.state"], ["verification", "cut.state"],
+                      ["verification", "b.state", "cut.state"], ["verification", "b.csv", "cut.state"],
+                      ["count", "cut.state", "-o", "o.state"], ["check", "cut.state"], ["convert", "cut.state", "-o", "o.h5"]):
+            run = place.run(*words)
+            checks.check(f"{' '.join(words)}: cut to {cut}", run.code == 3 and run.left == [] and
+                         (cut > 15 and ("b.csv" in words or "o.h5" in words) or "cut off behind" in run.err + run.out), run)
+    place.put("empty.state", "")
+    for words in (["merge", "empty.state", "b.state", "-o", "o.state"], ["merge", "b.state", "empty.state", "-o", "o.state"],
+                  ["verification", "empty.state"], ["verification", "b.state", "empty.state"], ["check", "empty.state"]):
+        run = place.run(*words)
+        checks.check(f"{' '.join(words)}: empty", run.code == 3 and run.left == [] and "empty.state: the file is empty" in
+                     run.err + run.out, run)
+    # What is no plain file is told how it becomes one.
+    for packer, unpacker in (("gzip", "gunzip"), ("zstd", "unzstd")):
+        packed = f"a.state.{packer}"
+        place.shell(f"{packer} -c a.state >{packed}")
+        for words in (["verification", packed], ["merge", "b.state", packed, "-o", "o.state"],
+                      ["merge", packed, "b.state", "-o", "o.state"], ["verification", "b.csv", packed],
+                      ["check", packed], ["count", packed, "-o", "o.state"]):
+            run = place.run(*words)
+            checks.check(" ".join(words), run.code == 3 and run.left == [] and f"packed by {packer}" in run.err + run.out
+                         and f"unpack it ({unpacker})" in run.err + run.out, run)
+    for script in ("cat a.state | plumbline verification -", "plumbline verification - <a.state",
+                   "plumbline verification <(cat a.state)", "plumbline merge <(cat a.state) b.state -o o.state",
+                   "plumbline merge b.state <(cat a.state) -o o.state", "plumbline verification b.state - <a.state",
+                   "cat a.state | plumbline merge - -o o.state", "cat a.state | plumbline check -"):
+        run = place.shell(script)
+        checks.check(script, run.code == 3 and run.left == [] and "read twice" in run.err + run.out, run)
+    run = place.run("merge", "a.state", "b.state", "nothing.state", "-o", "o.state")
+    checks.check("a state that is not there", run.code == 5 and "nothing.state" in run.err and run.left == [], run)
+    run = place.run("merge", "a.state", ".", "-o", "o.state")
+    checks.check("a folder", run.code == 3 and "this is a folder" in run.err and run.left == [], run)
     place.put("long.state", whole + b"\0")
     run = place.run("verification", "long.state", "--json", "r.json")
     checks.check("bytes behind the end", run.code == 3 and run.left == [], run)
