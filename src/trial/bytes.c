@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How bytes become lines. One buffer holds [start, end): what was read and not yet given out as lines.
+ * How the bytes of a stream (stream.h) become lines. One buffer holds [start, end): what was read and not yet given out
+ * as lines.
  *
  *     file --read, 1 MiB--> digest --> (unpack) --> digest of the text --> buffer --memchr--> lines
  *
@@ -20,23 +21,18 @@
  */
 #include "trial/bytes.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "trial/digest.h"
 #include "trial/refuse.h"
-#include "trial/unpack.h"
+#include "trial/stream.h"
 
-#define BLOCK (1u << 20)
 #define PADDING 16
 #define FRONT (64u << 10) /* room in front of bytes read ahead, for what is left of a line */
-#define MAGIC 4           /* bytes by which a packed stream is known; a pipe may give them one by one */
 
 /* Bytes read ahead, at text + FRONT, and why there are no more. */
 struct spare {
@@ -47,22 +43,8 @@ struct spare {
 };
 
 struct plb_bytes {
-  char *name;
-  int file;
-  bool opened; /* the file is ours to close; standard input is not */
-  struct plb_digester *digester;
-  struct plb_content *content;   /* digest of the text */
-  uint64_t count;                /* raw bytes */
-  uint64_t size;                 /* of the file; 0 = not known beforehand */
-  uint64_t skipped;              /* of it, before what is read: standard input may be somewhere within a file */
-  const struct plb_input *watch; /* whom to tell; NULL = nobody */
-  bool raw_ended;
-  const struct plb_unpacker *unpacker; /* NULL when plain */
-  void *unpacking;
-  unsigned char *raw; /* a block of packed bytes */
-  struct plb_flow flow;
-  bool whole;              /* the packed stream may end here */
-  enum plb_unpacked fails; /* why unpacking could not go on */
+  struct plb_stream stream;
+  struct plb_content *content; /* digest of the text */
   char *text;
   size_t start, end, scanned, checked, capacity;
   size_t lines_end; /* behind the last line end in the buffer; start when there is none */
@@ -80,92 +62,7 @@ struct plb_bytes {
 };
 
 static plb_status fail_here(const struct plb_bytes *bytes, size_t at, struct plb_error *err, const char *what) {
-  return plb_fail_at(err, PLB_DATA, bytes->name, bytes->line + 1, at - bytes->start + 1, "%s", what);
-}
-
-static void watch(struct plb_bytes *bytes, const struct plb_input *input) {
-  struct stat about;
-  bytes->watch = input->progress ? input : NULL;
-  if (fstat(bytes->file, &about) != 0 || !S_ISREG(about.st_mode))
-    return;
-  off_t at = lseek(bytes->file, 0, SEEK_CUR);
-  bytes->size = (uint64_t)about.st_size;
-  bytes->skipped = at > 0 ? (uint64_t)at : 0;
-}
-
-/* A cut at the end of a line would not be noticed otherwise, nor one that still writes. Files that do not say how
- * long they are, such as those of /proc, have a size of 0. */
-static plb_status check_size(const struct plb_bytes *bytes, struct plb_error *err) {
-  struct stat about;
-  uint64_t read = bytes->skipped + bytes->count;
-  if (!bytes->size || bytes->skipped > bytes->size || fstat(bytes->file, &about) != 0)
-    return PLB_OK;
-  if (read == bytes->size && read == (uint64_t)about.st_size)
-    return PLB_OK;
-  return plb_fail_at(err, PLB_IO, bytes->name, 0, 0,
-                     "changed while it was read: %s; expected a file that nobody writes to",
-                     read < bytes->size || (uint64_t)about.st_size < read ? "it became shorter" : "it grew");
-}
-
-/* Never from a thread that reads ahead: the caller is told, and may be waiting on its own thread only. */
-static plb_status tell(const struct plb_bytes *bytes, struct plb_error *err) {
-  const struct plb_input *input = bytes->watch;
-  if (input && input->progress(input->progress_ctx, "reading", bytes->count, bytes->size))
-    return plb_fail(err, PLB_CANCELLED, "cancelled");
-  return PLB_OK;
-}
-
-/* One read, whatever it gives; 0 bytes only at the end. A signal that interrupts the wait may have asked
- * the caller to stop, so the caller is asked before waiting on. */
-static plb_status read_raw(struct plb_bytes *bytes, bool ahead, void *to, size_t room, size_t *got,
-                           struct plb_error *err) {
-  ssize_t answer;
-  plb_status st;
-  *got = 0;
-  do {
-    if (!ahead && (st = tell(bytes, err)))
-      return st;
-    answer = read(bytes->file, to, room);
-  } while (answer < 0 && errno == EINTR);
-  if (answer < 0)
-    return plb_fail_io(err, bytes->name, "read", errno);
-  *got = (size_t)answer;
-  bytes->count += (uint64_t)answer;
-  bytes->raw_ended = answer == 0;
-  if (bytes->raw_ended && (st = check_size(bytes, err)))
-    return st;
-  return plb_digester_add(bytes->digester, to, *got, err);
-}
-
-static plb_status fail_unpack(const struct plb_bytes *bytes, struct plb_error *err) {
-  return plb_unpack_fail(bytes->fails, bytes->name, bytes->unpacker->name, bytes->array ? 0 : bytes->line, err);
-}
-
-/* Some unpacked bytes; none only at the end. */
-static plb_status unpack(struct plb_bytes *bytes, bool ahead, char *to, size_t room, size_t *got,
-                         struct plb_error *err) {
-  struct plb_flow *flow = &bytes->flow;
-  flow->to = to;
-  flow->room = room;
-  while (flow->room == room) {
-    if (!flow->left && !bytes->raw_ended) {
-      plb_status st = read_raw(bytes, ahead, bytes->raw, BLOCK, &flow->left, err);
-      if (st)
-        return st;
-      flow->from = bytes->raw;
-    }
-    if (!flow->left && bytes->whole && bytes->raw_ended)
-      break;
-    enum plb_unpacked answer = bytes->unpacker->step(bytes->unpacking, flow);
-    bytes->whole = answer == PLB_UNPACK_WHOLE;
-    bool stuck = answer == PLB_UNPACK_MORE && flow->room == room && !flow->left && bytes->raw_ended;
-    if (answer > PLB_UNPACK_WHOLE || stuck) {
-      bytes->fails = answer;
-      return fail_unpack(bytes, err);
-    }
-  }
-  *got = room - flow->room;
-  return PLB_OK;
+  return plb_fail_at(err, PLB_DATA, bytes->stream.name, bytes->line + 1, at - bytes->start + 1, "%s", what);
 }
 
 static void check_text(struct plb_bytes *bytes) {
@@ -180,12 +77,19 @@ static void check_text(struct plb_bytes *bytes) {
     bytes->fault_at = bytes->checked;
 }
 
+/* Said again where it is met, with the line that it is behind. */
+static plb_status fail_unpack(const struct plb_bytes *bytes, struct plb_error *err) {
+  return plb_stream_fail(&bytes->stream, bytes->array ? 0 : bytes->line, err);
+}
+
 /* Some bytes of the text, whosever they are; none only at the end. */
 static plb_status get_any(struct plb_bytes *bytes, bool ahead, char *to, size_t *got, struct plb_error *err) {
-  plb_status st =
-      bytes->unpacker ? unpack(bytes, ahead, to, BLOCK, got, err) : read_raw(bytes, ahead, to, BLOCK, got, err);
+  struct plb_stream *stream = &bytes->stream;
+  plb_status st = plb_stream_get(stream, ahead, to, got, err);
+  if (st == PLB_DATA)
+    return fail_unpack(bytes, err);
   if (!st && !bytes->hashed_once)
-    plb_content_add(bytes->content, bytes->unpacker ? NULL : bytes->digester, to, *got);
+    plb_content_add(bytes->content, stream->unpacker ? NULL : stream->digester, to, *got);
   bytes->got += st ? 0 : *got;
   return st;
 }
@@ -232,7 +136,7 @@ static plb_status read_on(struct plb_bytes *bytes, struct plb_error *err) {
     memmove(bytes->text, bytes->text + bytes->start, bytes->end - bytes->start);
     shift(bytes, 0);
   }
-  if (!plb_reserve(&bytes->text, &bytes->capacity, bytes->end + BLOCK + PADDING, 1))
+  if (!plb_reserve(&bytes->text, &bytes->capacity, bytes->end + PLB_STREAM_BLOCK + PADDING, 1))
     return plb_fail_memory(err);
   size_t got = 0;
   plb_status st = get(bytes, false, bytes->text + bytes->end, &got, err);
@@ -281,11 +185,11 @@ static plb_status fill(struct plb_bytes *bytes, struct plb_error *err) {
 
 void plb_bytes_read_ahead(struct plb_bytes *bytes, size_t wanted) {
   struct spare *spare = &bytes->spare;
-  if (!bytes->size || bytes->ended)
+  if (!bytes->stream.size || bytes->ended)
     return;
   size_t got = 1;
   while (!spare->status && got && spare->used < wanted) {
-    if (!plb_reserve(&spare->text, &spare->capacity, FRONT + spare->used + BLOCK + PADDING, 1))
+    if (!plb_reserve(&spare->text, &spare->capacity, FRONT + spare->used + PLB_STREAM_BLOCK + PADDING, 1))
       spare->status = plb_fail_memory(&spare->err);
     else
       spare->status = get(bytes, true, spare->text + FRONT + spare->used, &got, &spare->err);
@@ -295,20 +199,12 @@ void plb_bytes_read_ahead(struct plb_bytes *bytes, size_t wanted) {
 
 /* The first block is read as it is; if it turns out to be packed, it becomes input of the unpacker. */
 static plb_status begin_unpacking(struct plb_bytes *bytes, struct plb_error *err) {
-  static const struct plb_unpacker *const unpackers[] = {&plb_gzip, &plb_zstd};
-  for (size_t i = 0; i < sizeof unpackers / sizeof *unpackers; i++)
-    if (unpackers[i]->is((const unsigned char *)bytes->text, bytes->end))
-      bytes->unpacker = unpackers[i];
-  if (!bytes->unpacker)
-    return PLB_OK;
-  bytes->unpacking = bytes->unpacker->start();
-  bytes->raw = plb_alloc(BLOCK + MAGIC, 1);
-  if (!bytes->unpacking || !bytes->raw)
-    return plb_fail_memory(err);
-  memcpy(bytes->raw, bytes->text, bytes->end);
+  bool packed;
+  plb_status st = plb_stream_unpack(&bytes->stream, bytes->text, bytes->end, &packed, err);
+  if (st || !packed)
+    return st;
   plb_content_restart(bytes->content); /* that was no text yet */
   bytes->got = 0;
-  bytes->flow = (struct plb_flow){.from = bytes->raw, .left = bytes->end};
   bytes->end = bytes->checked = bytes->lines_end = 0;
   bytes->ended = false;
   bytes->fault = PLB_TEXT_FINE;
@@ -318,7 +214,7 @@ static plb_status begin_unpacking(struct plb_bytes *bytes, struct plb_error *err
 
 static plb_status begin(struct plb_bytes *bytes, struct plb_error *err) {
   plb_status st = PLB_OK;
-  while (!st && !bytes->ended && bytes->end < MAGIC)
+  while (!st && !bytes->ended && bytes->end < PLB_STREAM_MAGIC)
     st = fill(bytes, err);
   if (!st)
     st = begin_unpacking(bytes, err);
@@ -327,29 +223,14 @@ static plb_status begin(struct plb_bytes *bytes, struct plb_error *err) {
   if (st)
     return st;
   if (!bytes->end)
-    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "the %s is empty; expected comparison scores",
-                       bytes->unpacker ? "packed file" : "file");
-  bool plain = bytes->opened && bytes->size && !bytes->unpacker;
-  if ((st = plb_refuse(bytes->name, bytes->text, bytes->end, plb_bytes_packing(bytes), plain, err)))
+    return plb_fail_at(err, PLB_DATA, bytes->stream.name, 0, 0, "the %s is empty; expected comparison scores",
+                       bytes->stream.unpacker ? "packed file" : "file");
+  bool plain = bytes->stream.opened && plb_stream_plain(&bytes->stream);
+  if ((st = plb_refuse(bytes->stream.name, bytes->text, bytes->end, plb_bytes_packing(bytes), plain, err)))
     return st;
   if (bytes->end >= 3 && memcmp(bytes->text, "\xEF\xBB\xBF", 3) == 0)
     bytes->start = bytes->scanned = 3;
   bytes->turn = plb_deal_turn(bytes->text, bytes->end);
-  return PLB_OK;
-}
-
-static plb_status open_file(struct plb_bytes *bytes, const char *path, struct plb_error *err) {
-  struct stat facts;
-  if (strcmp(path, "-") != 0) {
-    bytes->file = open(path, O_RDONLY | O_CLOEXEC);
-    if (bytes->file < 0)
-      return plb_fail_io(err, bytes->name, "open", errno);
-    bytes->opened = true;
-  }
-  if (fstat(bytes->file, &facts) != 0)
-    return plb_fail_io(err, bytes->name, "open", errno);
-  if (S_ISDIR(facts.st_mode))
-    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "this is a folder; expected a file of comparison scores");
   return PLB_OK;
 }
 
@@ -359,18 +240,8 @@ plb_status plb_bytes_open(const char *path, const struct plb_input *input, struc
   struct plb_bytes *fresh = plb_alloc(1, sizeof *fresh);
   if (!fresh)
     return plb_fail_memory(err);
-  bool piped = strcmp(path, "-") == 0;
-  const char *name = piped ? "standard input" : path;
-  fresh->file = piped ? STDIN_FILENO : -1;
   fresh->fault_at = SIZE_MAX;
-  fresh->name = plb_copy_text(name, strlen(name));
-  plb_status st = fresh->name ? PLB_OK : plb_fail_memory(err);
-  if (!st)
-    st = open_file(fresh, path, err);
-  if (!st)
-    watch(fresh, input);
-  if (!st)
-    st = plb_digester_new(input->digest, &fresh->digester, err);
+  plb_status st = plb_stream_open(&fresh->stream, path, input, err);
   if (!st && !(fresh->content = plb_content_new()))
     st = plb_fail_memory(err);
   if (!st)
@@ -395,13 +266,13 @@ plb_status plb_bytes_head(struct plb_bytes *bytes, const char **head, size_t *le
 static plb_status look_at(const struct plb_bytes *bytes, size_t stop, struct plb_error *err) {
   if (bytes->fault_at < stop && !bytes->line && bytes->end - bytes->start >= 6 &&
       memcmp(bytes->text + bytes->start, "\x93NUMPY", 6) == 0)
-    return plb_fail_at(err, PLB_DATA, bytes->name, 0, 0, "this is a NumPy array; expected text here");
+    return plb_fail_at(err, PLB_DATA, bytes->stream.name, 0, 0, "this is a NumPy array; expected text here");
   if (bytes->fault_at < stop && bytes->fault_at - bytes->start <= PLB_LINE_LIMIT)
     return fail_here(bytes, bytes->fault_at, err,
                      bytes->fault == PLB_TEXT_NUL ? "a NUL byte; expected text"
                                                   : "not UTF-8; expected UTF-8 text (is this another encoding?)");
   if (stop - bytes->start > PLB_LINE_LIMIT)
-    return plb_fail_at(err, PLB_DATA, bytes->name, bytes->line + 1, 0,
+    return plb_fail_at(err, PLB_DATA, bytes->stream.name, bytes->line + 1, 0,
                        "a line of more than 64 MiB; is this a text file with line ends?");
   return PLB_OK;
 }
@@ -516,7 +387,8 @@ void plb_bytes_array(struct plb_bytes *bytes) {
   bytes->lines_end = 0;
   plb_content_array(bytes->content); /* what was read so far is all there: how much that was must not matter */
   plb_content_add(bytes->content, NULL, bytes->text, bytes->end);
-  bytes->hashed_once = !bytes->unpacker && plb_digester_of_array(bytes->digester, &(struct plb_content_digest){0});
+  bytes->hashed_once =
+      !bytes->stream.unpacker && plb_digester_of_array(bytes->stream.digester, &(struct plb_content_digest){0});
 }
 
 plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at, size_t *length,
@@ -532,12 +404,11 @@ plb_status plb_bytes_peek(struct plb_bytes *bytes, size_t least, const char **at
 
 plb_status plb_bytes_store(const struct plb_bytes *bytes, struct plb_store **store, struct plb_error *err) {
   *store = NULL;
-  bool plain = bytes->size && bytes->skipped <= bytes->size && !bytes->unpacker;
-  return plain ? plb_store_new(bytes->file, bytes->name, store, err) : PLB_OK;
+  return plb_stream_plain(&bytes->stream) ? plb_store_new(bytes->stream.file, bytes->stream.name, store, err) : PLB_OK;
 }
 
 uint64_t plb_bytes_place(const struct plb_bytes *bytes) {
-  return bytes->skipped + bytes->count - bytes->spare.used - (bytes->end - bytes->start);
+  return bytes->stream.skipped + bytes->stream.count - bytes->spare.used - (bytes->end - bytes->start);
 }
 
 uint64_t plb_bytes_line_number(const struct plb_bytes *bytes) {
@@ -545,15 +416,15 @@ uint64_t plb_bytes_line_number(const struct plb_bytes *bytes) {
 }
 
 const char *plb_bytes_name(const struct plb_bytes *bytes) {
-  return bytes->name;
+  return bytes->stream.name;
 }
 
 const char *plb_bytes_packing(const struct plb_bytes *bytes) {
-  return bytes->unpacker ? bytes->unpacker->name : NULL;
+  return bytes->stream.unpacker ? bytes->stream.unpacker->name : NULL;
 }
 
 uint64_t plb_bytes_size(const struct plb_bytes *bytes) {
-  return bytes->size;
+  return bytes->stream.size;
 }
 
 uint64_t plb_bytes_length(const struct plb_bytes *bytes) {
@@ -561,15 +432,15 @@ uint64_t plb_bytes_length(const struct plb_bytes *bytes) {
 }
 
 uint64_t plb_bytes_count(const struct plb_bytes *bytes) {
-  return bytes->count;
+  return bytes->stream.count;
 }
 
 const char *plb_bytes_digest(struct plb_bytes *bytes) {
-  return bytes->raw_ended ? plb_digester_text(bytes->digester) : NULL;
+  return bytes->stream.ended ? plb_digester_text(bytes->stream.digester) : NULL;
 }
 
 bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *digest) {
-  if (bytes->ended && !(bytes->hashed_once && plb_digester_of_array(bytes->digester, digest)))
+  if (bytes->ended && !(bytes->hashed_once && plb_digester_of_array(bytes->stream.digester, digest)))
     *digest = plb_content_end(bytes->content);
   digest->low ^= bytes->ended ? bytes->part : 0;
   return bytes->ended;
@@ -577,7 +448,7 @@ bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *diges
 
 void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode) {
   struct stat about;
-  bool regular = fstat(bytes->file, &about) == 0 && S_ISREG(about.st_mode);
+  bool regular = fstat(bytes->stream.file, &about) == 0 && S_ISREG(about.st_mode);
   *device = regular ? (uint64_t)about.st_dev : 0;
   *inode = regular ? (uint64_t)about.st_ino : 0;
 }
@@ -585,16 +456,10 @@ void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *i
 void plb_bytes_close(struct plb_bytes *bytes) {
   if (!bytes)
     return;
-  if (bytes->opened)
-    close(bytes->file);
-  if (bytes->unpacker)
-    bytes->unpacker->stop(bytes->unpacking);
-  plb_digester_free(bytes->digester);
+  plb_stream_close(&bytes->stream);
   plb_content_free(bytes->content);
   plb_deal_free(&bytes->deal);
-  free(bytes->raw);
   free(bytes->text);
   free(bytes->spare.text);
-  free(bytes->name);
   free(bytes);
 }
