@@ -104,6 +104,9 @@ bool plb_array_text(const struct plb_element *element, const char *from, char *s
 static plb_status fail_end(const struct plb_run *run, const struct plb_bytes *bytes, size_t length,
                            struct plb_error *err) {
   uint64_t all = run->total * run->size;
+  plb_status st = plb_bytes_unchanged(bytes, err);
+  if (st)
+    return st;
   if (!run->left)
     return plb_fail_at(err, PLB_DATA, plb_bytes_name(bytes), 0, 0,
                        "%zu bytes or more behind the last %s; expected %" PRIu64 " times %zu bytes as the header says, "

@@ -446,6 +446,10 @@ bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *diges
   return bytes->ended;
 }
 
+plb_status plb_bytes_unchanged(const struct plb_bytes *bytes, struct plb_error *err) {
+  return plb_stream_unchanged(&bytes->stream, err);
+}
+
 void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode) {
   struct stat about;
   bool regular = fstat(bytes->stream.file, &about) == 0 && S_ISREG(about.st_mode);

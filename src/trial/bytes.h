@@ -102,6 +102,10 @@ const char *plb_bytes_digest(struct plb_bytes *bytes);
 /* At the end of the input, once: the digest of the text in it, whatever its packing. False before the end. */
 bool plb_bytes_content(struct plb_bytes *bytes, struct plb_content_digest *digest);
 
+/* PLB_IO where somebody has written to the file since it was opened, so that it is longer or shorter now: what seems to
+ * be wrong with its length is that. */
+plb_status plb_bytes_unchanged(const struct plb_bytes *bytes, struct plb_error *err);
+
 /* Which file this is, where it is a regular file; else 0 and 0. */
 void plb_bytes_file(const struct plb_bytes *bytes, uint64_t *device, uint64_t *inode);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arrays.h"
 
@@ -313,10 +314,55 @@ static void forms_and_options(void **state) {
   collected_free(&all);
 }
 
+/* ---- an array that changes while it is read --------------------------------------------------- */
+
+struct change {
+  const char *path;
+  long by; /* bytes */
+};
+
+static int change_once(void *ctx, const char *stage, uint64_t done, uint64_t total) {
+  struct change *change = ctx;
+  (void)stage;
+  if (done && change->path)
+    assert_int_equal(truncate(change->path, (long)total + change->by), 0);
+  change->path = done ? NULL : change->path;
+  return 0;
+}
+
+/* As of text: the system is at fault, and not the array. */
+static void changes(void **state) {
+  (void)state;
+  enum { COUNT = 400000 };
+  static const struct {
+    long by;
+    const char *part;
+  } cases[] = {{8, "it grew"}, {1, "it grew"}, {-8, "became shorter"}, {-3000000, "became shorter"}, {0, NULL}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    npy_begin(&made, 1, "'<f8'", false, "(400000,)");
+    struct change change = {made_array("changes.npy", &made), cases[i].by};
+    assert_int_equal(truncate(change.path, (long)made.length + 8 * COUNT), 0);
+    struct plb_input input = plain();
+    struct collected all;
+    input.mated = change.path;
+    input.nonmated = made_file("n", "1\n0\n");
+    input.progress = change_once;
+    input.progress_ctx = &change;
+    collect(&input, &all);
+    assert_null(change.path);
+    if (cases[i].part)
+      assert_fails(&all, PLB_IO, 0, 0, cases[i].part);
+    else
+      assert_int_equal(all.status, PLB_OK);
+    collected_free(&all);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_type), cmocka_unit_test(signs_and_infinities), cmocka_unit_test(missing_scores),
-      cmocka_unit_test(inexact),    cmocka_unit_test(good_headers),         cmocka_unit_test(bad_headers),
-      cmocka_unit_test(versions),   cmocka_unit_test(wrong_lengths),        cmocka_unit_test(forms_and_options)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_type),        cmocka_unit_test(signs_and_infinities),
+                                     cmocka_unit_test(missing_scores),    cmocka_unit_test(inexact),
+                                     cmocka_unit_test(good_headers),      cmocka_unit_test(bad_headers),
+                                     cmocka_unit_test(versions),          cmocka_unit_test(wrong_lengths),
+                                     cmocka_unit_test(forms_and_options), cmocka_unit_test(changes)};
   return cmocka_run_group_tests_name("npy", tests, NULL, NULL);
 }
