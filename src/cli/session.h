@@ -43,6 +43,7 @@ struct command {
   const char *name;
   int (*run)(struct session *session, int argc, const char **argv); /* answers the exit code */
   const char *help;
+  bool together; /* several processes may do it as one (plumbline-mpi) */
 };
 
 int cmd_verification(struct session *session, int argc, const char **argv);
@@ -55,6 +56,18 @@ int cmd_convert(struct session *session, int argc, const char **argv);
 int cmd_check(struct session *session, int argc, const char **argv);
 int cmd_count(struct session *session, int argc, const char **argv);
 int cmd_merge(struct session *session, int argc, const char **argv);
+
+/* ---- commands.c */
+
+/* One of the two programs. */
+struct program {
+  const char *name;
+  bool together; /* has those commands alone that several processes do as one */
+  const char *example, *about;
+};
+
+/* Runs the command that is named, or says what there is; answers the exit code. */
+int program_run(struct session *session, const struct program *program, int argc, const char **argv);
 
 /* ---- messages.c */
 
