@@ -194,8 +194,10 @@ PLB_API PLB_CHECKED plb_status plb_tally_add(plb_tally *tally, const struct plb_
 
 /* Writes all that was counted to a state file, under a temporary name that is changed when it is whole. plb_tally_read
  * takes such files, several of them put together, in the place of scores; what it then measures is what it would have
- * measured of the scores. Fails with PLB_IO. */
+ * measured of the scores. Fails with PLB_IO. set_progress: whom to tell of the bytes written, and who may cancel it;
+ * NULL = nobody. */
 PLB_API PLB_CHECKED plb_status plb_tally_save(plb_tally *tally, const char *path, struct plb_error *err);
+PLB_API void plb_tally_set_progress(plb_tally *tally, plb_progress progress, void *progress_ctx);
 
 PLB_API void plb_tally_free(plb_tally *tally);
 
@@ -507,9 +509,8 @@ PLB_API PLB_CHECKED plb_status plb_write_svg(const plb_result *result, const cha
 
 /* ---- looking at a file, simulating one ---------------------------------------------------- */
 
-/* Says what each file of `input` is (format, columns, rows, classes, people; of a state what was counted into it) and
- * what is wrong with it, line by line, as text to `path`. Of several states it also says whether they go together; that
- * shards are missing is told, and no problem. *problems is the number of problems found (may be NULL). */
+/* Says what each file of `input` is, what was counted into a state, and what is wrong with it, as text to `path`; of
+ * several states also whether they go together. *problems is the number of problems found (may be NULL). */
 PLB_API PLB_CHECKED plb_status plb_check(const struct plb_input *input, const char *path, uint64_t *problems,
                                          struct plb_error *err);
 

@@ -120,8 +120,11 @@ static int save(struct job *job, struct session *session) {
   int code = places_check(session, places, 1, &job->input);
   if (code != EXIT_DONE)
     return code;
+  signals_impatient(session);
   plb_status st = plb_tally_read(&job->input, &tally, &err);
+  signals_impatient(NULL);
   session->writing = true;
+  plb_tally_set_progress(tally, progress_call, session);
   if (!st)
     st = plb_tally_save(tally, job->output, &err);
   plb_tally_free(tally);

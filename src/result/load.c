@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mark.h"
 #include "base/memory.h"
 #include "result/store.h"
 
@@ -34,6 +35,16 @@ static plb_status read_whole(int fd, const char *name, char **text, size_t *leng
   }
 }
 
+static plb_status check_mark(const char *name, const char *text, size_t length, struct plb_error *err) {
+  size_t mark = sizeof PLB_STATE_MARK - 1;
+  if (length < mark || memcmp(text, PLB_STATE_MARK, mark) != 0)
+    return PLB_OK;
+  return plb_fail_at(
+      err, PLB_DATA, name, 0, 0,
+      "this is a state of plumbline count; expected a result file, which plumbline verification makes of "
+      "it (--json)");
+}
+
 plb_status plb_result_read(const char *path, plb_result **result, struct plb_error *err) {
   *result = NULL;
   if (!path || !*path)
@@ -48,6 +59,8 @@ plb_status plb_result_read(const char *path, plb_result **result, struct plb_err
   plb_status st = read_whole(fd, name, &text, &length, err);
   if (!standard)
     close(fd);
+  if (!st)
+    st = check_mark(name, text, length, err);
   if (!st)
     st = plb_result_parse(name, text, length, result, err);
   free(text);

@@ -120,11 +120,8 @@ static plb_status print_state(struct plb_check *check, struct plb_error *err) {
 
 /* A fault of the data is a problem that is told, and no failure. */
 static plb_status add(struct plb_check *check, const char *path, bool *sound, struct plb_error *err) {
-  const struct plb_input *input = check->input;
   struct plb_error problem;
-  if (input->progress && input->progress(input->progress_ctx, "reading", 0, 1))
-    return plb_fail(err, PLB_CANCELLED, "cancelled");
-  plb_status st = plb_state_add(check->tally, path, &problem);
+  plb_status st = plb_state_add(check->tally, path, check->input, &problem);
   *sound &= !st;
   if (st == PLB_DATA || st == PLB_IO) {
     plb_check_note(check, &problem);

@@ -25,8 +25,9 @@ plb_status plb_state_check_input(const struct plb_input *input, struct plb_error
 
 /* Adds what a state holds; the first one into an empty tally says what kind of data there is. Fails with PLB_DATA where
  * the file is damaged, of another version, or of data that do not go together with what is there; the tally is then of
- * no use any more. */
-plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err);
+ * no use any more. `input` says whom to tell how far it is; NULL: nobody. */
+plb_status plb_state_add(struct plb_tally *tally, const char *path, const struct plb_input *input,
+                         struct plb_error *err);
 
 /* All of a tally but its rows and repeats, for the other members of a team; *bytes to be freed. */
 plb_status plb_state_apart(struct plb_tally *tally, char **bytes, size_t *length, struct plb_error *err);

@@ -17,11 +17,10 @@
 #include <xxhash.h>
 
 #include "base/memory.h"
-#include "base/out.h"
 
 #define BLOCK ((size_t)1 << 20)
 #define DIGEST sizeof(XXH128_canonical_t)
-#define MAGIC (sizeof PLB_STATE_MAGIC - 1)
+#define MAGIC (sizeof PLB_STATE_MARK - 1)
 #define NO_STRING UINT64_MAX
 #define LONGEST_TEXT ((uint64_t)1 << 30)
 
@@ -33,9 +32,11 @@ struct plb_state_out {
 struct plb_state_in {
   char *name;
   int file;
-  uint64_t left; /* bytes of what is in it, not yet read */
-  char *block;   /* [at, end) is read and not yet given out */
-  bool borrowed; /* the block is the caller's */
+  const struct plb_input *watch; /* whom to tell; NULL = nobody */
+  uint64_t size, done;           /* bytes of the file; of these read so far, each of them twice */
+  uint64_t left;                 /* bytes of what is in it, not yet read */
+  char *block;                   /* [at, end) is read and not yet given out */
+  bool borrowed;                 /* the block is the caller's */
   size_t at, end;
   char *text;
   size_t text_capacity;
@@ -45,7 +46,8 @@ struct plb_state_in {
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
-plb_status plb_state_create(const char *path, struct plb_state_out **out, struct plb_error *err) {
+plb_status plb_state_create(const char *path, plb_out_stop *stop, void *ctx, struct plb_state_out **out,
+                            struct plb_error *err) {
   struct plb_state_out *fresh = plb_alloc(1, sizeof *fresh);
   *out = NULL;
   if (!fresh)
@@ -57,11 +59,16 @@ plb_status plb_state_create(const char *path, struct plb_state_out **out, struct
     plb_state_abandon(fresh);
     return status;
   }
+  plb_out_watch(fresh->out, stop, ctx);
   XXH3_128bits_reset(fresh->digest);
-  plb_state_put(fresh, PLB_STATE_MAGIC, MAGIC);
+  plb_state_put(fresh, PLB_STATE_MARK, MAGIC);
   plb_state_put_number(fresh, PLB_STATE_VERSION);
   *out = fresh;
   return PLB_OK;
+}
+
+bool plb_state_failed(const struct plb_state_out *out) {
+  return plb_out_failed(out->out);
 }
 
 plb_status plb_state_create_here(struct plb_state_out **out, struct plb_error *err) {
@@ -131,9 +138,16 @@ static plb_status damaged(struct plb_state_in *in, const char *what) {
   return in->status;
 }
 
+static void tell(struct plb_state_in *in) {
+  const struct plb_input *watch = in->watch;
+  if (!in->status && watch && watch->progress(watch->progress_ctx, "reading", in->done, 2 * in->size))
+    in->status = plb_fail(&in->err, PLB_CANCELLED, "cancelled");
+}
+
 /* Up to a block of bytes; none at the end of the file. */
 static size_t read_block(struct plb_state_in *in, char *to, size_t wanted) {
   size_t have = 0;
+  tell(in);
   while (!in->status && have < wanted && in->file >= 0) {
     ssize_t got = read(in->file, to + have, wanted - have);
     if (got < 0 && errno == EINTR)
@@ -144,6 +158,7 @@ static size_t read_block(struct plb_state_in *in, char *to, size_t wanted) {
       break;
     have += (size_t)got;
   }
+  in->done += have;
   return have;
 }
 
@@ -176,9 +191,9 @@ static void check_file(struct plb_state_in *in) {
     in->status = plb_fail_io(&in->err, in->name, "open", errno);
     return;
   }
-  uint64_t size = (uint64_t)about.st_size;
+  uint64_t size = in->size = (uint64_t)about.st_size;
   size_t wanted = size < MAGIC ? (size_t)size : MAGIC;
-  if (!S_ISREG(about.st_mode) || read_block(in, head, wanted) != wanted || memcmp(head, PLB_STATE_MAGIC, wanted) != 0) {
+  if (!S_ISREG(about.st_mode) || read_block(in, head, wanted) != wanted || memcmp(head, PLB_STATE_MARK, wanted) != 0) {
     damaged(in, "this is no state");
     return;
   }
@@ -205,11 +220,13 @@ static void check_file(struct plb_state_in *in) {
     in->status = plb_fail_io(&in->err, in->name, "read", errno);
 }
 
-plb_status plb_state_open(const char *path, struct plb_state_in **in, struct plb_error *err) {
+plb_status plb_state_open(const char *path, const struct plb_input *input, struct plb_state_in **in,
+                          struct plb_error *err) {
   struct plb_state_in *fresh = plb_alloc(1, sizeof *fresh);
   *in = NULL;
   if (!fresh)
     return plb_fail_memory(err);
+  fresh->watch = input && input->progress ? input : NULL;
   fresh->file = -1;
   fresh->name = plb_copy_text(path, strlen(path));
   fresh->block = plb_alloc(BLOCK, 1);

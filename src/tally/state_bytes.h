@@ -6,15 +6,20 @@
 #define PLB_TALLY_STATE_BYTES_H
 
 #include "base/error.h"
+#include "base/mark.h"
+#include "base/out.h"
 
-#define PLB_STATE_MAGIC "plumbline state\n"
 #define PLB_STATE_VERSION 3
 
 /* ---- writing: the first error is kept and answered by close ---------------------------------- */
 
 struct plb_state_out;
 
-plb_status plb_state_create(const char *path, struct plb_state_out **out, struct plb_error *err);
+/* `stop` as in plb_out_watch. */
+plb_status plb_state_create(const char *path, plb_out_stop *stop, void *ctx, struct plb_state_out **out,
+                            struct plb_error *err);
+/* Whether there was an error, so that nobody need go on. */
+bool plb_state_failed(const struct plb_state_out *out);
 void plb_state_put(struct plb_state_out *out, const void *bytes, size_t length);
 void plb_state_put_number(struct plb_state_out *out, uint64_t number);
 void plb_state_put_text(struct plb_state_out *out, const char *text, size_t length);
@@ -34,7 +39,9 @@ void plb_state_abandon(struct plb_state_out *out);
 
 struct plb_state_in;
 
-plb_status plb_state_open(const char *path, struct plb_state_in **in, struct plb_error *err);
+/* `input`, borrowed until the end, says whom to tell of every block; NULL: nobody. */
+plb_status plb_state_open(const char *path, const struct plb_input *input, struct plb_state_in **in,
+                          struct plb_error *err);
 /* What was written into memory, borrowed until the end. */
 plb_status plb_state_open_here(const char *bytes, size_t length, struct plb_state_in **in, struct plb_error *err);
 /* After a failure, or behind the end, all zero. */

@@ -13,7 +13,7 @@
 #include "tally/state_bytes.h"
 #include "trial/unpack.h"
 
-#define HEAD (sizeof PLB_STATE_MAGIC - 1)
+#define HEAD (sizeof PLB_STATE_MARK - 1)
 
 /* The first bytes of a regular file; how many there are, or -1. To open a pipe and close it would end it. */
 static ssize_t read_head(const char *path, char head[HEAD]) {
@@ -29,7 +29,7 @@ static ssize_t read_head(const char *path, char head[HEAD]) {
 bool plb_is_state(const char *path) {
   char head[HEAD];
   ssize_t length = read_head(path, head);
-  return length > 0 && memcmp(head, PLB_STATE_MAGIC, (size_t)length) == 0;
+  return length > 0 && memcmp(head, PLB_STATE_MARK, (size_t)length) == 0;
 }
 
 /* Why a file cannot be read as bytes at all; PLB_OK where it can. */

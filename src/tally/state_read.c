@@ -315,9 +315,10 @@ static void free_reader(struct reader *r) {
   free(r->buffer);
 }
 
-plb_status plb_state_add(struct plb_tally *tally, const char *path, struct plb_error *err) {
+plb_status plb_state_add(struct plb_tally *tally, const char *path, const struct plb_input *input,
+                         struct plb_error *err) {
   struct reader r = {.tally = tally, .buffer = malloc(sizeof *r.buffer)};
-  plb_status status = r.buffer ? plb_state_open(path, &r.in, err) : plb_fail_memory(err);
+  plb_status status = r.buffer ? plb_state_open(path, input, &r.in, err) : plb_fail_memory(err);
   if (!status)
     status = get_all(&r, err);
   free_reader(&r);

@@ -94,7 +94,7 @@ static plb_status put_rows(const struct writer *w, const struct plb_rows *rows, 
   size_t chunks = w->apart ? 0 : plb_rows_chunks(rows);
   plb_status status = PLB_OK;
   put(w, chunks);
-  for (size_t k = 0; k < chunks && !status; k++) {
+  for (size_t k = 0; k < chunks && !status && !plb_state_failed(w->out); k++) {
     const struct plb_chunk *chunk;
     struct plb_packing packing = {0};
     size_t count;
@@ -212,11 +212,23 @@ plb_status plb_state_apart(struct plb_tally *tally, char **bytes, size_t *length
   return status;
 }
 
+void plb_tally_set_progress(struct plb_tally *tally, plb_progress progress, void *progress_ctx) {
+  if (!tally)
+    return;
+  tally->progress = progress;
+  tally->progress_ctx = progress_ctx;
+}
+
+static bool asked_to_stop(void *ctx, uint64_t done) {
+  const struct plb_tally *tally = ctx;
+  return tally->progress && tally->progress(tally->progress_ctx, "writing", done, 0);
+}
+
 plb_status plb_tally_save(struct plb_tally *tally, const char *path, struct plb_error *err) {
   if (tally->team)
     return plb_fail(err, PLB_USAGE, "plb_tally_save: each member of a team has a part of the rows only");
   struct writer w = {.tally = tally, .buffer = malloc(sizeof *w.buffer)};
-  plb_status status = w.buffer ? plb_state_create(path, &w.out, err) : plb_fail_memory(err);
+  plb_status status = w.buffer ? plb_state_create(path, asked_to_stop, tally, &w.out, err) : plb_fail_memory(err);
   if (!status)
     status = put_all(&w, err);
   if (status)

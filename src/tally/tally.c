@@ -303,9 +303,7 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
   for (size_t f = 0; f < input->file_count && !status; f++) {
     if (!plb_is_state(input->files[f]))
       return plb_state_refuse(input, f, err);
-    if (input->progress && input->progress(input->progress_ctx, "reading", f, input->file_count))
-      return plb_fail(err, PLB_CANCELLED, "cancelled");
-    status = plb_state_add(tally, input->files[f], err);
+    status = plb_state_add(tally, input->files[f], input, err);
   }
   if (!status)
     plb_accounts_sort(tally->accounts, tally->account_count);

@@ -79,7 +79,9 @@ struct plb_tally {
   size_t most_listed;                /* PLB_MOST_LISTED; smaller in tests */
   size_t most_sorted, most_gathered; /* PLB_MOST_SORTED and _GATHERED; smaller in tests */
   struct plb_team *team;             /* others who have part of the rows (team.h); NULL: none */
-  uint32_t *renumbered;              /* what rows->renumbered is, or NULL */
+  plb_progress progress;             /* whom to tell while it is saved, or NULL */
+  void *progress_ctx;
+  uint32_t *renumbered; /* what rows->renumbered is, or NULL */
 };
 
 /* Adds a block of trials. */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mark.h"
+
 enum why { IMAGE, TEMPLATE, ARCHIVE, LATER, OTHER };
 
 struct signature {
@@ -66,11 +68,9 @@ static const struct signature signatures[] = {
      OTHER, "a program"},
 };
 
-static const char state_mark[] = "plumbline state\n";
-
 static bool is_state(const char *head, size_t length) {
-  size_t mark = sizeof state_mark - 1;
-  return length && memcmp(head, state_mark, length < mark ? length : mark) == 0;
+  size_t mark = sizeof PLB_STATE_MARK - 1;
+  return length && memcmp(head, PLB_STATE_MARK, length < mark ? length : mark) == 0;
 }
 
 static bool matches(const struct signature *signature, const char *head, size_t length) {
@@ -164,7 +164,7 @@ static plb_status refuse(const char *name, enum why why, const char *what, struc
 /* A state of this program where scores belong, perhaps one that is a state no more. */
 static plb_status refuse_state(const char *name, size_t length, const char *packing, bool plain,
                                struct plb_error *err) {
-  if (length < sizeof state_mark - 1)
+  if (length < sizeof PLB_STATE_MARK - 1)
     return plb_fail_at(err, PLB_DATA, name, 0, 0,
                        "this is the beginning of a state of plumbline count, cut off behind %zu bytes; copy it again, "
                        "or count again",

@@ -85,6 +85,10 @@ plb_status plb_tally_save(plb_tally *tally, const char *path, struct plb_error *
   return PLB_OK;
 }
 
+void plb_tally_set_progress(plb_tally *tally, plb_progress progress, void *progress_ctx) {
+  (void)tally, (void)progress, (void)progress_ctx;
+}
+
 void plb_tally_free(plb_tally *tally) {
   fake.alive -= tally != NULL;
   free(tally);

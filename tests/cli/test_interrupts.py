@@ -78,8 +78,11 @@ def stalled_readers():
     """Whoever waits for a reader that does not read is not deaf."""
     with Place(many__csv=many_systems(300, 10)) as place:
         place.run("verification", "many.csv", "--json", "many.json")
+        place.simulate("s.csv", "--people", "120")
+        place.run("count", "s.csv", "-o", "s.state")
         kept = place.listing()
-        for words, blocking in [(["simulate", "--people", "20000"], True), (["simulate", "--people", "20000"], False),
+        for words, blocking in [(["count", "s.csv", "-o", "-"], True), (["merge", "s.state", "-o", "-"], False),
+                                (["simulate", "--people", "20000"], True), (["simulate", "--people", "20000"], False),
                                 (["verification", "many.csv", "--json", "-"], True),
                                 (["report", "many.json"], True), (["report", "many.json", "--csv", "-"], False)]:
             mine, its = os.pipe()
