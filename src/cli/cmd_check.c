@@ -9,7 +9,8 @@
 static const char EXAMPLES[] = "Example:\n  plumbline check scores.csv\n";
 
 static const char SUMMARY[] =
-    "Says what each file is (format, columns, rows, classes, people) and lists what is wrong with it.\n"
+    "Says what each file is (format, columns, rows, classes, people; of a state of plumbline\n"
+    "count what was counted into it) and lists what is wrong with it, and whether states go together.\n"
     "Exit 3 if there are problems.";
 
 static int check(struct plb_input *input, struct session *session, const char *path) {

@@ -11,7 +11,7 @@
 static const struct program program = {
     .name = "plumbline-mpi",
     .together = true,
-    .example = "mpirun -n 4 plumbline-mpi verification scores.csv --html report.html",
+    .example = "mpirun plumbline-mpi verification scores.csv --html report.html",
     .about = "Does what plumbline does, by all processes that mpirun or srun starts, and gives the same result.",
 };
 
