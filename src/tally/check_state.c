@@ -46,14 +46,21 @@ static void print_shards(const struct plb_check *check, const struct plb_input_a
                       account->shards, text);
 }
 
+/* What a state says in words may be anything. */
+static void print_words(const struct plb_check *check, const char *name, const char *words) {
+  char shown[PATH_MAX];
+  snprintf(shown, sizeof shown, "%s", words);
+  plb_utf8_tame(shown);
+  plb_out_print(check->out, "  %-13s %s\n", name, shown);
+}
+
 static void print_account(const struct plb_check *check, const struct plb_input_account *account) {
-  char name[PATH_MAX];
-  snprintf(name, sizeof name, "%s", strcmp(account->name, "-") == 0 ? "standard input" : account->name);
-  plb_utf8_tame(name);
-  plb_out_print(check->out, "  %-13s %s\n", account->shards ? "input" : "table", name);
-  plb_describe_line(check->out, "read as", "%s, %" PRIu64 " bytes", account->format, account->bytes);
+  bool standard = strcmp(account->name, "-") == 0;
+  print_words(check, account->shards ? "input" : "table", standard ? "standard input" : account->name);
+  print_words(check, "read as", account->format);
+  plb_describe_line(check->out, "size", "%" PRIu64 " bytes", account->bytes);
   if (account->digest)
-    plb_describe_line(check->out, "digest", "%s", account->digest);
+    print_words(check, "digest", account->digest);
   if (!account->shards)
     return;
   print_shards(check, account);

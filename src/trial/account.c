@@ -143,11 +143,11 @@ static plb_status check_shards(const struct plb_input_account *into, const struc
         "gone; expected shards of files that are alike to the byte",
         from->name);
   if (into->how != from->how)
-    return plb_fail_at(
-        err, PLB_DATA, name, 0, 0,
-        "%.180s was read here with another --map, or with other tables beside it, than in another state; "
-        "expected the same for all shards",
-        from->name);
+    return plb_fail_at(err, PLB_DATA, name, 0, 0,
+                       "%.180s was read here with another --map, as another class (--mated, --nonmated), or with other "
+                       "tables beside it "
+                       "than in another state; expected the same for all shards",
+                       from->name);
   for (uint32_t shard = 0; shard < from->shards; shard++)
     if (plb_account_has(from, shard) && plb_account_has(into, shard))
       return plb_fail_at(err, PLB_DATA, name, 0, 0,

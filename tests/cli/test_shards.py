@@ -247,6 +247,12 @@ with Place() as place:
         run = place.run("count", "a.csv", "--shard", "1/2", *options, "-o", "1.state")
         run = place.run("merge", "0.state", "1.state", "-o", "o.state")
         checks.check(f"other options: {options[0]}", run.code == 3 and run.err.count("\n") == 1 and not run.left, run)
+    place.put("high.txt", "".join(f"{k}\n" for k in range(40000)))
+    place.put("low.txt", "".join(f"-{k}\n" for k in range(40000)))
+    place.run("count", "--mated", "high.txt", "--nonmated", "low.txt", "--shard", "0/2", "-o", "0.state")
+    place.run("count", "--mated", "low.txt", "--nonmated", "high.txt", "--shard", "1/2", "-o", "1.state")
+    run = place.run("merge", "0.state", "1.state", "-o", "o.state")
+    checks.check("the other class", run.code == 3 and "as another class" in run.err and not run.left, run)
     # Usage.
     place.put("matrix.csv", ",p1,p2\np1,1,0\np2,0,1\n")
     place.put("trials.txt", "1 a b\n")
