@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * See moments.h. A fraction has 53 bits, its square 106, and a sum of 2^64 of them fits neither half of a wide number
- * unless the halves are added up apart.
+ * unless the halves are added up apart. In single precision it has 24 bits, and the sums of a chunk of them and of
+ * their squares fit 64 bits: these are added up first, and in two lanes, since neighbours often have the same power.
  */
 #include "tally/moments.h"
 
@@ -45,6 +46,65 @@ void plb_moment_sums_add_all(struct plb_moment_sums *sums, const uint64_t *keys,
   look_for_infinite(sums);
 }
 
+/* ---- single precision ------------------------------------------------------------------------ */
+
+#define SHORT_OCTAVES 512 /* signs and powers of two */
+#define SHORT_POWERS 256
+#define SHORT_BIAS 896 /* a power is that much larger in a double */
+#define SHORT_BITS 23  /* of a fraction, but for the first one */
+#define LANES 2
+
+struct short_octave {
+  uint64_t sum, squares;
+};
+
+static inline uint32_t bits_of(float score) {
+  uint32_t bits;
+  memcpy(&bits, &score, sizeof bits);
+  return bits;
+}
+
+static inline void add_short(struct short_octave *octaves, float score) {
+  uint32_t bits = bits_of(score);
+  struct short_octave *octave = &octaves[bits >> SHORT_BITS];
+  uint64_t fraction = (bits & ((UINT32_C(1) << SHORT_BITS) - 1)) | UINT32_C(1) << SHORT_BITS;
+  octave->sum += fraction;
+  octave->squares += fraction * fraction;
+}
+
+/* In a double 29 bits more are behind a fraction, and 58 behind its square. */
+static void join_short(struct plb_moment_sums *sums, size_t o, const struct short_octave *more) {
+  size_t power = o % SHORT_POWERS, sign = o / SHORT_POWERS;
+  if (power == SHORT_POWERS - 1) {
+    sums->infinite = true;
+    return;
+  }
+  struct plb_octave *octave = &sums->of[sign * POWERS + power + SHORT_BIAS];
+  octave->sum += (plb_wide)more->sum << 29;
+  octave->squares_low += (more->squares & 63) << 58;
+  octave->squares_high += more->squares >> 6;
+}
+
+void plb_moment_sums_add_singles(struct plb_moment_sums *sums, const float scores[PLB_CHUNK_ROWS]) {
+  struct short_octave octaves[LANES][SHORT_OCTAVES] = {0};
+  for (size_t k = 0; k < PLB_CHUNK_ROWS; k += LANES)
+    for (size_t l = 0; l < LANES; l++)
+      add_short(octaves[l], scores[k + l]);
+  bool tiny = false; /* there are zeroes, or numbers whose fraction does not begin with a one: of no octave of these */
+  for (size_t l = 0; l < LANES; l++)
+    for (size_t o = 0; o < SHORT_OCTAVES; o++) {
+      if (o % SHORT_POWERS == 0)
+        tiny |= octaves[l][o].sum != 0;
+      else if (octaves[l][o].sum)
+        join_short(sums, o, &octaves[l][o]);
+    }
+  for (size_t k = 0; tiny && k < PLB_CHUNK_ROWS; k++)
+    if (scores[k] != 0 && (bits_of(scores[k]) >> SHORT_BITS) % SHORT_POWERS == 0)
+      add(sums, plb_key_of(scores[k]), 1);
+}
+
+/* ---- what the sums are ----------------------------------------------------------------------- */
+
 void plb_moment_sums_join(struct plb_moment_sums *sums, const struct plb_moment_sums *more) {
   for (size_t o = 0; o < PLB_OCTAVES; o++) {
     sums->of[o].sum += more->of[o].sum;
@@ -75,8 +135,10 @@ static void add_octave(struct plb_moments *moments, const struct plb_octave *oct
     return;
   power = (power ? power : 1) - 1075;
   add_wide(&moments->sum, &moments->sum_low, octave->sum, negative, power);
-  add_wide(&moments->squares, &moments->squares_low, octave->squares_high, false, 2 * power + 64);
-  add_wide(&moments->squares, &moments->squares_low, octave->squares_low, false, 2 * power);
+  /* where the halves meet depends on how they were added up */
+  plb_wide high = octave->squares_high + (octave->squares_low >> 64), low = (uint64_t)octave->squares_low;
+  add_wide(&moments->squares, &moments->squares_low, high, false, 2 * power + 64);
+  add_wide(&moments->squares, &moments->squares_low, low, false, 2 * power);
 }
 
 /* In ascending order of the scores. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/wide.h"
+#include "tally/packed.h"
 
 #define PLB_OCTAVES 4096 /* signs and powers of two of a double */
 
@@ -33,6 +34,8 @@ struct plb_moments {
 /* `times` equal scores. */
 void plb_moment_sums_add(struct plb_moment_sums *sums, uint64_t key, uint64_t times);
 void plb_moment_sums_add_all(struct plb_moment_sums *sums, const uint64_t *keys, size_t count);
+/* Scores in single precision, none of them -0. */
+void plb_moment_sums_add_singles(struct plb_moment_sums *sums, const float scores[PLB_CHUNK_ROWS]);
 void plb_moment_sums_join(struct plb_moment_sums *sums, const struct plb_moment_sums *more);
 
 /* What the sums are. */

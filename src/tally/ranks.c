@@ -1,14 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * See ranks.h. No branch depends on scores, but for spans with more than a few of the rarer class.
+ * See ranks.h. No branch depends on scores, but for spans with more than a few of the rarer class, and ties.
  */
 #include "tally/ranks.h"
 
 #include <stdlib.h>
 
+#include "base/key.h"
 #include "base/memory.h"
 
 #define FEW 15 /* keys looked up at once, also where some of them lie behind the span: those are larger */
+
+/* The keys once more, short, where every one has such a key. False when out of memory. */
+static bool make_shorts(struct plb_ranks *ranks, size_t rows) {
+  bool exact = true;
+  ranks->shorts = plb_alloc_large(rows + FEW + 1, sizeof *ranks->shorts);
+  if (!ranks->shorts)
+    return false;
+  for (size_t i = 0; i < rows; i++) {
+    double value = plb_value_of(ranks->keys[i]);
+    float single = (float)value;
+    exact &= (double)single == value;
+    ranks->shorts[i] = plb_short_key_of(single);
+  }
+  for (size_t i = 0; i <= FEW; i++)
+    ranks->shorts[rows + i] = INT32_MAX;
+  if (!exact) {
+    free(ranks->shorts);
+    ranks->shorts = NULL;
+  }
+  return true;
+}
 
 bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const struct plb_span_map *map) {
   size_t rows = 0, at = 0;
@@ -32,11 +54,12 @@ bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const st
     ranks->first[s] = (uint32_t)at;
   }
   ranks->first[map->count] = (uint32_t)rows;
-  return true;
+  return !map->shorts || make_shorts(ranks, rows);
 }
 
 void plb_ranks_free(struct plb_ranks *ranks) {
   free(ranks->keys);
+  free(ranks->shorts);
   free(ranks->first);
   *ranks = (struct plb_ranks){0};
 }
@@ -64,6 +87,45 @@ uint64_t plb_ranks_sum(const struct plb_ranks *ranks, const struct plb_ranked *r
     if (ranks->keys[less] == row->key)
       most = row->key == UINT64_MAX ? row->end : place_of(ranks->keys, less, row->end, row->key + 1);
     sum += less + most - 2 * (uint64_t)row->first;
+  }
+  return sum;
+}
+
+/* ---- by short keys --------------------------------------------------------------------------- */
+
+#define WINDOW 8 /* keys that a row is compared with at once, also where some of them lie behind the span */
+
+/* How many of ascending keys that are not less are tied. */
+static size_t count_tied(const int32_t *keys, size_t count, int32_t key) {
+  size_t from = 0, to = count;
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    if (keys[middle] > key)
+      to = middle;
+    else
+      from = middle + 1;
+  }
+  return from;
+}
+
+/* A key below that of the row counts twice, a tied one once: 1, and 1 more or less by the sign of the difference. */
+uint64_t plb_ranks_sum_short(const struct plb_ranks *ranks, const struct plb_ranked_short *rows, size_t count) {
+  uint64_t sum = (uint64_t)WINDOW * count;
+  for (size_t i = 0; i < count; i++) {
+    const struct plb_ranked_short *row = &rows[i];
+    const int32_t *keys = ranks->shorts + row->first;
+    size_t left = row->end - row->first, below = 0;
+    for (size_t half; left > WINDOW; left -= half) {
+      half = left / 2;
+      below += keys[below + half - 1] < row->key ? half : 0;
+    }
+    keys += below;
+    int32_t signs = 0;
+    for (size_t k = 0; k < WINDOW; k++)
+      signs += (keys[k] < row->key) - (keys[k] > row->key);
+    sum += 2 * below + (uint64_t)signs;
+    if (keys[WINDOW - 1] == row->key && row->first + below + WINDOW < row->end)
+      sum += count_tied(keys + WINDOW, row->end - row->first - below - WINDOW, row->key);
   }
   return sum;
 }

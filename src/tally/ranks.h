@@ -12,6 +12,7 @@
 
 struct plb_ranks {
   uint64_t *keys;  /* of the rarer class, ascending */
+  int32_t *shorts; /* the same, short; NULL: some have no short key, or spans cannot be found by these */
   uint32_t *first; /* by span: the first of them in it or behind it */
 };
 
@@ -28,5 +29,13 @@ struct plb_ranked {
 /* Summed over such rows: how many of the rarer class in its span lie below a row, and how many below it or tied with
  * it. */
 uint64_t plb_ranks_sum(const struct plb_ranks *ranks, const struct plb_ranked *rows, size_t count);
+
+/* The same by short keys, where there are any of the ranks. */
+struct plb_ranked_short {
+  int32_t key;
+  uint32_t first, end;
+};
+
+uint64_t plb_ranks_sum_short(const struct plb_ranks *ranks, const struct plb_ranked_short *rows, size_t count);
 
 #endif

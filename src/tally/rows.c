@@ -172,9 +172,8 @@ static void renumber(const struct plb_rows *rows, const struct plb_chunk *from, 
   }
 }
 
-static plb_status fetch(const struct plb_allowance *allowance, const struct plb_packed *packed, char *to,
+static plb_status fetch(const struct plb_allowance *allowance, const struct plb_packed *packed, size_t size, char *to,
                         struct plb_error *err) {
-  size_t size = plb_packed_size(packed->packing);
   if (packed->store)
     return plb_store_read(allowance->stores[packed->store - 1], packed->offset, to, size, err);
   int failure = plb_file_read(allowance->file, packed->offset, to, size);
@@ -192,11 +191,22 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
     return PLB_OK;
   }
   const struct plb_packed *packed = &rows->packed[k];
-  plb_status status = packed->bytes ? PLB_OK : fetch(allowance, packed, buffer->bytes, err);
+  size_t size = plb_packed_size(packed->packing);
+  plb_status status = packed->bytes ? PLB_OK : fetch(allowance, packed, size, buffer->bytes, err);
   if (status)
     return status;
   plb_unpack(packed->bytes ? packed->bytes : buffer->bytes, packed->packing, fields, &buffer->chunk);
   if (rows->renumbered && fields != PLB_ROW_KEYS)
     renumber(rows, &buffer->chunk, PLB_CHUNK_ROWS, &buffer->chunk);
   return PLB_OK;
+}
+
+plb_status plb_rows_singles(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
+                            struct plb_row_buffer *buffer, const float **scores, struct plb_error *err) {
+  *scores = NULL;
+  if (k == rows->packed_count || rows->packed[k].packing.keys != PLB_KEYS_SINGLE)
+    return PLB_OK;
+  const struct plb_packed *packed = &rows->packed[k];
+  *scores = (const void *)(packed->bytes ? packed->bytes : buffer->bytes); /* keys come first */
+  return packed->bytes ? PLB_OK : fetch(allowance, packed, PLB_CHUNK_ROWS * sizeof **scores, buffer->bytes, err);
 }

@@ -69,4 +69,9 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
                           enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
                           size_t *count, struct plb_error *err);
 
+/* The scores of the k-th chunk, which is a full one then and has none that is -0, where they are kept in single
+ * precision: as they are. NULL where they are not. */
+plb_status plb_rows_singles(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
+                            struct plb_row_buffer *buffer, const float **scores, struct plb_error *err);
+
 #endif

@@ -19,8 +19,15 @@ struct plb_span_top {
   uint32_t shift; /* of the other bits: a span is that many keys (2^shift) long */
 };
 
+/* The same of short keys: of their first 13 bits, which are the sign, the power of two and four bits of the fraction,
+ * too. */
+#define PLB_SHORT_TOPS 8192
+#define PLB_SHORT_LOW 19
+
 struct plb_span_map {
   struct plb_span_top top[PLB_SPAN_TOPS];
+  struct plb_span_top short_top[PLB_SHORT_TOPS]; /* from the lowest ones on */
+  bool shorts;    /* spans are found by short keys, too; false: the sample has scores that are too small for that */
   uint64_t *from; /* by span: its first key; it ends before the next one's */
   size_t count;
 };
@@ -29,6 +36,17 @@ static inline uint32_t plb_span_of(const struct plb_span_map *map, uint64_t key)
   const struct plb_span_top *top = &map->top[key >> PLB_SPAN_LOW];
   return top->base + (uint32_t)((key & ((UINT64_C(1) << PLB_SPAN_LOW) - 1)) >> top->shift);
 }
+
+/* The same span as that of the key of the same number. */
+static inline uint32_t plb_span_of_short(const struct plb_span_map *map, int32_t short_key) {
+  const struct plb_span_top *top = &map->short_top[PLB_SHORT_TOPS / 2 + (short_key >> PLB_SHORT_LOW)];
+  return top->base + (((uint32_t)short_key & ((UINT32_C(1) << PLB_SHORT_LOW) - 1)) >> top->shift);
+}
+
+/* The spans of scores in single precision, and their short keys. */
+#define PLB_SPAN_BATCH 512
+void plb_spans_of_singles(const struct plb_span_map *map, const float scores[PLB_SPAN_BATCH],
+                          int32_t keys[PLB_SPAN_BATCH], uint32_t spans[PLB_SPAN_BATCH]);
 
 /* From a sorted sample of the keys. False when out of memory. */
 bool plb_span_map_make(struct plb_span_map *map, const uint64_t *sample, size_t count);

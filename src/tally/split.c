@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/key.h"
 #include "base/memory.h"
 #include "tally/ranks.h"
 #include "tally/steps_parts.h"
@@ -274,6 +275,25 @@ static bool scatter(void *state, const struct plb_chunk *chunk, size_t count) {
   return true;
 }
 
+static bool scatter_singles(void *state, const float *scores) {
+  const struct scatter *scatter = state;
+  const struct split *split = scatter->split;
+  const uint64_t *asked = split->asked;
+  int32_t keys[PLB_SPAN_BATCH];
+  uint32_t spans[PLB_SPAN_BATCH], picked[PLB_SPAN_BATCH];
+  for (size_t from = 0; from < PLB_CHUNK_ROWS; from += PLB_SPAN_BATCH) {
+    size_t n = 0;
+    plb_spans_of_singles(&split->map, scores + from, keys, spans);
+    for (uint32_t k = 0; k < PLB_SPAN_BATCH; k++) {
+      picked[n] = k;
+      n += asked[spans[k] / 64] >> spans[k] % 64 & 1;
+    }
+    for (size_t i = 0; i < n; i++)
+      split->keys[scatter->at[split->slice_of[spans[picked[i]]]]++] = plb_key_of(scores[from + picked[i]]);
+  }
+  return true;
+}
+
 /* How many rows of a slice a thread has gathered of a class. */
 static size_t rows_in(const struct split *split, const struct slice *slice, int class, unsigned thread) {
   const uint64_t *count = split->counts[class].by_thread + thread * split->map.count;
@@ -368,6 +388,7 @@ static plb_status gather_slices(struct split *split, struct plb_error *err) {
     status = plb_rows_walk(&(struct plb_row_walk){.tally = split->walk->tally,
                                                   .rows = rows_of(split, c),
                                                   .visit = scatter,
+                                                  .visit_singles = split->map.shorts ? scatter_singles : NULL,
                                                   .fields = PLB_ROW_KEYS,
                                                   .states = states[c],
                                                   .state_size = sizeof *states[c],

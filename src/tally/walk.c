@@ -8,6 +8,25 @@
 
 #include "base/memory.h"
 
+static plb_status see_chunk(const struct plb_row_walk *walk, void *state, size_t k, struct plb_row_buffer *buffer,
+                            struct plb_chunk *joined, struct plb_error *err) {
+  const struct plb_chunk *chunk;
+  size_t count;
+  plb_status status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, walk->fields, buffer, &chunk, &count, err);
+  if (!status && joined)
+    chunk = plb_units_join(walk->units, chunk, count, walk->mated, joined);
+  return status || walk->visit(state, chunk, count) ? status : plb_fail_memory(err);
+}
+
+/* *seen: it was one. */
+static plb_status see_singles(const struct plb_row_walk *walk, void *state, size_t k, struct plb_row_buffer *buffer,
+                              bool *seen, struct plb_error *err) {
+  const float *scores;
+  plb_status status = plb_rows_singles(walk->rows, &walk->tally->allowance, k, buffer, &scores, err);
+  *seen = !status && scores;
+  return !*seen || walk->visit_singles(state, scores) ? status : plb_fail_memory(err);
+}
+
 /* One thread's share: each of its chunks once. */
 static plb_status walk_share(const struct plb_row_walk *walk, void *state, size_t from, size_t to,
                              struct plb_error *err) {
@@ -16,13 +35,11 @@ static plb_status walk_share(const struct plb_row_walk *walk, void *state, size_
   struct plb_chunk *joined = joins ? malloc(sizeof *joined) : NULL;
   plb_status status = buffer && (joined || !joins) ? PLB_OK : plb_fail_memory(err);
   for (size_t k = from; k < to && !status; k++) {
-    const struct plb_chunk *chunk;
-    size_t count;
-    status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, walk->fields, buffer, &chunk, &count, err);
-    if (!status && joins)
-      chunk = plb_units_join(walk->units, chunk, count, walk->mated, joined);
-    if (!status && !walk->visit(state, chunk, count))
-      status = plb_fail_memory(err);
+    bool seen = false;
+    if (walk->visit_singles)
+      status = see_singles(walk, state, k, buffer, &seen, err);
+    if (!status && !seen)
+      status = see_chunk(walk, state, k, buffer, joined, err);
   }
   free(buffer);
   free(joined);
