@@ -93,10 +93,13 @@ bool plb_span_map_make(struct plb_span_map *map, const uint64_t *sample, size_t 
 
 void plb_spans_of_singles(const struct plb_span_map *map, const float scores[PLB_SPAN_BATCH],
                           int32_t keys[PLB_SPAN_BATCH], uint32_t spans[PLB_SPAN_BATCH]) {
-  for (size_t k = 0; k < PLB_SPAN_BATCH; k++)
+  uint32_t tops[PLB_SPAN_BATCH];
+  for (size_t k = 0; k < PLB_SPAN_BATCH; k++) { /* several at once */
     keys[k] = plb_short_key_of(scores[k]);
+    tops[k] = plb_short_top_of(keys[k]);
+  }
   for (size_t k = 0; k < PLB_SPAN_BATCH; k++)
-    spans[k] = plb_span_of_short(map, keys[k]);
+    spans[k] = plb_span_below(map, tops[k], keys[k]);
 }
 
 /* One thread's. */

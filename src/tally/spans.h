@@ -38,9 +38,17 @@ static inline uint32_t plb_span_of(const struct plb_span_map *map, uint64_t key)
 }
 
 /* The same span as that of the key of the same number. */
-static inline uint32_t plb_span_of_short(const struct plb_span_map *map, int32_t short_key) {
-  const struct plb_span_top *top = &map->short_top[PLB_SHORT_TOPS / 2 + (short_key >> PLB_SHORT_LOW)];
+static inline uint32_t plb_short_top_of(int32_t short_key) {
+  return (uint32_t)(PLB_SHORT_TOPS / 2 + (short_key >> PLB_SHORT_LOW));
+}
+
+static inline uint32_t plb_span_below(const struct plb_span_map *map, uint32_t short_top, int32_t short_key) {
+  const struct plb_span_top *top = &map->short_top[short_top];
   return top->base + (((uint32_t)short_key & ((UINT32_C(1) << PLB_SHORT_LOW) - 1)) >> top->shift);
+}
+
+static inline uint32_t plb_span_of_short(const struct plb_span_map *map, int32_t short_key) {
+  return plb_span_below(map, plb_short_top_of(short_key), short_key);
 }
 
 /* The spans of scores in single precision, and their short keys. */

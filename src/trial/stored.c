@@ -6,15 +6,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/key.h"
 #include "base/memory.h"
 
-#define LARGEST UINT32_C(0x7F7FFFFF) /* bits of the largest finite number */
+#define HALF (PLB_STORED_ROWS / 2)
 
 struct plb_store {
   int file;
@@ -67,31 +69,32 @@ plb_status plb_store_read(const struct plb_store *store, uint64_t at, void *byte
   return failure ? plb_fail_io(err, store->name, "read", failure) : PLB_OK;
 }
 
-/* Ordered like the number: the other bits of a negative one are turned. */
-static inline int32_t ordered(uint32_t bits) {
-  int32_t turned = (int32_t)bits;
-  return turned ^ (int32_t)((uint32_t)(turned >> 31) >> 1);
+struct range {
+  int32_t lowest, highest;
+};
+
+static inline void widen(struct range *range, int32_t key) {
+  range->lowest = key < range->lowest ? key : range->lowest;
+  range->highest = key > range->highest ? key : range->highest;
 }
 
-static inline float number(int32_t turned) {
-  int32_t bits = ordered((uint32_t)turned);
-  float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
+/* Two rows at a time, so that one does not wait for the other. What is not finite lies beyond what is. */
 bool plb_stored_fits(const char *scores, struct plb_stored *stored) {
-  int32_t lowest = INT32_MAX, highest = INT32_MIN;
+  const int32_t minus_zero = plb_short_key_of(-0.0f);
+  struct range one = {INT32_MAX, INT32_MIN}, two = one;
   uint32_t odd = 0;
-  for (size_t k = 0; k < PLB_STORED_ROWS; k++) {
-    uint32_t bits;
-    memcpy(&bits, scores + k * sizeof bits, sizeof bits);
-    odd |= (uint32_t)((bits & INT32_MAX) > LARGEST) | (uint32_t)(bits == UINT32_C(1) << 31);
-    int32_t turned = ordered(bits);
-    lowest = turned < lowest ? turned : lowest;
-    highest = turned > highest ? turned : highest;
+  for (size_t k = 0; k < HALF; k++) {
+    float values[2];
+    memcpy(&values[0], scores + k * sizeof *values, sizeof *values);
+    memcpy(&values[1], scores + (HALF + k) * sizeof *values, sizeof *values);
+    int32_t first = plb_short_key_of(values[0]), second = plb_short_key_of(values[1]);
+    odd |= (uint32_t)(first == minus_zero) | (uint32_t)(second == minus_zero);
+    widen(&one, first);
+    widen(&two, second);
   }
-  stored->lowest = number(lowest);
-  stored->highest = number(highest);
-  return !odd;
+  widen(&one, two.lowest);
+  widen(&one, two.highest);
+  stored->lowest = plb_single_of(one.lowest);
+  stored->highest = plb_single_of(one.highest);
+  return !odd && one.lowest >= plb_short_key_of(-FLT_MAX) && one.highest <= plb_short_key_of(FLT_MAX);
 }
