@@ -17,10 +17,10 @@ static bool make_shorts(struct plb_ranks *ranks, size_t rows) {
   ranks->shorts = plb_alloc_large(rows + FEW + 1, sizeof *ranks->shorts);
   if (!ranks->shorts)
     return false;
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = 0; i < rows && exact; i++) {
     double value = plb_value_of(ranks->keys[i]);
     float single = (float)value;
-    exact &= (double)single == value;
+    exact = (double)single == value;
     ranks->shorts[i] = plb_short_key_of(single);
   }
   for (size_t i = 0; i <= FEW; i++)
