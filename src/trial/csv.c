@@ -151,21 +151,12 @@ static plb_status fail_header(const struct plb_reader *reader, const struct plb_
                      "the header line again; expected it once (are these several files in one?)");
 }
 
-/* Where rows taken at once were few, so many are not asked about; longer, the oftener that happens. */
-struct pace {
-  unsigned rest, last_rest;
-};
-
-#define FEW (PLB_CUT_ROWS / 2)
-
 /* Takes rows that lie ahead, as long as nothing about them is unusual. */
-static void take_plain(const struct csv *csv, struct plb_table *table, struct plb_intake *intake, struct pace *pace) {
+static void take_plain(const struct csv *csv, struct plb_table *table, struct plb_intake *intake, struct plb_pace *pace) {
   struct plb_cut cut;
   size_t taken, all = 0;
-  if (!csv->at_once || pace->rest) {
-    pace->rest -= pace->rest > 0;
+  if (!csv->at_once || plb_pace_rests(pace))
     return;
-  }
   do {
     plb_table_cut(table, &cut);
     taken = cut.rows ? plb_intake_plain(intake, &csv->plain, &cut) : 0;
@@ -173,8 +164,7 @@ static void take_plain(const struct csv *csv, struct plb_table *table, struct pl
       plb_table_pass(table, &cut, taken);
     all += taken;
   } while (taken && taken == cut.rows && !plb_intake_full(intake));
-  unsigned longer = 2 * pace->last_rest + 1, most = PLB_CUT_ROWS;
-  pace->rest = pace->last_rest = all >= FEW ? 0 : longer < most ? longer : most;
+  plb_pace_note(pace, all);
 }
 
 static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_error *err) {
@@ -182,7 +172,7 @@ static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_er
   struct plb_table *table = &csv->table;
   struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
   plb_status st;
-  struct pace pace = {0};
+  struct plb_pace pace = {0};
   while (!plb_intake_full(reader->intake)) {
     take_plain(csv, table, reader->intake, &pace);
     if (plb_intake_full(reader->intake))
@@ -210,7 +200,7 @@ static bool take(const struct plb_reader *reader, struct plb_intake *intake, con
   if (!plb_table_twin(&twin, &csv->table, text, length))
     return false;
   bool fine = true;
-  struct pace pace = {0};
+  struct plb_pace pace = {0};
   while (fine && twin.ahead < twin.ahead_end) {
     take_plain(csv, &twin, intake, &pace);
     if (twin.ahead == twin.ahead_end)

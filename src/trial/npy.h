@@ -7,6 +7,7 @@
 
 #include "trial/array.h"
 #include "trial/columns.h"
+#include "trial/plain.h"
 #include "trial/whole_ids.h"
 
 /* A field of a row. Its name lies in the text of the header. */
@@ -61,6 +62,9 @@ struct plb_npy_rows {
   struct plb_npy_want want[PLB_ROLES + 2];
   size_t wanted;
   bool by_text;                /* ids are looked up as texts (a trial list) */
+  bool plain;                  /* many may be taken at once: */
+  const struct plb_npy_field *score, *label, *reference, *probe; /* label: or NULL */
+  struct plb_pace pace;
   struct plb_whole_ids ids[2]; /* of people, of samples */
   struct plb_run run;
   struct plb_numbers numbers;

@@ -4,7 +4,8 @@
  * known by the names that columns have there, and by --map. Ids that are whole numbers are the same as their decimal
  * text in a table.
  *
- * Scores and ids of people and samples go to the intake as numbers; the rest, which has few values, as texts.
+ * Scores and ids of people and samples go to the intake as numbers; the rest, which has few values, as texts. Rows of
+ * which score, people and class are all that is wanted go there many at once (plain.h), read a field at a time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@
 #include "trial/bytes.h"
 #include "trial/csv.h"
 #include "trial/npy.h"
+
+#define NEITHER UINT8_MAX /* a label that is left to the intake */
 
 static const size_t number_of_role[PLB_ROLES] = {
     [PLB_ROLE_PROBE] = offsetof(struct plb_numbers, probe),
@@ -89,6 +92,25 @@ static plb_status want_roles(struct plb_reader *reader, struct plb_npy_rows *row
   return st;
 }
 
+static bool is_plain_id(const struct plb_npy_field *field) {
+  return field && is_whole(&field->element);
+}
+
+/* Whether all that is wanted is what rows taken at once may have. */
+static void find_plain(struct plb_npy_rows *rows, const struct plb_columns *columns) {
+  const struct plb_npy_field *of[PLB_ROLES] = {NULL};
+  for (size_t role = 0; role < PLB_ROLES; role++)
+    if (columns->of[role] != PLB_NO_COLUMN)
+      of[role] = &rows->header->fields[columns->of[role]];
+  rows->score = of[PLB_ROLE_SCORE];
+  rows->label = of[PLB_ROLE_LABEL];
+  rows->reference = of[PLB_ROLE_REFERENCE];
+  rows->probe = of[PLB_ROLE_PROBE];
+  rows->plain = rows->score && is_plain_id(rows->reference) && is_plain_id(rows->probe) &&
+                !(rows->label && is_text(&rows->label->element)) && rows->wanted == (rows->label ? 4 : 3) &&
+                !rows->by_text;
+}
+
 static plb_status want_clusters(struct plb_reader *reader, struct plb_npy_rows *rows, const size_t columns[2],
                                 struct plb_error *err) {
   static const size_t fields[2] = {offsetof(struct plb_fields, probe_cluster),
@@ -123,6 +145,7 @@ plb_status plb_npy_rows_open(struct plb_reader *reader, struct plb_npy_rows *row
     return st;
   if ((st = want_roles(reader, rows, &columns, err)) || (st = want_clusters(reader, rows, clusters, err)))
     return st;
+  find_plain(rows, &columns);
   return plb_declare_direction(reader, &table, &columns, err);
 }
 
@@ -203,6 +226,42 @@ static plb_status one_row(struct plb_reader *reader, struct plb_npy_rows *rows, 
   return st ? st : plb_intake_row(reader->intake, &rows->fields, err);
 }
 
+static void read_labels(const struct plb_npy_field *field, const char *at, size_t size, size_t count, uint8_t *said) {
+  for (size_t k = 0; k < count; k++) {
+    bool huge;
+    uint64_t bits = plb_array_whole(&field->element, at + k * size + field->at, &huge);
+    bool truth = field->element.kind == 'b';
+    said[k] = bits == 0 ? PLB_SAID_NONMATED : PLB_SAID_MATED;
+    if (!truth && bits > 1)
+      said[k] = NEITHER;
+  }
+}
+
+/* Takes rows that lie there, as long as nothing about them is unusual; how many. */
+static size_t take_plain(const struct plb_reader *reader, struct plb_npy_rows *rows, const char *at, size_t count) {
+  const struct plb_whole_ids *ids = &rows->ids[0];
+  size_t size = rows->run.size, all = 0, taken, some;
+  struct plb_plain_rows batch;
+  if (!rows->plain || plb_pace_rests(&rows->pace))
+    return 0;
+  do {
+    const char *from = at + all * size;
+    some = count - all < PLB_CUT_ROWS ? count - all : PLB_CUT_ROWS;
+    some = plb_array_scores(&rows->score->element, from + rows->score->at, size, some, batch.score);
+    plb_whole_ids_known(ids, &rows->reference->element, from + rows->reference->at, size, some, batch.number);
+    plb_whole_ids_known(ids, &rows->probe->element, from + rows->probe->at, size, some, batch.number + 1);
+    if (rows->label)
+      read_labels(rows->label, from, size, some, batch.said);
+    else
+      memset(batch.said, PLB_SAID_NOTHING, some);
+    taken = plb_intake_plain_numbers(reader->intake, rows->numbers.single, &batch, some);
+    all += taken;
+  } while (taken == PLB_CUT_ROWS);
+  plb_pace_note(&rows->pace, all);
+  rows->fields.line += all;
+  return all;
+}
+
 plb_status plb_npy_rows_next(struct plb_reader *reader, struct plb_npy_rows *rows, bool *done, struct plb_error *err) {
   plb_status st = PLB_OK;
   while (!st && !*done && !plb_intake_full(reader->intake)) {
@@ -211,8 +270,11 @@ plb_status plb_npy_rows_next(struct plb_reader *reader, struct plb_npy_rows *row
     if ((st = plb_run_ahead(&rows->run, reader->bytes, &at, &count, err)))
       return st;
     *done = !count;
-    for (; !st && used < count && !plb_intake_full(reader->intake); used++)
-      st = one_row(reader, rows, at + used * rows->run.size, err);
+    while (!st && used < count && !plb_intake_full(reader->intake)) {
+      used += take_plain(reader, rows, at + used * rows->run.size, count - used);
+      if (used < count && !plb_intake_full(reader->intake))
+        st = one_row(reader, rows, at + used++ * rows->run.size, err);
+    }
     plb_run_pass(&rows->run, reader->bytes, used);
   }
   return st;

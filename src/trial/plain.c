@@ -14,13 +14,9 @@
 #include "trial/columns.h"
 #include "trial/intake_parts.h"
 
-enum said { SAID_NONMATED = PLB_CLASS_NONMATED, SAID_MATED = PLB_CLASS_MATED, SAID_NOTHING };
-
 struct batch {
-  double score[PLB_CUT_ROWS];
-  uint8_t said[PLB_CUT_ROWS];                /* enum said: of its class */
+  struct plb_plain_rows rows;
   struct plb_slice people[2 * PLB_CUT_ROWS]; /* reference and probe of each row */
-  uint32_t number[2 * PLB_CUT_ROWS];
 };
 
 /* Where in a batch the cells of one column are: that of row r at text[at[r * step]], up to at[r * step + 1] - end. */
@@ -41,18 +37,24 @@ static inline struct plb_slice cell_of(const struct cells *cells, size_t row) {
   return (struct plb_slice){cells->text + at[0], at[1] - at[0] - cells->end};
 }
 
-/* Each of the next three answers how many rows from the first on have what it reads. */
-static size_t read_scores(const struct plb_intake *intake, struct cells cells, size_t most, double *scores) {
-  bool distance = intake->traits.dissimilarity;
+/* Each of the next four answers how many rows from the first on have what it reads, or are as it wants them. */
+static size_t read_scores(struct cells cells, size_t most, double *scores) {
   for (size_t r = 0; r < most; r++) {
     struct plb_slice cell = cell_of(&cells, r);
-    double value;
-    if (!plb_decimal_double(cell.text, cell.length, &value) &&
-        !(plb_whole_double(cell.text, cell.length, &value) && isfinite(value)))
+    if (!plb_decimal_double(cell.text, cell.length, &scores[r]) &&
+        !(plb_whole_double(cell.text, cell.length, &scores[r]) && isfinite(scores[r])))
       return r;
-    if (is_failed_score(intake, false, value))
+  }
+  return most;
+}
+
+/* Turns scores into similarities. */
+static size_t turn_scores(const struct plb_intake *intake, bool single, size_t most, double *scores) {
+  double sign = intake->traits.dissimilarity ? -1.0 : 1.0;
+  for (size_t r = 0; r < most; r++) {
+    if (isnan(scores[r]) || is_failed_score(intake, single, scores[r]))
       return r;
-    scores[r] = distance ? 0.0 - value : value + 0.0;
+    scores[r] = sign * scores[r] + 0.0; /* which turns -0 into 0 */
   }
   return most;
 }
@@ -61,11 +63,11 @@ static size_t read_labels(const struct plb_intake *intake, struct cells cells, s
   for (size_t r = 0; r < most; r++) {
     struct plb_slice label = cell_of(&cells, r);
     if (label.length == 1 && (label.text[0] == '0' || label.text[0] == '1'))
-      said[r] = label.text[0] == '1' ? SAID_MATED : SAID_NONMATED;
+      said[r] = label.text[0] == '1' ? PLB_SAID_MATED : PLB_SAID_NONMATED;
     else if (is_recent(&intake->label[PLB_CLASS_MATED], label))
-      said[r] = SAID_MATED;
+      said[r] = PLB_SAID_MATED;
     else if (is_recent(&intake->label[PLB_CLASS_NONMATED], label))
-      said[r] = SAID_NONMATED;
+      said[r] = PLB_SAID_NONMATED;
     else
       return r;
   }
@@ -86,44 +88,46 @@ static size_t read_ids(struct cells cells, size_t most, struct plb_slice *ids) {
 /* What the cells of the rows say by themselves; how many rows of `most`. */
 static size_t read_rows(const struct plb_intake *intake, const struct plb_plain *plain, const struct plb_cut *cut,
                         size_t most, struct batch *batch) {
-  most = read_scores(intake, cells_of(plain, cut, plain->score), most, batch->score);
+  most = read_scores(cells_of(plain, cut, plain->score), most, batch->rows.score);
   most = read_ids(cells_of(plain, cut, plain->reference), most, batch->people);
   most = read_ids(cells_of(plain, cut, plain->probe), most, batch->people + 1);
   if (plain->label != PLB_NO_COLUMN)
-    return read_labels(intake, cells_of(plain, cut, plain->label), most, batch->said);
-  memset(batch->said, SAID_NOTHING, most);
+    return read_labels(intake, cells_of(plain, cut, plain->label), most, batch->rows.said);
+  memset(batch->rows.said, PLB_SAID_NOTHING, most);
   return most;
 }
 
-/* The number of a person whom the census did not have when the batch began. */
-static bool number_new(struct plb_intake *intake, struct plb_slice id, uint32_t *number) {
+/* Numbers those whom the census did not have when the batch began. */
+static size_t number_new(struct plb_intake *intake, const struct batch *batch, size_t most, uint32_t *number) {
   bool is_new;
-  return *number != PLB_NOBODY || number_of(intake, OF_PEOPLE, id, number, &is_new);
+  for (size_t k = 0; k < 2 * most; k++)
+    if (number[k] == PLB_NOBODY && !number_of(intake, OF_PEOPLE, batch->people[k], &number[k], &is_new))
+      return k / 2;
+  return most;
 }
 
-size_t plb_intake_plain(struct plb_intake *intake, const struct plb_plain *plain, const struct plb_cut *cut) {
-  struct batch batch;
-  enum said whole = !intake->mated_known ? SAID_NOTHING : intake->mated ? SAID_MATED : SAID_NONMATED;
+/* As many of `rows` as may be taken at once and have room. */
+static size_t most_of(const struct plb_intake *intake, size_t rows) {
+  size_t room = intake->block->room - intake->block->count, most = rows < room ? rows : room;
+  return intake->plain && MOST_ROWS - intake->rows >= most ? most : 0;
+}
+
+/* Takes rows up to one whose class is not what it says, or of which somebody is not known. */
+static size_t take_rows(struct plb_intake *intake, const struct plb_plain_rows *rows, size_t most) {
+  enum plb_said whole = !intake->mated_known ? PLB_SAID_NOTHING : intake->mated ? PLB_SAID_MATED : PLB_SAID_NONMATED;
   struct plb_block *block = intake->block;
-  size_t room = block->room - block->count, most = cut->rows < room ? cut->rows : room, r;
-  if (!intake->plain || MOST_ROWS - intake->rows < most)
-    return 0;
-  if (!(most = read_rows(intake, plain, cut, most, &batch)))
-    return 0;
-  plb_dict_find_all(&intake->census->people, batch.people, 2 * most, batch.number);
   struct plb_trial *to = &block->rows[block->count];
+  size_t r;
   for (r = 0; r < most; r++) {
-    uint32_t *number = &batch.number[2 * r];
-    if (!number_new(intake, batch.people[2 * r], &number[0]) ||
-        !number_new(intake, batch.people[2 * r + 1], &number[1]))
+    uint32_t reference = rows->number[2 * r], probe = rows->number[2 * r + 1];
+    enum plb_said said = rows->said[r], same = reference == probe ? PLB_SAID_MATED : PLB_SAID_NONMATED;
+    bool at_odds = (said != PLB_SAID_NOTHING && said != same) || (whole != PLB_SAID_NOTHING && whole != same);
+    if (at_odds || reference == PLB_NOBODY || probe == PLB_NOBODY)
       break;
-    enum said same = number[0] == number[1] ? SAID_MATED : SAID_NONMATED;
-    if ((batch.said[r] != SAID_NOTHING && batch.said[r] != same) || (whole != SAID_NOTHING && whole != same))
-      break;
-    to[r] = (struct plb_trial){.score = batch.score[r],
+    to[r] = (struct plb_trial){.score = rows->score[r],
                                .count = 1,
-                               .reference = number[0],
-                               .probe = number[1],
+                               .reference = reference,
+                               .probe = probe,
                                .reference_sample = PLB_NOBODY,
                                .probe_sample = PLB_NOBODY,
                                .system = intake->only_system,
@@ -134,4 +138,21 @@ size_t plb_intake_plain(struct plb_intake *intake, const struct plb_plain *plain
   intake->account->rows += r;
   intake->account->kept += r;
   return r;
+}
+
+size_t plb_intake_plain(struct plb_intake *intake, const struct plb_plain *plain, const struct plb_cut *cut) {
+  struct batch batch;
+  size_t most = most_of(intake, cut->rows);
+  if (!most || !(most = read_rows(intake, plain, cut, most, &batch)))
+    return 0;
+  most = turn_scores(intake, false, most, batch.rows.score);
+  plb_dict_find_all(&intake->census->people, batch.people, 2 * most, batch.rows.number);
+  most = number_new(intake, &batch, most, batch.rows.number);
+  return take_rows(intake, &batch.rows, most);
+}
+
+size_t plb_intake_plain_numbers(struct plb_intake *intake, bool single, struct plb_plain_rows *rows, size_t count) {
+  size_t most = most_of(intake, count);
+  most = turn_scores(intake, single, most, rows->score);
+  return take_rows(intake, rows, most);
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "trial/array.h"
 
 #define MOST_DIRECT ((size_t)1 << 22)
 
@@ -92,6 +91,34 @@ plb_status plb_whole_ids_find(struct plb_whole_ids *ids, struct plb_intake *inta
   }
   *number = ids->numbers[at];
   return PLB_OK;
+}
+
+static inline uint32_t known(const struct plb_whole_ids *ids, uint64_t bits, bool huge) {
+  if (huge)
+    return PLB_NOBODY;
+  if (bits < MOST_DIRECT)
+    return plb_whole_ids_direct(ids, bits);
+  return ids->slots ? ids->numbers[slot_of(ids, bits)] : PLB_NOBODY;
+}
+
+/* Called with constants, so that a call is a loop over one type. */
+static inline void find_known(const struct plb_whole_ids *ids, struct plb_element element, const char *from,
+                              size_t stride, size_t count, uint32_t *numbers) {
+  for (size_t k = 0; k < count; k++) {
+    bool huge;
+    uint64_t bits = plb_array_whole(&element, from + k * stride, &huge);
+    numbers[2 * k] = known(ids, bits, huge);
+  }
+}
+
+void plb_whole_ids_known(const struct plb_whole_ids *ids, const struct plb_element *element, const char *from,
+                         size_t stride, size_t count, uint32_t *numbers) {
+  if (element->size == 4 && element->kind == 'u' && !element->swapped)
+    find_known(ids, (struct plb_element){.kind = 'u', .size = 4}, from, stride, count, numbers);
+  else if (element->size == 8 && element->kind == 'i' && !element->swapped)
+    find_known(ids, (struct plb_element){.kind = 'i', .size = 8}, from, stride, count, numbers);
+  else
+    find_known(ids, *element, from, stride, count, numbers);
 }
 
 void plb_whole_ids_free(struct plb_whole_ids *ids) {

@@ -5,7 +5,7 @@
 #ifndef PLB_TRIAL_WHOLE_IDS_H
 #define PLB_TRIAL_WHOLE_IDS_H
 
-#include "trial/reader.h"
+#include "trial/array.h"
 
 struct plb_whole_ids {
   uint32_t *direct; /* numbers of the ids 0, 1, ...; PLB_NOBODY: not yet known */
@@ -24,6 +24,11 @@ static inline uint32_t plb_whole_ids_direct(const struct plb_whole_ids *ids, uin
  * is an id of and where it stands. */
 plb_status plb_whole_ids_find(struct plb_whole_ids *ids, struct plb_intake *intake, uint64_t bits, bool huge,
                               struct plb_id *id, uint32_t *number, struct plb_error *err);
+
+/* The numbers of `count` ids, each `stride` bytes behind the one before, as far as they are known, else PLB_NOBODY; put
+ * into every other place of `numbers`. */
+void plb_whole_ids_known(const struct plb_whole_ids *ids, const struct plb_element *element, const char *from,
+                         size_t stride, size_t count, uint32_t *numbers);
 
 void plb_whole_ids_free(struct plb_whole_ids *ids);
 
