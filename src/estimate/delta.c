@@ -43,14 +43,13 @@ struct ground {
   struct plb_measured *measured;
   const struct plb_roster *roster;
   const struct plb_delta_wanted *wanted;
-  uint64_t *keys; /* of thresholds, ascending, distinct: column 1 + place */
+  uint64_t *keys; /* of thresholds, ascending, distinct */
   size_t key_count;
-  size_t columns;          /* the first one counts comparisons, the last one is of AUC */
   struct plb_point *edges; /* at the lower end of each cell; one more, beyond all */
   size_t cells;
   uint64_t *cuts;
-  uint64_t *values[2];
-  struct plb_cells of[2];
+  uint64_t *misplaced[2]; /* what a comparison of a class adds by its cell, for AUC */
+  struct plb_cells of[2]; /* whose columns are those of quantities */
 };
 
 static void free_ground(struct ground *ground) {
@@ -58,7 +57,7 @@ static void free_ground(struct ground *ground) {
   free(ground->edges);
   free(ground->cuts);
   for (int c = 0; c < 2; c++) {
-    free(ground->values[c]);
+    free(ground->misplaced[c]);
     plb_cells_free(&ground->of[c]);
   }
 }
@@ -122,47 +121,51 @@ static bool make_keys(struct ground *ground) {
   return true;
 }
 
-/* What a comparison of a class adds by its cell, in the column of AUC: `out` is its cell of the curve, which may hold
- * several of these cells. */
+/* `out` is a cell of the curve. */
 static uint64_t misplaced(int class, const struct plb_point out[2]) {
   return class == PLB_CLASS_MATED ? out[0].false_matches + out[1].false_matches
                                   : out[0].false_nonmatches + out[1].false_nonmatches;
 }
 
-static void fill_values(struct ground *ground, int class) {
+/* A cell of the curve may hold several cells. */
+static void fill_misplaced(struct ground *ground, int class) {
   const struct plb_det *det = &ground->measured->det;
   struct plb_point out[2] = {ground->edges[0], det->curve[0]};
   size_t next = 0; /* of the curve */
   for (size_t c = 0; c < ground->cells; c++) {
-    uint64_t *values = ground->values[class] + c * ground->columns;
     for (; c && next < det->curve_count && det->curve[next].key <= ground->edges[c].key; next++) {
       out[0] = det->curve[next];
       out[1] = next + 1 < det->curve_count ? det->curve[next + 1] : ground->edges[ground->cells];
     }
-    values[0] = 1;
-    for (size_t k = 0; k < ground->key_count; k++) {
-      bool accepted = c && ground->edges[c].key >= ground->keys[k];
-      values[1 + k] = accepted == (class == PLB_CLASS_NONMATED);
-    }
     if (ground->wanted->auc)
-      values[ground->columns - 1] = misplaced(class, out);
+      ground->misplaced[class][c] = misplaced(class, out);
   }
+}
+
+/* What a comparison in a cell adds to a column. */
+static uint64_t value_in(const struct ground *ground, int class, size_t c, size_t column) {
+  if (column == PLB_CELLS_SUM)
+    return ground->misplaced[class][c];
+  bool accepted = c && ground->edges[c].key >= ground->keys[column - PLB_CELLS_ERRORS];
+  return accepted == (class == PLB_CLASS_NONMATED);
 }
 
 static plb_status sum(struct ground *ground, struct plb_error *err) {
   const struct plb_study *study = ground->study;
-  ground->columns = 1 + ground->key_count + ground->wanted->auc;
   if (!(ground->cuts = plb_alloc(ground->cells, sizeof *ground->cuts)))
     return plb_fail_memory(err);
   for (size_t c = 1; c < ground->cells; c++)
     ground->cuts[c - 1] = ground->edges[c].key;
   plb_status status = PLB_OK;
   for (int c = 0; c < 2 && !status; c++) {
-    if (!(ground->values[c] = plb_alloc(ground->cells * ground->columns, sizeof *ground->values[c])))
+    if (!(ground->misplaced[c] = plb_alloc(ground->cells, sizeof *ground->misplaced[c])))
       return plb_fail_memory(err);
-    fill_values(ground, c);
-    ground->of[c] = (struct plb_cells){
-        .cuts = ground->cuts, .cut_count = ground->cells - 1, .values = ground->values[c], .columns = ground->columns};
+    fill_misplaced(ground, c);
+    ground->of[c] = (struct plb_cells){.cuts = ground->cuts,
+                                       .cut_count = ground->cells - 1,
+                                       .values = ground->misplaced[c],
+                                       .thresholds = ground->keys,
+                                       .threshold_count = ground->key_count};
     status = plb_cells_sum(study->tally, &ground->measured->system->of[c].rows, c == PLB_CLASS_MATED,
                            &ground->roster->units, study->threads, &ground->of[c], err);
   }
@@ -182,7 +185,7 @@ struct part {
 };
 
 static const uint64_t *sums_of(const struct ground *ground, int class, uint32_t number) {
-  return ground->of[class].sums + (size_t)number * ground->columns;
+  return ground->of[class].sums + (size_t)number * plb_cells_columns(&ground->of[class]);
 }
 
 static uint64_t in_cell(const struct ground *ground, int class, size_t c) {
@@ -196,16 +199,16 @@ static struct part part_of(const struct ground *ground, int class, size_t column
   const struct plb_units *units = &ground->roster->units;
   double most = 0;
   for (size_t c = 0; c < ground->cells; c++)
-    part.total += (plb_wide)in_cell(ground, class, c) * ground->values[class][c * ground->columns + column];
+    part.total += (plb_wide)in_cell(ground, class, c) * value_in(ground, class, c, column);
   double mean = plb_wide_ratio(part.total, part.trials);
   for (size_t c = 0; c < ground->cells; c++) {
-    double value = (double)ground->values[class][c * ground->columns + column], off = value - mean;
+    double value = (double)value_in(ground, class, c, column), off = value - mean;
     uint64_t rows = in_cell(ground, class, c);
     part.squares += (double)rows * (off * off);
     most = rows ? fmax(most, value) : most;
   }
   for (size_t m = 0; m < ground->roster->member_count; m++)
-    part.people += sums_of(ground, class, ground->roster->members[m])[0] > 0;
+    part.people += sums_of(ground, class, ground->roster->members[m])[PLB_CELLS_COUNT] > 0;
   double n = (double)part.people;
   part.small = class == PLB_CLASS_MATED ? (n - 1) / n : (n - 1) * (n - 2) / (n * (n - 3));
   if (class == PLB_CLASS_MATED)
@@ -213,8 +216,8 @@ static struct part part_of(const struct ground *ground, int class, size_t column
   double of_inside = 0;
   if (units->head) {
     const uint64_t *inside = sums_of(ground, class, units->inside);
-    part.inside = inside[0];
-    of_inside = most * (double)inside[column] + mean * mean * (double)inside[0]; /* no less than their squares */
+    part.inside = inside[PLB_CELLS_COUNT];
+    of_inside = most * (double)inside[column] + mean * mean * (double)part.inside; /* no less than their squares */
   }
   part.pairs = fmax(part.squares - of_inside, 0);
   return part;
@@ -224,8 +227,9 @@ static struct part part_of(const struct ground *ground, int class, size_t column
 static double influence(const struct ground *ground, const struct part *part, int class, size_t column, uint32_t who) {
   const uint64_t *sums = sums_of(ground, class, who);
   plb_wide_signed ours = (plb_wide_signed)part->trials * (plb_wide_signed)sums[column];
-  plb_wide_signed expected = (plb_wide_signed)part->total * (plb_wide_signed)sums[0];
-  double weight = sqrt(part->small) * plb_person_weight(sums[0], part->trials), trials = (double)part->trials;
+  plb_wide_signed expected = (plb_wide_signed)part->total * (plb_wide_signed)sums[PLB_CELLS_COUNT];
+  double weight = sqrt(part->small) * plb_person_weight(sums[PLB_CELLS_COUNT], part->trials),
+         trials = (double)part->trials;
   return weight * ((double)(ours - expected) / trials) / trials;
 }
 
@@ -266,7 +270,7 @@ static size_t column_of(const struct ground *ground, uint64_t key) {
   size_t k = 0;
   while (ground->keys[k] != key)
     k++;
-  return 1 + k;
+  return PLB_CELLS_ERRORS + k;
 }
 
 static struct plb_spread spread_at(const struct ground *ground, const struct plb_point *point, double share,
@@ -317,14 +321,14 @@ static plb_status take_auc(const struct ground *ground, struct plb_error *err) {
   struct plb_redrawn_limits *auc = &ground->measured->redrawn.auc;
   double value = plb_det_auc(det);
   double level = ground->study->options->level, pairs = 2 * (double)det->trials[0] * (double)det->trials[1], limits[2];
-  struct made made = {ground->columns - 1, {0.5 / (double)det->trials[1], 0.5 / (double)det->trials[0]}};
+  struct made made = {PLB_CELLS_SUM, {0.5 / (double)det->trials[1], 0.5 / (double)det->trials[0]}};
   struct plb_spread spread = spread_of(ground, &made, value);
   *auc = limits_of(&spread, level);
   double *weights = plb_alloc(roster->member_count, sizeof *weights);
   if (!weights)
     return plb_fail_memory(err);
   for (size_t m = 0; m < roster->member_count; m++)
-    weights[m] = (double)sums_of(ground, PLB_CLASS_MATED, roster->members[m])[ground->columns - 1] / pairs;
+    weights[m] = (double)sums_of(ground, PLB_CLASS_MATED, roster->members[m])[PLB_CELLS_SUM] / pairs;
   if (value < 1) { /* else nothing is misplaced */
     bool few = plb_auc_of_makers(weights, roster->member_count, level, limits);
     plb_redrawn_widen_auc(auc, limits, few);

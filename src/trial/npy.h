@@ -61,8 +61,8 @@ struct plb_npy_rows {
   struct plb_slice *names; /* of all fields */
   struct plb_npy_want want[PLB_ROLES + 2];
   size_t wanted;
-  bool by_text;                /* ids are looked up as texts (a trial list) */
-  bool plain;                  /* many may be taken at once: */
+  bool by_text;                                                  /* ids are looked up as texts (a trial list) */
+  bool plain;                                                    /* many may be taken at once: */
   const struct plb_npy_field *score, *label, *reference, *probe; /* label: or NULL */
   struct plb_pace pace;
   struct plb_whole_ids ids[2]; /* of people, of samples */
