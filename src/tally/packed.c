@@ -89,19 +89,25 @@ void plb_pack(const struct plb_chunk *chunk, bool named, struct plb_packing *pac
   pack_people(chunk->second, packing->people, people + PLB_CHUNK_ROWS * (size_t)packing->people);
 }
 
-/* plb_key_of, where the sign is that of a whole number: without a comparison of doubles several fit one instruction. */
-static void unpack_decimal(const int32_t *from, double power, uint64_t *keys) {
-  for (size_t k = 0; k < PLB_CHUNK_ROWS; k++) {
-    double value = (double)from[k] / power;
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    keys[k] = bits ^ ((uint64_t)(int64_t)(from[k] >> 31) | UINT64_C(1) << 63);
-  }
+/* plb_key_of, where the sign is known from 32 bits: without a comparison of doubles several fit one instruction. */
+static inline uint64_t key_of(double value, int32_t sign) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits ^ ((uint64_t)(int64_t)(sign >> 31) | UINT64_C(1) << 63);
 }
 
-static void unpack_single(const float *from, uint64_t *keys) {
+static void unpack_decimal(const int32_t *from, double power, uint64_t *keys) {
   for (size_t k = 0; k < PLB_CHUNK_ROWS; k++)
-    keys[k] = plb_key_of((double)from[k]);
+    keys[k] = key_of((double)from[k] / power, from[k]);
+}
+
+/* None of them is -0. (restrict: else the compiler would have to expect keys to lie over scores.) */
+static void unpack_single(const float *restrict from, uint64_t *restrict keys) {
+  for (size_t k = 0; k < PLB_CHUNK_ROWS; k++) {
+    int32_t sign;
+    memcpy(&sign, &from[k], sizeof sign);
+    keys[k] = key_of((double)from[k], sign);
+  }
 }
 
 /* Columns begin at multiples of 4 bytes. */
