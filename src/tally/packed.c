@@ -25,6 +25,16 @@ size_t plb_packed_size(struct plb_packing packing) {
   return PLB_CHUNK_ROWS * (key_bytes(packing) + 2 * (size_t)packing.people);
 }
 
+struct plb_packed_part plb_packed_part(struct plb_packing packing, enum plb_row_fields fields) {
+  size_t keys = PLB_CHUNK_ROWS * key_bytes(packing), all = plb_packed_size(packing);
+  switch (fields) {
+  case PLB_ROW_KEYS: return (struct plb_packed_part){0, keys};
+  case PLB_ROW_PEOPLE: return (struct plb_packed_part){keys, all - keys};
+  case PLB_ROW_ALL: break;
+  }
+  return (struct plb_packed_part){0, all};
+}
+
 /* False at the first score that is no such number. */
 static bool pack_decimal(const uint64_t *keys, unsigned digits, char *to) {
   double power = powers[digits];

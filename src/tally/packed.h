@@ -43,7 +43,14 @@ size_t plb_packed_size(struct plb_packing packing);
  * earlier chunk, or zero, and is tried first. */
 void plb_pack(const struct plb_chunk *chunk, bool named, struct plb_packing *packing, char *to);
 
-/* The fields that are not wanted stay as they are in `to`. */
+/* Where the wanted fields lie in a packed chunk. */
+struct plb_packed_part {
+  size_t from, size;
+};
+struct plb_packed_part plb_packed_part(struct plb_packing packing, enum plb_row_fields fields);
+
+/* Of what is packed only the part of the wanted fields needs to be there. The fields that are not wanted stay as they
+ * are in `to`. */
 void plb_unpack(const char *from, struct plb_packing packing, enum plb_row_fields fields, struct plb_chunk *to);
 
 #endif

@@ -172,11 +172,14 @@ static void renumber(const struct plb_rows *rows, const struct plb_chunk *from, 
   }
 }
 
-static plb_status fetch(const struct plb_allowance *allowance, const struct plb_packed *packed, size_t size, char *to,
-                        struct plb_error *err) {
+/* Reads the part of a packed chunk that is wanted, to where it lies in the whole. */
+static plb_status fetch(const struct plb_allowance *allowance, const struct plb_packed *packed,
+                        enum plb_row_fields fields, char *to, struct plb_error *err) {
+  struct plb_packed_part part = plb_packed_part(packed->packing, fields);
+  uint64_t at = packed->offset + part.from;
   if (packed->store)
-    return plb_store_read(allowance->stores[packed->store - 1], packed->offset, to, size, err);
-  int failure = plb_file_read(allowance->file, packed->offset, to, size);
+    return plb_store_read(allowance->stores[packed->store - 1], at, to + part.from, part.size, err);
+  int failure = plb_file_read(allowance->file, at, to + part.from, part.size);
   return failure ? plb_fail_io(err, allowance->folder, "read a temporary file in", failure) : PLB_OK;
 }
 
@@ -191,8 +194,7 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
     return PLB_OK;
   }
   const struct plb_packed *packed = &rows->packed[k];
-  size_t size = plb_packed_size(packed->packing);
-  plb_status status = packed->bytes ? PLB_OK : fetch(allowance, packed, size, buffer->bytes, err);
+  plb_status status = packed->bytes ? PLB_OK : fetch(allowance, packed, fields, buffer->bytes, err);
   if (status)
     return status;
   plb_unpack(packed->bytes ? packed->bytes : buffer->bytes, packed->packing, fields, &buffer->chunk);
@@ -208,5 +210,5 @@ plb_status plb_rows_singles(const struct plb_rows *rows, const struct plb_allowa
     return PLB_OK;
   const struct plb_packed *packed = &rows->packed[k];
   *scores = (const void *)(packed->bytes ? packed->bytes : buffer->bytes); /* keys come first */
-  return packed->bytes ? PLB_OK : fetch(allowance, packed, PLB_CHUNK_ROWS * sizeof **scores, buffer->bytes, err);
+  return packed->bytes ? PLB_OK : fetch(allowance, packed, PLB_ROW_KEYS, buffer->bytes, err);
 }
