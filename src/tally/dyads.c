@@ -18,11 +18,14 @@
 #define FILTER_BITS 18 /* a bitmap of 32 kilobytes */
 #define PICKS ((size_t)1 << 18)
 
-/* The pairs of the kept rows, sorted by id; a bitmap of their hashes keeps other rows away from the search. */
+/* The pairs of the kept rows, sorted by id; bitmaps of two parts of their hashes keep other rows away from the search,
+ * the first one nearly all of them. */
 struct wanted {
   uint64_t *ids, *trials;
   size_t count;
-  uint64_t filter[1 << (FILTER_BITS - 6)];
+  struct filter {
+    uint64_t bits[1 << (FILTER_BITS - 6)];
+  } first, second;
 };
 
 /* What one thread looks through and hands in. */
@@ -86,6 +89,22 @@ static int compare_ids(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+static inline uint64_t first_part(uint64_t hash) {
+  return hash >> (64 - FILTER_BITS);
+}
+
+static inline uint64_t second_part(uint64_t hash) {
+  return hash >> (64 - 2 * FILTER_BITS) & ((UINT64_C(1) << FILTER_BITS) - 1);
+}
+
+static inline bool has(const struct filter *filter, uint64_t part) {
+  return filter->bits[part >> 6] >> (part & 63) & 1;
+}
+
+static void put(struct filter *filter, uint64_t part) {
+  filter->bits[part >> 6] |= UINT64_C(1) << (part & 63);
+}
+
 static size_t find_wanted(const struct wanted *wanted, uint64_t id) {
   size_t low = 0, high = wanted->count;
   while (low < high) {
@@ -116,8 +135,9 @@ static bool want(struct walk *walk, const struct plb_places *places, const struc
     if (kept[k].i == kept[k].j)
       continue;
     wanted->ids[found] = kept_id(places, &kept[k]);
-    uint64_t top = plb_pairs_hash(&walk->pairs, wanted->ids[found++]) >> (64 - FILTER_BITS);
-    wanted->filter[top >> 6] |= UINT64_C(1) << (top & 63);
+    uint64_t hash = plb_pairs_hash(&walk->pairs, wanted->ids[found++]);
+    put(&wanted->first, first_part(hash));
+    put(&wanted->second, second_part(hash));
   }
   qsort(wanted->ids, found, sizeof *wanted->ids, compare_ids);
   for (size_t k = 0; k < found; k++)
@@ -128,19 +148,22 @@ static bool want(struct walk *walk, const struct plb_places *places, const struc
 
 /* Picks the pairs below the cut-off, and counts those that are wanted. */
 static void look_for_pairs(const struct walk *walk, struct share *share, const struct plb_chunk *chunk, size_t count) {
-  const uint64_t *filter = walk->wanted.filter;
+  const struct wanted *wanted = &walk->wanted;
   size_t picked = share->picked, near = 0;
   for (size_t r = 0; r < count; r++) {
     uint32_t first = chunk->first[r], second = chunk->second[r];
-    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second], 0), top = hash >> (64 - FILTER_BITS);
+    uint64_t hash = plb_pair_hash(walk->hash[first], walk->hash[second], 0);
     share->ids[picked] = id_of(first, second);
     share->hashes[picked] = hash;
     picked += hash <= share->cut;
     share->near[near] = (uint32_t)r;
-    near += filter[top >> 6] >> (top & 63) & 1;
+    near += has(&wanted->first, first_part(hash));
   }
   for (size_t k = 0; k < near; k++) {
-    size_t r = share->near[k], at = find_wanted(&walk->wanted, id_of(chunk->first[r], chunk->second[r]));
+    size_t r = share->near[k], at = SIZE_MAX;
+    uint64_t id = id_of(chunk->first[r], chunk->second[r]);
+    if (has(&wanted->second, second_part(plb_pairs_hash(&walk->pairs, id))))
+      at = find_wanted(wanted, id);
     if (at != SIZE_MAX)
       share->trials[at]++;
   }
