@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * See cells.h. One walk over the rows, shared out by chunks among threads with sums of their own. The cell of a score
- * is found by way of a grid of even steps in the score: most of its buckets lie in one cell, and the few others have
- * their cuts searched by halving. Most rows are no error at any threshold: those that are one are picked, and counted
- * at the most demanding threshold alone, which says the rest. Cost: about 4 ns a row.
+ * is found by way of a grid of even steps in the score: most of its buckets have one cut at most, with which the score
+ * is compared, and the few others have their cuts searched by halving. Most rows are no error at any threshold: those
+ * that are one are picked, and counted at the most demanding threshold alone, which says the rest. Cost: about 4 ns a
+ * row.
  */
 #include "tally/cells.h"
 
@@ -21,6 +22,7 @@
 /* Rows in bucket b lie in the cells from first[b] to first[b + 1]. */
 struct grid {
   double low, scale;
+  uint64_t *cuts; /* and one above all keys */
   uint32_t first[BUCKETS + 1];
 };
 
@@ -53,7 +55,7 @@ static inline size_t bucket_of(const struct grid *grid, uint64_t key) {
   return (size_t)(at < BUCKETS - 1 ? at : BUCKETS - 1);
 }
 
-static void make_grid(const struct plb_cells *cells, struct grid *grid) {
+static bool make_grid(const struct plb_cells *cells, struct grid *grid) {
   size_t from = 0, to = cells->cut_count;
   while (from < to && !isfinite(plb_value_of(cells->cuts[from])))
     from++;
@@ -69,14 +71,25 @@ static void make_grid(const struct plb_cells *cells, struct grid *grid) {
       cut++;
     grid->first[b] = (uint32_t)cut;
   }
+  if (!(grid->cuts = plb_alloc(cells->cut_count + 1, sizeof *grid->cuts)))
+    return false;
+  for (size_t c = 0; c < cells->cut_count; c++)
+    grid->cuts[c] = cells->cuts[c];
+  grid->cuts[cells->cut_count] = UINT64_MAX;
+  return true;
 }
 
-static inline uint32_t cell_of(const struct plb_cells *cells, const struct grid *grid, uint64_t key) {
+/* The first cut of a bucket, or, where it has none, the first one behind it, which is above the key: no branch depends
+ * on the score but where a bucket has several. */
+static inline uint32_t cell_of(const struct grid *grid, uint64_t key) {
   size_t bucket = bucket_of(grid, key);
-  uint32_t low = grid->first[bucket], high = grid->first[bucket + 1];
+  uint32_t first = grid->first[bucket], high = grid->first[bucket + 1];
+  uint32_t low = first + (grid->cuts[first] <= key);
+  if (first + 1 >= high)
+    return low;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (cells->cuts[middle] <= key)
+    if (grid->cuts[middle] <= key)
       low = middle + 1;
     else
       high = middle;
@@ -122,7 +135,7 @@ static bool see(void *state, const struct plb_chunk *chunk, size_t count) {
   for (size_t from = 0; from < count; from += STRETCH) {
     size_t length = count - from < STRETCH ? count - from : STRETCH;
     for (size_t k = 0; k < length; k++)
-      share->values[k] = share->cells->values[cell_of(share->cells, share->grid, chunk->keys[from + k])];
+      share->values[k] = share->cells->values[cell_of(share->grid, chunk->keys[from + k])];
     add(share, chunk->first + from, length);
     if (!share->mated)
       add(share, chunk->second + from, length);
@@ -170,9 +183,7 @@ plb_status plb_cells_sum(const struct plb_tally *tally, const struct plb_rows *r
   struct share *shares = plb_alloc(threads, sizeof *shares);
   struct grid *grid = plb_alloc(1, sizeof *grid);
   uint64_t *sums = plb_alloc(units->numbers * columns, sizeof *sums);
-  plb_status status = shares && grid && sums ? PLB_OK : plb_fail_memory(err);
-  if (!status)
-    make_grid(cells, grid);
+  plb_status status = shares && sums && grid && make_grid(cells, grid) ? PLB_OK : plb_fail_memory(err);
   for (unsigned t = 0; t < threads && !status; t++)
     status = start(&shares[t], cells, grid, mated, units->numbers, err);
   if (!status)
@@ -195,6 +206,8 @@ plb_status plb_cells_sum(const struct plb_tally *tally, const struct plb_rows *r
     free(shares[t].errors);
   }
   free(shares);
+  if (grid)
+    free(grid->cuts);
   free(grid);
   if (status)
     free(sums);
