@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * See weights.h. Counting in place: the bits of 16 comparisons are added by full adders into planes of ones, twos,
- * fours and eights; what overflows is carried upwards as far as it goes. One comparison costs about one AND and six
- * other operations for 256 replicates.
+ * fours and eights, what overflows of four such groups into those of 16 and 32, and what overflows then is carried
+ * upwards as far as it goes. One comparison costs about one AND and six other operations for 256 replicates.
  */
 #include "resample/weights.h"
 
@@ -15,6 +15,7 @@
 #define MOST_PLANES 16 /* a person is drawn fewer than 2^16 times */
 #define COUNTER 17     /* planes of a counter: 2^16 comparisons fit */
 #define RUN 65536      /* comparisons counted before a counter is emptied */
+#define GROUP 16       /* comparisons whose bits are added together */
 
 static philox4x64_ctr_t draw(uint64_t seed, enum plb_plan plan, uint64_t whom, uint64_t which) {
   philox4x64_ctr_t name = {.v = {whom, which, (uint64_t)plan, 0}};
@@ -100,49 +101,50 @@ static bool draw_counts(uint64_t seed, size_t lane, const struct plb_weighted_pe
 typedef uint64_t half __attribute__((vector_size(16)));
 
 struct halves {
-  half low, high;
+  half of[2];
 };
 
 struct counter {
   struct halves plane[COUNTER];
 };
 
+static inline half half_of(const struct plb_lane *lane, size_t side) {
+  half bits;
+  memcpy(&bits, &lane->word[2 * side], sizeof bits);
+  return bits;
+}
+
 static inline struct halves halves_of(const struct plb_lane *lane) {
-  struct halves halves;
-  memcpy(&halves, lane, sizeof halves);
-  return halves;
+  return (struct halves){{half_of(lane, 0), half_of(lane, 1)}};
 }
 
-/* *carry and *sum = the high and the low bit of *sum + a + b, in each replicate. */
-static inline void add_half(half *sum, half a, half b, half *carry) {
-  half either = a ^ b, both = (a & b) | (either & *sum);
+static inline struct halves both(struct halves a, struct halves b) {
+  return (struct halves){{a.of[0] & b.of[0], a.of[1] & b.of[1]}};
+}
+
+/* The high bit of *sum + a + b, in each replicate; *sum becomes the low one. */
+static inline half add(half *sum, half a, half b) {
+  half either = a ^ b, carry = (a & b) | (either & *sum);
   *sum ^= either;
-  *carry = both;
-}
-
-static inline void add(struct halves *sum, struct halves a, struct halves b, struct halves *carry) {
-  add_half(&sum->low, a.low, b.low, &carry->low);
-  add_half(&sum->high, a.high, b.high, &carry->high);
+  return carry;
 }
 
 static inline bool any_bit(const struct halves *of) {
-  half both = of->low | of->high;
-  return (both[0] | both[1]) != 0;
+  half any = of->of[0] | of->of[1];
+  return (any[0] | any[1]) != 0;
 }
 
 static inline void carry_up(struct counter *counter, unsigned from, struct halves carry) {
   for (unsigned p = from; p < COUNTER && any_bit(&carry); p++) {
-    struct halves *plane = &counter->plane[p];
-    half low = plane->low & carry.low, high = plane->high & carry.high;
-    plane->low ^= carry.low;
-    plane->high ^= carry.high;
-    carry = (struct halves){low, high};
+    struct halves *plane = &counter->plane[p], up = both(*plane, carry);
+    plane->of[0] ^= carry.of[0];
+    plane->of[1] ^= carry.of[1];
+    carry = up;
   }
 }
 
 static inline uint64_t bit_of(const struct halves *plane, size_t r) {
-  const half *side = r < PLB_LANE / 2 ? &plane->low : &plane->high;
-  return (*side)[r / 64 % 2] >> (r % 64) & 1;
+  return plane->of[r / 128][r / 64 % 2] >> (r % 64) & 1;
 }
 
 /* A counter that has seen `count` comparisons. */
@@ -152,53 +154,79 @@ static void empty_counter(const struct counter *counter, size_t count, unsigned 
       sums[r] += bit_of(&counter->plane[p], r) << (p + shift);
 }
 
+/* Planes and people of the two sides; a comparison of one person has the same on both. */
 struct product {
-  const struct plb_lane *left, *right; /* planes; right is NULL for one person */
+  const struct plb_lane *left, *right;
   const uint32_t *first, *second;
   size_t stride;
 };
 
 static inline struct halves product_of(const struct product *of, size_t k) {
-  struct halves left = halves_of(&of->left[of->first[k * of->stride]]);
-  if (!of->right)
-    return left;
-  struct halves right = halves_of(&of->right[of->second[k * of->stride]]);
-  return (struct halves){left.low & right.low, left.high & right.high};
+  return both(halves_of(&of->left[of->first[k * of->stride]]), halves_of(&of->right[of->second[k * of->stride]]));
 }
 
-/* The low planes of a counter, which every comparison touches. */
-struct low_planes {
-  struct halves ones, twos, fours, eights;
+/* Those of a group of comparisons, side by side for each half. */
+struct group {
+  half of[2][GROUP];
 };
 
-/* Adds eight bits a replicate from comparison k on; what is carried into the eights is *carry. */
-static inline void add_eight(const struct product *of, size_t k, struct low_planes *planes, struct halves *carry) {
-  struct halves a, b, c, d;
-  add(&planes->ones, product_of(of, k), product_of(of, k + 1), &a);
-  add(&planes->ones, product_of(of, k + 2), product_of(of, k + 3), &b);
-  add(&planes->twos, a, b, &c);
-  add(&planes->ones, product_of(of, k + 4), product_of(of, k + 5), &a);
-  add(&planes->ones, product_of(of, k + 6), product_of(of, k + 7), &b);
-  add(&planes->twos, a, b, &d);
-  add(&planes->fours, c, d, carry);
+static inline void multiply(const struct product *product, size_t k, struct group *group) {
+  const struct product of = *product;
+  const uint32_t *first = of.first + k * of.stride, *second = of.second + k * of.stride;
+  for (size_t g = 0; g < GROUP; g++, first += of.stride, second += of.stride) {
+    const struct plb_lane *left = &of.left[*first], *right = &of.right[*second];
+    group->of[0][g] = half_of(left, 0) & half_of(right, 0);
+    group->of[1][g] = half_of(left, 1) & half_of(right, 1);
+  }
+}
+
+/* Adds eight bits a replicate; what is carried into the eights. */
+static inline half add_eight(const half *bits, half *ones, half *twos, half *fours) {
+  half a = add(ones, bits[0], bits[1]), b = add(ones, bits[2], bits[3]), low = add(twos, a, b);
+  half c = add(ones, bits[4], bits[5]), d = add(ones, bits[6], bits[7]), high = add(twos, c, d);
+  return add(fours, low, high);
+}
+
+/* Adds a group in one half of the replicates; what is carried out of the eights. */
+static inline half add_group(const half *bits, struct halves *planes, size_t side) {
+  half ones = planes[0].of[side], twos = planes[1].of[side], fours = planes[2].of[side];
+  half one = add_eight(bits, &ones, &twos, &fours), other = add_eight(bits + 8, &ones, &twos, &fours);
+  planes[0].of[side] = ones;
+  planes[1].of[side] = twos;
+  planes[2].of[side] = fours;
+  return add(&planes[3].of[side], one, other);
+}
+
+static inline struct halves count_group(const struct product *of, size_t k, struct counter *counter) {
+  struct group group;
+  multiply(of, k, &group);
+  return (struct halves){{add_group(group.of[0], counter->plane, 0), add_group(group.of[1], counter->plane, 1)}};
+}
+
+/* Counts four groups. */
+static void count_four(const struct product *of, size_t k, struct counter *counter) {
+  struct halves carry[4], up;
+  for (size_t g = 0; g < 4; g++)
+    carry[g] = count_group(of, k + g * GROUP, counter);
+  for (size_t side = 0; side < 2; side++) {
+    half *sixteens = &counter->plane[4].of[side], *above = &counter->plane[5].of[side];
+    half one = add(sixteens, carry[0].of[side], carry[1].of[side]);
+    half other = add(sixteens, carry[2].of[side], carry[3].of[side]);
+    up.of[side] = add(above, one, other);
+  }
+  carry_up(counter, 6, up);
 }
 
 /* At most RUN comparisons. */
-static void count_run(const struct product *all, size_t from, size_t to, unsigned shift, uint64_t sums[PLB_LANE]) {
-  const struct product of = *all;
-  struct low_planes low = {0};
+static void count_run(const struct product *of, size_t from, size_t to, unsigned shift, uint64_t sums[PLB_LANE]) {
   struct counter counter = {0};
   size_t k = from;
-  for (; k + 16 <= to; k += 16) {
-    struct halves one, other, carry;
-    add_eight(&of, k, &low, &one);
-    add_eight(&of, k + 8, &low, &other);
-    add(&low.eights, one, other, &carry);
-    carry_up(&counter, 4, carry);
-  }
-  memcpy(counter.plane, &low, sizeof low);
+  for (; k + 4 * GROUP <= to; k += 4 * GROUP)
+    count_four(of, k, &counter);
+  for (; k + GROUP <= to; k += GROUP)
+    carry_up(&counter, 4, count_group(of, k, &counter));
   for (; k < to; k++)
-    carry_up(&counter, 0, product_of(&of, k));
+    carry_up(&counter, 0, product_of(of, k));
   empty_counter(&counter, to - from, shift, sums);
 }
 
@@ -208,9 +236,9 @@ void plb_weights_add(const struct plb_weights *weights, const uint32_t *first, c
   for (unsigned q = 0; q < pairs; q++) {
     unsigned a = q % planes, b = q / planes; /* b is 0 for one person */
     struct product of = {.left = weights->bits + a * weights->people,
-                         .right = second ? weights->bits + b * weights->people : NULL,
+                         .right = weights->bits + (second ? b : a) * weights->people,
                          .first = first,
-                         .second = second,
+                         .second = second ? second : first,
                          .stride = stride};
     for (size_t from = 0; from < count; from += RUN)
       count_run(&of, from, from + RUN < count ? from + RUN : count, a + b, sums);
@@ -226,7 +254,7 @@ static void count_remaining(const struct plb_weighted_people *of, struct plb_wei
     struct halves any = {0};
     for (unsigned p = 0; p < weights->planes; p++) {
       struct halves plane = halves_of(&weights->bits[p * of->people + of->members[m]]);
-      any = (struct halves){any.low | plane.low, any.high | plane.high};
+      any = (struct halves){{any.of[0] | plane.of[0], any.of[1] | plane.of[1]}};
     }
     carry_up(&counter, 0, any);
     if ((m + 1) % RUN == 0 || m + 1 == of->member_count) {
