@@ -152,7 +152,8 @@ static plb_status fail_header(const struct plb_reader *reader, const struct plb_
 }
 
 /* Takes rows that lie ahead, as long as nothing about them is unusual. */
-static void take_plain(const struct csv *csv, struct plb_table *table, struct plb_intake *intake, struct plb_pace *pace) {
+static void take_plain(const struct csv *csv, struct plb_table *table, struct plb_intake *intake,
+                       struct plb_pace *pace) {
   struct plb_cut cut;
   size_t taken, all = 0;
   if (!csv->at_once || plb_pace_rests(pace))
