@@ -13,7 +13,7 @@
 #include "base/memory.h"
 
 #define MOST_PLANES 16 /* a person is drawn fewer than 2^16 times */
-#define COUNTER 17     /* planes of a counter: 2^16 comparisons fit */
+#define PLANES 24      /* of a counter: 2^16 comparisons fit, and they are taken out by eights */
 #define RUN 65536      /* comparisons counted before a counter is emptied */
 #define GROUP 16       /* comparisons whose bits are added together */
 
@@ -105,7 +105,7 @@ struct halves {
 };
 
 struct counter {
-  struct halves plane[COUNTER];
+  struct halves plane[PLANES];
 };
 
 static inline half half_of(const struct plb_lane *lane, size_t side) {
@@ -135,7 +135,7 @@ static inline bool any_bit(const struct halves *of) {
 }
 
 static inline void carry_up(struct counter *counter, unsigned from, struct halves carry) {
-  for (unsigned p = from; p < COUNTER && any_bit(&carry); p++) {
+  for (unsigned p = from; p < PLANES && any_bit(&carry); p++) {
     struct halves *plane = &counter->plane[p], up = both(*plane, carry);
     plane->of[0] ^= carry.of[0];
     plane->of[1] ^= carry.of[1];
@@ -143,15 +143,27 @@ static inline void carry_up(struct counter *counter, unsigned from, struct halve
   }
 }
 
-static inline uint64_t bit_of(const struct halves *plane, size_t r) {
-  return plane->of[r / 128][r / 64 % 2] >> (r % 64) & 1;
+/* Eight planes of 64 replicates, each of which has its number in a byte then: number[i] has those of every eighth one
+ * from i on. */
+static void take_eight(const struct halves *planes, size_t word, uint64_t number[8]) {
+  for (unsigned i = 0; i < 8; i++)
+    number[i] = 0;
+  for (unsigned p = 0; p < 8; p++) {
+    uint64_t bits = planes[p].of[word / 2][word % 2];
+    for (unsigned i = 0; i < 8; i++)
+      number[i] |= (bits >> i & UINT64_C(0x0101010101010101)) << p;
+  }
 }
 
 /* A counter that has seen `count` comparisons. */
 static void empty_counter(const struct counter *counter, size_t count, unsigned shift, uint64_t sums[PLB_LANE]) {
-  for (unsigned p = 0; p < COUNTER && count >> p; p++)
-    for (size_t r = 0; r < PLB_LANE; r++)
-      sums[r] += bit_of(&counter->plane[p], r) << (p + shift);
+  uint64_t number[8];
+  for (unsigned p = 0; p < PLANES && count >> p; p += 8)
+    for (size_t word = 0; word < PLB_LANE / 64; word++) {
+      take_eight(&counter->plane[p], word, number);
+      for (size_t r = 0; r < 64; r++)
+        sums[64 * word + r] += (number[r % 8] >> (r / 8 * 8) & UINT8_MAX) << (p + shift);
+    }
 }
 
 /* Planes and people of the two sides; a comparison of one person has the same on both. */
