@@ -116,6 +116,14 @@ static void same_powers(const struct plb_power_sums *left, const struct plb_powe
   assert_true(left->squares == right->squares);
 }
 
+static struct plb_power_sums naive_of(const struct plb_powers *powers, bool mated, uint32_t person) {
+  struct plb_power_sums sums = {0};
+  for (size_t r = 0; r < ROWS; r++)
+    if (is_of(&rows[r], mated, person))
+      add_naive(&sums, powers, rows[r].score);
+  return sums;
+}
+
 /* Some scores lie farther from the centre than the sums go. */
 static void powers_equal_plain_loops(void **unused) {
   (void)unused;
@@ -129,10 +137,7 @@ static void powers_equal_plain_loops(void **unused) {
                                     &powers, NULL),
                      PLB_OK);
     for (uint32_t person = 0; person < PEOPLE; person++) {
-      struct plb_power_sums sums = {0};
-      for (size_t r = 0; r < ROWS; r++)
-        if (is_of(&rows[r], mated, person))
-          add_naive(&sums, &powers, rows[r].score);
+      struct plb_power_sums sums = naive_of(&powers, mated, person);
       same_powers(&powers.by[person], &sums);
     }
     for (size_t r = 0; r < ROWS; r++)
