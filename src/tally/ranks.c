@@ -4,6 +4,7 @@
  */
 #include "tally/ranks.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/key.h"
@@ -11,17 +12,20 @@
 
 #define FEW 15 /* keys looked up at once, also where some of them lie behind the span: those are larger */
 
-/* The keys once more, short, where every one has such a key. False when out of memory. */
-static bool make_shorts(struct plb_ranks *ranks, size_t rows) {
+/* Each key as often as it came, short, where every one has such a key: else there is no list of them, which halves the
+ * memory of the other. False when out of memory. */
+static bool make_shorts(struct plb_ranks *ranks, const struct plb_run *run, size_t rows) {
   bool exact = true;
+  size_t at = 0;
   ranks->shorts = plb_alloc_large(rows + FEW + 1, sizeof *ranks->shorts);
   if (!ranks->shorts)
     return false;
-  for (size_t i = 0; i < rows && exact; i++) {
-    double value = plb_value_of(ranks->keys[i]);
+  for (size_t i = 0; i < run->count && exact; i++) {
+    double value = plb_value_of(run->keys[i]);
     float single = (float)value;
     exact = (double)single == value;
-    ranks->shorts[i] = plb_short_key_of(single);
+    for (uint64_t k = 0; k < run->counts[i]; k++)
+      ranks->shorts[at++] = plb_short_key_of(single);
   }
   for (size_t i = 0; i <= FEW; i++)
     ranks->shorts[rows + i] = INT32_MAX;
@@ -32,29 +36,36 @@ static bool make_shorts(struct plb_ranks *ranks, size_t rows) {
   return true;
 }
 
-bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const struct plb_span_map *map) {
-  size_t rows = 0, at = 0;
-  for (size_t i = 0; i < run->count; i++)
-    rows += run->counts[i];
-  if (rows > UINT32_MAX) /* as ties of one score can be, and first[] could not count */
-    return false;
-  *ranks = (struct plb_ranks){.keys = plb_alloc_large(rows + FEW + 1, sizeof *ranks->keys),
-                              .first = plb_alloc(map->count + 1, sizeof *ranks->first)};
-  if (!ranks->keys || !ranks->first)
+static bool make_keys(struct plb_ranks *ranks, const struct plb_run *run, size_t rows) {
+  size_t at = 0;
+  ranks->keys = plb_alloc_large(rows + FEW + 1, sizeof *ranks->keys);
+  if (!ranks->keys)
     return false;
   for (size_t i = 0; i < run->count; i++)
     for (uint64_t k = 0; k < run->counts[i]; k++)
       ranks->keys[at++] = run->keys[i];
   for (size_t i = 0; i <= FEW; i++)
     ranks->keys[rows + i] = UINT64_MAX;
-  at = 0;
-  for (size_t s = 0; s < map->count; s++) {
-    while (at < rows && ranks->keys[at] < map->from[s])
-      at++;
+  return true;
+}
+
+bool plb_ranks_make(struct plb_ranks *ranks, const struct plb_run *run, const struct plb_span_map *map) {
+  size_t rows = 0, at = 0;
+  for (size_t i = 0; i < run->count; i++)
+    rows += run->counts[i];
+  if (rows > UINT32_MAX) /* as ties of one score can be, and first[] could not count */
+    return false;
+  *ranks = (struct plb_ranks){.first = plb_alloc(map->count + 1, sizeof *ranks->first)};
+  if (!ranks->first || (map->shorts && !make_shorts(ranks, run, rows)) ||
+      (!ranks->shorts && !make_keys(ranks, run, rows)))
+    return false;
+  for (size_t s = 0, i = 0; s < map->count; s++) {
+    for (; i < run->count && run->keys[i] < map->from[s]; i++)
+      at += run->counts[i];
     ranks->first[s] = (uint32_t)at;
   }
   ranks->first[map->count] = (uint32_t)rows;
-  return !map->shorts || make_shorts(ranks, rows);
+  return true;
 }
 
 void plb_ranks_free(struct plb_ranks *ranks) {
@@ -79,9 +90,36 @@ static inline size_t place_of(const uint64_t *keys, size_t from, size_t end, uin
   return halve(keys, from, 1, key);
 }
 
+static size_t place_of_short(const int32_t *shorts, size_t from, size_t end, int32_t key) {
+  while (from < end) {
+    size_t middle = from + (end - from) / 2;
+    if (shorts[middle] < key)
+      from = middle + 1;
+    else
+      end = middle;
+  }
+  return from;
+}
+
+/* A row that may have no short key, among ranks that have: by the least number in single precision that is not below.
+ */
+static uint64_t sum_among_shorts(const struct plb_ranks *ranks, const struct plb_ranked *row) {
+  double value = plb_value_of(row->key);
+  float above = (float)value;
+  if ((double)above < value)
+    above = nextafterf(above, (float)INFINITY);
+  int32_t key = plb_short_key_of(above);
+  size_t less = place_of_short(ranks->shorts, row->first, row->end, key), most = less;
+  if (!((double)above > value))
+    most = place_of_short(ranks->shorts, less, row->end, key + 1);
+  return less + most - 2 * (uint64_t)row->first;
+}
+
 uint64_t plb_ranks_sum(const struct plb_ranks *ranks, const struct plb_ranked *rows, size_t count) {
   uint64_t sum = 0;
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < count && !ranks->keys; i++)
+    sum += sum_among_shorts(ranks, &rows[i]);
+  for (size_t i = 0; i < count && ranks->keys; i++) {
     const struct plb_ranked *row = &rows[i];
     size_t less = place_of(ranks->keys, row->first, row->end, row->key), most = less;
     if (ranks->keys[less] == row->key)

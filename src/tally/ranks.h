@@ -11,7 +11,7 @@
 #include "tally/spans.h"
 
 struct plb_ranks {
-  uint64_t *keys;  /* of the rarer class, ascending */
+  uint64_t *keys;  /* of the rarer class, ascending; NULL where there are short ones */
   int32_t *shorts; /* the same, short; NULL: some have no short key, or spans cannot be found by these */
   uint32_t *first; /* by span: the first of them in it or behind it */
 };

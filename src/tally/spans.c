@@ -138,7 +138,8 @@ static void see_keys(struct share *share, const uint64_t *keys, size_t count) {
   for (size_t i = 0; i < n; i++) {
     const uint32_t *first = &ranks->first[spans[picked[i]]];
     rows[i] = (struct plb_ranked){keys[picked[i]], first[0], first[1]};
-    __builtin_prefetch(&ranks->keys[*first]);
+    if (ranks->keys)
+      __builtin_prefetch(&ranks->keys[*first]);
   }
   share->rank_sum += n ? plb_ranks_sum(ranks, rows, n) : 0;
 }

@@ -150,7 +150,7 @@ static plb_status count_spans(struct split *split, struct plb_error *err) {
     status = make_ranks(split, 0, UINT64_MAX, &ranks, err);
   for (int c = 0; c < 2 && !status; c++) {
     struct plb_span_extras extras = {.moments = walk->moments ? &walk->moments[c] : NULL,
-                                     .ranks = ranks.keys && c != split->rarer ? &ranks : NULL,
+                                     .ranks = ranks.first && c != split->rarer ? &ranks : NULL,
                                      .rank_sum = &split->rank_sum};
     split->counts[c].threads = walk->threads;
     status = plb_span_count(walk->tally, rows_of(split, c), &split->map, &split->counts[c], &extras, err);

@@ -88,6 +88,23 @@ static bool is_plain(const uint64_t *sample, size_t count) {
   return plain;
 }
 
+/* Rows between numbers in single precision, and some that are such numbers, among ranks of these. */
+static void check_doubles(int kind, const struct plb_span_map *map, const struct plb_ranks *ranks, const uint64_t *rare,
+                          uint64_t *state) {
+  static struct plb_ranked ranked[ROWS];
+  uint64_t expected = 0;
+  for (size_t i = 0; i < ROWS; i++) {
+    double score = (double)draw_single(kind, state) * (i % 3 ? 1 : 1 + 1e-10);
+    uint64_t key = plb_key_of(i % 50 ? score : i % 100 ? 1e300 : -HUGE_VAL);
+    uint32_t span = plb_span_of(map, key);
+    ranked[i] = (struct plb_ranked){key, ranks->first[span], ranks->first[span + 1]};
+    for (size_t j = 0; j < RARE; j++)
+      if (span == plb_span_of(map, rare[j]))
+        expected += (uint64_t)(rare[j] < key) + (rare[j] <= key);
+  }
+  assert_true(plb_ranks_sum(ranks, ranked, ROWS) == expected);
+}
+
 static void check_singles(int kind, size_t sampled) {
   uint64_t state = 11 + (uint64_t)kind, sample[256], scratch[256], expected = 0;
   static uint64_t rare[RARE];
@@ -116,6 +133,7 @@ static void check_singles(int kind, size_t sampled) {
         expected += (uint64_t)(rare[j] < key) + (rare[j] <= key);
   }
   assert_true(!map.shorts || plb_ranks_sum_short(&ranks, ranked, ROWS) == expected);
+  check_doubles(kind, &map, &ranks, rare, &state);
   plb_ranks_free(&ranks);
   plb_counts_free(&counts);
   plb_span_map_free(&map);
