@@ -50,7 +50,7 @@ plb_status plb_kth_largest(const struct plb_tally *tally, const struct plb_rows 
  * systems fail on different people, their difference varies more than that of independent rates. */
 double plb_contrast_rho(const struct plb_contrast *own, const struct plb_contrast *borrowed);
 
-/* One system's rate: PL as it was found, from which its limits at any level follow. */
+/* The rate of one system, or of one group: PL as it was found, from which its limits at any level follow. */
 struct plb_side {
   const struct plb_pl *pl;
   uint64_t errors, trials;
@@ -63,6 +63,13 @@ struct plb_limits plb_mover_difference(const struct plb_side *first, const struc
 /* The interval of first / second on the scale of logarithms; `upper` is INFINITY where the second has no errors. */
 struct plb_limits plb_mover_ratio(const struct plb_side *first, const struct plb_side *second, double rho,
                                   double level);
+
+/* The limits of one rate at a level; and the last two from such limits, of rates `first` and `second`. */
+struct plb_limits plb_side_limits(const struct plb_side *side, double level);
+struct plb_limits plb_mover_of_difference(double first, struct plb_limits of_first, double second,
+                                          struct plb_limits of_second, double rho);
+struct plb_limits plb_mover_of_ratio(double first, struct plb_limits of_first, double second,
+                                     struct plb_limits of_second, double rho);
 
 /* Two-sided: 1 - the level at which 0 is a limit of the difference. 1 where the rates are equal. */
 double plb_mover_p_value(const struct plb_side *first, const struct plb_side *second, double rho);

@@ -31,7 +31,7 @@ static double rate_of(const struct plb_side *side) {
   return (double)side->errors / (double)side->trials;
 }
 
-static struct plb_limits limits_of(const struct plb_side *side, double level) {
+struct plb_limits plb_side_limits(const struct plb_side *side, double level) {
   struct plb_pl pl = *side->pl;
   plb_pl_at_level(&pl, side->errors, side->trials, level);
   return pl.pl;
@@ -42,19 +42,15 @@ static double join(double a, double b, double rho) {
   return sqrt(fmax(a * a - 2 * rho * a * b + b * b, 0));
 }
 
-struct plb_limits plb_mover_difference(const struct plb_side *first, const struct plb_side *second, double rho,
-                                       double level) {
-  struct plb_limits one = limits_of(first, level), other = limits_of(second, level);
-  double p = rate_of(first), q = rate_of(second);
+struct plb_limits plb_mover_of_difference(double p, struct plb_limits one, double q, struct plb_limits other,
+                                          double rho) {
   return (struct plb_limits){.lower = fmax(p - q - join(p - one.lower, other.upper - q, rho), -1),
                              .upper = fmin(p - q + join(one.upper - p, q - other.lower, rho), 1)};
 }
 
-struct plb_limits plb_mover_ratio(const struct plb_side *first, const struct plb_side *second, double rho,
-                                  double level) {
-  struct plb_limits one = limits_of(first, level), other = limits_of(second, level), ratio = {0, INFINITY};
-  double p = rate_of(first), q = rate_of(second);
-  bool whole = first->errors && second->errors && one.lower > 0 && other.lower > 0;
+struct plb_limits plb_mover_of_ratio(double p, struct plb_limits one, double q, struct plb_limits other, double rho) {
+  struct plb_limits ratio = {0, INFINITY};
+  bool whole = p > 0 && q > 0 && one.lower > 0 && other.lower > 0;
   if (whole) {
     double middle = log(p / q);
     ratio.lower = exp(middle - join(log(p / one.lower), log(other.upper / q), rho));
@@ -67,6 +63,18 @@ struct plb_limits plb_mover_ratio(const struct plb_side *first, const struct plb
   if (other.lower > 0)
     ratio.upper = one.upper / other.lower;
   return ratio;
+}
+
+struct plb_limits plb_mover_difference(const struct plb_side *first, const struct plb_side *second, double rho,
+                                       double level) {
+  return plb_mover_of_difference(rate_of(first), plb_side_limits(first, level), rate_of(second),
+                                 plb_side_limits(second, level), rho);
+}
+
+struct plb_limits plb_mover_ratio(const struct plb_side *first, const struct plb_side *second, double rho,
+                                  double level) {
+  return plb_mover_of_ratio(rate_of(first), plb_side_limits(first, level), rate_of(second),
+                            plb_side_limits(second, level), rho);
 }
 
 double plb_mover_p_value(const struct plb_side *first, const struct plb_side *second, double rho) {

@@ -9,36 +9,16 @@
  * that is, with the logarithm of a rate taken as normal.
  *
  * Cost: some sixty pairs of limits for a ratio, and so for each of some fifty numbers of people.
- * Reference: Zou and Donner, Stat. Med. 27 (2008) 1693-1702; Tukey's range: its integral by Simpson's rule.
+ * Reference: Zou and Donner, Stat. Med. 27 (2008) 1693-1702.
  */
 #include <math.h>
 
 #include "base/probit.h"
 #include "interval/pl.h"
+#include "interval/range.h"
 #include "plan/plan.h"
 
 #define HIGHEST_RATE 0.5
-
-/* P(range of `groups` standard normals <= q) = G int phi(z) (Phi(z) - Phi(z - q))^(G-1) dz. */
-static double range_within(double q, double groups) {
-  enum { STEPS = 400 };
-  double from = -8.0, to = 8.0 + q, width = (to - from) / STEPS, sum = 0.0;
-  for (int k = 0; k <= STEPS; k++) {
-    double z = from + width * k, weight = k == 0 || k == STEPS ? 1.0 : k % 2 ? 4.0 : 2.0;
-    double inside = plb_normal_tail(z - q) - plb_normal_tail(z);
-    sum += weight * exp(-0.5 * z * z) * pow(inside, groups - 1.0);
-  }
-  return groups * sum * width / 3.0 / sqrt(2.0 * 3.14159265358979323846);
-}
-
-double plb_range_quantile(double level, double groups) {
-  double low = 0.0, high = 20.0;
-  for (int k = 0; k < 60; k++) {
-    double middle = 0.5 * (low + high);
-    *(range_within(middle, groups) < level ? &low : &high) = middle;
-  }
-  return 0.5 * (low + high);
-}
 
 /* How far ln R lies above what is needed to detect it. */
 static double beyond(const struct plb_contrast *contrast, const struct plb_layout *layout, double level, double ratio) {
@@ -58,7 +38,7 @@ double plb_contrast_ratio(const struct plb_contrast *contrast, double people) {
   struct plb_layout layout = plb_plan_layout(&scheme);
   if (people < FEWEST_PEOPLE || !(layout.trials > 0.0))
     return 0.0;
-  double level = 2.0 * plb_normal_tail(-plb_range_quantile(contrast->level, contrast->groups) / sqrt(2.0)) - 1.0;
+  double level = plb_pairs_level(contrast->level, contrast->groups);
   double low = 1.0, high = HIGHEST_RATE / contrast->rate;
   if (!(high > 1.0) || beyond(contrast, &layout, level, high) < 0.0)
     return 0.0;

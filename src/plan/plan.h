@@ -130,7 +130,4 @@ double plb_contrast_ratio(const struct plb_contrast *contrast, double people);
 /* The fewest people in each group with whom that ratio is detected; 0 where even PLB_MOST_PLANNED are too few. */
 double plb_contrast_people(const struct plb_contrast *contrast, double ratio);
 
-/* q with P(range of `groups` standard normals <= q) = level: Tukey's studentised range with known variance. */
-double plb_range_quantile(double level, double groups);
-
 #endif

@@ -9,6 +9,7 @@
 #include "close.h"
 #include "interval/binomial.h"
 #include "interval/latent.h"
+#include "interval/range.h"
 #include "interval/special.h"
 #include "plan/plan.h"
 #include "table.h"
