@@ -24,6 +24,8 @@
  *   - The caller owns what it passes in; every _new/_read has a _free that accepts NULL.
  *
  * Words follow ISO/IEC 2382-37 and 19795-1: mated, non-mated, FMR, FNMR, FTA, FTE.
+ *
+ * Law: longer than other files are, because one header is all that a program has to include.
  */
 #ifndef PLUMBLINE_H
 #define PLUMBLINE_H
@@ -150,8 +152,15 @@ struct plb_input {
   unsigned threads;       /* 0 = all available */
   plb_progress progress;  /* may be NULL */
   void *progress_ctx;
-  const char *cluster; /* the attribute by which people are related, such as a family, or NULL: columns
-                        * probe_NAME and reference_NAME, or NAME of the table of samples or of subjects */
+  const char *cluster;   /* the attribute by which people are related, such as a family, or NULL: columns
+                          * probe_NAME and reference_NAME, or NAME of the table of samples or of subjects */
+  const char *const *by; /* how rates are told apart: each an attribute, or several crossed, "sex" or "sex,age"; at
+                          * most 8 attributes in all. What they may be is in doc/formats.md, "Attributes" */
+  size_t by_count;
+  const char *where;        /* conditions that comparisons must meet, "sex=F,age<14", or NULL: others are left out */
+  const char *const *bands; /* bands of numbers: each an attribute and where bands begin, "age=0,6,14,18" */
+  size_t band_count;
+  const char *as_of;   /* YYYY-MM-DD: what is dated later is a fault. NULL: nothing is; the library reads no clock */
   const char *row_ids; /* ids of the rows of matrices without ids (NumPy, BEE), one a line, or NULL; rows are probes */
   const char *column_ids; /* the same for the columns; NULL = row_ids for both sides */
   const char *mask;       /* which cells of a BEE matrix are mated, non-mated and ignored, or NULL */
@@ -290,9 +299,12 @@ struct plb_interval {
   const char *method;     /* "PL", "clopper-pearson", ... */
   const char *dependence; /* "dyadic", "person", "dyadic by cluster", "cluster", "independent" */
   bool has_design_effect, has_df, has_worst_case;
-  double design_effect; /* variance over that of independent trials */
-  double df;            /* degrees of freedom of that estimate */
-  double worst_case[2]; /* limits if every comparison that can agree did agree */
+  double design_effect;   /* variance over that of independent trials */
+  double df;              /* degrees of freedom of that estimate */
+  double worst_case[2];   /* limits if every comparison that can agree did agree */
+  bool has_simultaneous;  /* of a group beside others: limits that hold for all of `simultaneous_of` at once */
+  double simultaneous[2]; /* (Bonferroni) */
+  uint64_t simultaneous_of;
   bool has_person_correlation, has_pair_correlation;
   double person_correlation; /* of normal scores, between comparisons that share one person: with it (and the other) */
   double pair_correlation;   /* between those of the same two people: a test with another design can be planned. They
@@ -327,11 +339,38 @@ struct plb_influence {
   } labels[PLB_WRONG_LABELS];
 };
 
+#define PLB_MOST_BY 8 /* attributes by which comparisons are told apart */
+
+/* Of whom an estimate is. Of a mated comparison the values are those of the reference and of the probe, which are one
+ * where they are the same; of a non-mated one those of the two people, in an order that is the same for all attributes.
+ * An empty value: the data do not say it. */
+struct plb_cell {
+  size_t count; /* attributes */
+  struct {
+    const char *attribute;
+    const char *values[2];
+    bool two; /* there are two */
+  } of[PLB_MOST_BY];
+};
+
+/* How far groups lie apart, in the place of whom an estimate is of. */
+struct plb_over {
+  const char *metric;               /* of the groups: "FMR" of comparisons within each, "FNMR"; NULL: both */
+  const char *by;                   /* attributes, with commas between them; NULL: the estimate is none of this kind */
+  uint64_t groups;                  /* that were compared */
+  bool has_equal;                   /* what groups with one and the same rate would show in such a test: */
+  double equal_median, equal_upper; /* the median, and the 95th percentile; infinite: a group would have no errors */
+  bool has_p_value;
+  double p_value; /* of no difference between the groups (doc/methods.md) */
+};
+
 /* One estimate: a count pair with a named denominator, its value, its interval and its standing.
  * Strings belong to the result. has_* says whether the value beside it exists. */
 struct plb_estimate {
-  const char *metric; /* FMR, FNMR, EER, FTA, FTE, FAR, FRR, GFAR, GFRR, AUC, DPRIME */
-  const char *system; /* or NULL */
+  const char *metric;          /* FMR, FNMR, EER, FTA, FTE, FAR, FRR, GFAR, GFRR, AUC, DPRIME */
+  const char *system;          /* or NULL */
+  const struct plb_cell *cell; /* of whom; NULL: of everybody */
+  struct plb_over over;
   bool has_threshold;
   double threshold;             /* in the file's own units and direction */
   bool has_threshold_interval;  /* the threshold was chosen by the data: limits of the one that has the target FMR */
@@ -367,16 +406,20 @@ struct plb_estimate {
   bool has_margin;
   double margin;       /* the difference that does not matter, as a rate */
   const char *verdict; /* "better", "worse"; "not inferior", "inferior"; "equivalent", "different"; "undecided" */
-  bool has_clusters;   /* people are related by an attribute (plb_input.cluster) */
-  uint64_t clusters;   /* of the people behind it, independent of each other */
+  bool has_least_seen; /* of a group beside others: */
+  double
+      least_seen; /* the smallest ratio of its rate to that of the others that would have been seen in 4 tests of 5 */
+  bool has_clusters; /* people are related by an attribute (plb_input.cluster) */
+  uint64_t clusters; /* of the people behind it, independent of each other */
 };
 
-/* Number of estimates, and the i-th one (borrowed until the result is freed; NULL past the end). */
+/* Number of estimates, those of groups last, and the i-th one (borrowed until the result is freed; NULL past the end).
+ */
 PLB_API size_t plb_result_count(const plb_result *result);
 PLB_API const struct plb_estimate *plb_result_get(const plb_result *result, size_t i);
 
 /* The first estimate of `metric` whose threshold was set for `target_metric` <= `at_most`
- * (target_metric NULL: any). NULL when there is none. */
+ * (target_metric NULL: any) of everybody. NULL when there is none. */
 PLB_API const struct plb_estimate *plb_result_find(const plb_result *result, const char *metric,
                                                    const char *target_metric, double at_most);
 

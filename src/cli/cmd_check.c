@@ -34,7 +34,9 @@ int cmd_check(struct session *session, int argc, const char **argv) {
   struct outputs outputs = {0};
   struct line line;
   plb_input_init(&input, sizeof input);
-  struct option_group groups[] = {input_group(&input), text_group(&outputs), common_group(session)};
+  struct sides sides = {.input = &input};
+  struct option_group groups[] = {input_group(&input), sides_group(&sides), text_group(&outputs),
+                                  common_group(session)};
   const struct usage usage = {.operands = "FILE...",
                               .examples = EXAMPLES,
                               .summary = SUMMARY,
@@ -43,11 +45,13 @@ int cmd_check(struct session *session, int argc, const char **argv) {
   int code;
   if (line_parse(&line, session, &usage, argc, argv, &code)) {
     input_connect(&input, &line, session);
+    sides_connect(&sides);
     if (!line.file_count && !input.mated && !input.nonmated)
       code = say_usage(session, "no file was named");
     else if ((code = outputs_prepare(session, &outputs, &input)) == EXIT_DONE)
       code = check(&input, session, outputs.text);
   }
   line_free(&line);
+  sides_free(&sides);
   return code;
 }

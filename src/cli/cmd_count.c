@@ -29,6 +29,7 @@ static const char MERGE_SUMMARY[] = "Puts state files of plumbline count togethe
 #define MOST_SHARDS 1048576
 
 struct job {
+  struct sides sides; /* of scores */
   struct plb_input input;
   const char *output;
   const char *shard; /* as given, or NULL */
@@ -136,6 +137,8 @@ static int run(struct session *session, const struct usage *usage, struct job *j
   int code;
   if (line_parse(&line, session, usage, argc, argv, &code)) {
     input_connect(&job->input, &line, session);
+    if (job->counts)
+      sides_connect(&job->sides);
     if (!line.file_count && !job->input.mated && !job->input.nonmated)
       code = say_usage(session, "no file was named");
     else if (!job->output)
@@ -144,13 +147,15 @@ static int run(struct session *session, const struct usage *usage, struct job *j
       code = save(job, session);
   }
   line_free(&line);
+  sides_free(&job->sides);
   return code;
 }
 
 int cmd_count(struct session *session, int argc, const char **argv) {
-  struct job job = {.counts = true};
+  struct job job = {.counts = true, .sides.input = &job.input};
   plb_input_init(&job.input, sizeof job.input);
   struct option_group groups[] = {input_group(&job.input),
+                                  sides_group(&job.sides),
                                   {"Running", run_table, take_run, &job},
                                   {"Writing", place_table, take_place, &job},
                                   common_group(session)};

@@ -16,6 +16,7 @@ static const char SUMMARY[] =
 
 struct verification {
   struct plb_input input;
+  struct sides sides;
   struct analysis analysis;
   struct outputs outputs;
 };
@@ -23,6 +24,7 @@ struct verification {
 /* Hands the collected lists over and lets both library calls report to the session. */
 static void connect(struct verification *job, struct session *session, const struct line *line) {
   input_connect(&job->input, line, session);
+  sides_connect(&job->sides);
   if (!job->analysis.options.threads)
     job->analysis.options.threads = session->threads;
   job->input.threads = job->analysis.options.threads;
@@ -46,8 +48,8 @@ static plb_status measure(void *into, plb_result **result, struct plb_error *err
 }
 
 static int run(struct verification *job, struct line *line, struct session *session, int argc, const char **argv) {
-  struct option_group groups[] = {input_group(&job->input), analysis_group(&job->analysis), output_group(&job->outputs),
-                                  common_group(session)};
+  struct option_group groups[] = {input_group(&job->input), sides_group(&job->sides), analysis_group(&job->analysis),
+                                  output_group(&job->outputs), common_group(session)};
   const struct usage usage = {.operands = "SCORES...",
                               .examples = EXAMPLES,
                               .summary = SUMMARY,
@@ -71,12 +73,13 @@ static int run(struct verification *job, struct line *line, struct session *sess
 }
 
 int cmd_verification(struct session *session, int argc, const char **argv) {
-  struct verification job = {0};
+  struct verification job = {.sides.input = &job.input};
   struct line line;
   plb_input_init(&job.input, sizeof job.input);
   analysis_init(&job.analysis);
   int code = run(&job, &line, session, argc, argv);
   line_free(&line);
   analysis_free(&job.analysis);
+  sides_free(&job.sides);
   return code;
 }

@@ -6,6 +6,7 @@
 #include "cli/options.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 static const char A_NUMBER[] = "a number";
 
@@ -106,6 +107,55 @@ void input_connect(struct plb_input *input, const struct line *line, struct sess
   input->temporary = folder && *folder ? folder : NULL;
   input->progress = progress_call;
   input->progress_ctx = session;
+}
+
+/* ---- sides */
+
+static struct poptOption sides_table[] = {
+    {"by", 0, POPT_ARG_STRING, NULL, OPT_BY,
+     "rates by groups: by an attribute of people or samples (columns probe_ATTR and reference_ATTR, or ATTR of the "
+     "table "
+     "of samples or subjects), by age, elapsed, year or month, which follow from dates, or by several crossed; may be "
+     "given again",
+     "ATTR,..."},
+    {"where", 0, POPT_ARG_STRING, NULL, OPT_WHERE,
+     "only comparisons that meet these conditions, on both sides or on that of probe.ATTR or reference.ATTR, e.g. "
+     "'sex=F|X,age<14'",
+     "CONDITION,..."},
+    {"bands", 0, POPT_ARG_STRING, NULL, OPT_BANDS,
+     "bands of a numeric attribute, by where they begin, e.g. age=0,6,14,18; may be given again", "ATTR=X,..."},
+    {"as-of", 0, POPT_ARG_STRING, NULL, OPT_AS_OF, "dates after this day are wrong (default: today, UTC)",
+     "YYYY-MM-DD"},
+    POPT_TABLEEND};
+
+static const char *take_side(void *into, int option, const char *text) {
+  struct sides *sides = into;
+  switch (option) {
+  case OPT_WHERE: return take_once(&sides->input->where, text);
+  case OPT_AS_OF: return take_once(&sides->input->as_of, text);
+  default: return word_append(option == OPT_BY ? &sides->by : &sides->bands, text) ? NULL : memory_ran_out;
+  }
+}
+
+struct option_group sides_group(struct sides *sides) {
+  return (struct option_group){"Groups", sides_table, take_side, sides};
+}
+
+void sides_connect(struct sides *sides) {
+  struct plb_input *input = sides->input;
+  time_t now = time(NULL);
+  struct tm day;
+  input->by = sides->by.words;
+  input->by_count = sides->by.count;
+  input->bands = sides->bands.words;
+  input->band_count = sides->bands.count;
+  if (!input->as_of && gmtime_r(&now, &day) && strftime(sides->today, sizeof sides->today, "%Y-%m-%d", &day))
+    input->as_of = sides->today;
+}
+
+void sides_free(struct sides *sides) {
+  free(sides->by.words);
+  free(sides->bands.words);
 }
 
 /* ---- analysis */

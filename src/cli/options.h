@@ -32,6 +32,10 @@ enum option {
   OPT_FAILED_SCORE,
   OPT_SYSTEM,
   OPT_CLUSTER,
+  OPT_BY,
+  OPT_WHERE,
+  OPT_BANDS,
+  OPT_AS_OF,
   OPT_DIGEST,
   OPT_MEMORY,
   OPT_THRESHOLD,
@@ -60,6 +64,18 @@ enum option {
 
 /* Which files, and how to understand them: struct plb_input. */
 struct option_group input_group(struct plb_input *input);
+
+/* What is asked about the two sides of comparisons, of commands that read them: plb_input.by, where, bands, as_of. */
+struct sides {
+  struct plb_input *input;
+  struct word_list by, bands;
+  char today[16];
+};
+struct option_group sides_group(struct sides *sides);
+
+/* Hands it over to the input, with today as the day after which nothing can be dated. */
+void sides_connect(struct sides *sides);
+void sides_free(struct sides *sides);
 
 /* What a command adds to them: the files on its line, the folder for temporary files ($TMPDIR), and the
  * session as the one to report to. */

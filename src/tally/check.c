@@ -24,6 +24,7 @@
 #include "base/show.h"
 #include "base/utf8.h"
 #include "base/wide.h"
+#include "tally/attributes.h"
 #include "tally/check_parts.h"
 #include "tally/state.h"
 #include "tally/steps.h"
@@ -226,6 +227,25 @@ static plb_status print_samples(struct plb_check *check, struct plb_error *err) 
   return PLB_OK;
 }
 
+static plb_status print_attributes(const struct plb_check *check, struct plb_error *err) {
+  for (size_t a = 0; a < check->tally->by.count; a++) {
+    struct plb_attribute_account account;
+    char shown[PLB_SHOWN];
+    if (!plb_attribute_find(check->tally, a, &account))
+      return plb_fail_memory(err);
+    plb_describe_line(check->out, "attribute", "%s: %" PRIu64 " value%s, not known in %" PRIu64 " comparison%s",
+                      plb_show_text(shown, account.name, strlen(account.name)), account.values,
+                      account.values == 1 ? "" : "s", account.unknown, account.unknown == 1 ? "" : "s");
+    for (int why = PLB_WHY_MISSING; why < PLB_WHYS; why++)
+      if (account.whys[why].comparisons)
+        plb_describe_line(check->out, "", "%" PRIu64 ": %s", account.whys[why].comparisons,
+                          plb_why_words((enum plb_why)why));
+    if (account.several)
+      plb_describe_line(check->out, "", "%" PRIu64 " with more than one value", account.several);
+  }
+  return PLB_OK;
+}
+
 plb_status plb_check_test(struct plb_check *check, struct plb_error *err) {
   const struct plb_traits *traits = &check->tally->traits;
   struct plb_out *out = check->out;
@@ -240,6 +260,8 @@ plb_status plb_check_test(struct plb_check *check, struct plb_error *err) {
   else
     plb_describe_line(out, "people", "unknown, so trials would be treated as independent");
   plb_status st = print_samples(check, err);
+  if (!st)
+    st = print_attributes(check, err);
   for (size_t i = 0; i < check->tally->system_count && !st; i++)
     st = check_system(check, &check->tally->systems[i], err);
   if (!st)

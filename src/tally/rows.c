@@ -16,8 +16,11 @@
 #include "base/memory.h"
 
 void plb_rows_free(struct plb_rows *rows) {
+  for (size_t i = 0; i < rows->open_count && !rows->borrows; i++)
+    free(rows->open[i].chunk);
   free(rows->packed);
   free(rows->open);
+  free(rows->open_of);
   *rows = (struct plb_rows){0};
 }
 
@@ -67,14 +70,15 @@ static char *room_for(struct plb_allowance *allowance, size_t size, bool *failed
   return room;
 }
 
-/* Packs the open chunk away: into memory where there is room, else into the file. */
-static plb_status pack_away(struct plb_rows *rows, struct plb_allowance *allowance, struct plb_error *err) {
-  char bytes[sizeof *rows->open];
+/* Packs a full chunk away: into memory where there is room, else into the file. */
+static plb_status pack_away(struct plb_rows *rows, struct plb_allowance *allowance, struct plb_open *open,
+                            struct plb_error *err) {
+  char bytes[sizeof *open->chunk];
   if (!plb_reserve(&rows->packed, &rows->packed_capacity, rows->packed_count + 1, sizeof *rows->packed))
     return plb_fail_memory(err);
-  plb_pack(rows->open, !rows->nameless, &rows->last, bytes);
+  plb_pack(open->chunk, !rows->nameless, &rows->last, bytes);
   size_t size = plb_packed_size(rows->last);
-  struct plb_packed packed = {.packing = rows->last, .offset = allowance->file_used};
+  struct plb_packed packed = {.packing = rows->last, .offset = allowance->file_used, .stratum = open->stratum};
   bool failed = false;
   char *room = room_for(allowance, size, &failed);
   plb_status status = failed ? plb_fail_memory(err) : PLB_OK;
@@ -89,17 +93,70 @@ static plb_status pack_away(struct plb_rows *rows, struct plb_allowance *allowan
   }
   if (!status)
     rows->packed[rows->packed_count++] = packed;
+  open->used = 0;
   return status;
 }
 
-static plb_status make_room(struct plb_rows *rows, struct plb_allowance *allowance, struct plb_error *err) {
-  plb_status status = PLB_OK;
-  if (rows->open && (status = pack_away(rows, allowance, err)))
-    return status;
-  if (!rows->open && !(rows->open = malloc(sizeof *rows->open)))
-    return plb_fail_memory(err);
-  rows->used = 0;
-  return PLB_OK;
+/* Room for a stratum that was not there before, without a chunk; NULL when out of memory. */
+static struct plb_open *enter_stratum(struct plb_rows *rows, uint32_t stratum) {
+  if (stratum >= rows->open_of_count) {
+    if (!plb_resize(&rows->open_of, (size_t)stratum + 1, sizeof *rows->open_of))
+      return NULL;
+    memset(rows->open_of + rows->open_of_count, 0, (stratum + 1 - rows->open_of_count) * sizeof *rows->open_of);
+    rows->open_of_count = (size_t)stratum + 1;
+  }
+  if (!plb_reserve(&rows->open, &rows->open_capacity, rows->open_count + 1, sizeof *rows->open))
+    return NULL;
+  struct plb_open *open = &rows->open[rows->open_count];
+  *open = (struct plb_open){.stratum = stratum};
+  rows->open_of[stratum] = (uint32_t)++rows->open_count;
+  return open;
+}
+
+/* The chunk of a stratum that no row had before. */
+static struct plb_open *open_stratum(struct plb_rows *rows, uint32_t stratum) {
+  struct plb_chunk *chunk = malloc(sizeof *chunk);
+  struct plb_open *open = chunk ? enter_stratum(rows, stratum) : NULL;
+  if (open)
+    open->chunk = chunk;
+  else
+    free(chunk);
+  return open;
+}
+
+bool plb_rows_renumber_strata(struct plb_rows *rows, const uint32_t *numbers) {
+  for (size_t k = 0; k < rows->packed_count; k++)
+    rows->packed[k].stratum = numbers[rows->packed[k].stratum];
+  struct plb_open *open = rows->open;
+  size_t count = rows->open_count;
+  free(rows->open_of);
+  rows->open_of = NULL;
+  rows->open = NULL;
+  rows->open_count = rows->open_capacity = rows->open_of_count = 0;
+  bool fine = true;
+  for (size_t i = 0; i < count; i++) {
+    struct plb_open *to = fine ? enter_stratum(rows, numbers[open[i].stratum]) : NULL;
+    fine = to != NULL;
+    if (fine)
+      *to = (struct plb_open){open[i].chunk, open[i].used, to->stratum, open[i].count};
+    else
+      free(open[i].chunk);
+  }
+  free(open);
+  return fine;
+}
+
+bool plb_rows_count_strata(struct plb_rows *rows, const uint64_t *counts, size_t strata) {
+  for (size_t s = 0; s < strata; s++) {
+    if (!counts[s])
+      continue;
+    uint32_t place = s < rows->open_of_count ? rows->open_of[s] : 0;
+    struct plb_open *open = place ? &rows->open[place - 1] : enter_stratum(rows, (uint32_t)s);
+    if (!open)
+      return false;
+    open->count = counts[s];
+  }
+  return true;
 }
 
 /* Whether the next row is for another member of the team. */
@@ -107,27 +164,61 @@ static bool is_passed_over(const struct plb_rows *rows, const struct plb_allowan
   return allowance->shares && rows->count / PLB_CHUNK_ROWS % allowance->shares != allowance->share;
 }
 
-plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, uint64_t key, uint32_t first,
-                        uint32_t second, struct plb_error *err) {
+plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, uint32_t stratum, uint64_t key,
+                        uint32_t first, uint32_t second, struct plb_error *err) {
   if (is_passed_over(rows, allowance)) {
     rows->count++;
     return PLB_OK;
   }
-  if (!rows->open || rows->used == PLB_CHUNK_ROWS) {
-    plb_status status = make_room(rows, allowance, err);
+  uint32_t place = stratum < rows->open_of_count ? rows->open_of[stratum] : 0;
+  struct plb_open *open = place ? &rows->open[place - 1] : open_stratum(rows, stratum);
+  if (!open)
+    return plb_fail_memory(err);
+  if (open->used == PLB_CHUNK_ROWS) {
+    plb_status status = pack_away(rows, allowance, open, err);
     if (status)
       return status;
   }
-  size_t at = rows->used++;
-  rows->open->keys[at] = key;
-  rows->open->first[at] = first < second ? first : second;
-  rows->open->second[at] = first < second ? second : first;
+  size_t at = open->used++;
+  open->chunk->keys[at] = key;
+  open->chunk->first[at] = first < second ? first : second;
+  open->chunk->second[at] = first < second ? second : first;
+  open->count++;
   rows->count++;
   return PLB_OK;
 }
 
 uint64_t plb_rows_here(const struct plb_rows *rows) {
-  return (uint64_t)rows->packed_count * PLB_CHUNK_ROWS + rows->used;
+  uint64_t here = (uint64_t)rows->packed_count * PLB_CHUNK_ROWS;
+  for (size_t i = 0; i < rows->open_count; i++)
+    here += rows->open[i].used;
+  return here;
+}
+
+static bool is_wanted(const uint8_t *wanted, size_t strata, uint32_t stratum) {
+  return stratum < strata && wanted[stratum];
+}
+
+bool plb_rows_of_strata(const struct plb_rows *from, const uint8_t *wanted, size_t strata, struct plb_rows *some) {
+  *some = (struct plb_rows){.nameless = from->nameless, .borrows = true, .renumbered = from->renumbered};
+  size_t packed = 0;
+  for (size_t k = 0; k < from->packed_count; k++)
+    packed += is_wanted(wanted, strata, from->packed[k].stratum);
+  some->packed = plb_alloc(packed, sizeof *some->packed);
+  some->open = plb_alloc(from->open_count, sizeof *some->open);
+  if (!some->packed || !some->open) {
+    plb_rows_free(some);
+    return false;
+  }
+  for (size_t k = 0; k < from->packed_count; k++)
+    if (is_wanted(wanted, strata, from->packed[k].stratum))
+      some->packed[some->packed_count++] = from->packed[k];
+  for (size_t i = 0; i < from->open_count; i++)
+    if (is_wanted(wanted, strata, from->open[i].stratum)) {
+      some->count += from->open[i].count;
+      some->open[some->open_count++] = from->open[i];
+    }
+  return true;
 }
 
 /* Files come one after the other. */
@@ -157,7 +248,11 @@ plb_status plb_rows_add_stored(struct plb_rows *rows, struct plb_allowance *allo
 }
 
 size_t plb_rows_chunks(const struct plb_rows *rows) {
-  return rows->packed_count + (rows->open && rows->used);
+  return rows->packed_count + rows->open_count;
+}
+
+uint32_t plb_rows_stratum(const struct plb_rows *rows, size_t k) {
+  return k < rows->packed_count ? rows->packed[k].stratum : rows->open[k - rows->packed_count].stratum;
 }
 
 /* Rows whose people have got other numbers since; the smaller one comes first again. */
@@ -186,11 +281,12 @@ static plb_status fetch(const struct plb_allowance *allowance, const struct plb_
 plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
                           enum plb_row_fields fields, struct plb_row_buffer *buffer, const struct plb_chunk **chunk,
                           size_t *count, struct plb_error *err) {
-  *count = k < rows->packed_count ? PLB_CHUNK_ROWS : rows->used;
-  *chunk = k < rows->packed_count || rows->renumbered ? &buffer->chunk : rows->open;
-  if (k == rows->packed_count) {
+  const struct plb_open *open = k < rows->packed_count ? NULL : &rows->open[k - rows->packed_count];
+  *count = open ? open->used : PLB_CHUNK_ROWS;
+  *chunk = !open || !open->used || rows->renumbered ? &buffer->chunk : open->chunk;
+  if (open) {
     if (rows->renumbered)
-      renumber(rows, rows->open, rows->used, &buffer->chunk);
+      renumber(rows, open->chunk, open->used, &buffer->chunk);
     return PLB_OK;
   }
   const struct plb_packed *packed = &rows->packed[k];
@@ -206,7 +302,7 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
 plb_status plb_rows_singles(const struct plb_rows *rows, const struct plb_allowance *allowance, size_t k,
                             struct plb_row_buffer *buffer, const float **scores, struct plb_error *err) {
   *scores = NULL;
-  if (k == rows->packed_count || rows->packed[k].packing.keys != PLB_KEYS_SINGLE)
+  if (k >= rows->packed_count || rows->packed[k].packing.keys != PLB_KEYS_SINGLE)
     return PLB_OK;
   const struct plb_packed *packed = &rows->packed[k];
   *scores = (const void *)(packed->bytes ? packed->bytes : buffer->bytes); /* keys come first */

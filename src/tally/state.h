@@ -34,7 +34,7 @@ plb_status plb_state_apart(struct plb_tally *tally, char **bytes, size_t *length
 
 /* Which numbers people, samples and systems of a part got in a tally, to be freed. */
 struct plb_renumbering {
-  uint32_t *people, *samples, *systems;
+  uint32_t *people, *samples, *systems, *strata;
 };
 
 /* Adds such a part to a tally; *numbers are filled in, unless NULL. */

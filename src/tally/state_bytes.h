@@ -9,7 +9,7 @@
 #include "base/mark.h"
 #include "base/out.h"
 
-#define PLB_STATE_VERSION 3
+#define PLB_STATE_VERSION 4
 
 /* ---- writing: the first error is kept and answered by close ---------------------------------- */
 

@@ -79,7 +79,7 @@ plb_status plb_state_check_input(const struct plb_input *input, struct plb_error
   if (input->mated || input->nonmated || input->trials || input->samples || input->subjects || input->map ||
       input->format || input->system || input->cluster || input->direction != PLB_DIRECTION_UNDECLARED ||
       input->missing != PLB_MISSING_ERROR || input->has_failed_score || input->row_ids || input->column_ids ||
-      input->mask)
+      input->mask || input->where || input->band_count)
     return plb_fail(err, PLB_USAGE,
                     "%s is a state, in which comparisons are counted already; how to read them is said when they are "
                     "counted (plumbline count)",

@@ -20,6 +20,7 @@ struct kind {
   bool has_failed_score;
   double failed_score;
   char *system, *cluster;
+  struct plb_asked_texts asked;
 };
 
 #define WORDS 256 /* bytes that one side of a contradiction takes */
@@ -51,6 +52,10 @@ void plb_state_put_kind(struct plb_state_out *out, const struct plb_tally *tally
   plb_state_put_number(out, bits);
   plb_state_put_string(out, tally->system_name);
   plb_state_put_string(out, tally->cluster);
+  plb_state_put_string(out, tally->asked.attributes);
+  plb_state_put_string(out, tally->asked.where);
+  plb_state_put_string(out, tally->asked.bands);
+  plb_state_put_string(out, tally->asked.as_of);
 }
 
 static plb_status read_kind(struct plb_state_in *in, struct kind *kind, struct plb_error *err) {
@@ -68,6 +73,10 @@ static plb_status read_kind(struct plb_state_in *in, struct kind *kind, struct p
   memcpy(&kind->failed_score, &bits, sizeof bits);
   kind->system = plb_state_get_string(in, &failed);
   kind->cluster = plb_state_get_string(in, &failed);
+  kind->asked.attributes = plb_state_get_string(in, &failed);
+  kind->asked.where = plb_state_get_string(in, &failed);
+  kind->asked.bands = plb_state_get_string(in, &failed);
+  kind->asked.as_of = plb_state_get_string(in, &failed);
   plb_status st = failed ? plb_fail_memory(err) : plb_state_status(in, err);
   if (!st && kind->missing > PLB_MISSING_DROP)
     st = plb_fail_at(err, PLB_DATA, plb_state_name(in), 0, 0,
@@ -132,13 +141,31 @@ static bool contradict(const struct kind *kind, const struct plb_tally *tally, c
   } else if (!same_text(kind->cluster, tally->cluster)) {
     say_name(here, "--cluster", kind->cluster);
     say_name(there, "--cluster", tally->cluster);
+  } else if (!same_text(kind->asked.attributes, tally->asked.attributes)) {
+    say_name(here, "--by", kind->asked.attributes);
+    say_name(there, "--by", tally->asked.attributes);
+  } else if (!same_text(kind->asked.where, tally->asked.where)) {
+    say_name(here, "--where", kind->asked.where);
+    say_name(there, "--where", tally->asked.where);
+  } else if (!same_text(kind->asked.bands, tally->asked.bands)) {
+    say_name(here, "--bands", kind->asked.bands);
+    say_name(there, "--bands", tally->asked.bands);
   } else {
     return false;
   }
   return true;
 }
 
-static void take_first(struct plb_tally *tally, struct kind *kind) {
+/* The latest day of all parts is that of the whole: days are written so that texts are in their order. */
+static void take_later(char **day, char **other) {
+  if (!*other || (*day && strcmp(*day, *other) >= 0))
+    return;
+  free(*day);
+  *day = *other;
+  *other = NULL;
+}
+
+static plb_status take_first(struct plb_tally *tally, struct kind *kind, struct plb_error *err) {
   free(tally->system_name);
   free(tally->cluster);
   tally->traits = kind->traits;
@@ -150,6 +177,11 @@ static void take_first(struct plb_tally *tally, struct kind *kind) {
   tally->cluster = kind->cluster;
   tally->traits_known = true;
   kind->system = kind->cluster = NULL;
+  plb_asked_texts_free(&tally->asked);
+  plb_by_free(&tally->by);
+  tally->asked = kind->asked;
+  kind->asked = (struct plb_asked_texts){0};
+  return plb_by_of_text(tally->asked.attributes, &tally->by, err);
 }
 
 plb_status plb_state_get_kind(struct plb_state_in *in, struct plb_tally *tally, struct plb_error *err) {
@@ -157,7 +189,7 @@ plb_status plb_state_get_kind(struct plb_state_in *in, struct plb_tally *tally, 
   char here[WORDS], there[WORDS];
   plb_status st = read_kind(in, &kind, err);
   if (!st && !tally->traits_known) {
-    take_first(tally, &kind);
+    st = take_first(tally, &kind, err);
   } else if (!st && contradict(&kind, tally, here, there)) {
     st = plb_fail_at(err, PLB_DATA, plb_state_name(in), 0, 0,
                      "this state was counted with %s, those before it with %s; expected parts of one test, counted "
@@ -170,8 +202,10 @@ plb_status plb_state_get_kind(struct plb_state_in *in, struct plb_tally *tally, 
     }
     tally->traits.status |= kind.traits.status;
     tally->traits.looked |= kind.traits.looked;
+    take_later(&tally->asked.as_of, &kind.asked.as_of);
   }
   free(kind.system);
   free(kind.cluster);
+  plb_asked_texts_free(&kind.asked);
   return st;
 }

@@ -22,7 +22,7 @@ struct numbers {
 struct reader {
   struct plb_state_in *in;
   struct plb_tally *tally;
-  struct numbers people, samples, systems, clusters;
+  struct numbers people, samples, systems, clusters, groups, strata;
   struct plb_row_buffer *buffer;
 };
 
@@ -165,6 +165,105 @@ static plb_status get_census(struct reader *r, struct plb_error *err) {
   return status ? status : get_clusters(r, err);
 }
 
+/* ---- groups -------------------------------------------------------------------------------------- */
+
+static plb_status get_firsts(const struct reader *r, size_t a, const struct numbers *files, struct plb_error *err) {
+  struct plb_noted *notes = &r->tally->census.notes;
+  for (int why = 0; why < PLB_WHYS; why++) {
+    uint64_t place = get(r), number = get(r), line = get(r);
+    uint32_t file;
+    if (!line)
+      continue;
+    plb_status status = number_of(r, files, number, &file, err);
+    if (status)
+      return status;
+    struct plb_slice name;
+    name.text = plb_dict_text(&notes->files, file, &name.length);
+    char *copy = plb_copy_text(name.text, name.length); /* what is put may move what it is put to */
+    name.text = copy;
+    bool fine = copy && plb_first_add(notes, a, (enum plb_why)why, (uint32_t)place, name, line);
+    free(copy);
+    if (!fine)
+      return plb_fail_memory(err);
+  }
+  return PLB_OK;
+}
+
+static plb_status get_notes(const struct reader *r, struct plb_error *err) {
+  struct plb_noted *notes = &r->tally->census.notes;
+  struct numbers files = {0};
+  plb_status status = get_names(r, &notes->files, &files, err);
+  for (size_t a = 0; a < r->tally->by.count && !status; a++) {
+    uint64_t count = get(r);
+    for (uint64_t k = 0; k < count && !status; k++) {
+      uint64_t value = get(r);
+      uint32_t person;
+      status = number_of(r, &r->people, k, &person, err);
+      if (!status && !plb_said_add(&notes->said[a], person, value))
+        status = plb_fail_memory(err);
+    }
+    if (!status)
+      status = get_firsts(r, a, &files, err);
+  }
+  free(files.of);
+  return status;
+}
+
+/* Each group has a value for each attribute. */
+static bool is_group(const struct reader *r, uint32_t group) {
+  size_t length, ends = 0;
+  const char *text = plb_dict_text(&r->tally->census.groups, group, &length);
+  for (size_t i = 0; i < length; i++)
+    ends += text[i] == PLB_VALUE_END;
+  return length && length <= PLB_MOST_GROUP && text[length - 1] == PLB_VALUE_END && ends == r->tally->by.count;
+}
+
+static plb_status get_strata(struct reader *r, struct plb_error *err) {
+  size_t room = 0;
+  plb_status status = get_names(r, &r->tally->census.groups, &r->groups, err);
+  for (uint64_t k = 0; k < r->groups.count && !status; k++)
+    if (!is_group(r, r->groups.of[k]))
+      status = refuse(r, err, "a group in the state has other attributes; expected a state as plumbline wrote it");
+  uint64_t count = status ? 0 : get(r);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t reference = get(r), probe = get(r);
+    struct plb_stratum stratum;
+    if ((status = number_of(r, &r->groups, reference, &stratum.reference, err)) ||
+        (status = number_of(r, &r->groups, probe, &stratum.probe, err)))
+      return status;
+    if (!plb_reserve(&r->strata.of, &room, (size_t)k + 1, sizeof *r->strata.of) ||
+        !plb_stratum_number(&r->tally->strata, stratum, &r->strata.of[k]))
+      return plb_fail_memory(err);
+    r->strata.count = k + 1;
+  }
+  return status ? status : plb_state_status(r->in, err);
+}
+
+static plb_status get_member(const struct reader *r, uint64_t person, uint64_t group, struct plb_error *err) {
+  struct plb_member member;
+  plb_status status = number_of(r, &r->people, person, &member.person, err);
+  if (status || (status = number_of(r, &r->groups, group, &member.group, err)))
+    return status;
+  return plb_members_add(&r->tally->members, member.person, member.group) ? PLB_OK : plb_fail_memory(err);
+}
+
+static plb_status get_members(const struct reader *r, struct plb_error *err) {
+  uint64_t count = get(r);
+  plb_status status = plb_state_status(r->in, err);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t group = get(r);
+    if (!(status = plb_state_status(r->in, err)) && group != PLB_NOBODY)
+      status = get_member(r, k, group, err);
+  }
+  count = status ? 0 : get(r);
+  for (uint64_t k = 0; k < count && !status; k++) {
+    uint64_t person = get(r), group = get(r);
+    if (!(status = plb_state_status(r->in, err)))
+      status = get_member(r, person, group, err);
+  }
+  return status;
+}
+
 /* ---- systems --------------------------------------------------------------------------------------- */
 
 static plb_status get_counts(const struct reader *r, struct plb_counts *counts, struct plb_error *err) {
@@ -178,11 +277,14 @@ static plb_status get_counts(const struct reader *r, struct plb_counts *counts, 
 }
 
 static plb_status get_chunk(const struct reader *r, struct plb_rows *rows, struct plb_error *err) {
-  uint64_t count = get(r), how = get(r);
+  uint64_t count = get(r), part = get(r), how = get(r);
+  uint32_t stratum = 0;
   struct plb_packing packing = {(uint8_t)how, (uint8_t)(how >> 8), (uint8_t)(how >> 16)};
   plb_status status = plb_state_status(r->in, err);
   if (!status && (count > PLB_CHUNK_ROWS || !plb_packing_is(packing) || !packing.people != rows->nameless))
     status = refuse(r, err, "rows in the state are packed in an unknown way");
+  if (!status && r->tally->by.count)
+    status = number_of(r, &r->strata, part, &stratum, err);
   if (status)
     return status;
   struct plb_chunk *chunk = &r->buffer->chunk;
@@ -193,7 +295,7 @@ static plb_status get_chunk(const struct reader *r, struct plb_rows *rows, struc
     if (!rows->nameless && ((status = number_of(r, &r->people, chunk->first[k], &first, err)) ||
                             (status = number_of(r, &r->people, chunk->second[k], &second, err))))
       return status;
-    status = plb_rows_add(rows, &r->tally->allowance, chunk->keys[k], first, second, err);
+    status = plb_rows_add(rows, &r->tally->allowance, stratum, chunk->keys[k], first, second, err);
   }
   return status;
 }
@@ -298,7 +400,8 @@ static plb_status get_system(const struct reader *r, struct plb_error *err) {
 
 static plb_status get_all(struct reader *r, struct plb_error *err) {
   plb_status status = plb_state_get_kind(r->in, r->tally, err);
-  if (status || (status = get_accounts(r, err)) || (status = get_census(r, err)))
+  if (status || (status = get_accounts(r, err)) || (status = get_census(r, err)) || (status = get_notes(r, err)) ||
+      (status = get_strata(r, err)) || (status = get_members(r, err)))
     return status;
   uint64_t systems = get(r);
   for (uint64_t s = 0; s < systems && !status; s++)
@@ -312,6 +415,8 @@ static void free_reader(struct reader *r) {
   free(r->samples.of);
   free(r->systems.of);
   free(r->clusters.of);
+  free(r->groups.of);
+  free(r->strata.of);
   free(r->buffer);
 }
 
@@ -332,8 +437,8 @@ plb_status plb_state_add_apart(struct plb_tally *tally, const char *bytes, size_
   if (!status)
     status = get_all(&r, err);
   if (!status && numbers) {
-    *numbers = (struct plb_renumbering){r.people.of, r.samples.of, r.systems.of};
-    r.people.of = r.samples.of = r.systems.of = NULL;
+    *numbers = (struct plb_renumbering){r.people.of, r.samples.of, r.systems.of, r.strata.of};
+    r.people.of = r.samples.of = r.systems.of = r.strata.of = NULL;
   }
   free_reader(&r);
   return status;

@@ -77,6 +77,46 @@ static void put_census(const struct writer *w) {
     put(w, census->clusters.of[i]);
 }
 
+/* What was noticed about the attributes of groups. */
+static void put_notes(const struct writer *w) {
+  const struct plb_noted *notes = &w->tally->census.notes;
+  put_names(w, &notes->files);
+  for (size_t a = 0; a < w->tally->by.count; a++) {
+    put(w, notes->said[a].count);
+    for (size_t i = 0; i < notes->said[a].count; i++)
+      put(w, notes->said[a].of[i]);
+    for (int why = 0; why < PLB_WHYS; why++) {
+      put(w, notes->first[a][why].place);
+      put(w, notes->first[a][why].file);
+      put(w, notes->first[a][why].line);
+    }
+  }
+}
+
+static void put_members(const struct writer *w) {
+  const struct plb_members *members = &w->tally->members;
+  put(w, members->count);
+  for (size_t i = 0; i < members->count; i++)
+    put(w, members->first[i]);
+  put(w, plb_members_more(members));
+  for (size_t k = 0; k < plb_members_more(members); k++) {
+    struct plb_member member = plb_members_get(members, k);
+    put(w, member.person);
+    put(w, member.group);
+  }
+}
+
+static void put_strata(const struct writer *w) {
+  const struct plb_dict *strata = &w->tally->strata;
+  put_names(w, &w->tally->census.groups);
+  put(w, strata->count);
+  for (uint32_t i = 0; i < strata->count; i++) {
+    struct plb_stratum stratum = plb_stratum_of(strata, i);
+    put(w, stratum.reference);
+    put(w, stratum.probe);
+  }
+}
+
 static plb_status put_counts(const struct writer *w, struct plb_counts *counts, struct plb_error *err) {
   struct plb_run run;
   if (!plb_counts_finish(counts, &run))
@@ -91,7 +131,7 @@ static plb_status put_counts(const struct writer *w, struct plb_counts *counts, 
 
 /* Chunk by chunk: how many rows, how they are packed, and the bytes. */
 static plb_status put_rows(const struct writer *w, const struct plb_rows *rows, struct plb_error *err) {
-  size_t chunks = w->apart ? 0 : plb_rows_chunks(rows);
+  size_t chunks = w->apart ? 0 : plb_rows_chunks(rows); /* none is empty: no team has states */
   plb_status status = PLB_OK;
   put(w, chunks);
   for (size_t k = 0; k < chunks && !status && !plb_state_failed(w->out); k++) {
@@ -109,6 +149,7 @@ static plb_status put_rows(const struct writer *w, const struct plb_rows *rows, 
     }
     plb_pack(&w->buffer->chunk, !rows->nameless, &packing, w->buffer->bytes);
     put(w, count);
+    put(w, plb_rows_stratum(rows, k));
     put(w, packing.keys | (uint64_t)packing.digits << 8 | (uint64_t)packing.people << 16);
     plb_state_put(w->out, w->buffer->bytes, plb_packed_size(packing));
   }
@@ -195,6 +236,9 @@ static plb_status put_all(const struct writer *w, struct plb_error *err) {
   plb_state_put_kind(w->out, tally);
   put_accounts(w);
   put_census(w);
+  put_notes(w);
+  put_strata(w);
+  put_members(w);
   put(w, tally->system_count);
   for (size_t s = 0; s < tally->system_count && !status; s++)
     status = put_system(w, &tally->systems[s], err);

@@ -44,6 +44,11 @@ void plb_tally_free(struct plb_tally *tally) {
     plb_account_clear(&tally->accounts[i]);
   free(tally->accounts);
   plb_census_free(&tally->census);
+  plb_by_free(&tally->by);
+  plb_asked_texts_free(&tally->asked);
+  plb_dict_free(&tally->strata);
+  free(tally->stratum_at);
+  plb_members_free(&tally->members);
   free(tally->renumbered);
   plb_allowance_free(&tally->allowance);
   free(tally->folder);
@@ -78,8 +83,12 @@ plb_status plb_tally_new(const struct plb_input *input, struct plb_tally **tally
     return plb_fail_memory(err);
   }
   fresh->allowance.folder = fresh->folder;
-  *tally = fresh;
-  return PLB_OK;
+  plb_status status = input->states ? PLB_OK : plb_tally_ask(fresh, input, err);
+  if (status)
+    plb_tally_free(fresh);
+  else
+    *tally = fresh;
+  return status;
 }
 
 /* Room for index `need` in an array that grows with zeroes. */
@@ -184,6 +193,28 @@ const struct plb_sample_notes *plb_sample_next(const struct plb_system_tally *sy
   return plb_sparse_next(&system->samples, number, sizeof(struct plb_sample_notes));
 }
 
+#define FIRST_GROUPS 64 /* two of which are looked up in a table of so many squared */
+
+static bool stratum_of(struct plb_tally *tally, const struct plb_trial *row, uint32_t *number) {
+  struct plb_stratum stratum = {row->reference_group, row->probe_group};
+  *number = 0;
+  if (!tally->by.count)
+    return true;
+  if (stratum.reference >= FIRST_GROUPS || stratum.probe >= FIRST_GROUPS)
+    return plb_stratum_number(&tally->strata, stratum, number);
+  if (!tally->stratum_at &&
+      !(tally->stratum_at = plb_alloc((size_t)FIRST_GROUPS * FIRST_GROUPS, sizeof *tally->stratum_at)))
+    return false;
+  uint32_t *at = &tally->stratum_at[stratum.reference * FIRST_GROUPS + stratum.probe];
+  if (!*at) {
+    if (!plb_stratum_number(&tally->strata, stratum, number))
+      return false;
+    *at = *number + 1;
+  }
+  *number = *at - 1;
+  return true;
+}
+
 static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally *class, const struct plb_trial *row,
                                 struct plb_error *err) {
   uint64_t key = plb_key_of(row->score);
@@ -192,12 +223,19 @@ static plb_status add_completed(struct plb_tally *tally, struct plb_class_tally 
     class->lowest = key < class->lowest ? key : class->lowest;
     class->highest = key > class->highest ? key : class->highest;
   }
+  uint32_t stratum;
+  if (!stratum_of(tally, row, &stratum))
+    return plb_fail_memory(err);
+  if (tally->by.count && row->reference != PLB_NOBODY &&
+      (!plb_members_add(&tally->members, row->reference, row->reference_group) ||
+       !plb_members_add(&tally->members, row->probe, row->probe_group)))
+    return plb_fail_memory(err);
   if (row->reference == PLB_NOBODY && row->count != 1)
     return plb_counts_add_many(&class->counts, key, row->count) ? PLB_OK : plb_fail_memory(err);
   if (row->reference == PLB_NOBODY)
-    return plb_rows_add(&class->scores, &tally->allowance, key, 0, 0, err);
+    return plb_rows_add(&class->scores, &tally->allowance, stratum, key, 0, 0, err);
   for (uint64_t i = 0; i < row->count; i++) {
-    plb_status status = plb_rows_add(&class->rows, &tally->allowance, key, row->reference, row->probe, err);
+    plb_status status = plb_rows_add(&class->rows, &tally->allowance, stratum, key, row->reference, row->probe, err);
     if (status)
       return status;
   }
@@ -235,6 +273,8 @@ plb_status plb_tally_add_trials(struct plb_tally *tally, const struct plb_trial 
 
 size_t plb_tally_smaller_side(const struct plb_system_tally *system) {
   size_t references = 0, probes = 0;
+  if (system->smaller_side)
+    return system->smaller_side;
   const struct plb_person_notes *notes;
   for (size_t person = 0; (notes = plb_person_next(system, &person)); person++) {
     bool reference = notes->marks & PLB_MARK_REFERENCE, probe = notes->marks & PLB_MARK_PROBE;
@@ -307,7 +347,7 @@ static plb_status read_states(const struct plb_input *input, struct plb_tally *t
   }
   if (!status)
     plb_accounts_sort(tally->accounts, tally->account_count);
-  return status;
+  return status ? status : plb_tally_break_down(tally, input, err);
 }
 
 /* Everything that is read of `input`. */

@@ -7,10 +7,14 @@
 #ifndef PLB_TALLY_TALLY_H
 #define PLB_TALLY_TALLY_H
 
+#include "tally/asked.h"
 #include "tally/counts.h"
+#include "tally/members.h"
 #include "tally/pairs.h"
 #include "tally/rows.h"
 #include "tally/sparse.h"
+#include "tally/strata.h"
+#include "trial/groups.h"
 #include "trial/source.h"
 
 /* One class of comparisons: rows where people are known, else their scores one by one, or counted where many come at
@@ -55,10 +59,16 @@ struct plb_system_tally {
   struct plb_sparse people;     /* struct plb_person_notes by person number; no pages where people are unknown */
   struct plb_sparse samples;    /* struct plb_sample_notes by sample number; no pages where samples are unknown */
   struct plb_pairs repeats;     /* ordered pairs of samples */
+  size_t smaller_side; /* of a part of a test, where two groups of people were compared: how many the smaller one has */
 };
 
 struct plb_tally {
   struct plb_census census;
+  struct plb_asked_texts asked; /* about the two sides, when rows were read */
+  struct plb_by by;             /* the attributes by which comparisons are told apart */
+  struct plb_dict strata;       /* strata.h; empty without attributes */
+  struct plb_members members;   /* of groups, by completed comparisons */
+  uint32_t *stratum_at;         /* of two of the first groups: the number + 1, 0 = not looked up; NULL: no row yet */
   struct plb_traits traits;
   bool traits_known;
   struct plb_input_account *accounts; /* owned copies */

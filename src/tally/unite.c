@@ -35,11 +35,12 @@ static plb_status make_like(const struct plb_tally *tally, struct plb_tally **fr
 }
 
 /* Rows and the memory they lie in go from one tally to the other; people have new numbers there. */
-static void move_rows(struct plb_tally *from, struct plb_tally *to, const struct plb_renumbering *numbers) {
+static bool move_rows(struct plb_tally *from, struct plb_tally *to, const struct plb_renumbering *numbers) {
   struct plb_allowance *allowance = &from->allowance;
   to->allowance = *allowance;
   to->allowance.folder = to->folder;
   *allowance = (struct plb_allowance){.file = -1, .folder = from->folder};
+  bool fine = true;
   for (size_t s = 0; s < from->system_count; s++) {
     struct plb_system_tally *old = &from->systems[s];
     uint32_t number = old->system == PLB_NOBODY ? PLB_NOBODY : numbers->systems[old->system];
@@ -49,8 +50,11 @@ static void move_rows(struct plb_tally *from, struct plb_tally *to, const struct
       system->of[c].scores = old->of[c].scores;
       old->of[c].rows = old->of[c].scores = (struct plb_rows){0};
       system->of[c].rows.renumbered = to->renumbered;
+      fine = fine && (!from->by.count || (plb_rows_renumber_strata(&system->of[c].rows, numbers->strata) &&
+                                          plb_rows_renumber_strata(&system->of[c].scores, numbers->strata)));
     }
   }
+  return fine;
 }
 
 /* Where nothing changed, nothing has to be looked up. */
@@ -87,6 +91,28 @@ static plb_status count_rows(struct plb_tally *tally, struct plb_team *team, str
   for (size_t k = 0; k < 4 * tally->system_count && !status; k++) {
     struct plb_class_tally *of = &tally->systems[k / 4].of[k / 2 % 2];
     *(k % 2 ? &of->scores.count : &of->rows.count) = counts[k];
+  }
+  free(counts);
+  return status;
+}
+
+/* The same by stratum, so that all members have the same cells. */
+static plb_status count_strata(struct plb_tally *tally, struct plb_team *team, struct plb_error *err) {
+  size_t strata = tally->strata.count, all = 4 * tally->system_count * strata;
+  uint64_t *counts = plb_alloc(all, sizeof *counts);
+  if (!counts)
+    return plb_fail_memory(err);
+  for (size_t k = 0; k < 4 * tally->system_count && strata; k++) {
+    struct plb_class_tally *of = &tally->systems[k / 4].of[k / 2 % 2];
+    const struct plb_rows *rows = k % 2 ? &of->scores : &of->rows;
+    for (size_t i = 0; i < rows->open_count; i++)
+      counts[k * strata + rows->open[i].stratum] += rows->open[i].count;
+  }
+  plb_status status = all && strata ? plb_team_sum(team, counts, all, err) : PLB_OK;
+  for (size_t k = 0; k < 4 * tally->system_count && strata && !status; k++) {
+    struct plb_class_tally *of = &tally->systems[k / 4].of[k / 2 % 2];
+    if (!plb_rows_count_strata(k % 2 ? &of->scores : &of->rows, counts + k * strata, strata))
+      status = plb_fail_memory(err);
   }
   free(counts);
   return status;
@@ -146,13 +172,17 @@ static plb_status unite(struct plb_tally *from, struct plb_tally *to, struct plb
   if (!status) {
     status = share_repeats(from, &numbers, to, team, err);
     keep_numbers(to, &numbers, from->census.people.count);
-    move_rows(from, to, &numbers);
+    if (!move_rows(from, to, &numbers) && !status)
+      status = plb_fail_memory(err);
   }
   if (!status)
     status = count_rows(to, team, err);
+  if (!status)
+    status = count_strata(to, team, err);
   free(numbers.people);
   free(numbers.samples);
   free(numbers.systems);
+  free(numbers.strata);
   return status;
 }
 
@@ -166,6 +196,8 @@ plb_status plb_tally_unite(struct plb_tally **tally, struct plb_team *team, stru
     return status;
   }
   fresh->team = team;
+  fresh->by.breakdowns = (*tally)->by.breakdowns;
+  memcpy(fresh->by.breakdown, (*tally)->by.breakdown, sizeof fresh->by.breakdown);
   plb_tally_free(*tally);
   *tally = fresh;
   return PLB_OK;

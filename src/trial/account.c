@@ -17,6 +17,8 @@ const char *plb_drop_reason(enum plb_drop why) {
   case PLB_DROP_INSTANCE: return "another finger or eye of the same person";
   case PLB_DROP_NO_TRIAL: return "scored, but not in the trial list";
   case PLB_DROP_MASKED: return "ignored by the mask";
+  case PLB_DROP_CHOICE: return "not chosen by --where";
+  case PLB_DROP_UNKNOWN: return "what --where asks about is not known";
   case PLB_DROPS: break;
   }
   return "unknown";

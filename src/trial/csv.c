@@ -34,8 +34,9 @@ struct csv {
   size_t wanted;
   struct {
     size_t column, field;
-  } want[PLB_ROLES + 2];  /* and the cluster of either side */
-  struct plb_plain plain; /* where all that is wanted stands, when rows may be taken at once */
+  } want[PLB_ROLES + 2];                    /* and the cluster of either side */
+  size_t facts[2 * PLB_MOST_FACTS], values; /* columns of the facts asked for, and how many these are */
+  struct plb_plain plain;                   /* where all that is wanted stands, when rows may be taken at once */
   bool at_once;
 };
 
@@ -90,6 +91,44 @@ plb_status plb_find_clusters(const struct plb_reader *reader, const struct plb_t
                      plb_show_text(shown, name, strlen(name)));
 }
 
+plb_status plb_find_facts(const struct plb_reader *reader, const struct plb_table *table,
+                          size_t columns[2 * PLB_MOST_FACTS], bool *any, struct plb_error *err) {
+  const struct plb_asked *asked = plb_intake_asked(reader->intake);
+  uint32_t facts = plb_intake_joined_facts(reader->intake);
+  *any = false;
+  for (size_t f = 0; asked && f < asked->fact_count; f++) {
+    size_t sides[2];
+    plb_status st = plb_columns_of_attribute(table, reader->input->map, asked->facts[f], sides, err);
+    if (st)
+      return st;
+    columns[f] = sides[1];
+    columns[asked->fact_count + f] = sides[0];
+    if (sides[0] == PLB_NO_COLUMN)
+      continue;
+    *any = true;
+    facts |= UINT32_C(1) << f;
+  }
+  return asked ? plb_asked_check(asked, facts, reader->name, table->line, err) : PLB_OK;
+}
+
+/* The columns of facts, where they are few enough; false: they are not, or one side alone has some. */
+static bool find_plain_facts(const struct csv *csv, size_t fact_count, struct plb_plain_facts *facts) {
+  size_t count = 0;
+  *facts = (struct plb_plain_facts){0};
+  for (size_t f = 0; f < fact_count; f++)
+    count += csv->facts[f] != PLB_NO_COLUMN;
+  if (count > PLB_MOST_CELLS)
+    return false;
+  for (size_t f = 0; f < fact_count; f++) {
+    if (csv->facts[f] == PLB_NO_COLUMN)
+      continue;
+    facts->columns[facts->count] = csv->facts[f];
+    facts->columns[count + facts->count] = csv->facts[fact_count + f];
+    facts->facts[facts->count++] = (uint8_t)f;
+  }
+  return true;
+}
+
 /* Whether all that is wanted is what rows taken at once may have. */
 static void find_plain(struct csv *csv, const struct plb_columns *columns) {
   size_t label = columns->of[PLB_ROLE_LABEL], known = label == PLB_NO_COLUMN ? 3 : 4;
@@ -98,7 +137,8 @@ static void find_plain(struct csv *csv, const struct plb_columns *columns) {
                                   .label = label,
                                   .reference = columns->of[PLB_ROLE_REFERENCE],
                                   .probe = columns->of[PLB_ROLE_PROBE]};
-  csv->at_once = csv->wanted == known && csv->plain.score != PLB_NO_COLUMN && csv->plain.reference != PLB_NO_COLUMN &&
+  csv->at_once = csv->wanted == known && find_plain_facts(csv, csv->values / 2, &csv->plain.facts) &&
+                 csv->plain.score != PLB_NO_COLUMN && csv->plain.reference != PLB_NO_COLUMN &&
                  csv->plain.probe != PLB_NO_COLUMN;
 }
 
@@ -122,16 +162,24 @@ static plb_status open_table(struct plb_reader *reader, struct plb_error *err) {
     want_column(csv, clusters[0], offsetof(struct plb_fields, probe_cluster));
     want_column(csv, clusters[1], offsetof(struct plb_fields, reference_cluster));
   }
+  bool any;
+  if ((st = plb_find_facts(reader, &csv->table, csv->facts, &any, err)))
+    return st;
+  csv->values = any ? 2 * plb_intake_asked(reader->intake)->fact_count : 0;
   find_plain(csv, &columns);
   return plb_declare_direction(reader, &csv->table, &columns, err);
 }
 
 /* The wanted cells of the current row. */
-static inline void fill_fields(const struct csv *csv, const struct plb_table *table, struct plb_fields *fields) {
+static inline void fill_fields(const struct csv *csv, const struct plb_table *table, struct plb_slice *values,
+                               struct plb_fields *fields) {
   for (size_t i = 0; i < csv->wanted; i++) {
     struct plb_slice cell = plb_table_cell(table, csv->want[i].column);
     memcpy((char *)fields + csv->want[i].field, &cell, sizeof cell);
   }
+  for (size_t i = 0; i < csv->values; i++)
+    values[i] = csv->facts[i] == PLB_NO_COLUMN ? (struct plb_slice){NULL, 0} : plb_table_cell(table, csv->facts[i]);
+  fields->values = csv->values ? values : NULL;
   fields->line = table->line;
   fields->line_text = table->line_text;
 }
@@ -172,6 +220,7 @@ static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_er
   struct csv *csv = reader->state;
   struct plb_table *table = &csv->table;
   struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
+  struct plb_slice values[2 * PLB_MOST_FACTS];
   plb_status st;
   struct plb_pace pace = {0};
   while (!plb_intake_full(reader->intake)) {
@@ -180,7 +229,7 @@ static plb_status read_rows(struct plb_reader *reader, bool *done, struct plb_er
       return PLB_OK;
     if ((st = plb_table_next(table, done, err)) || *done)
       return st;
-    fill_fields(csv, table, &fields);
+    fill_fields(csv, table, values, &fields);
     if ((st = plb_intake_row(reader->intake, &fields, err)))
       return is_header(table) ? fail_header(reader, table, err) : st;
   }
@@ -197,6 +246,7 @@ static bool take(const struct plb_reader *reader, struct plb_intake *intake, con
                  uint64_t *lines) {
   const struct csv *csv = reader->state;
   struct plb_fields fields = {.count = 1, .mated_known = reader->mated_known, .mated = reader->mated};
+  struct plb_slice values[2 * PLB_MOST_FACTS];
   struct plb_table twin;
   if (!plb_table_twin(&twin, &csv->table, text, length))
     return false;
@@ -209,7 +259,7 @@ static bool take(const struct plb_reader *reader, struct plb_intake *intake, con
     fine = plb_table_twin_next(&twin) && (!plb_intake_full(intake) || plb_intake_grow(intake));
     if (!fine)
       break;
-    fill_fields(csv, &twin, &fields);
+    fill_fields(csv, &twin, values, &fields);
     fine = plb_intake_row(intake, &fields, NULL) == PLB_OK;
   }
   *lines = twin.ahead_lines;
@@ -237,7 +287,11 @@ static const char *meaning_of(const struct csv *csv, size_t column) {
   for (size_t i = 0; i < csv->wanted; i++)
     if (csv->want[i].column == column)
       return plb_field_meaning(csv->want[i].field);
-  return plb_columns_attribute(csv->table.names[column]) ? "attribute, not used by this version" : "not used";
+  for (size_t i = 0; i < csv->values; i++)
+    if (csv->facts[i] == column)
+      return i < csv->values / 2 ? "attribute of the reference" : "attribute of the probe";
+  return plb_columns_attribute(csv->table.names[column]) ? "attribute, used where --by or --where names it"
+                                                         : "not used";
 }
 
 static void describe(const struct plb_reader *reader, struct plb_out *out) {

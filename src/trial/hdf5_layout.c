@@ -36,6 +36,8 @@ const char *plb_layout_left_out(enum plb_drop why) {
   case PLB_DROP_INSTANCE: return "left_out_instance";
   case PLB_DROP_NO_TRIAL: return "left_out_no_trial";
   case PLB_DROP_MASKED: return "left_out_masked";
+  case PLB_DROP_CHOICE: return "left_out_not_chosen";
+  case PLB_DROP_UNKNOWN: return "left_out_not_known";
   case PLB_DROPS: break;
   }
   return "left_out";

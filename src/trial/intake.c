@@ -251,8 +251,9 @@ plb_status plb_intake_shape(struct plb_intake *intake, const struct plb_fields *
   intake->first = false;
   intake->shape = shape;
   intake->plain = people && !samples && !intake->join && !intake->trials && !intake->input->cluster &&
+                  !(intake->asked && (intake->asked->crosses || intake->asked->elapsed)) &&
                   !(shape & ~(unsigned)(PEOPLE | HAS_LABEL | HAS_CLASS));
-  intake->at_once = intake->plain && fields->numbers && shape_of_numbers(fields->numbers) == PEOPLE;
+  intake->at_once = intake->plain && !intake->asked && fields->numbers && shape_of_numbers(fields->numbers) == PEOPLE;
   return PLB_OK;
 }
 
@@ -347,13 +348,16 @@ static plb_status take_row(struct plb_intake *intake, const struct plb_fields *f
     return st;
   if (fields->probe_cluster.text && (st = plb_intake_find_clusters(intake, fields, trial, err)))
     return st;
+  enum plb_verdict verdict = PLB_MET;
+  if (intake->asked && (st = plb_intake_find_groups(intake, fields, trial, &verdict, err)))
+    return st;
   if (intake->traits.samples && trial->reference_sample == trial->probe_sample)
     return itself(intake, fields, trial, err);
   bool other = false, dropped = false;
   if ((st = find_class(intake, fields, trial, &other, err)))
     return st;
-  if (other) {
-    plb_intake_drop(intake, PLB_DROP_INSTANCE, fields->count);
+  if (other || verdict != PLB_MET) {
+    plb_intake_drop(intake, other ? PLB_DROP_INSTANCE : verdict ? PLB_DROP_UNKNOWN : PLB_DROP_CHOICE, fields->count);
     return PLB_OK;
   }
   if ((shape & HAS_SYSTEM) && (st = plb_intake_find_system(intake, fields, trial, err)))
@@ -506,6 +510,7 @@ plb_status plb_intake_settle(struct plb_intake *intake, struct plb_error *err) {
 void plb_intake_begin(struct plb_intake *intake, const char *name, struct plb_input_account *account, bool mated_known,
                       bool mated) {
   intake->name = name;
+  intake->place++;
   intake->account = account;
   intake->mated_known = mated_known;
   intake->mated = mated;
@@ -526,14 +531,15 @@ const struct plb_traits *plb_intake_traits(const struct plb_intake *intake) {
   return &intake->traits;
 }
 
-plb_status plb_intake_new(const struct plb_input *input, struct plb_census *census, const struct plb_join *join,
-                          struct plb_intake **intake, struct plb_error *err) {
+plb_status plb_intake_new(const struct plb_input *input, const struct plb_asked *asked, struct plb_census *census,
+                          const struct plb_join *join, struct plb_intake **intake, struct plb_error *err) {
   struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
   *intake = fresh;
   if (!fresh)
     return plb_fail_memory(err);
   fresh->input = input;
   fresh->census = census;
+  fresh->asked = asked;
   fresh->join = join;
   fresh->first = true;
   fresh->only_system = PLB_NOBODY;
@@ -541,12 +547,23 @@ plb_status plb_intake_new(const struct plb_input *input, struct plb_census *cens
       input->has_failed_score || input->missing == PLB_MISSING_FTA || input->missing == PLB_MISSING_FTC;
   if (input->system && !plb_dict_put(&census->systems, input->system, strlen(input->system), &fresh->only_system))
     return plb_fail_memory(err);
+  if (asked && !(fresh->profiles = plb_alloc(1, sizeof *fresh->profiles)))
+    return plb_fail_memory(err);
   return PLB_OK;
+}
+
+const struct plb_asked *plb_intake_asked(const struct plb_intake *intake) {
+  return intake->asked;
+}
+
+uint32_t plb_intake_joined_facts(const struct plb_intake *intake) {
+  return plb_join_facts(intake->join);
 }
 
 void plb_intake_free(struct plb_intake *intake) {
   if (!intake)
     return;
+  plb_profiles_free(intake->profiles);
   free(intake->whose);
   free(intake);
 }

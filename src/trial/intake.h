@@ -10,9 +10,10 @@
 #include "trial/reader.h"
 #include "trial/trial_list.h"
 
-/* Everything is borrowed and must outlive the intake; `join` is NULL when nothing is joined. */
-plb_status plb_intake_new(const struct plb_input *input, struct plb_census *census, const struct plb_join *join,
-                          struct plb_intake **intake, struct plb_error *err);
+/* Everything is borrowed and must outlive the intake; `asked` is NULL when nothing is asked of the sides, `join` when
+ * nothing is joined. */
+plb_status plb_intake_new(const struct plb_input *input, const struct plb_asked *asked, struct plb_census *census,
+                          const struct plb_join *join, struct plb_intake **intake, struct plb_error *err);
 
 /* Joins all rows from now on to a trial list, by their samples; borrowed. */
 void plb_intake_trials(struct plb_intake *intake, struct plb_trial_list *trials);
@@ -41,7 +42,7 @@ const struct plb_traits *plb_intake_traits(const struct plb_intake *intake);
 
 /* Ids in the census when the twins began. */
 struct plb_known {
-  uint32_t people, samples, systems, clusters;
+  uint32_t people, samples, systems, groups, clusters;
 };
 
 /* Whether twins may be used: at least one row of the input was taken, and nothing is joined to rows. */

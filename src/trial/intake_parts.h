@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What intake.c, who.c, plain.c and twins.c share of the intake; nobody else sees it.
+ * What intake.c, who.c, sides.c, plain.c and twins.c share of the intake; nobody else sees it.
  */
 #ifndef PLB_TRIAL_INTAKE_PARTS_H
 #define PLB_TRIAL_INTAKE_PARTS_H
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "trial/intake.h"
+#include "trial/profiles.h"
 #include "trial/words.h"
 
 #define RECENT_BYTES 40
@@ -75,7 +76,16 @@ plb_status plb_intake_find_system(struct plb_intake *intake, const struct plb_fi
 plb_status plb_intake_claim_sample(struct plb_intake *intake, const struct plb_fields *fields, struct plb_slice cell,
                                    uint32_t sample, uint32_t person, struct plb_error *err);
 
-enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS, OF_CLUSTERS };
+/* sides.c: the groups of both sides, and whether --where chooses the row; where it does not there are no groups. */
+plb_status plb_intake_find_groups(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
+                                  enum plb_verdict *verdict, struct plb_error *err);
+
+/* The same for a row about which nothing is unusual, that is chosen, and whose facts are these cells: of the reference,
+ * then of the probe, `count` each. False leaves it to the careful way. */
+bool plb_intake_plain_groups(struct plb_intake *intake, const struct plb_slice *cells, const uint8_t *facts,
+                             size_t count, const uint32_t person[2], uint32_t group[2]);
+
+enum naming { OF_PEOPLE, OF_SAMPLES, OF_SYSTEMS, OF_GROUPS, OF_CLUSTERS };
 
 struct plb_intake {
   const struct plb_input *input;
@@ -94,7 +104,11 @@ struct plb_intake {
   bool plain;              /* of rows, people, class and score are all there is to know */
   bool at_once;            /* rows in numbers may be taken at once (take_at_once) */
   struct plb_traits traits;
+  const struct plb_asked *asked;  /* about the two sides, or NULL */
+  struct plb_profiles *profiles;  /* each twin has its own; NULL where nothing is asked */
+  uint32_t place;                 /* of the input among all */
   struct recent system, label[2]; /* label: by class */
+  struct recent side[2];          /* the facts of the reference, of the probe, and their profile */
   uint32_t only_system;           /* as the option names it */
   struct plb_census *overlay;     /* of a twin: ids that the census does not hold yet; else NULL */
   uint32_t *whose;                /* person of each sample by number, PLB_NOBODY = not yet known; a twin's is
@@ -132,6 +146,7 @@ static inline struct plb_dict *dict_of(struct plb_census *census, enum naming na
   case OF_PEOPLE: return &census->people;
   case OF_SAMPLES: return &census->samples;
   case OF_SYSTEMS: return &census->systems;
+  case OF_GROUPS: return &census->groups;
   case OF_CLUSTERS: break;
   }
   return &census->clusters.values;

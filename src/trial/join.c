@@ -25,6 +25,14 @@ struct plb_join {
   struct plb_dict subjects;         /* ids of the table of subjects */
   bool has_cluster[2];              /* whether the table, of samples or subjects, has the column */
   struct plb_attribute clusters[2]; /* of `owners`, of `subjects` */
+  const struct plb_asked *asked;    /* borrowed; or NULL */
+  struct facts {
+    uint32_t has;                  /* a bit for each fact that the table has */
+    size_t column[PLB_MOST_FACTS]; /* where it has them */
+    struct plb_dict sets;          /* what was said of somebody: each fact, with its length before it */
+    uint32_t *of;                  /* by number of the sample or the subject: one of these */
+    size_t capacity;
+  } facts[2]; /* of samples, of subjects */
 };
 
 static const char *const sample_names[] = {"sample", "sample_id", "key", NULL};
@@ -68,9 +76,9 @@ static plb_status add_once(const struct plb_table *table, struct plb_slice cell,
   return PLB_OK;
 }
 
-/* The column that --cluster names, or none. */
-static plb_status find_cluster(const struct plb_table *table, const char *name, bool *found, size_t *column,
-                               struct plb_error *err) {
+/* The column of this name, or none. */
+static plb_status find_named(const struct plb_table *table, const char *name, bool *found, size_t *column,
+                             struct plb_error *err) {
   char shown[PLB_SHOWN];
   *found = false;
   for (size_t i = 0; name && i < table->columns; i++) {
@@ -101,13 +109,47 @@ static plb_status read_cluster(const struct plb_table *table, struct plb_slice c
                    "(--cluster)");
 }
 
+/* ---- facts -------------------------------------------------------------------------------- */
+
+static plb_status find_facts(const struct plb_table *table, const struct plb_asked *asked, struct facts *facts,
+                             struct plb_error *err) {
+  plb_status st = PLB_OK;
+  for (size_t f = 0; asked && f < asked->fact_count && !st; f++) {
+    bool found;
+    st = find_named(table, asked->facts[f], &found, &facts->column[f], err);
+    facts->has |= (uint32_t)found << f;
+  }
+  return st;
+}
+
+static plb_status read_facts(const struct plb_table *table, const struct plb_asked *asked, struct facts *facts,
+                             uint32_t number, struct plb_error *err) {
+  char set[PLB_MOST_SET];
+  struct plb_slice cells[PLB_MOST_FACTS] = {{NULL, 0}};
+  size_t length;
+  if (!facts->has)
+    return PLB_OK;
+  for (size_t f = 0; f < asked->fact_count; f++)
+    if (facts->has >> f & 1)
+      cells[f] = plb_table_cell(table, facts->column[f]);
+  if (!plb_facts_pack(cells, asked->fact_count, set, &length))
+    return plb_fail_at(err, PLB_DATA, plb_bytes_name(table->bytes), table->line, 0, "%s", PLB_FACTS_EXPECTED);
+  return plb_reserve(&facts->of, &facts->capacity, (size_t)number + 1, sizeof *facts->of) &&
+                 plb_dict_put(&facts->sets, set, length, &facts->of[number])
+             ? PLB_OK
+             : plb_fail_memory(err);
+}
+
+/* ---- tables ------------------------------------------------------------------------------- */
+
 static plb_status read_samples(struct plb_join *join, struct plb_table *table, const char *name,
                                struct plb_error *err) {
   size_t sample, subject, cluster;
   plb_status st;
   if ((st = find_column(table, sample_names, &sample, err)) ||
       (st = find_column(table, subject_names, &subject, err)) ||
-      (st = find_cluster(table, name, &join->has_cluster[0], &cluster, err)))
+      (st = find_named(table, name, &join->has_cluster[0], &cluster, err)) ||
+      (st = find_facts(table, join->asked, &join->facts[0], err)))
     return st;
   for (;;) {
     bool done;
@@ -125,6 +167,8 @@ static plb_status read_samples(struct plb_join *join, struct plb_table *table, c
     if (join->has_cluster[0] &&
         (st = read_cluster(table, plb_table_cell(table, cluster), &join->clusters[0], join->owner[number], err)))
       return st;
+    if ((st = read_facts(table, join->asked, &join->facts[0], number, err)))
+      return st;
   }
 }
 
@@ -133,7 +177,9 @@ static plb_status read_subjects(struct plb_join *join, struct plb_table *table, 
   size_t subject, cluster;
   plb_status st = find_column(table, subject_names, &subject, err);
   if (!st)
-    st = find_cluster(table, name, &join->has_cluster[1], &cluster, err);
+    st = find_named(table, name, &join->has_cluster[1], &cluster, err);
+  if (!st)
+    st = find_facts(table, join->asked, &join->facts[1], err);
   while (!st) {
     bool done;
     uint32_t number;
@@ -142,6 +188,8 @@ static plb_status read_subjects(struct plb_join *join, struct plb_table *table, 
     st = add_once(table, plb_table_cell(table, subject), &join->subjects, &number, err);
     if (!st && join->has_cluster[1])
       st = read_cluster(table, plb_table_cell(table, cluster), &join->clusters[1], number, err);
+    if (!st)
+      st = read_facts(table, join->asked, &join->facts[1], number, err);
   }
   return st;
 }
@@ -165,14 +213,15 @@ out:
   return st;
 }
 
-plb_status plb_join_read(const struct plb_input *input, struct plb_accounts *accounts, struct plb_join **join,
-                         struct plb_error *err) {
+plb_status plb_join_read(const struct plb_input *input, const struct plb_asked *asked, struct plb_accounts *accounts,
+                         struct plb_join **join, struct plb_error *err) {
   *join = NULL;
   if (!input->samples && !input->subjects)
     return PLB_OK;
   struct plb_join *fresh = plb_alloc(1, sizeof *fresh);
   if (!fresh)
     return plb_fail_memory(err);
+  fresh->asked = asked;
   fresh->has_samples = input->samples != NULL;
   fresh->has_subjects = input->subjects != NULL;
   plb_status st = PLB_OK;
@@ -229,6 +278,23 @@ bool plb_join_cluster_of(const struct plb_join *join, int table, const char *sub
   return true;
 }
 
+uint32_t plb_join_facts(const struct plb_join *join) {
+  return join ? join->facts[0].has | join->facts[1].has : 0;
+}
+
+bool plb_join_facts_of(const struct plb_join *join, int table, struct plb_slice id, struct plb_slice *facts) {
+  const struct facts *of = &join->facts[table];
+  size_t length;
+  if (!of->has)
+    return false;
+  uint32_t number = plb_dict_find(table ? &join->subjects : &join->samples, id.text, id.length);
+  if (number == PLB_NOBODY)
+    return false;
+  const char *set = plb_dict_text(&of->sets, of->of[number], &length);
+  plb_facts_unpack(set, join->asked->fact_count, facts);
+  return true;
+}
+
 void plb_join_free(struct plb_join *join) {
   if (!join)
     return;
@@ -237,6 +303,10 @@ void plb_join_free(struct plb_join *join) {
   plb_dict_free(&join->subjects);
   plb_attribute_free(&join->clusters[0]);
   plb_attribute_free(&join->clusters[1]);
+  for (int table = 0; table < 2; table++) {
+    plb_dict_free(&join->facts[table].sets);
+    free(join->facts[table].of);
+  }
   free(join->owner);
   free(join);
 }

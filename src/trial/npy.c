@@ -74,7 +74,8 @@ static plb_status check_form(const struct plb_reader *reader, const struct plb_n
     return plb_fail(err, PLB_USAGE,
                     "--cluster: this array has no named fields; expected the column in a table of --samples or "
                     "--subjects");
-  return PLB_OK;
+  const struct plb_asked *asked = plb_intake_asked(reader->intake);
+  return asked ? plb_asked_check(asked, plb_intake_joined_facts(reader->intake), reader->name, 0, err) : PLB_OK;
 }
 
 static plb_status open_scores(struct plb_reader *reader, struct npy *npy, struct plb_error *err) {

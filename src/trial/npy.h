@@ -6,6 +6,7 @@
 #define PLB_TRIAL_NPY_H
 
 #include "trial/array.h"
+#include "trial/asked.h"
 #include "trial/columns.h"
 #include "trial/plain.h"
 #include "trial/whole_ids.h"
@@ -47,8 +48,9 @@ enum plb_npy_use { PLB_NPY_SCORE, PLB_NPY_ID, PLB_NPY_TEXT };
 struct plb_npy_want {
   enum plb_npy_use use;
   const struct plb_npy_field *from;
-  size_t field;  /* offset of the slice in struct plb_fields */
-  size_t number; /* offset of the number in struct plb_numbers, of an id */
+  size_t field;           /* offset of the slice in struct plb_fields, */
+  struct plb_slice *fact; /* or where it goes, of a fact that is asked for; else NULL */
+  size_t number;          /* offset of the number in struct plb_numbers, of an id */
   bool sample;
   char *scratch; /* for its text */
   bool known;    /* what is in scratch is the text of these bits: */
@@ -59,7 +61,7 @@ struct plb_npy_want {
 struct plb_npy_rows {
   const struct plb_npy_header *header;
   struct plb_slice *names; /* of all fields */
-  struct plb_npy_want want[PLB_ROLES + 2];
+  struct plb_npy_want want[PLB_ROLES + 2 + 2 * PLB_MOST_FACTS];
   size_t wanted;
   bool by_text;                                                  /* ids are looked up as texts (a trial list) */
   bool plain;                                                    /* many may be taken at once: */
@@ -69,6 +71,7 @@ struct plb_npy_rows {
   struct plb_run run;
   struct plb_numbers numbers;
   struct plb_fields fields;
+  struct plb_slice values[2 * PLB_MOST_FACTS]; /* fields.values, where there are any */
 };
 
 plb_status plb_npy_rows_open(struct plb_reader *reader, struct plb_npy_rows *rows, struct plb_error *err);

@@ -124,10 +124,25 @@ static plb_status want_clusters(struct plb_reader *reader, struct plb_npy_rows *
   return st;
 }
 
+static plb_status want_facts(struct plb_reader *reader, struct plb_npy_rows *rows, const size_t *columns,
+                             struct plb_error *err) {
+  size_t count = 2 * plb_intake_asked(reader->intake)->fact_count;
+  plb_status st = PLB_OK;
+  rows->fields.values = rows->values;
+  for (size_t i = 0; i < count && !st; i++)
+    if (columns[i] != PLB_NO_COLUMN)
+      st = want_field(reader, rows,
+                      (struct plb_npy_want){
+                          .use = PLB_NPY_TEXT, .from = &rows->header->fields[columns[i]], .fact = &rows->values[i]},
+                      err);
+  return st;
+}
+
 plb_status plb_npy_rows_open(struct plb_reader *reader, struct plb_npy_rows *rows, struct plb_error *err) {
   const struct plb_npy_header *header = rows->header;
   struct plb_columns columns;
-  size_t clusters[2];
+  size_t clusters[2], facts[2 * PLB_MOST_FACTS];
+  bool any;
   plb_status st;
   rows->by_text = plb_intake_joins_trials(reader->intake);
   rows->run = (struct plb_run){.what = "row", .size = header->item, .total = header->count, .left = header->count};
@@ -141,9 +156,11 @@ plb_status plb_npy_rows_open(struct plb_reader *reader, struct plb_npy_rows *row
     rows->names[i] = header->fields[i].name;
   const struct plb_table table = {.bytes = reader->bytes, .columns = header->field_count, .names = rows->names};
   if ((st = plb_columns_find(&table, reader->input->map, &columns, err)) ||
-      (st = plb_find_clusters(reader, &table, clusters, err)))
+      (st = plb_find_clusters(reader, &table, clusters, err)) ||
+      (st = plb_find_facts(reader, &table, facts, &any, err)))
     return st;
-  if ((st = want_roles(reader, rows, &columns, err)) || (st = want_clusters(reader, rows, clusters, err)))
+  if ((st = want_roles(reader, rows, &columns, err)) || (st = want_clusters(reader, rows, clusters, err)) ||
+      (any && (st = want_facts(reader, rows, facts, err))))
     return st;
   find_plain(rows, &columns);
   return plb_declare_direction(reader, &table, &columns, err);
@@ -203,7 +220,7 @@ static plb_status take_text(struct plb_npy_rows *rows, struct plb_npy_want *want
   else
     text = whole_text(want, at, &same);
   if (!st && !same)
-    memcpy((char *)&rows->fields + want->field, &text, sizeof text);
+    memcpy(want->fact ? (char *)want->fact : (char *)&rows->fields + want->field, &text, sizeof text);
   return st;
 }
 
@@ -284,7 +301,7 @@ static const char *meaning_of(const struct plb_npy_rows *rows, const struct plb_
   for (size_t i = 0; i < rows->wanted; i++)
     if (rows->want[i].from == field)
       return plb_field_meaning(rows->want[i].field);
-  return plb_columns_attribute(field->name) ? "attribute, not used by this version" : "not used";
+  return plb_columns_attribute(field->name) ? "attribute, used where --by or --where names it" : "not used";
 }
 
 void plb_npy_rows_describe(const struct plb_npy_rows *rows, struct plb_out *out) {

@@ -16,6 +16,7 @@
 
 struct batch {
   struct plb_plain_rows rows;
+  uint32_t group[2 * PLB_CUT_ROWS];          /* of reference and probe, where that is asked */
   struct plb_slice people[2 * PLB_CUT_ROWS]; /* reference and probe of each row */
 };
 
@@ -112,8 +113,28 @@ static size_t most_of(const struct plb_intake *intake, size_t rows) {
   return intake->plain && MOST_ROWS - intake->rows >= most ? most : 0;
 }
 
-/* Takes rows up to one whose class is not what it says, or of which somebody is not known. */
-static size_t take_rows(struct plb_intake *intake, const struct plb_plain_rows *rows, size_t most) {
+/* The groups of rows whose people are known, up to one about which anything is unusual. */
+static size_t find_groups(struct plb_intake *intake, const struct plb_plain *plain, const struct plb_cut *cut,
+                          size_t most, struct batch *batch) {
+  const struct plb_plain_facts *facts = &plain->facts;
+  struct cells columns[2 * PLB_MOST_CELLS];
+  struct plb_slice cells[2 * PLB_MOST_CELLS];
+  for (size_t c = 0; c < 2 * facts->count; c++)
+    columns[c] = cells_of(plain, cut, facts->columns[c]);
+  for (size_t r = 0; r < most; r++) {
+    for (size_t c = 0; c < 2 * facts->count; c++)
+      cells[c] = cell_of(&columns[c], r);
+    if (!plb_intake_plain_groups(intake, cells, facts->facts, facts->count, &batch->rows.number[2 * r],
+                                 &batch->group[2 * r]))
+      return r;
+  }
+  return most;
+}
+
+/* Takes rows up to one whose class is not what it says, or of which somebody is not known; `group`: those of both
+ * sides of each, or NULL. */
+static size_t take_rows(struct plb_intake *intake, const struct plb_plain_rows *rows, const uint32_t *group,
+                        size_t most) {
   enum plb_said whole = !intake->mated_known ? PLB_SAID_NOTHING : intake->mated ? PLB_SAID_MATED : PLB_SAID_NONMATED;
   struct plb_block *block = intake->block;
   struct plb_trial *to = &block->rows[block->count];
@@ -130,6 +151,8 @@ static size_t take_rows(struct plb_intake *intake, const struct plb_plain_rows *
                                .probe = probe,
                                .reference_sample = PLB_NOBODY,
                                .probe_sample = PLB_NOBODY,
+                               .reference_group = group ? group[2 * r] : 0,
+                               .probe_group = group ? group[2 * r + 1] : 0,
                                .system = intake->only_system,
                                .mated = (uint8_t)same};
   }
@@ -148,11 +171,14 @@ size_t plb_intake_plain(struct plb_intake *intake, const struct plb_plain *plain
   most = turn_scores(intake, false, most, batch.rows.score);
   plb_dict_find_all(&intake->census->people, batch.people, 2 * most, batch.rows.number);
   most = number_new(intake, &batch, most, batch.rows.number);
-  return take_rows(intake, &batch.rows, most);
+  bool groups = plain->facts.count != 0;
+  if (groups)
+    most = find_groups(intake, plain, cut, most, &batch);
+  return take_rows(intake, &batch.rows, groups ? batch.group : NULL, most);
 }
 
 size_t plb_intake_plain_numbers(struct plb_intake *intake, bool single, struct plb_plain_rows *rows, size_t count) {
-  size_t most = most_of(intake, count);
+  size_t most = intake->asked ? 0 : most_of(intake, count);
   most = turn_scores(intake, single, most, rows->score);
-  return take_rows(intake, rows, most);
+  return take_rows(intake, rows, NULL, most);
 }

@@ -6,12 +6,18 @@
 #ifndef PLB_TRIAL_PLAIN_H
 #define PLB_TRIAL_PLAIN_H
 
+#include "trial/profiles.h"
 #include "trial/table.h"
 
 /* Where the cells of a row stand: of which column they are, of so many. */
 struct plb_plain {
   size_t columns;
   size_t score, label, reference, probe; /* label: or PLB_NO_COLUMN */
+  struct plb_plain_facts {
+    size_t count;                       /* of either side */
+    size_t columns[2 * PLB_MOST_CELLS]; /* those of the reference, then those of the probe */
+    uint8_t facts[PLB_MOST_CELLS];      /* what they say */
+  } facts;
 };
 
 /* Takes the first rows of the cut as plb_intake_row would take each, and says how many: up to one about which anything

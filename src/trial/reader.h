@@ -37,7 +37,9 @@ struct plb_fields {
   struct plb_slice reference_sample, probe_sample;
   struct plb_slice reference_instance, probe_instance;
   struct plb_slice reference_cluster, probe_cluster; /* of the two people, where --cluster names these columns */
-  uint64_t count;                                    /* rows that this one stands for; 1 but for histograms */
+  const struct plb_slice *values; /* the facts asked for (asked.h): of the reference, one for each, then of the probe;
+                                   * NULL: the row has none */
+  uint64_t count;                 /* rows that this one stands for; 1 but for histograms */
   bool mated_known;
   bool mated;
   const struct plb_numbers
@@ -127,6 +129,12 @@ plb_status plb_intake_direction(struct plb_intake *intake, enum plb_direction di
 
 /* Whether tables beside the scores say of which cluster a person is, so that rows need not (--cluster). */
 bool plb_intake_joins_clusters(const struct plb_intake *intake);
+
+/* What is asked of either side (--by, --where), or NULL; and which of the facts that are needed are in tables beside
+ * the scores, a bit for each, so that rows need not say them. */
+struct plb_asked;
+const struct plb_asked *plb_intake_asked(const struct plb_intake *intake);
+uint32_t plb_intake_joined_facts(const struct plb_intake *intake);
 
 /* True when the current block is full and the reader must return. */
 bool plb_intake_full(const struct plb_intake *intake);

@@ -42,6 +42,7 @@ struct file {
 struct plb_source {
   const struct plb_input *input;
   struct plb_intake *intake;
+  struct plb_asked *asked; /* of either side, or NULL */
   struct plb_join *join;
   struct plb_trial_list *trials; /* or NULL */
   size_t trials_account;         /* that of the list */
@@ -122,6 +123,10 @@ static plb_status check_kind(const struct plb_source *source, const struct plb_r
                     "--cluster: this input is of format %s, which has no named columns; expected the column in a table "
                     "of --samples or --subjects",
                     kind->name);
+  plb_status st;
+  if (source->asked && kind != &plb_reader_csv && kind != &plb_reader_npy &&
+      (st = plb_asked_check(source->asked, plb_join_facts(source->join), source->reader.name, 0, err)))
+    return st;
   if (source->lists && !kind->takes_ids)
     return plb_fail(err, PLB_USAGE, "--row-ids: this input is of format %s; expected a matrix without ids (npy, mtx)",
                     kind->name);
@@ -336,9 +341,11 @@ static plb_status prepare(struct plb_source *source, struct plb_census *census, 
     return plb_fail(err, PLB_USAGE, "--mask goes with one matrix of scores, not with %zu files", source->file_count);
   if ((st = plb_id_lists_read(source->input, &source->accounts, &source->lists, err)))
     return st;
-  if ((st = plb_join_read(source->input, &source->accounts, &source->join, err)))
+  if ((st = plb_asked_read(source->input, &source->asked, err)))
     return st;
-  if ((st = plb_intake_new(source->input, census, source->join, &source->intake, err)))
+  if ((st = plb_join_read(source->input, source->asked, &source->accounts, &source->join, err)))
+    return st;
+  if ((st = plb_intake_new(source->input, source->asked, census, source->join, &source->intake, err)))
     return st;
   return read_trials(source, err);
 }
@@ -401,6 +408,7 @@ void plb_source_close(struct plb_source *source) {
     close_reader(source);
   plb_intake_free(source->intake);
   plb_join_free(source->join);
+  plb_asked_free(source->asked);
   plb_id_lists_free(source->lists);
   plb_trial_list_free(source->trials);
   plb_accounts_free(&source->accounts);

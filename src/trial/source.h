@@ -34,6 +34,8 @@ enum plb_drop {
   PLB_DROP_INSTANCE,    /* same person, other finger or eye */
   PLB_DROP_NO_TRIAL,    /* scored, but not in the trial list */
   PLB_DROP_MASKED,      /* a cell of a matrix that its mask says to ignore */
+  PLB_DROP_CHOICE,      /* --where does not choose it */
+  PLB_DROP_UNKNOWN,     /* something that --where asks about is not known of it */
   PLB_DROPS
 };
 

@@ -7,6 +7,7 @@
 #define PLB_TRIAL_TRIAL_H
 
 #include "trial/attribute.h"
+#include "trial/notes.h"
 
 enum plb_class { PLB_CLASS_NONMATED = 0, PLB_CLASS_MATED = 1 };
 
@@ -18,14 +19,17 @@ struct plb_trial {
   uint64_t count;            /* equal rows this one stands for; 1 but for histograms */
   uint32_t reference, probe; /* people, or PLB_NOBODY */
   uint32_t reference_sample, probe_sample;
-  uint32_t system; /* number in the census, or PLB_NOBODY */
-  uint8_t mated;   /* enum plb_class */
-  uint8_t outcome; /* enum plb_outcome */
+  uint32_t reference_group, probe_group; /* nothing where no attribute was asked for */
+  uint32_t system;                       /* number in the census, or PLB_NOBODY */
+  uint8_t mated;                         /* enum plb_class */
+  uint8_t outcome;                       /* enum plb_outcome */
 };
 
 /* Who and what is named in the data. */
 struct plb_census {
   struct plb_dict people, samples, systems;
+  struct plb_dict groups;        /* groups.h */
+  struct plb_noted notes;        /* about the attributes that make them */
   struct plb_attribute clusters; /* families and the like: which one each person belongs to, where that was asked for */
 };
 

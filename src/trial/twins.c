@@ -43,17 +43,23 @@ enum claim plb_intake_claim(struct plb_intake *intake, uint32_t sample, uint32_t
 plb_status plb_intake_twin_new(struct plb_intake **twin, struct plb_error *err) {
   struct plb_intake *fresh = plb_alloc(1, sizeof *fresh);
   *twin = fresh;
-  if (fresh)
+  if (fresh) {
     fresh->overlay = plb_alloc(1, sizeof *fresh->overlay);
-  return fresh && fresh->overlay ? PLB_OK : plb_fail_memory(err);
+    fresh->profiles = plb_alloc(1, sizeof *fresh->profiles);
+  }
+  return fresh && fresh->overlay && fresh->profiles ? PLB_OK : plb_fail_memory(err);
 }
 
 void plb_intake_twin_begin(struct plb_intake *twin, const struct plb_intake *intake, struct plb_block *block,
                            struct plb_input_account *account) {
   struct plb_census *overlay = twin->overlay;
+  struct plb_profiles *profiles = twin->profiles;
   plb_census_free(overlay);
   *twin = *intake;
   twin->overlay = overlay;
+  twin->profiles = profiles;
+  profiles->news_count = 0;
+  twin->side[0].length = twin->side[1].length = 0; /* numbers of its own */
   twin->block = block;
   twin->account = account;
   twin->unclaimed = false;
@@ -97,6 +103,19 @@ static enum plb_told absorb_clusters(struct plb_intake *intake, const struct plb
   return said;
 }
 
+/* The same of attributes, of which people may have several. */
+static bool absorb_news(struct plb_intake *intake, const struct plb_intake *twin, const uint32_t *people,
+                        uint32_t known) {
+  const struct plb_profiles *profiles = twin->profiles;
+  bool fine = true;
+  for (size_t i = 0; i < profiles->news_count && fine; i++) {
+    const struct plb_news *news = &profiles->news[i];
+    uint32_t person = news->person >= known ? people[news->person - known] : news->person;
+    fine = plb_said_add(&intake->census->notes.said[news->attribute], person, news->value);
+  }
+  return fine;
+}
+
 /* The names of one kind that the twin found, put into the census; their numbers there, NULL when none. */
 static bool absorb_names(struct plb_intake *intake, struct plb_intake *twin, enum naming naming, uint32_t **numbers) {
   struct plb_dict *fresh = dict_of(twin->overlay, naming), *dict = dict_of(intake->census, naming);
@@ -132,21 +151,26 @@ static enum claim claim_rows(struct plb_intake *intake, const struct plb_block *
 
 plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin, const struct plb_known *known,
                              bool *fine, struct plb_error *err) {
-  uint32_t *people = NULL, *samples = NULL, *systems = NULL, *clusters = NULL;
+  uint32_t *people = NULL, *samples = NULL, *systems = NULL, *groups = NULL, *clusters = NULL;
   bool put = absorb_names(intake, twin, OF_PEOPLE, &people) && absorb_names(intake, twin, OF_SAMPLES, &samples) &&
-             absorb_names(intake, twin, OF_SYSTEMS, &systems) && absorb_names(intake, twin, OF_CLUSTERS, &clusters);
-  for (size_t i = 0; put && (people || samples || systems) && i < twin->block->count; i++) {
+             absorb_names(intake, twin, OF_SYSTEMS, &systems) && absorb_names(intake, twin, OF_GROUPS, &groups) &&
+             absorb_names(intake, twin, OF_CLUSTERS, &clusters);
+  for (size_t i = 0; put && (people || samples || systems || groups) && i < twin->block->count; i++) {
     struct plb_trial *row = &twin->block->rows[i];
     renumber(&row->reference, people, known->people);
     renumber(&row->probe, people, known->people);
     renumber(&row->reference_sample, samples, known->samples);
     renumber(&row->probe_sample, samples, known->samples);
     renumber(&row->system, systems, known->systems);
+    renumber(&row->reference_group, groups, known->groups);
+    renumber(&row->probe_group, groups, known->groups);
   }
   enum plb_told said = put ? absorb_clusters(intake, twin, people, clusters, known->clusters) : PLB_TOLD_FINE;
+  put = put && absorb_news(intake, twin, people, known->people);
   free(people);
   free(samples);
   free(systems);
+  free(groups);
   free(clusters);
   enum claim claim = put && twin->unclaimed ? claim_rows(intake, twin->block) : CLAIM_FINE;
   *fine = claim != CLAIM_OTHER && said != PLB_TOLD_OTHER;
@@ -164,14 +188,16 @@ plb_status plb_intake_absorb(struct plb_intake *intake, struct plb_intake *twin,
 
 struct plb_known plb_intake_known(const struct plb_intake *intake) {
   const struct plb_census *census = intake->census;
-  return (struct plb_known){census->people.count, census->samples.count, census->systems.count,
+  return (struct plb_known){census->people.count, census->samples.count, census->systems.count, census->groups.count,
                             census->clusters.values.count};
 }
 
 void plb_intake_twin_free(struct plb_intake *twin) {
   if (twin && twin->overlay)
     plb_census_free(twin->overlay);
-  if (twin)
+  if (twin) {
     free(twin->overlay);
+    plb_profiles_free(twin->profiles);
+  }
   free(twin);
 }

@@ -181,8 +181,8 @@ static void wrong_values_are_refused(void **state) {
   said_only("plumbline verification: --mated is given twice; expected it once (see plumbline verification --help)\n");
   assert_int_equal(verification("a.csv --similarity --dissimilarity"), EXIT_USAGE);
   assert_int_equal(verification(""), EXIT_USAGE);
-  assert_int_equal(verification("a.csv --by sex"), EXIT_USAGE);
-  said_only("plumbline verification: unknown option --by (see plumbline verification --help)\n");
+  assert_int_equal(verification("a.csv --bye sex"), EXIT_USAGE);
+  said_only("plumbline verification: unknown option --bye; did you mean --by? (see plumbline verification --help)\n");
   assert_int_equal(verification("a.csv --thresold=3"), EXIT_USAGE);
   said_only("plumbline verification: unknown option --thresold; did you mean --threshold? (see plumbline verification "
             "--help)\n");

@@ -61,6 +61,12 @@ def random_inputs(place):
     check_same(place, "pairs.csv.gz", "--missing", "fta", counts=(3,))
     check_same(place, "kin.csv", "--cluster", "family", "--fmr", "1e-1,1e-2", counts=(2, 4))
     check_same(place, "systems.csv", "--threshold", "0.5", counts=(2,))
+    check_same(place, "kin.csv", "--by", "family", "--where", "family!=f0", "--fmr", "1e-1", counts=(3,))
+    place.put("groups.csv", "score,reference_subject,probe_subject,reference_sex,probe_sex,reference_age,probe_age\n" +
+              "".join(f"{rng.gauss(2 * (a == b), 1):.4f},p{a},p{b},{'FM'[a % 2]},{'FMX'[b % 2 if a else 2]},"
+                      f"{rng.choice(['7', '30', 'x', ''])},{20 + b}\n" for a in range(40) for b in range(40)))
+    check_same(place, "groups.csv", "--by", "sex", "--by", "probe.age", "--min-people", "5", "--fmr", "1e-1",
+               counts=(2, 4))
     place.put("more.csv", comparisons(9, 3))
     check_same(place, "small.csv", "more.csv", counts=(4,))
     check_same(place, "nobody.csv", "--claim", "FMR <= 10% at threshold 2", "--independent-trials", counts=(2, 3))

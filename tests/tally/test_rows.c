@@ -45,7 +45,7 @@ static void check_store(enum kind kind, uint64_t memory, enum plb_row_fields fie
   struct plb_error err;
   assert_non_null(buffer);
   for (uint32_t i = 0; i < ROWS; i++)
-    assert_int_equal(plb_rows_add(&rows, &allowance, key_of(kind, i), person_of(kind, i), 500, &err), PLB_OK);
+    assert_int_equal(plb_rows_add(&rows, &allowance, 0, key_of(kind, i), person_of(kind, i), 500, &err), PLB_OK);
   assert_int_equal(rows.count, ROWS);
   assert_int_equal(allowance.file >= 0, memory < (UINT64_C(1) << 30));
   uint32_t at = 0;
@@ -98,7 +98,7 @@ static void no_folder(void **unused) {
   struct plb_error err = {0};
   plb_status status = PLB_OK;
   for (uint32_t i = 0; i < ROWS && !status; i++)
-    status = plb_rows_add(&rows, &allowance, i, 0, 1, &err);
+    status = plb_rows_add(&rows, &allowance, 0, i, 0, 1, &err);
   assert_int_equal(status, PLB_IO);
   assert_non_null(strstr(err.message, "/nonexistent: could not make a temporary file in"));
   plb_rows_free(&rows);

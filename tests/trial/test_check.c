@@ -74,7 +74,7 @@ static void a_good_table(void **state) {
               "  column 3      \"probe_subject\": person of the probe\n"
               "  column 4      \"reference_subject\": person of the reference\n"
               "  column 5      \"distance\": score\n"
-              "  column 6      \"probe_sex\": attribute, not used by this version\n"
+              "  column 6      \"probe_sex\": attribute, used where --by or --where names it\n"
               "  column 7      \"x\": not used\n"
               "  rows          4\n"
               "  comparisons   2 mated, 1 non-mated\n"

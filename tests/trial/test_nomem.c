@@ -96,6 +96,32 @@ static void test_tables(void **ctx) {
     until_it_works(&input);
 }
 
+static void test_sides(void **ctx) {
+  (void)ctx;
+  static const char *const by[] = {"sex,reference.age", "elapsed"};
+  const char *bands = "age=0,18";
+  const char *paths[] = {made_file("one.csv", "score,probe_sample,ref_sample\n0.5,a1,a2\n1,a1,b1\n"),
+                         made_file("two.csv", "score,probe_subject,ref_subject,probe_sex,ref_sex,probe_age,ref_age\n"
+                                              "0.5,a,b,F,,7,8\n0.5,a,b,X,M,x,8\n0.25,b,b,M,M,9,9\n")};
+  struct plb_input input = plain();
+  input.files = paths;
+  input.file_count = 1;
+  input.by = by;
+  input.by_count = 2;
+  input.bands = &bands;
+  input.band_count = 1;
+  input.where = "sex=F|M,elapsed<50";
+  input.as_of = "2024-01-01";
+  input.samples = made_file("samples.csv", "sample,subject,date\na1,a,2020\na2,a,2021-05\nb1,b,soon\n");
+  input.subjects = made_file("subjects.csv", "subject,sex,birth_date\na,F,2000\nb,M,2001\n");
+  until_it_works(&input);
+  input.samples = input.subjects = NULL;
+  input.files = &paths[1];
+  input.by_count = 1;
+  input.where = NULL;
+  until_it_works(&input);
+}
+
 static void test_formats(void **ctx) {
   (void)ctx;
   static const char *const texts[] = {"a a x 0.5\na b x 1\n", "1 0.5\n-1 0.25\n", ",a,b\na,1,0\nb,0,1\n"};
@@ -177,7 +203,8 @@ static void test_arrays(void **ctx) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_tables), cmocka_unit_test(test_formats),
-                                     cmocka_unit_test(test_arrays), cmocka_unit_test(test_columns)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_tables), cmocka_unit_test(test_sides),
+                                     cmocka_unit_test(test_formats), cmocka_unit_test(test_arrays),
+                                     cmocka_unit_test(test_columns)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
