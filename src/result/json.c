@@ -177,6 +177,13 @@ struct plb_json plb_json_element(const struct plb_json *array, size_t index) {
   return value;
 }
 
+struct plb_json plb_json_entry(const struct plb_json *object, size_t index) {
+  struct lh_entry *entry = json_object_get_object(object->tree)->head;
+  while (index--)
+    entry = entry->next;
+  return plb_json_member(object, lh_entry_k(entry));
+}
+
 /* Writes the path of a value from the root; what does not fit is left out at the end. */
 static size_t write_path(const struct plb_json *value, char *path, size_t size) {
   if (!value->parent)

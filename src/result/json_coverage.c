@@ -113,9 +113,10 @@ static void check_whole(struct plb_reader *r, const struct plb_json *object, con
   bool fmr = is_word(cell->statistic, "FMR"), rate = fmr || is_word(cell->statistic, "FNMR");
   bool found = is_word(cell->at, "target");
   bool share = rate || is_word(cell->statistic, "EER") || is_word(cell->statistic, "AUC");
-  if ((rate || threshold) != (cell->at != NULL) || (threshold && !found))
+  bool apart = is_word(cell->at, "FMR") || is_word(cell->at, "FNMR"), none = is_word(cell->statistic, "NO_DIFFERENCE");
+  if ((rate || threshold || apart) != (cell->at != NULL) || (threshold && !found))
     plb_read_reject(r, object, "\"at\" with FMR, FNMR and THRESHOLD alone, of the last a target");
-  if (cell->has_truth == (curve || (fmr && found)))
+  if (cell->has_truth == (curve || none || (fmr && found)))
     plb_read_reject(r, object, "a truth, but for the DET and the FMR of a threshold that was found");
   if (cell->has_truth && share && !(cell->truth >= 0 && cell->truth <= 1))
     plb_read_reject(r, object, "a truth from 0 to 1");
@@ -131,11 +132,19 @@ static void read_spread(struct plb_reader *r, const struct plb_json *object, str
 }
 
 static void read_whole(struct plb_reader *r, const struct plb_json *object) {
-  static const char *const statistics[] = {"FMR", "FNMR", "THRESHOLD", "EER", "AUC", "DPRIME", "DET", NULL};
-  static const char *const places[] = {"threshold", "target", NULL};
+  static const char *const statistics[] = {"FMR",       "FNMR",
+                                           "THRESHOLD", "EER",
+                                           "AUC",       "DPRIME",
+                                           "DET",       "MAX_MIN_RATIO",
+                                           "GINI",      "MAX_MIN_DIFFERENCE",
+                                           "FDR",       "MAX_GEOMEAN_RATIO",
+                                           "GARBE",     "NO_DIFFERENCE",
+                                           "INEQUITY",  NULL};
+  static const char *const places[] = {"threshold", "target",  "group 1", "group 2", "group 3", "group 4", "group 5",
+                                       "group 6",   "group 7", "group 8", "FMR",     "FNMR",    NULL};
   struct plb_whole_cell cell = {.statistic = plb_read_word(r, object, "statistic", PLB_REQUIRED, statistics,
-                                                           "FMR, FNMR, THRESHOLD, EER, AUC, DPRIME or DET")};
-  cell.at = plb_read_word(r, object, "at", PLB_NULLABLE, places, "threshold, target or null");
+                                                           "FMR, FNMR, THRESHOLD, EER, AUC, DPRIME, DET, ...")};
+  cell.at = plb_read_word(r, object, "at", PLB_NULLABLE, places, "threshold, target, group 1, ..., FMR, FNMR or null");
   cell.rate = plb_read_share(r, object, "rate", PLB_REQUIRED, NULL);
   cell.model = read_name(r, object, "model");
   cell.pairing = read_pairing(r, object);

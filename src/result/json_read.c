@@ -59,6 +59,7 @@ static void read_provenance(struct plb_reader *r, const struct plb_json *root) {
   struct plb_json inputs = plb_read_array(r, &object, "inputs");
   provenance->seed = plb_read_count(r, &object, "seed", PLB_REQUIRED, NULL);
   provenance->conventions = plb_read_text(r, &object, "conventions", PLB_REQUIRED);
+  provenance->as_of = plb_read_text(r, &object, "as_of", PLB_LATER);
   read_source(r, &object, &provenance->source);
   provenance->inputs = plb_read_room(r, &inputs, sizeof *provenance->inputs, &provenance->input_count);
   for (size_t i = 0; i < inputs.length && !r->st; i++) {
@@ -91,9 +92,43 @@ static void read_test(struct plb_reader *r, const struct plb_json *root) {
   bool clusters, unclustered;
   test->clusters = plb_read_count(r, &object, "clusters", PLB_LATER, &clusters);
   test->unclustered = plb_read_count(r, &object, "unclustered", PLB_LATER, &unclustered);
+  test->where = plb_read_text(r, &object, "where", PLB_LATER);
   plb_expect_both(r, &object, clusters, unclustered, "clusters and unclustered, or null for both");
   plb_expect_both(r, &object, clusters, test->cluster != NULL,
                   "clusters and the attribute they are of, or null for both");
+}
+
+static void read_reasons(struct plb_reader *r, const struct plb_json *object, struct plb_result_attribute *attribute) {
+  struct plb_json list = plb_read_array(r, object, "reasons");
+  if (list.length > PLB_MOST_REASONS)
+    plb_read_reject(r, &list, "at most 8 reasons");
+  for (size_t i = 0; i < list.length && !r->st; i++) {
+    struct plb_json element = plb_read_element(r, &list, i);
+    struct plb_result_reason *reason = &attribute->reasons[attribute->reason_count++];
+    bool line;
+    reason->why = plb_read_text(r, &element, "why", PLB_REQUIRED);
+    reason->comparisons = plb_read_count(r, &element, "comparisons", PLB_REQUIRED, NULL);
+    reason->file = plb_read_text(r, &element, "file", PLB_NULLABLE);
+    reason->line = plb_read_count(r, &element, "line", PLB_NULLABLE, &line);
+    plb_expect_both(r, &element, reason->file != NULL, line, "a file and a line, or null for both");
+  }
+}
+
+static void read_attributes(struct plb_reader *r, const struct plb_json *root) {
+  struct plb_json list = plb_json_member(root, "attributes");
+  if (r->st || list.kind != PLB_JSON_ARRAY)
+    return;
+  if (list.length > PLB_MOST_BY)
+    plb_read_reject(r, &list, "at most 8 attributes");
+  for (size_t i = 0; i < list.length && !r->st; i++) {
+    struct plb_json object = plb_read_element(r, &list, i);
+    struct plb_result_attribute *attribute = &r->result->attributes[r->result->attribute_count++];
+    attribute->name = plb_read_text(r, &object, "name", PLB_REQUIRED);
+    attribute->values = plb_read_count(r, &object, "values", PLB_REQUIRED, NULL);
+    attribute->unknown = plb_read_count(r, &object, "unknown", PLB_REQUIRED, NULL);
+    read_reasons(r, &object, attribute);
+    attribute->several = plb_read_count(r, &object, "people_with_several", PLB_NULLABLE, &attribute->has_several);
+  }
 }
 
 static void read_point(struct plb_reader *r, const struct plb_json *object, struct plb_det_point *point) {
@@ -227,6 +262,7 @@ static void read_result(struct plb_reader *r, const struct plb_json *root) {
   check_schema(r, root);
   read_provenance(r, root);
   read_test(r, root);
+  read_attributes(r, root);
   plb_read_list(r, root, "estimates", plb_read_estimate);
   plb_read_list(r, root, "curves", read_curve);
   plb_read_list(r, root, "claims", read_claim);

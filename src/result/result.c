@@ -43,6 +43,10 @@ void plb_result_free(plb_result *result) {
   free(result->texts);
   plb_index_free(&result->index);
   free(result->estimates);
+  free(result->groups);
+  for (size_t i = 0; i < result->cell_count; i++)
+    free(result->cells[i]);
+  free(result->cells);
   free(result->curves);
   free(result->claims);
   for (size_t i = 0; i < result->plan_count; i++)
@@ -65,8 +69,45 @@ const char *plb_result_text(struct plb_result *result, const char *text, bool *f
   return copy;
 }
 
+const struct plb_cell *plb_result_cell(struct plb_result *result, const struct plb_cell *cell, bool *failed) {
+  struct plb_cell *copy = NULL;
+  if (!plb_reserve(&result->cells, &result->cell_capacity, result->cell_count + 1, sizeof *result->cells) ||
+      !(copy = malloc(sizeof *copy))) {
+    *failed = true;
+    return NULL;
+  }
+  result->cells[result->cell_count++] = copy;
+  *copy = *cell;
+  for (size_t i = 0; i < copy->count; i++) {
+    copy->of[i].attribute = plb_result_text(result, cell->of[i].attribute, failed);
+    for (int v = 0; v < 2; v++)
+      copy->of[i].values[v] = plb_result_text(result, cell->of[i].values[v], failed);
+  }
+  return copy;
+}
+
+bool plb_cell_same(const struct plb_cell *one, const struct plb_cell *other) {
+  bool same = one->count == other->count;
+  for (size_t i = 0; same && i < one->count; i++) {
+    same = strcmp(one->of[i].attribute, other->of[i].attribute) == 0 && one->of[i].two == other->of[i].two;
+    for (size_t v = 0; same && v < (one->of[i].two ? 2 : 1); v++)
+      same = strcmp(one->of[i].values[v], other->of[i].values[v]) == 0;
+  }
+  return same;
+}
+
+static plb_status add_of_cell(struct plb_result *result, const struct plb_estimate *estimate, struct plb_error *err) {
+  if (!plb_reserve(&result->groups, &result->group_capacity, result->group_count + 1, sizeof *result->groups) ||
+      !plb_index_owner(&result->index, estimate->system))
+    return plb_fail_memory(err);
+  result->groups[result->group_count++] = *estimate;
+  return PLB_OK;
+}
+
 plb_status plb_result_add_estimate(struct plb_result *result, const struct plb_estimate *estimate,
                                    struct plb_error *err) {
+  if (estimate->cell || estimate->over.by)
+    return add_of_cell(result, estimate, err);
   if (!plb_reserve(&result->estimates, &result->estimate_capacity, result->estimate_count + 1,
                    sizeof *result->estimates) ||
       !plb_index_estimate(&result->index, estimate, result->estimate_count))
@@ -138,16 +179,18 @@ const char *plb_estimate_status_name(enum plb_estimate_status status) {
 /* ---- what programs ask -------------------------------------------------------------------- */
 
 size_t plb_result_count(const plb_result *result) {
-  return result ? result->estimate_count : 0;
+  return result ? result->estimate_count + result->group_count : 0;
 }
 
 const struct plb_estimate *plb_result_get(const plb_result *result, size_t i) {
-  return i < plb_result_count(result) ? &result->estimates[i] : NULL;
+  if (i >= plb_result_count(result))
+    return NULL;
+  return i < result->estimate_count ? &result->estimates[i] : &result->groups[i - result->estimate_count];
 }
 
 const struct plb_estimate *plb_result_find(const plb_result *result, const char *metric, const char *target_metric,
                                            double at_most) {
-  for (size_t i = 0; metric && i < plb_result_count(result); i++) {
+  for (size_t i = 0; metric && result && i < result->estimate_count; i++) {
     const struct plb_estimate *e = &result->estimates[i];
     if (strcmp(e->metric, metric) != 0)
       continue;
@@ -194,7 +237,7 @@ static bool is_answered(const plb_result *result, size_t place) {
 
 size_t plb_result_margins(const plb_result *result, size_t *held) {
   size_t asked = 0, good = 0;
-  for (size_t i = 0; i < plb_result_count(result); i++) {
+  for (size_t i = 0; result && i < result->estimate_count; i++) {
     const struct plb_estimate *e = &result->estimates[i];
     if (!e->has_margin || !e->system || !e->against || (!e->verdict && is_answered(result, i)))
       continue;

@@ -25,6 +25,7 @@ struct plb_provenance {
   struct plb_result_input *inputs;
   size_t input_count;
   uint64_t seed;
+  const char *as_of; /* the day after which dates are wrong; NULL: no dates were looked at */
   struct plb_source_result {
     const char *name;     /* NULL: no thresholds came from another result */
     const char **digests; /* of its inputs, where they have one */
@@ -44,6 +45,25 @@ struct plb_test {
   bool duplicates_sampled;                               /* from a sample of the pairs, see the methods */
   const char *cluster;            /* the attribute by which people are related, or NULL: then the next two are 0 */
   uint64_t clusters, unclustered; /* those of the people, and people without a value, each a cluster alone */
+  const char *where;              /* the conditions that comparisons had to meet, or NULL */
+};
+
+#define PLB_MOST_REASONS 8
+
+/* An attribute by which rates are told apart. */
+struct plb_result_attribute {
+  const char *name;
+  uint64_t values;  /* different ones */
+  uint64_t unknown; /* completed comparisons in which it is not known of one side or both */
+  struct plb_result_reason {
+    const char *why; /* "missing", "not a date" */
+    uint64_t comparisons;
+    const char *file; /* where that was first so, or NULL; then line is 0 */
+    uint64_t line;
+  } reasons[PLB_MOST_REASONS];
+  size_t reason_count;
+  bool has_several; /* it is said of people, not of samples: */
+  uint64_t several; /* those of whom more than one value is said */
 };
 
 struct plb_det_point {
@@ -145,8 +165,14 @@ struct plb_result {
   void *progress_ctx;
   struct plb_provenance provenance;
   struct plb_test test;
+  struct plb_result_attribute attributes[PLB_MOST_BY];
+  size_t attribute_count;
   struct plb_estimate *estimates;
-  size_t estimate_count, estimate_capacity;
+  size_t estimate_count, estimate_capacity; /* of everybody */
+  struct plb_estimate *groups;              /* of cells, one breakdown and cell behind the other */
+  size_t group_count, group_capacity;
+  struct plb_cell **cells;
+  size_t cell_count, cell_capacity;
   struct plb_curve *curves;
   size_t curve_count, curve_capacity;
   struct plb_claim *claims;
@@ -169,6 +195,12 @@ plb_status plb_result_new(struct plb_result **result, struct plb_error *err);
 
 /* A copy of `text` owned by the result; NULL stays NULL. *failed is set when memory ran out. */
 const char *plb_result_text(struct plb_result *result, const char *text, bool *failed);
+
+/* A copy of a cell, with its texts, owned by the result. *failed is set when memory ran out. */
+const struct plb_cell *plb_result_cell(struct plb_result *result, const struct plb_cell *cell, bool *failed);
+
+/* Whether two cells are of the same attributes and values. */
+bool plb_cell_same(const struct plb_cell *one, const struct plb_cell *other);
 
 /* The arrays of a plan. */
 void plb_plan_free_rows(const struct plb_test_plan *plan);

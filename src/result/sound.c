@@ -41,6 +41,7 @@ static const struct metric {
                {"FDR", false, false},
                {"INEQUITY", false, false},
                {"GINI", false, false},
+               {"MAX_MIN_DIFFERENCE", true, false},
                {"FMR_DIFFERENCE", false, true},
                {"FNMR_DIFFERENCE", false, true},
                {"EER_DIFFERENCE", false, true},
@@ -68,6 +69,10 @@ static bool is_quotient(const struct plb_estimate *e) {
     return false;
   double quotient = (double)e->errors / (double)e->trials;
   return fabs(e->value - quotient) <= DBL_EPSILON * quotient;
+}
+
+static bool are_limits(bool share, const double pair[2]) {
+  return share ? plb_are_shares(pair) : pair[0] <= pair[1];
 }
 
 bool plb_is_sound(const struct plb_estimate *e, struct plb_unsound *unsound) {
@@ -105,9 +110,10 @@ bool plb_is_sound(const struct plb_estimate *e, struct plb_unsound *unsound) {
       {metric && !metric->versus && e->against, {"against", NULL, "null, since this is about one system"}},
       {e->has_p_value && !is_share(e->p_value), {"p_value", NULL, "a number from 0 to 1"}},
       {e->has_margin && !(is_share(e->margin) && e->margin > 0), {"margin", NULL, "a number above 0 and at most 1"}},
-      {interval->has_worst_case &&
-           !(share ? plb_are_shares(interval->worst_case) : interval->worst_case[0] <= interval->worst_case[1]),
-       {"interval", "worst_case", share ? PLB_SHARES_EXPECTED : "lower <= upper"}}};
+      {interval->has_worst_case && !are_limits(share, interval->worst_case),
+       {"interval", "worst_case", share ? PLB_SHARES_EXPECTED : "lower <= upper"}},
+      {interval->has_simultaneous && !are_limits(share, interval->simultaneous),
+       {"interval", "simultaneous", share ? PLB_SHARES_EXPECTED : "lower <= upper"}}};
   for (size_t k = 0; k < sizeof looks / sizeof *looks; k++) {
     if (!looks[k].wrong)
       continue;

@@ -45,6 +45,9 @@ void plb_json_free(struct plb_json *root);
 struct plb_json plb_json_member(const struct plb_json *object, const char *key);
 struct plb_json plb_json_element(const struct plb_json *array, size_t index);
 
+/* The member of an object at that place in the text (index < length). */
+struct plb_json plb_json_entry(const struct plb_json *object, size_t index);
+
 /* PLB_DATA: "file: path: found WHAT IT IS, expected `expected`"; for an absent key "... is missing". */
 plb_status plb_json_fail(const struct plb_json *value, const char *expected, struct plb_error *err);
 

@@ -443,6 +443,113 @@ static void make_plan(struct plb_result *result) {
     abort();
 }
 
+/* A cell of one or two attributes, whose values are of the first and of the second side. */
+static const struct plb_cell *cell_of(struct plb_result *result, bool two, const char *const values[2][2],
+                                      size_t attributes) {
+  static const char *const names[] = {"sex", "region"};
+  struct plb_cell cell = {.count = attributes};
+  bool failed = false;
+  for (size_t a = 0; a < attributes; a++) {
+    cell.of[a].attribute = names[a];
+    cell.of[a].values[0] = values[a][0];
+    cell.of[a].values[1] = values[a][two];
+    cell.of[a].two = two;
+  }
+  const struct plb_cell *made = plb_result_cell(result, &cell, &failed);
+  if (failed)
+    abort();
+  return made;
+}
+
+static void at_target(struct plb_estimate *e) {
+  e->has_threshold = true;
+  e->threshold = 2.5;
+  e->target_metric = "FMR";
+  e->target_at_most = 0.01;
+}
+
+/* One of everybody where there is no cell. */
+static void add_rate(struct plb_result *result, const struct plb_cell *cell, bool mated, uint64_t errors,
+                     uint64_t trials) {
+  struct plb_estimate e =
+      counted(mated ? "FNMR" : "FMR", mated ? "mated comparison" : "non-mated comparison", errors, trials);
+  at_target(&e);
+  e.cell = cell;
+  e.has_people = true;
+  e.people = trials / 6;
+  e.interval = from_pl(e.value / 2, e.value * 2, mated ? "person" : "dyadic", 1.5);
+  e.interval.has_worst_case = false;
+  if (cell && mated) {
+    e.interval.has_simultaneous = true;
+    e.interval.simultaneous[0] = e.value / 4;
+    e.interval.simultaneous[1] = e.value * 3;
+    e.interval.simultaneous_of = 4;
+    e.has_least_seen = true;
+    e.least_seen = 1.75;
+  }
+  if (errors == 3) {
+    struct plb_estimate bare = {.metric = e.metric, .cell = cell, .unit = e.unit, .status = PLB_EST_SUPPRESSED};
+    at_target(&bare);
+    bare.note = trials < 100 ? "fewer than 10 people"
+                             : "not shown, since a group with too few people would follow by subtraction";
+    e = bare;
+  }
+  add(result, &e);
+}
+
+static void add_over(struct plb_result *result, const char *metric, const char *over, double value, double upper) {
+  struct plb_estimate e = {.metric = metric, .has_value = value > 0, .value = value};
+  at_target(&e);
+  e.over = (struct plb_over){.metric = over, .by = "sex", .groups = 2};
+  if (over) {
+    e.over.has_equal = e.over.has_p_value = true;
+    e.over.equal_median = value > 0 ? value * 0.75 : HUGE_VAL;
+    e.over.equal_upper = upper;
+    e.over.p_value = 0.0375;
+  }
+  if (value > 0) {
+    e.interval = between(value * 0.9, value * 1.1, "PL, MOVER for all pairs", NULL);
+    e.interval.has_upper = upper < HUGE_VAL;
+    e.interval.upper = e.interval.has_upper ? e.interval.upper : 0;
+  } else {
+    e.status = PLB_EST_UNSUPPORTED;
+    e.note = "a group has no errors, so that there is no such ratio";
+  }
+  add(result, &e);
+}
+
+static void make_groups(struct plb_result *result) {
+  static const char *const sexes[] = {"F", "M", ""}, *const regions[] = {"10", "9", "=cmd|' /C calc'!A0"};
+  result->test.has_people = true;
+  result->test.people = 120;
+  result->test.mated_trials = 700;
+  result->test.nonmated_trials = 9000;
+  add_rate(result, NULL, false, 90, 9000);
+  add_rate(result, NULL, true, 70, 700);
+  for (size_t i = 0; i < 3; i++)
+    for (size_t j = i; j < 3; j++)
+      add_rate(result, cell_of(result, true, (const char *const[2][2]){{sexes[i], sexes[j]}}, 1), false,
+               i == 2 ? 3 : 10 * (i + 1) + j,
+               i == 2           ? 60
+               : 3 * j + i == 7 ? 200
+                                : 1200);
+  for (size_t i = 0; i < 3; i++)
+    add_rate(result, cell_of(result, false, (const char *const[2][2]){{sexes[i]}}, 1), true, 30 - 20 * (i == 1), 300);
+  add_rate(result, cell_of(result, true, (const char *const[2][2]){{"F", "M"}}, 1), true, 7, 120);
+  add_over(result, "MAX_MIN_RATIO", "FMR", 2.5, 3.25);
+  add_over(result, "MAX_MIN_DIFFERENCE", "FMR", 0.0125, 0.02);
+  add_over(result, "GINI", "FNMR", 0.25, 0.5);
+  add_over(result, "MAX_GEOMEAN_RATIO", "FNMR", 1.5, HUGE_VAL);
+  add_over(result, "MAX_MIN_RATIO", "FNMR", -1, HUGE_VAL);
+  add_over(result, "FDR", NULL, 0.875, 1);
+  for (size_t i = 0; i < 3; i++)
+    for (size_t j = i; j < 3; j++)
+      add_rate(result, cell_of(result, true, (const char *const[2][2]){{"F", "F"}, {regions[i], regions[j]}}, 2), false,
+               i + j == 2 ? 3 : 4 * i + j, 400);
+  for (size_t i = 0; i < 3; i++)
+    add_rate(result, cell_of(result, false, (const char *const[2][2]){{""}, {regions[i]}}, 2), true, i, 90);
+}
+
 struct plb_result *sample_make(enum sample which) {
   struct plb_result *result;
   if (plb_result_new(&result, NULL))
@@ -456,6 +563,8 @@ struct plb_result *sample_make(enum sample which) {
     make_given(result);
   else if (which == SAMPLE_PLAN)
     make_plan(result);
+  else if (which == SAMPLE_GROUPS)
+    make_groups(result);
   return result;
 }
 

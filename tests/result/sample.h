@@ -14,6 +14,7 @@ enum sample {
   SAMPLE_TWO,      /* two systems, distances, failures, repeats, seventeen digits, people unknown */
   SAMPLE_GIVEN,    /* given thresholds only, FAR and FRR, borrowed names of other tools */
   SAMPLE_PLAN,     /* two plans: one of everything, one that nobody could carry out */
+  SAMPLE_GROUPS,   /* groups by one attribute and by two: withheld ones, unknown values, and how far they lie apart */
   SAMPLES
 };
 

@@ -71,7 +71,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([tool, "write", folder], check=True)
         samples = sorted(pathlib.Path(folder).glob("sample-*.json"))
-        assert len(samples) == 5, samples
+        assert len(samples) == 6, samples
         for path in samples:
             for error in validator.iter_errors(json.loads(path.read_text(encoding="utf-8"))):
                 print(f"{path.name}: {error.json_path}: {error.message}")
@@ -83,6 +83,11 @@ def main():
         versus = [e for e in two["estimates"] if e.get("against")]
         assert len(versus) == 3, samples
         cases += [case for case in damaged(dict(shortened(two), estimates=versus[:2])) if case[0][0] == "estimates"]
+        grouped = json.loads(samples[5].read_text(encoding="utf-8"))
+        cells, over = ([e for e in grouped["estimates"] if key(e)] for key in (lambda e: e["cell"], lambda e: e.get("over")))
+        few = dict(shortened(grouped), estimates=[cells[0], next(e for e in cells if "least_ratio_seen" in e)])
+        cases += [case for case in damaged(few) if case[0][0] == "estimates"]
+        cases += [case for case in damaged(dict(few, estimates=over[:1])) if case[0][0] == "estimates"]
         names = []
         for i, (_, _, document) in enumerate(cases):
             names.append(f"{folder}/{i}.json")
