@@ -119,7 +119,11 @@ static plb_status take_replicates(struct work *work, struct plb_error *err) {
   const char *grid = work->options->grid ? work->options->grid : "";
   uint64_t asked = work->options->replicates;
   work->replicates = asked ? asked : strcmp(grid, "full") == 0 ? 2000 : 300;
-  work->whole.replicates = asked ? asked : strcmp(grid, "whole") == 0 ? 1000 : work->scenes.is_small ? 40 : 300;
+  work->whole.replicates = asked                         ? asked
+                           : strcmp(grid, "groups") == 0 ? 2000
+                           : strcmp(grid, "whole") == 0  ? 1000
+                           : work->scenes.is_small       ? 40
+                                                         : 300;
   if (!asked || (asked >= 2 && asked <= MOST_REPLICATES))
     return PLB_OK;
   return plb_fail(err, PLB_USAGE, "%llu replicates; expected 2 to %d", (unsigned long long)asked, MOST_REPLICATES);

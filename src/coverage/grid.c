@@ -69,6 +69,15 @@ static const struct whole_test whole_grid[] = {
     {"whole-families", {80, 3, PLB_PAIR_ALL}, 1e-2},
 };
 
+/* Groups of different people. */
+static const struct whole_test groups_grid[] = {
+    {"groups-equal", {160, 3, PLB_PAIR_ALL}, 1e-2},   {"groups-equal", {160, 3, PLB_PAIR_ALL}, 1e-3},
+    {"groups-unequal", {300, 2, PLB_PAIR_ALL}, 1e-2}, {"groups-ratio", {160, 3, PLB_PAIR_ALL}, 1e-2},
+    {"groups-ratio", {160, 3, PLB_PAIR_ALL}, 1e-3},   {"groups-ratio-small", {300, 2, PLB_PAIR_ALL}, 1e-2},
+    {"groups-alike", {160, 3, PLB_PAIR_ALL}, 1e-2},   {"groups-dispersed", {160, 3, PLB_PAIR_ALL}, 1e-2},
+    {"groups-two", {300, 2, PLB_PAIR_ALL}, 1e-2},     {"groups-eight", {240, 3, PLB_PAIR_ALL}, 1e-2},
+};
+
 static const struct whole_test small_whole[] = {
     {"whole-mod", {24, 3, PLB_PAIR_ALL}, 1e-1},
     {"whole-families", {32, 2, PLB_PAIR_ALL}, 1e-1},
@@ -313,8 +322,10 @@ plb_status plb_scenes_make(const struct plb_coverage_options *options, struct pl
     st = add_full(scenes, err);
   else if (strcmp(grid, "whole") == 0)
     st = add_wholes(scenes, whole_grid, sizeof whole_grid / sizeof *whole_grid, err);
+  else if (strcmp(grid, "groups") == 0)
+    st = add_wholes(scenes, groups_grid, sizeof groups_grid / sizeof *groups_grid, err);
   else
-    return plb_fail(err, PLB_USAGE, "\"%.100s\" is no grid; expected small, full or whole", grid);
+    return plb_fail(err, PLB_USAGE, "\"%.100s\" is no grid; expected small, full, whole or groups", grid);
   if (!st && !scenes->count)
     st = plb_fail(err, PLB_USAGE,
                   "no test of these sizes expects a quarter of an error, or of a whole one a false match, at these "

@@ -37,9 +37,33 @@ static const struct {
     [PLB_WHOLE_DET] = {"DET", NULL, PLB_WHOLE_FNMR_FOUND, false},
 };
 
+static double truth_of(const struct plb_whole_truth *truth, enum plb_whole_statistic what) {
+  switch (what) {
+  case PLB_WHOLE_FMR_FIXED: return truth->fmr;
+  case PLB_WHOLE_THRESHOLD: return truth->threshold;
+  case PLB_WHOLE_EER: return truth->eer;
+  case PLB_WHOLE_AUC: return truth->auc;
+  case PLB_WHOLE_DPRIME: return truth->dprime;
+  default: return truth->fnmr;
+  }
+}
+
+size_t plb_whole_quantities(const struct plb_whole_stage *whole, struct plb_whole_quantity list[PLB_WHOLE_MOST]) {
+  if (whole->model->groups)
+    return plb_whole_group_quantities(whole, list);
+  for (int what = 0; what < PLB_WHOLE_STATISTICS; what++) {
+    bool one = quantities[what].one_truth;
+    list[what] = (struct plb_whole_quantity){quantities[what].statistic, quantities[what].at, quantities[what].varies,
+                                             one, one ? truth_of(&whole->truth, (enum plb_whole_statistic)what) : 0};
+  }
+  return PLB_WHOLE_STATISTICS;
+}
+
 struct work {
   const struct plb_whole_study *study;
   struct plb_whole_stage whole;
+  struct plb_whole_quantity quantities[PLB_WHOLE_MOST];
+  size_t quantity_count;
   size_t sides;                /* 2 with families: without and with their clusters */
   struct plb_whole_said *said; /* [side][way][replicate][quantity] */
   uint64_t *trials[2];         /* [replicate], by enum plb_class */
@@ -48,7 +72,7 @@ struct work {
 
 static struct plb_whole_said *said_of(const struct work *work, size_t side, size_t way, uint64_t replicate) {
   size_t test = (side * work->study->way_count + way) * work->study->replicates + replicate;
-  return work->said + test * PLB_WHOLE_STATISTICS;
+  return work->said + test * PLB_WHOLE_MOST;
 }
 
 /* ---- tests ------------------------------------------------------------------------------------------- */
@@ -110,8 +134,7 @@ static double mean_of(const uint64_t *counts, uint64_t count) {
 }
 
 /* The estimate of a test: every method has the same. */
-static bool estimate_of(const struct work *work, size_t side, uint64_t replicate, enum plb_whole_statistic what,
-                        double *value) {
+static bool estimate_of(const struct work *work, size_t side, uint64_t replicate, size_t what, double *value) {
   for (size_t w = 0; w < work->study->way_count; w++) {
     const struct plb_whole_said *said = &said_of(work, side, w, replicate)[what];
     *value = said->value;
@@ -122,8 +145,7 @@ static bool estimate_of(const struct work *work, size_t side, uint64_t replicate
 }
 
 /* Mean and standard deviation of the estimates; false where fewer than two tests have one. */
-static bool spread_of(const struct work *work, size_t side, enum plb_whole_statistic what, double *mean,
-                      double *deviation) {
+static bool spread_of(const struct work *work, size_t side, size_t what, double *mean, double *deviation) {
   double sum = 0, squares = 0, value;
   uint64_t count = 0;
   for (uint64_t k = 0; k < work->study->replicates; k++)
@@ -140,7 +162,7 @@ static bool spread_of(const struct work *work, size_t side, enum plb_whole_stati
 }
 
 /* The name that results gave the method most often; of equally many the one that came first. */
-static const char *name_of(const struct work *work, size_t side, size_t way, enum plb_whole_statistic what) {
+static const char *name_of(const struct work *work, size_t side, size_t way, size_t what) {
   const char *names[8];
   uint64_t counts[8] = {0};
   size_t known = 0, best = 0;
@@ -161,7 +183,7 @@ static const char *name_of(const struct work *work, size_t side, size_t way, enu
 }
 
 /* False where the method says nothing of it in any test. */
-static bool judge(struct work *work, size_t side, size_t way, enum plb_whole_statistic what, double ideal,
+static bool judge(struct work *work, size_t side, size_t way, size_t what, double ideal,
                   struct plb_coverage_method *method) {
   size_t widths = 0;
   *method = (struct plb_coverage_method){.method = work->study->ways[way].name};
@@ -178,22 +200,11 @@ static bool judge(struct work *work, size_t side, size_t way, enum plb_whole_sta
   return method->covered + method->truth_above + method->truth_below > 0;
 }
 
-static double truth_of(const struct plb_whole_truth *truth, enum plb_whole_statistic what) {
-  switch (what) {
-  case PLB_WHOLE_FMR_FIXED: return truth->fmr;
-  case PLB_WHOLE_THRESHOLD: return truth->threshold;
-  case PLB_WHOLE_EER: return truth->eer;
-  case PLB_WHOLE_AUC: return truth->auc;
-  case PLB_WHOLE_DPRIME: return truth->dprime;
-  default: return truth->fnmr;
-  }
-}
-
-static struct plb_whole_cell cell_of(const struct work *work, size_t side, enum plb_whole_statistic what) {
+static struct plb_whole_cell cell_of(const struct work *work, size_t side, size_t what) {
   const struct plb_scene *scene = work->whole.stage.scene;
   return (struct plb_whole_cell){
-      .statistic = quantities[what].statistic,
-      .at = quantities[what].at,
+      .statistic = work->quantities[what].statistic,
+      .at = work->quantities[what].at,
       .rate = work->whole.truth.fmr,
       .model = scene->whole->name,
       .pairing = plb_pairing_name(scene->pairing),
@@ -204,20 +215,20 @@ static struct plb_whole_cell cell_of(const struct work *work, size_t side, enum 
       .clustered = side == 1,
       .mated_trials = mean_of(work->trials[1], work->study->replicates),
       .nonmated_trials = mean_of(work->trials[0], work->study->replicates),
-      .has_truth = quantities[what].one_truth,
-      .truth = quantities[what].one_truth ? truth_of(&work->whole.truth, what) : 0,
+      .has_truth = work->quantities[what].has_truth,
+      .truth = work->quantities[what].truth,
       .level = work->study->options->level,
       .replicates = work->study->replicates,
   };
 }
 
 /* Nothing is written of what no method has an interval of. */
-static plb_status write_cell(struct work *work, size_t side, enum plb_whole_statistic what, struct plb_error *err) {
+static plb_status write_cell(struct work *work, size_t side, size_t what, struct plb_error *err) {
   const struct plb_whole_study *study = work->study;
   struct plb_whole_cell cell = cell_of(work, side, what);
   double mean, deviation, z = plb_probit_upper(.5 * (1 - study->options->level));
-  bool varies = spread_of(work, side, quantities[what].varies, &mean, &deviation);
-  if (varies && quantities[what].varies == what) {
+  bool varies = spread_of(work, side, work->quantities[what].varies, &mean, &deviation);
+  if (varies && work->quantities[what].varies == what) {
     cell.has_spread = true;
     cell.mean = mean;
     cell.deviation = deviation;
@@ -244,15 +255,16 @@ plb_status plb_whole_scene(const struct plb_whole_study *study, const struct plb
   plb_status st = plb_whole_stage_make(scene, study->options->seed, study->edges, &work.whole, err);
   if (st)
     goto out;
-  work.said = plb_alloc(tests * PLB_WHOLE_STATISTICS, sizeof *work.said);
+  work.quantity_count = plb_whole_quantities(&work.whole, work.quantities);
+  work.said = plb_alloc(tests * PLB_WHOLE_MOST, sizeof *work.said);
   work.widths = plb_alloc(study->replicates, sizeof *work.widths);
   for (int c = 0; c < 2; c++)
     work.trials[c] = plb_alloc(study->replicates, sizeof *work.trials[c]);
   bool room = work.said && work.widths && work.trials[0] && work.trials[1];
   st = room ? measure_all(&work, err) : plb_fail_memory(err);
   for (size_t side = 0; side < work.sides; side++)
-    for (int what = 0; what < PLB_WHOLE_STATISTICS && !st; what++)
-      st = write_cell(&work, side, (enum plb_whole_statistic)what, err);
+    for (size_t what = 0; what < work.quantity_count && !st; what++)
+      st = write_cell(&work, side, what, err);
 out:
   free(work.said);
   free(work.widths);

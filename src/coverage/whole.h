@@ -19,12 +19,19 @@
 
 /* ---- models (whole_models.c) ---------------------------------------------------------------------- */
 
+#define PLB_WHOLE_GROUPS 8
+
 struct plb_whole_model {
   const char *name, *nonmated, *mated;
   double together; /* correlation of a person's effects: above 0, who is taken for others is also hard to recognise */
   bool one_kind;   /* people are of a kind by the same draw in both */
   uint32_t family; /* people in a family, person i being of family i / family; 1 = none */
   double common;   /* share of the effects of person and pair that a family has in common */
+  size_t groups;   /* of people, whose rates are measured one by one; 0 = none */
+  double share[PLB_WHOLE_GROUPS]; /* of people */
+  double ratio;                   /* of both rates of the first group to those of the others; 0 = 1 */
+  double across;                  /* shift of comparisons between two groups */
+  double dispersed;               /* variance of the effects of the first group's people, over that of others; 0 = 1 */
 };
 
 const struct plb_whole_model *plb_whole_find(const char *name);
@@ -58,6 +65,7 @@ double plb_whole_det(const struct plb_whole_truth *truth, double fmr);
 struct plb_whole_stage {
   struct plb_stage stage;
   const struct plb_whole_model *model;
+  double shift[2];               /* of scores of the first group, by enum plb_class: down where they are mated */
   const struct plb_model *of[2]; /* by enum plb_class */
   struct plb_whole_truth truth;
 };
@@ -69,6 +77,9 @@ void plb_whole_stage_free(struct plb_whole_stage *whole);
 /* Plays replicate number `replicate` into a tally of its own; `clustered`: which says who is of one family. */
 plb_status plb_whole_play(const struct plb_whole_stage *whole, uint32_t replicate, bool clustered,
                           struct plb_tally **tally, struct plb_error *err);
+
+/* The group of a person. */
+size_t plb_whole_group(const struct plb_whole_stage *whole, uint32_t person);
 
 /* ---- what is measured (whole_measure.c) ------------------------------------------------------------------ */
 
@@ -84,6 +95,19 @@ enum plb_whole_statistic {
   PLB_WHOLE_DET, /* all of it, as far as the band goes */
   PLB_WHOLE_STATISTICS
 };
+
+#define PLB_WHOLE_MOST 32 /* quantities of a test */
+
+/* One quantity that is held against the truth. */
+struct plb_whole_quantity {
+  const char *statistic, *at;
+  size_t varies; /* the quantity whose estimates widths are compared with */
+  bool has_truth;
+  double truth;
+};
+
+/* Those of a stage: how many. Of tests without groups in the order of enum plb_whole_statistic. */
+size_t plb_whole_quantities(const struct plb_whole_stage *whole, struct plb_whole_quantity list[PLB_WHOLE_MOST]);
 
 enum plb_whole_verdict { PLB_WHOLE_SILENT = 0, PLB_WHOLE_HELD, PLB_WHOLE_ABOVE, PLB_WHOLE_BELOW };
 
@@ -104,12 +128,20 @@ struct plb_whole_way {
 
 #define PLB_WHOLE_DELTA "delta"
 
+/* Holds limits against the truth. */
+void plb_whole_judge(double lower, double upper, double truth, struct plb_whole_said *said);
+
+/* whole_groups.c: the quantities of tests with groups, and what a result says of them. */
+size_t plb_whole_group_quantities(const struct plb_whole_stage *whole, struct plb_whole_quantity list[PLB_WHOLE_MOST]);
+void plb_whole_group_hear(const struct plb_whole_stage *whole, const struct plb_result *result,
+                          struct plb_whole_said said[PLB_WHOLE_MOST]);
+
 /* False for a name that is not known. */
 bool plb_whole_way_find(const char *name, struct plb_whole_way *way);
 
 plb_status plb_whole_measure(const struct plb_whole_stage *whole, struct plb_tally *tally,
                              const struct plb_whole_way *way, double level, uint64_t seed,
-                             struct plb_whole_said said[PLB_WHOLE_STATISTICS], struct plb_error *err);
+                             struct plb_whole_said said[PLB_WHOLE_MOST], struct plb_error *err);
 
 /* ---- one scene (whole.c) ------------------------------------------------------------------------------------ */
 

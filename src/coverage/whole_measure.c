@@ -82,7 +82,7 @@ static double truth_of(const struct plb_whole_truth *truth, enum plb_whole_stati
   }
 }
 
-static void judge(double lower, double upper, double truth, struct plb_whole_said *said) {
+void plb_whole_judge(double lower, double upper, double truth, struct plb_whole_said *said) {
   said->verdict = truth > upper ? PLB_WHOLE_ABOVE : truth < lower ? PLB_WHOLE_BELOW : PLB_WHOLE_HELD;
   said->has_width = isfinite(upper - lower);
   said->width = said->has_width ? upper - lower : 0;
@@ -93,7 +93,7 @@ static void hear_threshold(const struct plb_whole_truth *truth, const struct plb
   said->has_value = e->has_value && e->has_threshold;
   said->value = said->has_value ? e->threshold : 0;
   if (e->has_threshold_interval)
-    judge(e->threshold_interval[0], e->threshold_interval[1], truth->threshold, said);
+    plb_whole_judge(e->threshold_interval[0], e->threshold_interval[1], truth->threshold, said);
 }
 
 static void hear(const struct plb_whole_truth *truth, enum plb_whole_statistic what, const struct plb_estimate *e,
@@ -104,8 +104,8 @@ static void hear(const struct plb_whole_truth *truth, enum plb_whole_statistic w
   if (!interval->exists || (what == PLB_WHOLE_FMR_FOUND && !e->has_threshold))
     return;
   snprintf(said->shown, sizeof said->shown, "%s", interval->method ? interval->method : "");
-  judge(interval->has_lower ? interval->lower : -HUGE_VAL, interval->has_upper ? interval->upper : HUGE_VAL,
-        truth_of(truth, what, e), said);
+  plb_whole_judge(interval->has_lower ? interval->lower : -HUGE_VAL, interval->has_upper ? interval->upper : HUGE_VAL,
+                  truth_of(truth, what, e), said);
 }
 
 /* A band that is missed at one point is missed. Its width is that at the last point with no more than the target. */
@@ -117,7 +117,7 @@ static void hear_band(const struct plb_whole_truth *truth, const struct plb_curv
       continue;
     double fmr = (double)point->fmr_errors / (double)point->fmr_trials, fnmr = plb_whole_det(truth, fmr);
     struct plb_whole_said here = {.has_value = false};
-    judge(point->fnmr_band[0], point->fnmr_band[1], fnmr, &here);
+    plb_whole_judge(point->fnmr_band[0], point->fnmr_band[1], fnmr, &here);
     if (said->verdict == PLB_WHOLE_SILENT || said->verdict == PLB_WHOLE_HELD)
       said->verdict = here.verdict;
     if (fmr > truth->fmr || point->fmr_errors < nearest)
@@ -129,7 +129,7 @@ static void hear_band(const struct plb_whole_truth *truth, const struct plb_curv
 }
 
 static void hear_all(const struct plb_whole_truth *truth, const struct plb_result *result, unsigned quantities,
-                     struct plb_whole_said said[PLB_WHOLE_STATISTICS]) {
+                     struct plb_whole_said said[PLB_WHOLE_MOST]) {
   for (unsigned what = 0; what < PLB_WHOLE_STATISTICS; what++) {
     said[what] = (struct plb_whole_said){.has_value = false};
     const struct plb_estimate *estimate = estimate_of(truth, result, (enum plb_whole_statistic)what);
@@ -147,7 +147,7 @@ static void hear_all(const struct plb_whole_truth *truth, const struct plb_resul
 
 plb_status plb_whole_measure(const struct plb_whole_stage *whole, struct plb_tally *tally,
                              const struct plb_whole_way *way, double level, uint64_t seed,
-                             struct plb_whole_said said[PLB_WHOLE_STATISTICS], struct plb_error *err) {
+                             struct plb_whole_said said[PLB_WHOLE_MOST], struct plb_error *err) {
   const struct plb_whole_truth *truth = &whole->truth;
   struct plb_options options;
   struct plb_result *result;
@@ -162,13 +162,18 @@ plb_status plb_whole_measure(const struct plb_whole_stage *whole, struct plb_tal
   options.interval = way->interval;
   options.replicates = PLB_WHOLE_DRAWS;
   options.seed = seed;
-  if (way->delta || !(way->drawn || strcmp(way->interval, "pl") == 0))
+  if (whole->model->groups)
+    options.fmr_target_count = 0;
+  if (whole->model->groups || way->delta || !(way->drawn || strcmp(way->interval, "pl") == 0))
     tally->most_listed = 1; /* nothing is drawn */
   plb_status st = plb_verification(tally, &options, &result, err);
   tally->most_listed = most;
   if (st)
     return st;
-  hear_all(truth, result, way->quantities, said);
+  if (whole->model->groups)
+    plb_whole_group_hear(whole, result, said);
+  else
+    hear_all(truth, result, way->quantities, said);
   plb_result_free(result);
   return PLB_OK;
 }

@@ -28,7 +28,27 @@ plb_status plb_whole_stage_make(const struct plb_scene *scene, uint64_t seed, co
   whole->of[PLB_CLASS_NONMATED] = scene->model;
   whole->of[PLB_CLASS_MATED] = plb_model_find(scene->whole->mated);
   plb_status st = plb_stage_make(scene, seed, edges, &whole->stage, err);
-  return st ? st : plb_whole_truth_make(scene->whole, scene->rates[0], &whole->truth, err);
+  if (!st)
+    st = plb_whole_truth_make(scene->whole, scene->rates[0], &whole->truth, err);
+  double ratio = scene->whole->ratio > 0 ? scene->whole->ratio : 1, there;
+  const double rates[2] = {whole->truth.fmr, whole->truth.fnmr};
+  for (int c = 0; c < 2 && !st; c++) {
+    double here = 0;
+    plb_model_threshold(whole->of[c], rates[c], &here);
+    plb_model_threshold(whole->of[c], rates[c] * ratio, &there);
+    whole->shift[c] = here - there;
+  }
+  return st;
+}
+
+size_t plb_whole_group(const struct plb_whole_stage *whole, uint32_t person) {
+  double sum = 0, place = ((double)person + .5) / (double)whole->stage.scene->people;
+  for (size_t g = 0; g + 1 < whole->model->groups; g++) {
+    sum += whole->model->share[g];
+    if (place < sum)
+      return g;
+  }
+  return whole->model->groups ? whole->model->groups - 1 : 0;
 }
 
 void plb_whole_stage_free(struct plb_whole_stage *whole) {
@@ -64,10 +84,16 @@ static double kindred(const struct plb_whole_model *model, uint64_t own, uint64_
   return sqrt(1 - model->common) * alone + sqrt(model->common) * plb_normal_of_bits(family);
 }
 
+/* How much more the effects of a person vary than those of most. */
+static double dispersion_of(const struct making *making, uint32_t i) {
+  double dispersed = making->whole->model->dispersed;
+  return dispersed > 0 && plb_whole_group(making->whole, i) == 0 ? dispersed : 1;
+}
+
 /* What a person's effect of size 1 comes to under a model. */
 static double scale_of(const struct making *making, enum plb_class class, uint32_t i, uint8_t kind) {
   const struct plb_model *model = making->whole->of[class];
-  double spread = model->scale[kind] > 0 ? model->scale[kind] : 1;
+  double spread = (model->scale[kind] > 0 ? model->scale[kind] : 1) * dispersion_of(making, i);
   if (model->world == PLB_WORLD_HEAVY) {
     struct plb_bits bits = throw(making, class == PLB_CLASS_MATED ? PLB_THROW_MATED_SPREAD : PLB_THROW_SPREAD, i);
     spread = plb_spread_of(&bits);
@@ -108,7 +134,9 @@ static plb_status put(struct making *making, double score, uint32_t i, uint32_t 
                                                       .mated = i == j,
                                                       .system = PLB_NOBODY,
                                                       .reference_sample = PLB_NOBODY,
-                                                      .probe_sample = PLB_NOBODY};
+                                                      .probe_sample = PLB_NOBODY,
+                                                      .reference_group = (uint32_t)plb_whole_group(making->whole, i),
+                                                      .probe_group = (uint32_t)plb_whole_group(making->whole, j)};
   return making->count == BLOCK ? flush(making, err) : PLB_OK;
 }
 
@@ -122,12 +150,14 @@ static double chance(struct making *making, enum plb_class class) {
 
 static plb_status make_mated(struct making *making, struct plb_error *err) {
   const struct plb_whole_stage *whole = making->whole;
-  double deviation = sqrt(plb_model_rest(whole->of[PLB_CLASS_MATED]));
+  const struct plb_model *model = whole->of[PLB_CLASS_MATED];
   plb_status st = PLB_OK;
   for (uint32_t i = 0; i < whole->stage.scene->people; i++) {
+    double deviation = sqrt(plb_model_rest(model) - model->person * (dispersion_of(making, i) - 1));
+    double apart = whole->truth.apart - (plb_whole_group(whole, i) ? 0 : whole->shift[PLB_CLASS_MATED]);
     uint32_t samples = whole->stage.first[i + 1] - whole->stage.first[i];
     for (uint32_t k = 0; k < samples * (samples - 1) / 2 && !st; k++)
-      st = put(making, whole->truth.apart - making->centre[i] - deviation * chance(making, PLB_CLASS_MATED), i, i, err);
+      st = put(making, apart - making->centre[i] - deviation * chance(making, PLB_CLASS_MATED), i, i, err);
   }
   return st;
 }
@@ -144,6 +174,11 @@ static plb_status make_pair(struct making *making, struct plb_two two, uint64_t 
     both += sqrt(model->pair) *
             kindred(whole->model, throw(making, PLB_THROW_PAIR, number).first,
                     throw(making, PLB_THROW_FAMILIES, (uint64_t)one * whole->stage.scene->people + other).first);
+  rest -= model->person * (dispersion_of(making, two.i) + dispersion_of(making, two.j) - 2);
+  if (plb_whole_group(whole, two.i) != plb_whole_group(whole, two.j))
+    both += whole->model->across;
+  else if (plb_whole_group(whole, two.i) == 0)
+    both += whole->shift[PLB_CLASS_NONMATED];
   double deviation = sqrt(rest);
   plb_status st = PLB_OK;
   for (uint32_t a = first[two.i]; a < first[two.i + 1]; a++)
@@ -183,6 +218,16 @@ static bool name_people(const struct plb_whole_stage *whole, bool clustered, str
   return true;
 }
 
+static bool name_groups(const struct plb_whole_stage *whole, struct plb_census *census) {
+  uint32_t number;
+  for (size_t g = 0; g < whole->model->groups; g++) {
+    const char name[] = {(char)('1' + g), PLB_VALUE_END};
+    if (!plb_dict_put(&census->groups, name, sizeof name, &number))
+      return false;
+  }
+  return true;
+}
+
 static plb_status open_tally(const struct plb_whole_stage *whole, bool clustered, struct plb_tally **tally,
                              struct plb_error *err) {
   struct plb_input input;
@@ -191,12 +236,16 @@ static plb_status open_tally(const struct plb_whole_stage *whole, bool clustered
   input.memory = MEMORY;
   input.threads = 1;
   input.cluster = clustered ? "family" : NULL;
+  static const char *const by[] = {"group"};
+  input.by = by;
+  input.by_count = whole->model->groups > 0;
   plb_status st = plb_tally_new(&input, tally, err);
   if (st)
     return st;
   (*tally)->traits = (struct plb_traits){.direction_declared = true, .people = true};
   (*tally)->traits_known = true;
-  return name_people(whole, clustered, &(*tally)->census) ? PLB_OK : plb_fail_memory(err);
+  struct plb_census *census = &(*tally)->census;
+  return name_people(whole, clustered, census) && name_groups(whole, census) ? PLB_OK : plb_fail_memory(err);
 }
 
 static plb_status make_all(struct making *making, struct plb_error *err) {

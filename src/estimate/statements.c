@@ -370,6 +370,8 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
   if (!status)
     status = say_clusters(study, err);
   if (!status)
+    status = plb_say_attributes(study, err);
+  if (!status)
     status = say_unrepeated(study, measured, count, err);
   if (!status)
     status = say_reversed(study, measured, count, err);

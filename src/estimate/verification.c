@@ -12,6 +12,7 @@
 
 #include "base/key.h"
 #include "base/memory.h"
+#include "estimate/groups.h"
 #include "estimate/study.h"
 #include "tally/team.h"
 
@@ -255,6 +256,8 @@ static plb_status write_all(struct plb_study *study, struct plb_measured *measur
   for (size_t s = 0; s < count && !status; s++)
     if (!(status = plb_estimates_write(study, &measured[s], err)))
       status = plb_presets_compare(study, &measured[s], err);
+  for (size_t s = 0; s < count && !status; s++)
+    status = plb_groups_write(study, &measured[s], err);
   if (!status)
     status = plb_claims_judge(study, measured, count, err);
   if (!status)
@@ -280,6 +283,8 @@ static plb_status measure(struct plb_study *study, struct plb_error *err) {
     status = check_method(study, err);
   if (!status)
     status = plb_describe_provenance(study, err);
+  if (!status)
+    status = plb_describe_attributes(study, err);
   for (size_t s = 0; s < count && !status; s++) {
     measured[s].system = &study->tally->systems[s];
     if (!(status = tell(study, s, count, err)))
@@ -304,7 +309,10 @@ static plb_status verify(struct plb_tally *tally, const struct plb_options *opti
     return status;
   if (!(status = check_declared(&study, err)) && !(status = plb_presets_take(&study, err)))
     status = plb_claims_parse(&study, err);
-  if (!status && !tally->system_count)
+  if (!status && !tally->system_count && tally->asked.where)
+    status = plb_fail(err, PLB_UNDEFINED, "no comparison meets --where \"%.200s\"; expected conditions that some meet",
+                      tally->asked.where);
+  else if (!status && !tally->system_count)
     status = plb_fail(err, PLB_UNDEFINED, "nothing can be computed: there are no comparisons");
   if (!status)
     status = measure(&study, err);
