@@ -6,11 +6,20 @@
  * classes towards the end of their row instead of errors and trials; behind them stand the limits of the worst
  * case, the bracket of the EER, the clusters of people and the limits of a threshold that was set for a target. Several
  * results get two columns in front: the number of the result and its name; where systems were compared, the columns of
- * a difference stand behind all others. Texts are those of the result, but for what would do harm.
+ * a difference stand behind all others. Where there are groups, their columns stand at the very end: for each attribute
+ * by_NAME_1, the value of the first side of a comparison, and by_NAME_2, that of the second, empty where there is only
+ * one (a mated comparison whose sides agree); "not said" is a value that the data lack, an empty first one an attribute
+ * that the row is not told apart by. Behind them what is compared by how far groups lie apart: over_by names the
+ * attributes, over_metric the rate (empty: both), over_groups how many groups, over_p_value the test of no difference,
+ * equal_median and equal_upper what groups with equal rates would show ("inf": without limit); the limits that hold
+ * for all cells at once. Texts are those of the
+ * result, but for what would do harm.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/utf8.h"
 #include "report/coverage.h"
@@ -27,6 +36,17 @@ static const char HEADER[] =
 
 /* Behind them where systems were compared. */
 static const char AGAINST[] = ",against,against_threshold,compared_pairs,p_value,aim,margin,verdict";
+
+/* Behind the attributes of groups. */
+static const char OVER[] = ",over_by,over_metric,over_groups,over_p_value,equal_median,equal_upper,least_ratio_seen,"
+                           "simultaneous_lower,simultaneous_upper,simultaneous_of";
+
+/* Which columns there are beyond those of every table. */
+struct columns {
+  bool compared, grouped;
+  const char **attributes; /* of groups; borrowed */
+  size_t count, capacity;
+};
 
 /* What would act on a terminal or break the line is written as \u{...}, so that two names stay two. */
 static void put_characters(struct plb_out *out, const char *text) {
@@ -112,7 +132,37 @@ static void put_against(struct plb_out *out, const struct plb_estimate *e) {
   plb_csv_cell(out, e->verdict);
 }
 
-static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool compared) {
+/* The value of one side of a cell. */
+static void put_value(struct plb_out *out, const struct plb_cell *cell, const char *attribute, int side) {
+  size_t i = 0;
+  while (cell && i < cell->count && strcmp(cell->of[i].attribute, attribute) != 0)
+    i++;
+  if (!cell || i == cell->count || (side && !cell->of[i].two))
+    plb_csv_cell(out, NULL);
+  else
+    plb_csv_cell(out, *cell->of[i].values[side] ? cell->of[i].values[side] : "not said");
+}
+
+static void put_group(struct plb_out *out, const struct plb_estimate *e, const struct columns *columns) {
+  const struct plb_over *over = &e->over;
+  for (size_t a = 0; a < columns->count; a++) {
+    put_value(out, e->cell, columns->attributes[a], 0);
+    put_value(out, e->cell, columns->attributes[a], 1);
+  }
+  plb_csv_cell(out, over->by);
+  plb_csv_cell(out, over->by ? over->metric : NULL);
+  plb_csv_count(out, over->by != NULL, over->groups);
+  plb_csv_number(out, over->by && over->has_p_value, over->p_value);
+  plb_csv_number(out, over->by && over->has_equal, over->equal_median);
+  plb_csv_number(out, over->by && over->has_equal, over->equal_upper);
+  plb_csv_number(out, e->has_least_seen && e->status != PLB_EST_SUPPRESSED, e->least_seen);
+  bool all = e->interval.exists && e->interval.has_simultaneous && e->status != PLB_EST_SUPPRESSED;
+  plb_csv_number(out, all, e->interval.simultaneous[0]);
+  plb_csv_number(out, all, e->interval.simultaneous[1]);
+  plb_csv_count(out, all, e->interval.simultaneous_of);
+}
+
+static void put_estimate(struct plb_out *out, const struct plb_estimate *e, const struct columns *columns) {
   bool shown = e->status != PLB_EST_SUPPRESSED;
   plb_csv_text(out, e->metric);
   plb_csv_cell(out, e->system);
@@ -143,8 +193,10 @@ static void put_estimate(struct plb_out *out, const struct plb_estimate *e, bool
   plb_csv_number(out, shown && e->origin.has_ratio, e->origin.ratio);
   plb_csv_cell(out, shown ? e->origin.outcome : NULL);
   put_influence(out, &e->influence, shown && e->has_influence);
-  if (compared)
+  if (columns->compared)
     put_against(out, e);
+  if (columns->grouped)
+    put_group(out, e, columns);
   plb_out_text(out, "\n");
 }
 
@@ -157,34 +209,71 @@ static bool put_plans(const struct plb_result *const *results, size_t count, str
   return !other;
 }
 
+/* Takes in the attributes of a cell; cells of one breakdown share their names. */
+static bool list_attributes(struct columns *columns, const struct plb_cell *cell) {
+  for (size_t i = 0; cell && i < cell->count; i++) {
+    size_t known = 0;
+    while (known < columns->count && strcmp(columns->attributes[known], cell->of[i].attribute) != 0)
+      known++;
+    if (known < columns->count)
+      continue;
+    if (!plb_reserve(&columns->attributes, &columns->capacity, known + 1, sizeof *columns->attributes))
+      return false;
+    columns->attributes[columns->count++] = cell->of[i].attribute;
+  }
+  return true;
+}
+
+static bool list_columns(const struct plb_result *const *results, size_t count, struct columns *columns) {
+  for (size_t r = 0; r < count; r++) {
+    for (size_t i = 0; i < results[r]->estimate_count; i++)
+      columns->compared = columns->compared || results[r]->estimates[i].against;
+    columns->grouped = columns->grouped || results[r]->group_count;
+    for (size_t i = 0; i < results[r]->cell_count; i++)
+      if (!list_attributes(columns, results[r]->cells[i]))
+        return false;
+  }
+  return true;
+}
+
+static void put_header(struct plb_out *out, size_t count, const struct columns *columns) {
+  plb_out_print(out, "%s%s%s", count > 1 ? "result,name," : "", HEADER, columns->compared ? AGAINST : "");
+  for (size_t a = 0; a < columns->count; a++)
+    for (int side = 1; side <= 2; side++) {
+      bool quoted = strpbrk(columns->attributes[a], "\",") != NULL;
+      plb_out_text(out, quoted ? ",\"by_" : ",by_");
+      put_characters(out, columns->attributes[a]);
+      plb_out_print(out, "_%d%s", side, quoted ? "\"" : "");
+    }
+  plb_out_print(out, "%s\n", columns->grouped ? OVER : "");
+}
+
 plb_status plb_render_csv(const struct plb_result *const *results, size_t count, struct plb_out *out,
                           struct plb_error *err) {
-  bool compared = false;
-  (void)err;
+  struct columns columns = {0};
   if (plb_is_coverage(results[0])) {
     plb_csv_coverage(results[0], out);
     return PLB_OK;
   }
   if (put_plans(results, count, out))
     return PLB_OK;
-  for (size_t r = 0; r < count; r++)
-    for (size_t i = 0; i < results[r]->estimate_count; i++)
-      compared = compared || results[r]->estimates[i].against;
-  if (count > 1)
-    plb_out_text(out, "result,name,");
-  plb_out_text(out, HEADER);
-  plb_out_print(out, "%s\n", compared ? AGAINST : "");
+  if (!list_columns(results, count, &columns)) {
+    free(columns.attributes);
+    return plb_fail_memory(err);
+  }
+  put_header(out, count, &columns);
   for (size_t r = 0; r < count; r++) {
     char label[PLB_WORDS];
     plb_result_label(results[r], r + 1, label);
-    for (size_t i = 0; i < results[r]->estimate_count && !plb_out_failed(out); i++) {
+    for (size_t i = 0; i < plb_result_count(results[r]) && !plb_out_failed(out); i++) {
       if (count > 1) {
         plb_out_print(out, "%zu", r + 1);
         plb_csv_cell(out, label);
         plb_out_text(out, ",");
       }
-      put_estimate(out, &results[r]->estimates[i], compared);
+      put_estimate(out, plb_result_get(results[r], i), &columns);
     }
   }
+  free(columns.attributes);
   return PLB_OK;
 }

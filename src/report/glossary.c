@@ -32,12 +32,16 @@ enum kind {
   MARGIN,
   AIM,
   HOLM,
-  PAIRS
+  PAIRS,
+  OVER,
+  TESTED
 };
 
 #define CORNERS                                                                                                        \
   "limits of a rate made of several: each part lies at that end of its own interval by this method which moves the "   \
   "whole most"
+
+#define SMALL ", and on average larger the smaller the test"
 
 struct entry {
   enum kind kind;
@@ -287,6 +291,52 @@ static const struct entry entries[] = {
      "",
      {"Bonferroni", "a rule for several intervals at once: each is made so much wider that the chance that any of them "
                     "misses is that of one"}},
+    {OVER,
+     "MAX_MIN_RATIO",
+     {"largest / smallest", "the largest rate of a group over the smallest: 1 where all are equal" SMALL}},
+    {OVER,
+     "MAX_MIN_DIFFERENCE",
+     {"largest - smallest",
+      "the largest rate of a group less the smallest, in percentage points: 0 where all are equal" SMALL}},
+    {OVER,
+     "MAX_GEOMEAN_RATIO",
+     {"largest / geometric mean",
+      "the largest rate of a group over the geometric mean of all: 1 where they are equal" SMALL}},
+    {OVER,
+     "GINI",
+     {"Gini coefficient",
+      "how unevenly the rates of groups are spread: 0 where all are equal, 1 where one group alone has "
+      "errors" SMALL}},
+    {OVER,
+     "FDR",
+     {"FDR",
+      "fairness discrepancy rate, 1 less the mean of two differences between the largest and the smallest rate, that "
+      "of FMR within groups and that of FNMR: 1 where both are equal, and on average smaller the smaller the test"}},
+    {OVER,
+     "INEQUITY",
+     {"inequity rate",
+      "the geometric mean of two ratios of the largest to the smallest rate, that of FMR within groups and "
+      "that of FNMR: 1 where both are equal" SMALL}},
+    {OVER,
+     "GARBE",
+     {"GARBE",
+      "Gini aggregation rate for biometric equitability, the mean of the Gini coefficients of FMR within groups and "
+      "of FNMR: 0 where both are equal" SMALL}},
+    {TESTED,
+     "",
+     {"p of no difference",
+      "how often groups with equal rates lie at least so far apart in tests like this one; it does not "
+      "say how likely it is that they are equal"}},
+    {METHOD,
+     "PL, MOVER for all pairs",
+     {"PL, MOVER for all pairs",
+      "limits put together from the PL limits of the groups, wide enough to hold for all pairs of "
+      "groups at once, since the largest and the smallest are picked by the data"}},
+    {METHOD,
+     "PL, all groups at once",
+     {"PL, all groups at once",
+      "all that the number can be while the rate of each group lies within PL limits that hold for "
+      "all groups at once; rather too wide than too narrow"}},
 };
 
 /* ---- what is used ----------------------------------------------------------------------------------- */
@@ -314,6 +364,8 @@ static bool uses(const struct plb_estimate *e, const struct entry *entry) {
   case AIM: return e->has_margin && e->aim && strcmp(e->aim, entry->key) == 0;
   case HOLM: return e->has_margin && e->compared_pairs > 1;
   case PAIRS: return e->compared_pairs > 1;
+  case OVER: return e->over.by && strcmp(e->metric, entry->key) == 0;
+  case TESTED: return e->over.by && e->over.has_p_value;
   default: break;
   }
   return false;
@@ -364,7 +416,7 @@ static bool document_uses(const struct plb_result *result, const struct entry *e
   case HOLM: return result->together.exists && result->claim_count > 1;
   case KEPT: return result->provenance.input_count > 0;
   case POINT: return page && has_point(result);
-  case AXIS: return page && has_curve(result, PLB_CURVE_DET);
+  case AXIS: return page && (has_curve(result, PLB_CURVE_DET) || result->group_count > 0);
   case BAND: return page && has_band(result);
   default: return false;
   }
@@ -379,21 +431,22 @@ static bool result_uses(const struct plb_result *result, const struct entry *ent
     if ((entry->kind == STRICT || entry->kind == HOUSE || entry->kind == DRAWN) && result->claims[i].why &&
         strstr(result->claims[i].why, entry->key))
       return true;
-  for (size_t i = 0; i < result->estimate_count; i++)
-    if (uses(&result->estimates[i], entry))
+  for (size_t i = 0; i < plb_result_count(result); i++)
+    if (uses(plb_result_get(result, i), entry))
       return true;
   return false;
 }
 
-bool plb_glossary(const struct plb_result *const *results, size_t count, enum plb_document document, size_t k,
+bool plb_glossary(const struct plb_result *const *results, size_t count, enum plb_document document, size_t *next,
                   struct plb_term *term) {
-  for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+  while (*next < sizeof entries / sizeof *entries) {
+    const struct entry *entry = &entries[(*next)++];
     size_t r = 0;
-    while (r < count && !result_uses(results[r], &entries[i], document == PLB_DOCUMENT_PAGE))
+    while (r < count && !result_uses(results[r], entry, document == PLB_DOCUMENT_PAGE))
       r++;
-    if (r == count || k-- > 0)
+    if (r == count)
       continue;
-    *term = entries[i].term;
+    *term = entry->term;
     return true;
   }
   return false;

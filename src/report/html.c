@@ -279,14 +279,16 @@ static plb_status write_made(struct plb_html *h, const struct plb_result *result
 /* Every word of the page that a reader may not know. */
 static void write_glossary(struct plb_html *h) {
   struct plb_term term;
-  for (size_t k = 0; plb_glossary(h->results, h->count, PLB_DOCUMENT_PAGE, k, &term); k++) {
-    if (k == 0) {
+  size_t next = 0;
+  bool any = false;
+  for (; plb_glossary(h->results, h->count, PLB_DOCUMENT_PAGE, &next, &term); any = true) {
+    if (!any) {
       plb_html_section(h, 2, "Words of this page");
       plb_out_text(h->out, "<dl>\n");
     }
     fact(h, term.name, term.meaning, false);
   }
-  if (plb_glossary(h->results, h->count, PLB_DOCUMENT_PAGE, 0, &term))
+  if (any)
     plb_out_text(h->out, "</dl>\n</section>\n");
 }
 
@@ -301,7 +303,7 @@ static plb_status write_system(struct plb_html *h, size_t r, const char *system,
   if (alone && (st = plb_html_det(h, level)))
     return st;
   if ((st = plb_html_scores(h, r, system, level)) || (st = plb_html_whole(h, result, system, level)) ||
-      (st = plb_html_fragile(h, result, system, level)))
+      (st = plb_html_fragile(h, result, system, level)) || (st = plb_html_groups(h, result, system, level)))
     return st;
   return plb_html_failures(h, result, system, level);
 }

@@ -75,8 +75,8 @@ plb_status plb_html_whole_tests(struct plb_html *h, const struct plb_result *res
 plb_status plb_html_coverage_figure(struct plb_html *h);
 plb_status plb_html_det(struct plb_html *h, int level);
 
-/* A drawing and its caption; the caller closes the figure. */
-plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption);
+/* A drawing and its caption; `class` of the figure or NULL. The caller closes the figure. */
+plb_status plb_html_figure(struct plb_html *h, size_t which, const char *class, const char *caption);
 plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char *system, int level);
 
 #endif

@@ -132,9 +132,10 @@ static void scores_data(struct plb_html *h, const struct plb_series *series) {
   plb_out_text(h->out, "</details>\n");
 }
 
-plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption) {
+plb_status plb_html_figure(struct plb_html *h, size_t which, const char *class, const char *caption) {
   h->figures++;
-  plb_out_print(h->out, "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Figure %zu\">\n",
+  plb_out_print(h->out, class ? "<figure class=\"%s\">\n" : "<figure>\n", class);
+  plb_out_print(h->out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Figure %zu\">\n",
                 h->figures);
   plb_status st = plb_figure_draw(&h->drawings, which, h->out, h->err);
   if (st)
@@ -146,8 +147,8 @@ plb_status plb_html_figure(struct plb_html *h, size_t which, const char *caption
 }
 
 plb_status plb_html_coverage_figure(struct plb_html *h) {
-  plb_status st =
-      plb_html_figure(h, 0, "How often the interval of each method held the truth; a mark for each kind of test.");
+  plb_status st = plb_html_figure(
+      h, 0, NULL, "How often the interval of each method held the truth; a mark for each kind of test.");
   plb_out_text(h->out, "</figure>\n");
   return st;
 }
@@ -168,7 +169,7 @@ plb_status plb_html_det(struct plb_html *h, int level) {
             "goes on beyond them. Its limits hold for all points at once, and so are wider than the bars at the "
             "operating points, each of which holds by itself."
           : "");
-  if ((st = plb_html_figure(h, 0, caption)))
+  if ((st = plb_html_figure(h, 0, NULL, caption)))
     return st;
   for (size_t s = 0; s < found && s < PLB_MOST_CURVES; s++)
     det_data(h, &h->drawings.dets[s]);
@@ -185,7 +186,7 @@ plb_status plb_html_scores(struct plb_html *h, size_t result_number, const char 
   if (at == found)
     return PLB_OK;
   plb_html_section(h, level, "Score distributions");
-  if ((st = plb_html_figure(h, dets + at,
+  if ((st = plb_html_figure(h, dets + at, NULL,
                             "How many comparisons of each class had which score. Lines are the thresholds of the "
                             "operating points.")))
     return st;

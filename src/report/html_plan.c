@@ -128,7 +128,7 @@ static void write_notes(struct plb_html *h) {
 
 static plb_status write_figure(struct plb_html *h, const struct plb_test_plan *plan, size_t which) {
   char text[PLB_SENTENCE];
-  plb_status st = plb_html_figure(h, which,
+  plb_status st = plb_html_figure(h, which, NULL,
                                   "The chance that the claim is shown against the number of people, a line for each "
                                   "number of samples of a person.");
   if (st)

@@ -6,7 +6,7 @@
  */
 #include "report/html.h"
 
-const char plb_html_style_hash[] = "sha256-Ae1hJwm//Nln+9pLXQ3B7rz00T6IlcPzIr3FeCA6zds=";
+const char plb_html_style_hash[] = "sha256-szR9Xtb8G71YXq4rnHUmUgSW67DJDwUIB71R7OjY1Pw=";
 
 const char plb_html_style[] =
     "\n"
@@ -64,6 +64,7 @@ const char plb_html_style[] =
     ".scroll:focus-visible,summary:focus-visible,a:focus-visible{outline:3px solid #00548a;outline-offset:2px}\n"
     "figure{margin:.6rem 0 1.6rem}\n"
     "figure svg{display:block;width:100%;max-width:47.5rem;min-width:34rem;height:auto}\n"
+    "figure.wide svg{width:auto;max-width:none}\n"
     "figcaption{color:#404040;font-size:.9rem;max-width:46rem}\n"
     "details{margin:.5rem 0}\n"
     "summary{cursor:pointer;color:#00548a;padding:.3rem 0;overflow-wrap:anywhere}\n"
@@ -84,7 +85,8 @@ const char plb_html_style_print[] =
     "h1{font-size:18pt}h2{font-size:13pt;margin-top:16pt}h1,h2,h3,h4,h5,caption{break-after:avoid}caption "
     "span{max-width:none}"
     "p,li,dd{max-width:none;orphans:3;widows:3}"
-    "figure,tr,.rates,.rates tbody,.statements li{break-inside:avoid}figure svg{min-width:0;width:100%;max-width:165mm}"
+    "figure,tr,.rates,.rates tbody,.statements li{break-inside:avoid}figure svg,figure.wide "
+    "svg{min-width:0;width:100%;max-width:165mm}"
     ".scroll,details.long .scroll{overflow:visible;max-height:none;border:0;padding:0}"
     "table{font-size:7.6pt}th,td{padding:2pt 4pt}td{white-space:normal}td small,th small{font-size:7pt}"
     "thead{display:table-header-group}th[scope=rowgroup]{min-width:0}"

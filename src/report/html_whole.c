@@ -65,7 +65,7 @@ plb_status plb_html_whole_tests(struct plb_html *h, const struct plb_result *res
   if (!result->whole_count)
     return PLB_OK;
   plb_html_section(h, level, "Whole tests");
-  plb_status st = plb_html_figure(h, result->coverage_count > 0,
+  plb_status st = plb_html_figure(h, result->coverage_count > 0, NULL,
                                   "How often the interval of each method held the truth of each quantity; a line for "
                                   "each kind of test.");
   if (st)

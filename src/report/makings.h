@@ -46,8 +46,8 @@ struct plb_term {
 
 enum plb_document { PLB_DOCUMENT_TEXT, PLB_DOCUMENT_PAGE };
 
-/* The k-th word that a report of these results uses and must explain; false past the last. */
-bool plb_glossary(const struct plb_result *const *results, size_t count, enum plb_document document, size_t k,
+/* The next word that a report of these results uses and must explain; *next starts at 0. False past the last. */
+bool plb_glossary(const struct plb_result *const *results, size_t count, enum plb_document document, size_t *next,
                   struct plb_term *term);
 
 /* What the verdicts of the claims mean, and how sure they are: the k-th of them that the result has, the last term

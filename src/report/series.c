@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which figures there are: figure 0 is the DET of all systems where any has one; then come the score
- * distributions, one figure for each system, and the plans. The list is made from the results alone, so the same
- * results give the same names, and a page and a folder of files hold the same drawings.
+ * distributions, one figure for each system, the plans, and two drawings of groups for each breakdown and point. The
+ * list is made from the results alone, so the same results give the same names, and a page and a folder of files hold
+ * the same drawings.
  */
 #include "report/series.h"
 
@@ -194,6 +195,73 @@ size_t plb_figure_of_plan(const struct plb_figures *figures, const struct plb_te
   return (figures->det_count > 0) + figures->score_count + at;
 }
 
+/* ---- groups -------------------------------------------------------------------------------------------- */
+
+/* Whether there is something to draw: rates to compare with each other. */
+static bool is_drawn(const struct plb_grouping *grouping, const struct plb_group_figure *figure) {
+  size_t fnmr, within, across;
+  plb_group_cells(grouping, figure->point, PLB_GROUP_FNMR, &fnmr);
+  plb_group_cells(grouping, figure->point, PLB_GROUP_WITHIN, &within);
+  plb_group_cells(grouping, figure->point, PLB_GROUP_ACROSS, &across);
+  return figure->forest ? fnmr + within > 0 : grouping->group_count > 1 && within + across > 0;
+}
+
+/* The map first, then the lines, of each point. */
+static bool list_grouping(struct plb_figures *figures, size_t number) {
+  const struct plb_grouping *grouping = &figures->groupings.at[number];
+  size_t drawn = 0;
+  for (size_t point = 0; point < grouping->point_count && drawn < PLB_MOST_DRAWN_POINTS; point++) {
+    bool any = false;
+    for (int forest = 0; forest < 2; forest++) {
+      const struct plb_group_figure figure = {number, point, forest != 0};
+      if (grouping->points[point].whole || !is_drawn(grouping, &figure))
+        continue;
+      if (!plb_reserve(&figures->groups, &figures->group_capacity, figures->group_count + 1, sizeof *figures->groups))
+        return false;
+      figures->groups[figures->group_count++] = figure;
+      any = true;
+    }
+    drawn += any;
+  }
+  return true;
+}
+
+static plb_status list_groups(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
+                              struct plb_error *err) {
+  plb_status st = PLB_OK;
+  for (size_t r = 0; !st && r < count; r++)
+    st = plb_groupings_add(&figures->groupings, results[r], err);
+  for (size_t k = 0; !st && k < figures->groupings.count; k++)
+    if (!list_grouping(figures, k))
+      st = plb_fail_memory(err);
+  return st;
+}
+
+static size_t first_of_groups(const struct plb_figures *figures) {
+  return (figures->det_count > 0) + figures->score_count + figures->plan_count;
+}
+
+bool plb_figure_of_group(const struct plb_figures *figures, const struct plb_group_figure *figure, size_t *which) {
+  for (size_t k = 0; k < figures->group_count; k++) {
+    const struct plb_group_figure *other = &figures->groups[k];
+    if (other->grouping != figure->grouping || other->point != figure->point || other->forest != figure->forest)
+      continue;
+    *which = first_of_groups(figures) + k;
+    return true;
+  }
+  return false;
+}
+
+/* The number of a figure among those of its kind. */
+static size_t number_of_kind(const struct plb_figures *figures, size_t at) {
+  size_t number = 0;
+  for (size_t k = 0; k < at; k++)
+    number += figures->groups[k].forest == figures->groups[at].forest;
+  return number;
+}
+
+/* ---- all figures ------------------------------------------------------------------------------------------ */
+
 plb_status plb_figures_make(const struct plb_result *const *results, size_t count, struct plb_figures *figures,
                             struct plb_error *err) {
   *figures = (struct plb_figures){0};
@@ -206,6 +274,8 @@ plb_status plb_figures_make(const struct plb_result *const *results, size_t coun
     st = list_series(results, count, PLB_CURVE_SCORES, &figures->scores, &figures->score_count, err);
   if (!st)
     st = list_plans(results, count, figures, err);
+  if (!st)
+    st = list_groups(results, count, figures, err);
   if (st)
     plb_figures_free(figures);
   return st;
@@ -215,6 +285,8 @@ void plb_figures_free(struct plb_figures *figures) {
   free(figures->dets);
   free(figures->scores);
   free(figures->plans);
+  free(figures->groups);
+  plb_groupings_free(&figures->groupings);
   *figures = (struct plb_figures){0};
 }
 
@@ -241,6 +313,10 @@ bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[
     name_figure(name, "scores", number, figures->score_count);
   else if (number - figures->score_count < figures->plan_count)
     name_figure(name, "plan", number - figures->score_count, figures->plan_count);
+  else if (which - first_of_groups(figures) < figures->group_count)
+    snprintf(name, PLB_FIGURE_NAME, "%s-%zu",
+             figures->groups[which - first_of_groups(figures)].forest ? "forest" : "heat",
+             number_of_kind(figures, which - first_of_groups(figures)) + 1);
   else
     return false;
   return true;
@@ -261,5 +337,11 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
     return plb_draw_det(figures->dets, figures->det_count, name, out, err);
   if (number < figures->score_count)
     return plb_draw_scores(&figures->scores[number], name, out, err);
+  if (which >= first_of_groups(figures)) {
+    const struct plb_group_figure *figure = &figures->groups[which - first_of_groups(figures)];
+    (figure->forest ? plb_draw_forest : plb_draw_heat)(&figures->groupings.at[figure->grouping], figure->point, name,
+                                                       out);
+    return PLB_OK;
+  }
   return plb_draw_plan(figures->plans[number - figures->score_count], name, out, err);
 }

@@ -6,7 +6,7 @@
 #ifndef PLB_REPORT_SERIES_H
 #define PLB_REPORT_SERIES_H
 
-#include "report/report.h"
+#include "report/groups.h"
 
 #define PLB_SERIES_NAME 128
 #define PLB_SENTENCE 1024
@@ -39,14 +39,30 @@ void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *est
 /* "FMR <= 1 in 1,000", "threshold 0.61"; several of one kind as a span; what is not supported is said so. */
 void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets);
 
-/* Every figure of some results: one DET of all systems, if any has one, then the scores of each system, then plans. */
+/* A drawing of groups at one point. */
+struct plb_group_figure {
+  size_t grouping, point;
+  bool forest; /* FNMR and FMR within groups as lines; else FMR by pair of groups as a map */
+};
+
+/* Groupings with more points have figures of the first ones. */
+#define PLB_MOST_DRAWN_POINTS 6
+
+/* Every figure of some results: one DET of all systems, if any has one, then the scores of each system, then plans,
+ * then groups. */
 struct plb_figures {
   struct plb_series *dets, *scores; /* all curves of each kind that hold anything, in order */
   const struct plb_test_plan **plans;
   size_t det_count, score_count, plan_count;
+  struct plb_groupings groupings; /* of all results */
+  struct plb_group_figure *groups;
+  size_t group_count, group_capacity;
   const struct plb_result *coverage; /* or a study of coverage, which has one figure of trials of
                                       * one class, one of whole tests; else NULL */
 };
+
+/* The number of the drawing of a grouping at a point; false where there is none. */
+bool plb_figure_of_group(const struct plb_figures *figures, const struct plb_group_figure *figure, size_t *which);
 
 /* The number of the figure of a plan, which is one of them. */
 size_t plb_figure_of_plan(const struct plb_figures *figures, const struct plb_test_plan *plan);
@@ -74,10 +90,14 @@ bool plb_bands_shown(const struct plb_series *list, size_t count);
 double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
                       size_t count);
 
-/* The drawings themselves (svg_det.c, svg_scores.c, svg_plan.c). `id` starts the ids of its elements. */
+/* The drawings themselves (svg_det.c, svg_scores.c, svg_plan.c, svg_heat.c, svg_forest.c). `id` starts the ids of its
+ * elements. */
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,
                         struct plb_error *err);
 plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out, struct plb_error *err);
+bool plb_heat_is_wide(const struct plb_grouping *grouping); /* wider than other figures */
+void plb_draw_heat(const struct plb_grouping *grouping, size_t point, const char *id, struct plb_out *out);
+void plb_draw_forest(const struct plb_grouping *grouping, size_t point, const char *id, struct plb_out *out);
 plb_status plb_draw_plan(const struct plb_test_plan *plan, const char *id, struct plb_out *out, struct plb_error *err);
 
 #endif

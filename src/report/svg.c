@@ -96,6 +96,18 @@ static void point(struct plb_out *out, const char *command, double x, double y) 
   plb_svg_number(out, y);
 }
 
+#define HATCH 7.0 /* pixels from line to line */
+
+void plb_svg_hatch(struct plb_out *out, double x, double y, double width, double height, const char *colour) {
+  plb_out_text(out, "<path d=\"");
+  for (double at = HATCH; at < width + height; at += HATCH) {
+    double from = at < width ? at : width, to = at < height ? at : height;
+    point(out, "M", x + from, y + at - from);
+    point(out, "L", x + at - to, y + to);
+  }
+  plb_out_print(out, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"1\"/>\n", colour);
+}
+
 void plb_svg_arrow(struct plb_out *out, double x, double y, int dx, int dy, const char *colour) {
   plb_out_text(out, "<path d=\"");
   point(out, "M", x, y);

@@ -35,6 +35,9 @@ void plb_svg_line(struct plb_out *out, double x1, double y1, double x2, double y
 void plb_svg_rect(struct plb_out *out, double x, double y, double width, double height, const char *fill,
                   const char *stroke);
 
+/* Lines that rise to the right, all over a box; for what must not be told from other boxes by colour alone. */
+void plb_svg_hatch(struct plb_out *out, double x, double y, double width, double height, const char *colour);
+
 /* A filled arrow head with its tip at (x, y), pointing along (dx, dy), one of which is 0. */
 void plb_svg_arrow(struct plb_out *out, double x, double y, int dx, int dy, const char *colour);
 

@@ -15,6 +15,7 @@
 
 #include "report/coverage.h"
 #include "report/fragile.h"
+#include "report/groups.h"
 #include "report/makings.h"
 #include "report/plan.h"
 #include "report/text.h"
@@ -168,8 +169,9 @@ static void print_statements(struct plb_out *out, const struct plb_result *resul
 
 static void print_words(struct plb_out *out, const struct plb_result *const *results, size_t count) {
   struct plb_term term;
-  for (size_t k = 0; plb_glossary(results, count, PLB_DOCUMENT_TEXT, k, &term); k++) {
-    if (!k) {
+  size_t next = 0;
+  for (bool first = true; plb_glossary(results, count, PLB_DOCUMENT_TEXT, &next, &term); first = false) {
+    if (first) {
       plb_out_text(out, "\n");
       plb_page_heading(out, count > 1 ? "Words of these reports" : "Words of this report", '-');
     }
@@ -211,6 +213,20 @@ static plb_status print_coverage(const struct plb_result *result, struct plb_out
   return st ? st : print_provenance(out, result, err);
 }
 
+/* The tables of each system, one behind the other. */
+static plb_status print_systems(const struct plb_result *result, struct plb_out *out, struct plb_error *err) {
+  struct plb_groupings groupings = {0};
+  const char *system;
+  bool several = plb_result_systems(result) > 1;
+  plb_status st = plb_groupings_add(&groupings, result, err);
+  for (size_t k = 0; !st && !plb_out_failed(out) && plb_result_system(result, k, &system); k++)
+    if (!(st = plb_text_system(result, system, several, out, err)) &&
+        !(st = plb_text_fragile(result, system, out, err)))
+      st = plb_text_groups(&groupings, system, out, err);
+  plb_groupings_free(&groupings);
+  return st;
+}
+
 plb_status plb_render_text(const struct plb_result *const *results, size_t count, struct plb_out *out,
                            struct plb_error *err) {
   plb_status st = PLB_OK;
@@ -220,8 +236,6 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
     return st;
   for (size_t i = 0; i < count; i++) {
     const struct plb_result *result = results[i];
-    const char *system;
-    bool several = plb_result_systems(result) > 1;
     if (i || count > 1)
       plb_out_text(out, "\n");
     print_title(out, result, i + 1, count);
@@ -230,12 +244,8 @@ plb_status plb_render_text(const struct plb_result *const *results, size_t count
       print_measured(out, result);
     else if ((st = plb_text_plans(result, out, err)))
       return st;
-    if ((st = plb_text_versus(result, out, err)))
+    if ((st = plb_text_versus(result, out, err)) || (st = print_systems(result, out, err)))
       return st;
-    for (size_t k = 0; !plb_out_failed(out) && plb_result_system(result, k, &system); k++)
-      if ((st = plb_text_system(result, system, several, out, err)) ||
-          (st = plb_text_fragile(result, system, out, err)))
-        return st;
     print_claims(out, result);
     print_statements(out, result);
     if (count == 1)

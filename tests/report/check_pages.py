@@ -202,7 +202,8 @@ def boxes(root):
         left = x - {"middle": width / 2, "end": width}.get(text.get("text-anchor"), 0)
         box = (left, y - 0.7 * size, left + width, y)
         if text.get("transform"):
-            box = (x - 0.7 * size, y - width / 2, x, y + width / 2)
+            top = y - {"middle": width / 2, "end": 0}.get(text.get("text-anchor"), width)
+            box = (x - 0.7 * size, top, x, top + width)
         yield box, text.text
 
 

@@ -103,6 +103,52 @@ static void poison(struct plb_result *result) {
     exit(1);
 }
 
+/* Groups of these names, whose cells are all there but the first. */
+static struct plb_result *crowd(size_t groups, const char *name) {
+  struct plb_result *result = sample_make(SAMPLE_SPARE);
+  bool failed = false;
+  for (size_t i = 0; i < groups * groups; i++) {
+    char names[2][PLB_WORDS];
+    size_t one = i / groups, two = i % groups;
+    snprintf(names[0], PLB_WORDS, "%.60s%zu", name, one);
+    snprintf(names[1], PLB_WORDS, "%.60s%zu", name, two);
+    const struct plb_cell cell = {.count = 1,
+                                  .of = {{.attribute = "of a group", .values = {names[0], names[1]}, .two = true}}};
+    struct plb_estimate e = {.metric = "FMR",
+                             .cell = plb_result_cell(result, &cell, &failed),
+                             .has_threshold = true,
+                             .threshold = 1,
+                             .has_counts = true,
+                             .errors = i % 7,
+                             .trials = 100 + i,
+                             .has_people = true,
+                             .people = 20,
+                             .has_value = true,
+                             .value = (double)(i % 7) / (100.0 + (double)i),
+                             .status = i % 5 == 1 ? PLB_EST_SUPPRESSED : PLB_EST_OK,
+                             .note = i % 5 == 1 ? "fewer than 10 people" : NULL};
+    if (one <= two && !failed && plb_result_add_estimate(result, &e, NULL))
+      exit(1);
+  }
+  return result;
+}
+
+static void write_crowds(void) {
+  static const struct {
+    size_t groups;
+    const char *name, *file;
+  } crowds[] = {{1, "", "crowd-1"},
+                {2, "a rather long name of a group, ", "crowd-2"},
+                {13, "", "crowd-13"},
+                {45, "\xE4\xB8\xAD\xE6\x96\x87 region of the north ", "crowd-45"},
+                {6, HOSTILE, "hostile-crowd"}};
+  for (size_t k = 0; k < sizeof crowds / sizeof *crowds; k++) {
+    struct plb_result *result = crowd(crowds[k].groups, crowds[k].name);
+    write_case(crowds[k].file, (const struct plb_result *const *)&result, 1);
+    plb_result_free(result);
+  }
+}
+
 static void say(struct plb_result *result) {
   static const struct plb_claim claims[] = {
       {.text = "FMR <= 1e-4 at threshold 3.7", .verdict = "not shown", .why = "the upper limit is too high"},
@@ -193,6 +239,13 @@ int main(int argc, char **argv) {
   struct plb_result *plan = results[CASES + 1 + SAMPLE_PLAN];
   plan->plans[0].claim = HOSTILE;
   write_case("hostile-plan", (const struct plb_result *const *)&plan, 1);
+  struct plb_result *groups = results[CASES + 1 + SAMPLE_GROUPS];
+  for (size_t k = 0; k < groups->cell_count; k++)
+    groups->cells[k]->of[0].attribute = HOSTILE;
+  for (size_t k = 0; k < groups->group_count; k++)
+    groups->groups[k].over.by = groups->groups[k].over.by ? HOSTILE : NULL;
+  write_case("hostile-groups", (const struct plb_result *const *)&groups, 1);
+  write_crowds();
   for (size_t k = 0; k < count; k++)
     plb_result_free(results[k]);
   return 0;

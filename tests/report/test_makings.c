@@ -90,7 +90,7 @@ static void test_worst_case(void **state) {
 
 static bool explains(const struct plb_result *result, const char *name) {
   struct plb_term term;
-  for (size_t k = 0; plb_glossary(&result, 1, PLB_DOCUMENT_PAGE, k, &term); k++)
+  for (size_t next = 0; plb_glossary(&result, 1, PLB_DOCUMENT_PAGE, &next, &term);)
     if (strcmp(term.name, name) == 0)
       return true;
   return false;
@@ -126,9 +126,17 @@ static void test_glossary(void **state) {
   result = sample_make(SAMPLE_SPARE);
   struct plb_term term;
   const struct plb_result *const only[] = {result};
-  assert_true(plb_glossary(only, 1, PLB_DOCUMENT_TEXT, 0, &term));
+  size_t next = 0;
+  assert_true(plb_glossary(only, 1, PLB_DOCUMENT_TEXT, &next, &term));
   assert_string_equal(term.name, "completed");
-  assert_false(plb_glossary(only, 1, PLB_DOCUMENT_TEXT, 1, &term));
+  assert_false(plb_glossary(only, 1, PLB_DOCUMENT_TEXT, &next, &term));
+  plb_result_free(result);
+  result = sample_make(SAMPLE_GROUPS);
+  static const char *const of_groups[] = {"largest / smallest", "Gini coefficient", "FDR", "p of no difference",
+                                          "PL, MOVER for all pairs"};
+  for (size_t k = 0; k < sizeof of_groups / sizeof *of_groups; k++)
+    assert_true(explains(result, of_groups[k]));
+  assert_false(explains(result, "GARBE"));
   plb_result_free(result);
 }
 
@@ -265,13 +273,13 @@ static void test_words_of_documents(void **state) {
   static const char *const used[] = {"operating point", "probit axis", "completed", "kept"};
   for (size_t k = 0; k < sizeof used / sizeof *used; k++)
     assert_true(explains(result, used[k]));
-  for (size_t k = 0; plb_glossary(only, 1, PLB_DOCUMENT_TEXT, k, &term); k++) {
+  for (size_t next = 0; plb_glossary(only, 1, PLB_DOCUMENT_TEXT, &next, &term);) {
     assert_string_not_equal(term.name, "operating point");
     assert_string_not_equal(term.name, "probit axis");
   }
   result->estimates[0].note = "a line between two operating points";
   bool found = false;
-  for (size_t k = 0; plb_glossary(only, 1, PLB_DOCUMENT_TEXT, k, &term); k++)
+  for (size_t next = 0; plb_glossary(only, 1, PLB_DOCUMENT_TEXT, &next, &term);)
     found = found || strcmp(term.name, "operating point") == 0;
   assert_true(found);
   plb_result_free(result);

@@ -110,6 +110,11 @@ static void test_given_thresholds(void **state) {
   check_sample(SAMPLE_GIVEN, "given");
 }
 
+static void test_groups(void **state) {
+  (void)state;
+  check_sample(SAMPLE_GROUPS, "groups");
+}
+
 static void test_side_by_side(void **state) {
   (void)state;
   struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO), sample_make(SAMPLE_SPARE)};
@@ -167,30 +172,68 @@ static void test_hostile_texts(void **state) {
   plb_result_free(result);
 }
 
-/* Every line of CSV has as many cells as the first. */
+/* Every line has as many cells as the first; how many. */
+static size_t cells_of(const char *text) {
+  size_t wanted = 0, cells = 1;
+  bool quoted = false;
+  for (const char *at = text; *at; at++) {
+    quoted ^= *at == '"';
+    cells += *at == ',' && !quoted;
+    if (*at != '\n' || quoted)
+      continue;
+    wanted = wanted ? wanted : cells;
+    assert_int_equal(cells, wanted);
+    cells = 1;
+  }
+  assert_false(quoted);
+  return wanted;
+}
+
 static void test_csv_is_rectangular(void **state) {
   (void)state;
-  struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO)};
-  const struct plb_result *const results[] = {made[0], made[1]};
-  for (size_t count = 1; count <= 2; count++) {
+  struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO), sample_make(SAMPLE_GROUPS)};
+  const struct plb_result *const results[] = {made[0], made[1], made[2]};
+  static const size_t wanted[] = {48, 50 + 7, 50 + 7 + 2 * 2 + 10}; /* differences of systems; two attributes, groups */
+  for (size_t count = 1; count <= 3; count++) {
     char *text = rendered(plb_render_csv, results, count);
-    size_t wanted = 0, cells = 1;
-    bool quoted = false;
-    for (const char *at = text; *at; at++) {
-      quoted ^= *at == '"';
-      cells += *at == ',' && !quoted;
-      if (*at != '\n' || quoted)
-        continue;
-      wanted = wanted ? wanted : cells;
-      assert_int_equal(cells, wanted);
-      cells = 1;
-    }
-    assert_int_equal(wanted, count > 1 ? 50 + 7 : 48); /* the second one has differences of systems */
-    assert_false(quoted);
+    assert_int_equal(cells_of(text), wanted[count - 1]);
     free(text);
   }
-  plb_result_free(made[0]);
-  plb_result_free(made[1]);
+  for (size_t k = 0; k < made[2]->cell_count; k++)
+    made[2]->cells[k]->of[0].attribute = "of \"a\", \x1B[31m\n|";
+  char *text = rendered(plb_render_csv, results + 2, 1);
+  assert_int_equal(cells_of(text), 48 + 2 * 2 + 10);
+  assert_non_null(strstr(text, ",\"by_of \"\"a\"\", \\u{1b}[31m\\u{a}|_1\","));
+  free(text);
+  for (size_t k = 0; k < 3; k++)
+    plb_result_free(made[k]);
+}
+
+/* Names and values that are none. */
+static void test_hostile_groups(void **state) {
+  (void)state;
+  static const char *const hostile[] = {"\x1B[2J\xE2\x80\xAE\n\r\t\x9B evil \xFF\xC3", "</table><script>",
+                                        "%s%n\\u{41}", ""};
+  struct plb_result *result = sample_make(SAMPLE_GROUPS);
+  char endless[4000];
+  memset(endless, 'x', sizeof endless - 1);
+  endless[sizeof endless - 1] = '\0';
+  for (size_t k = 0; k < result->cell_count; k++)
+    for (size_t a = 0; a < result->cells[k]->count; a++) {
+      result->cells[k]->of[a].attribute = a ? "x" : endless;
+      for (int v = 0; v < 2; v++)
+        result->cells[k]->of[a].values[v] = (k + a + v) % 5 == 4 ? endless : hostile[(k + a + v) % 5];
+    }
+  for (size_t k = 0; k < result->group_count; k++)
+    result->groups[k].over.by = result->groups[k].over.by ? ",,\x1B[2J," : NULL;
+  const struct plb_result *const results[] = {result};
+  char *text = rendered(plb_render_text, results, 1);
+  expect_page(text);
+  free(text);
+  text = rendered(plb_render_csv, results, 1);
+  cells_of(text);
+  free(text);
+  plb_result_free(result);
 }
 
 static void test_paragraphs(void **state) {
@@ -219,17 +262,14 @@ static void test_paragraphs(void **state) {
   assert_string_equal(cut, "\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC...");
 }
 
-static void test_memory_runs_out(void **state) {
-  (void)state;
-  struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO)};
-  const struct plb_result *const results[] = {made[0], made[1]};
+static void expect_no_memory(renderer *render, const struct plb_result *const *results, size_t count) {
   for (long n = 0; n < 10000; n++) {
     struct plb_error err;
     struct plb_out *out;
     fault_after = n;
     plb_status st = plb_out_memory(&out, &err);
     if (!st) {
-      st = plb_render_text(results, 2, out, &err);
+      st = render(results, count, out, &err);
       plb_status closed = plb_out_close(out, &err);
       st = st ? st : closed;
     }
@@ -238,8 +278,18 @@ static void test_memory_runs_out(void **state) {
       break;
     assert_int_equal(st, PLB_NOMEM);
   }
-  plb_result_free(made[0]);
-  plb_result_free(made[1]);
+}
+
+static void test_memory_runs_out(void **state) {
+  (void)state;
+  struct plb_result *made[] = {sample_make(SAMPLE_FULL), sample_make(SAMPLE_TWO), sample_make(SAMPLE_GROUPS)};
+  const struct plb_result *const results[] = {made[0], made[1], made[2]};
+  expect_no_memory(plb_render_text, results, 2);
+  expect_no_memory(plb_render_text, results + 2, 1);
+  expect_no_memory(plb_render_csv, results, 3);
+  expect_no_memory(plb_render_html, results + 2, 1);
+  for (size_t k = 0; k < 3; k++)
+    plb_result_free(made[k]);
 }
 
 int main(int argc, char **argv) {
@@ -248,8 +298,10 @@ int main(int argc, char **argv) {
       cmocka_unit_test(test_spare),
       cmocka_unit_test(test_two_systems),
       cmocka_unit_test(test_given_thresholds),
+      cmocka_unit_test(test_groups),
       cmocka_unit_test(test_side_by_side),
       cmocka_unit_test(test_hostile_texts),
+      cmocka_unit_test(test_hostile_groups),
       cmocka_unit_test(test_csv_is_rectangular),
       cmocka_unit_test(test_paragraphs),
       cmocka_unit_test(test_memory_runs_out),
