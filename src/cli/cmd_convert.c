@@ -47,9 +47,11 @@ static int convert(struct convert *job, struct session *session) {
 
 int cmd_convert(struct session *session, int argc, const char **argv) {
   struct convert job = {0};
+  struct sides sides = {.input = &job.input};
   struct line line;
   plb_input_init(&job.input, sizeof job.input);
   struct option_group groups[] = {input_group(&job.input),
+                                  sides_group(&sides),
                                   {"Writing (- is standard output)", place_table, take_place, &job},
                                   common_group(session)};
   const struct usage usage = {.operands = "SCORES...",
@@ -60,6 +62,7 @@ int cmd_convert(struct session *session, int argc, const char **argv) {
   int code;
   if (line_parse(&line, session, &usage, argc, argv, &code)) {
     input_connect(&job.input, &line, session);
+    sides_connect(&sides);
     if (!line.file_count && !job.input.mated && !job.input.nonmated)
       code = say_usage(session, "no score file was named");
     else if (!job.output)
@@ -68,5 +71,6 @@ int cmd_convert(struct session *session, int argc, const char **argv) {
       code = convert(&job, session);
   }
   line_free(&line);
+  sides_free(&sides);
   return code;
 }

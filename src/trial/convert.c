@@ -37,7 +37,7 @@ struct converter {
 struct slice {
   double score[SLICE];
   uint64_t count[SLICE];
-  uint32_t ids[4][SLICE], system[SLICE];
+  uint32_t ids[4][SLICE], system[SLICE], facts[2][SLICE];
   uint8_t mated[SLICE], outcome[SLICE];
 };
 
@@ -60,6 +60,9 @@ static bool cut_row(struct converter *converter, const struct plb_trial *row, si
   if (fine && converter->traits->samples)
     fine = plb_numbering_of(&of[PLB_TABLE_SAMPLES], row->reference_sample, &slice->ids[2][at]) &&
            plb_numbering_of(&of[PLB_TABLE_SAMPLES], row->probe_sample, &slice->ids[3][at]);
+  if (fine && converter->build.asked)
+    fine = plb_numbering_of(&converter->build.facts, row->reference_group, &slice->facts[0][at]) &&
+           plb_numbering_of(&converter->build.facts, row->probe_group, &slice->facts[1][at]);
   slice->system[at] = PLB_NOBODY;
   if (fine && row->system != PLB_NOBODY)
     fine = plb_numbering_of(&of[PLB_TABLE_SYSTEMS], row->system, &slice->system[at]);
@@ -76,6 +79,8 @@ static plb_status put_slice(struct converter *converter, size_t count, struct pl
   for (int i = 0; i < 4; i++)
     if (i < 2 ? converter->traits->people : converter->traits->samples)
       columns[PLB_COLUMN_REFERENCE + i] = slice->ids[i];
+  for (int i = 0; i < 2 && converter->build.asked; i++)
+    columns[PLB_COLUMN_REFERENCE_FACTS + i] = slice->facts[i];
   plb_status st = PLB_OK;
   for (int i = 0; i < PLB_COLUMNS && !st; i++)
     if (columns[i])
@@ -163,7 +168,12 @@ static plb_status check_meaning(const struct converter *converter, struct plb_er
 static plb_status convert(struct converter *converter, const char *path, const char *text, struct plb_census *census,
                           struct plb_error *err) {
   struct plb_source *source = NULL;
-  plb_status st;
+  struct plb_asked *asked = NULL;
+  plb_status st = plb_asked_read(converter->input, &asked, err);
+  if (st)
+    return st;
+  converter->build.asked = asked;
+  census->keeps_facts = asked != NULL;
   if ((st = open_spools(converter, err)) || (st = plb_source_open(converter->input, census, &source, err)))
     goto out;
   converter->traits = plb_source_traits(source);
@@ -181,6 +191,7 @@ static plb_status convert(struct converter *converter, const char *path, const c
     st = say(converter, path, text, err);
 out:
   plb_source_close(source);
+  plb_asked_free(asked);
   return st;
 }
 

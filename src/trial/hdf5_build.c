@@ -143,6 +143,24 @@ static plb_status put_clusters(struct plb_build *build, struct skeleton *skeleto
   return st;
 }
 
+/* What attributes are told by. */
+static plb_status put_attributes(struct plb_build *build, struct skeleton *skeleton, struct plb_error *err) {
+  const struct plb_asked *asked = build->asked;
+  const struct plb_dict *groups = &build->census->groups;
+  char names[1024] = "";
+  size_t used = 0;
+  for (size_t f = 0; f < asked->fact_count && used < sizeof names; f++)
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", f ? "," : "", asked->facts[f]);
+  if (used >= sizeof names)
+    return plb_fail(err, PLB_USAGE, "--by and --where: names longer than 1,000 bytes together; expected shorter ones");
+  uint32_t *order = order_ids(&build->facts, groups);
+  if (!order)
+    return plb_fail_memory(err);
+  plb_status st = plb_hdf5_put_texts(skeleton->hdf5, PLB_LAYOUT_FACTS, groups, order, err);
+  free(order);
+  return st ? st : plb_hdf5_put_text(skeleton->hdf5, PLB_LAYOUT_FACT_NAMES, names, err);
+}
+
 static plb_status put_facts(const struct plb_build *build, struct skeleton *skeleton, struct plb_error *err) {
   const struct plb_traits *traits = &build->traits;
   const char *direction = !traits->direction_declared ? "undeclared"
@@ -167,6 +185,8 @@ static plb_status fill_skeleton(struct plb_build *build, struct skeleton *skelet
     st = put_table(build, skeleton, (enum plb_id_table)i, err);
   if (!st && build->input->cluster)
     st = put_clusters(build, skeleton, err);
+  if (!st && build->asked)
+    st = put_attributes(build, skeleton, err);
   for (int i = 0; i < PLB_COLUMNS && !st; i++) {
     enum plb_layout_column column = (enum plb_layout_column)i;
     if (is_needed(build, column))
@@ -183,7 +203,8 @@ static int by_offset(const void *left, const void *right) {
 /* Bytes that the file has at most: columns with what aligns them, ids, and what libhdf5 needs itself. */
 static uint64_t most_bytes(const struct plb_build *build) {
   const struct plb_census *census = build->census;
-  const struct plb_dict *dicts[] = {&census->people, &census->samples, &census->systems, &census->clusters.values};
+  const struct plb_dict *dicts[] = {&census->people, &census->samples, &census->systems, &census->clusters.values,
+                                    &census->groups};
   uint64_t bytes = 16 * PLB_LAYOUT_FRONT;
   for (int i = 0; i < PLB_COLUMNS; i++)
     if (is_needed(build, (enum plb_layout_column)i))
@@ -359,4 +380,5 @@ void plb_build_free(struct plb_build *build) {
     plb_spool_free(build->spools[i]);
   for (int i = 0; i < 3; i++)
     free(build->numberings[i].to);
+  free(build->facts.to);
 }

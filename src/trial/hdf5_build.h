@@ -5,6 +5,7 @@
 #ifndef PLB_TRIAL_HDF5_BUILD_H
 #define PLB_TRIAL_HDF5_BUILD_H
 
+#include "trial/asked.h"
 #include "trial/hdf5_layout.h"
 #include "trial/reader.h"
 
@@ -27,6 +28,8 @@ struct plb_build {
   struct plb_traits traits;
   struct plb_spool *spools[PLB_COLUMNS];
   struct plb_numbering numberings[3]; /* by enum plb_id_table */
+  struct plb_numbering facts;         /* of groups, where attributes are carried: */
+  const struct plb_asked *asked;      /* else NULL */
   uint64_t rows;
   bool wide; /* some score is not single precision */
   uint64_t left_out[PLB_DROPS];

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "trial/asked.h"
 #include "trial/bytes.h"
 #include "trial/hdf5_layout.h"
 #include "trial/hdf5_parts.h"
@@ -30,11 +31,14 @@ struct columns {
   const char *name;
   struct plb_hdf5_set sets[PLB_COLUMNS];
   void *pieces[PLB_COLUMNS];
-  struct table tables[TABLES]; /* by enum plb_id_table */
-  uint64_t rows, last;         /* last: behind the last one that is ours */
-  uint64_t from, at, end;      /* from: of the piece; at, end: within it */
-  bool narrow;                 /* scores are float32 in the file */
-  char cluster[256];           /* by what people are related, or "" */
+  struct table tables[TABLES];   /* by enum plb_id_table */
+  uint64_t rows, last;           /* last: behind the last one that is ours */
+  uint64_t from, at, end;        /* from: of the piece; at, end: within it */
+  bool narrow;                   /* scores are float32 in the file */
+  char cluster[256];             /* by what people are related, or "" */
+  const struct plb_asked *asked; /* about the two sides, or NULL */
+  struct table facts;            /* profiles, by number in the file */
+  char fact_names[1024];         /* that the file has, or "" */
 };
 
 static plb_status fail(const struct columns *columns, struct plb_error *err, const char *what, const char *name) {
@@ -130,6 +134,72 @@ static plb_status read_clusters(struct plb_reader *reader, struct columns *colum
   return st;
 }
 
+/* ---- facts --------------------------------------------------------------------------------- */
+
+/* Where the file has a fact that is asked for, by its place there. */
+struct facts {
+  struct plb_reader *reader;
+  struct columns *columns;
+  uint8_t asked[PLB_MOST_FACTS]; /* the number of the fact, or PLB_NO_FACT */
+  size_t count;
+  uint32_t told; /* those that some row says */
+};
+
+static plb_status find_names(struct facts *facts, struct plb_error *err) {
+  const struct plb_asked *asked = facts->columns->asked;
+  for (const char *at = facts->columns->fact_names, *comma; at; at = comma ? comma + 1 : NULL) {
+    comma = strchr(at, ',');
+    size_t length = comma ? (size_t)(comma - at) : strlen(at), f = 0;
+    if (facts->count == PLB_MOST_FACTS)
+      return fail(facts->columns, err, "too many names in", PLB_LAYOUT_FACT_NAMES);
+    while (f < asked->fact_count && !plb_word_is(at, length, asked->facts[f]))
+      f++;
+    facts->asked[facts->count++] = f < asked->fact_count ? (uint8_t)f : PLB_NO_FACT;
+  }
+  return PLB_OK;
+}
+
+static plb_status take_facts(void *ctx, uint64_t number, const char *text, size_t length, struct plb_error *err) {
+  struct facts *facts = ctx;
+  struct plb_slice all[PLB_MOST_FACTS] = {{NULL, 0}};
+  const char *end = text + length;
+  for (size_t f = 0; f < facts->count; f++) {
+    const char *stop = memchr(text, PLB_VALUE_END, (size_t)(end - text));
+    if (!stop)
+      return fail(facts->columns, err, "too few values in", PLB_LAYOUT_FACTS);
+    if (facts->asked[f] != PLB_NO_FACT) {
+      all[facts->asked[f]] = (struct plb_slice){text, (size_t)(stop - text)};
+      facts->told |= (uint32_t)(stop > text) << facts->asked[f];
+    }
+    text = stop + 1;
+  }
+  return plb_intake_enter_facts(facts->reader->intake, all, &facts->columns->facts.numbers[number], err);
+}
+
+static plb_status read_facts(struct plb_reader *reader, struct columns *columns, struct plb_error *err) {
+  struct facts facts = {.reader = reader, .columns = columns};
+  struct plb_hdf5_set set = {0};
+  plb_hdf5_text_attribute(columns->file, PLB_LAYOUT_FACT_NAMES, columns->fact_names, sizeof columns->fact_names);
+  if (!columns->asked)
+    return PLB_OK;
+  if (!columns->fact_names[0])
+    return plb_fail_at(err, PLB_USAGE, columns->name, 0, 0,
+                       "--by and --where: this file was made by \"plumbline convert\" without attributes; give --by to "
+                       "that command");
+  plb_status st = find_names(&facts, err);
+  if (!st)
+    st = plb_hdf5_look(columns->file, PLB_LAYOUT_FACTS, &set, err);
+  if (!st && (set.kind != PLB_HDF5_TEXTS || set.rows >= PLB_NOBODY))
+    st = fail(columns, err, "no table of values in", PLB_LAYOUT_FACTS);
+  if (!st && !(columns->facts.numbers = plb_alloc((size_t)set.rows, sizeof(uint32_t))))
+    st = plb_fail_memory(err);
+  columns->facts.count = st ? 0 : set.rows;
+  if (!st)
+    st = plb_hdf5_texts(&set, take_facts, &facts, err);
+  plb_hdf5_set_close(&set);
+  return st ? st : plb_asked_check(columns->asked, facts.told, columns->name, 0, err);
+}
+
 /* ---- columns ------------------------------------------------------------------------------- */
 
 static bool has(const struct columns *columns, enum plb_layout_column column) {
@@ -139,6 +209,9 @@ static bool has(const struct columns *columns, enum plb_layout_column column) {
 static plb_status look_at_column(struct columns *columns, enum plb_layout_column column, struct plb_error *err) {
   const struct plb_layout_names *names = &plb_layout_columns[column];
   struct plb_hdf5_set *set = &columns->sets[column];
+  bool of_facts = column == PLB_COLUMN_REFERENCE_FACTS || column == PLB_COLUMN_PROBE_FACTS;
+  if (of_facts && !columns->asked)
+    return PLB_OK;
   plb_status st = plb_hdf5_look(columns->file, names->name, set, err);
   if (st || !set->kind)
     return st;
@@ -163,7 +236,8 @@ static plb_status look_at_columns(struct columns *columns, struct plb_error *err
   if (!has(columns, PLB_COLUMN_SCORE) || !has(columns, PLB_COLUMN_MATED))
     return fail(columns, err, "no column score, or no column", "mated");
   if (has(columns, PLB_COLUMN_REFERENCE) != has(columns, PLB_COLUMN_PROBE) ||
-      has(columns, PLB_COLUMN_REFERENCE_SAMPLE) != has(columns, PLB_COLUMN_PROBE_SAMPLE))
+      has(columns, PLB_COLUMN_REFERENCE_SAMPLE) != has(columns, PLB_COLUMN_PROBE_SAMPLE) ||
+      has(columns, PLB_COLUMN_REFERENCE_FACTS) != has(columns, PLB_COLUMN_PROBE_FACTS))
     return fail(columns, err, "one column of", "reference and probe without the other");
   return PLB_OK;
 }
@@ -195,7 +269,8 @@ static plb_status open_all(struct plb_reader *reader, struct columns *columns, s
                                         .status = status == 1};
   if (numbered.system && !has(columns, PLB_COLUMN_SYSTEM) && columns->tables[PLB_TABLE_SYSTEMS].count != 1)
     return fail(columns, err, "several systems, but no column", "system");
-  if ((st = plb_intake_numbered(reader->intake, &numbered, err)) || (st = read_clusters(reader, columns, err)))
+  if ((st = plb_intake_numbered(reader->intake, &numbered, err)) || (st = read_clusters(reader, columns, err)) ||
+      (st = read_facts(reader, columns, err)))
     return st;
   for (int why = 0; why < PLB_DROPS && !reader->input->shard; why++)
     if (plb_hdf5_attribute(columns->file, plb_layout_left_out((enum plb_drop)why), &left_out))
@@ -211,6 +286,7 @@ static plb_status open_columns(struct plb_reader *reader, const struct plb_hdf5 
     return plb_fail_memory(err);
   columns->file = file;
   columns->name = reader->name;
+  columns->asked = plb_intake_asked(reader->intake);
   return open_all(reader, columns, err);
 }
 
@@ -231,10 +307,10 @@ static plb_status read_piece(struct plb_reader *reader, struct columns *columns,
 
 /* Translates the ids of a column into numbers of the census, put at `offset` into each row; false when its table has
  * no such number. Where there is no column all rows have `otherwise`. */
-static bool put_ids(const struct columns *columns, enum plb_layout_column column, enum plb_id_table which,
+static bool put_ids(const struct columns *columns, enum plb_layout_column column, const struct table *table,
                     uint32_t otherwise, struct plb_trial *rows, size_t offset, size_t count) {
-  const uint32_t *piece = columns->pieces[column], *numbers = columns->tables[which].numbers;
-  uint64_t known = columns->tables[which].count;
+  const uint32_t *piece = columns->pieces[column], *numbers = table->numbers;
+  uint64_t known = table->count;
   char *at = (char *)rows + offset;
   bool fine = true;
   for (size_t i = 0; i < count; i++, at += sizeof *rows) {
@@ -272,9 +348,15 @@ static bool put_columns(const struct columns *columns, struct plb_trial *rows, s
   bool fine = true;
   for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
     uint32_t otherwise = ids[i].table == PLB_TABLE_SYSTEMS && systems->count ? systems->numbers[0] : PLB_NOBODY;
-    fine &= put_ids(columns, ids[i].column, ids[i].table, otherwise, rows, ids[i].offset, count);
+    fine &= put_ids(columns, ids[i].column, &columns->tables[ids[i].table], otherwise, rows, ids[i].offset, count);
   }
-  return fine;
+  if (!columns->asked)
+    return fine;
+  return fine && has(columns, PLB_COLUMN_REFERENCE_FACTS) &&
+         put_ids(columns, PLB_COLUMN_REFERENCE_FACTS, &columns->facts, 0, rows,
+                 offsetof(struct plb_trial, reference_group), count) &&
+         put_ids(columns, PLB_COLUMN_PROBE_FACTS, &columns->facts, 0, rows, offsetof(struct plb_trial, probe_group),
+                 count);
 }
 
 static plb_status take_rows(struct plb_reader *reader, struct columns *columns, struct plb_error *err) {
@@ -319,6 +401,7 @@ static void close_columns(void *state) {
   }
   for (int i = 0; i < TABLES; i++)
     free(columns->tables[i].numbers);
+  free(columns->facts.numbers);
   free(columns);
 }
 
@@ -331,6 +414,8 @@ static void describe(const void *state, struct plb_out *out) {
                         i == PLB_COLUMN_SCORE && columns->narrow ? " (single precision)" : "");
   if (columns->cluster[0])
     plb_describe_line(out, "clusters", "%s", "known of each person; used where --cluster names them");
+  if (columns->fact_names[0])
+    plb_describe_line(out, "attributes", "told by %s; used where --by or --where names them", columns->fact_names);
 }
 
 const struct plb_hdf5_way plb_hdf5_columns = {

@@ -25,6 +25,8 @@ const struct plb_layout_names plb_layout_columns[PLB_COLUMNS] = {
     [PLB_COLUMN_SYSTEM] = {"system", PLB_UINT32},
     [PLB_COLUMN_OUTCOME] = {"outcome", PLB_UINT8},
     [PLB_COLUMN_COUNT] = {"count", PLB_UINT64},
+    [PLB_COLUMN_REFERENCE_FACTS] = {"reference_facts", PLB_UINT32},
+    [PLB_COLUMN_PROBE_FACTS] = {"probe_facts", PLB_UINT32},
 };
 
 const char *const plb_layout_tables[3] = {"people", "samples", "systems"};

@@ -23,6 +23,8 @@ enum plb_layout_column {
   PLB_COLUMN_SYSTEM,
   PLB_COLUMN_OUTCOME,
   PLB_COLUMN_COUNT,
+  PLB_COLUMN_REFERENCE_FACTS,
+  PLB_COLUMN_PROBE_FACTS,
   PLB_COLUMNS
 };
 
@@ -36,6 +38,10 @@ extern const struct plb_layout_names plb_layout_columns[PLB_COLUMNS];
 
 /* Tables of ids by enum plb_id_table (reader.h), and what belongs to clusters. */
 extern const char *const plb_layout_tables[3];
+
+/* What attributes are told by: each text one value for each name, with PLB_VALUE_END behind it. */
+#define PLB_LAYOUT_FACTS "facts"
+#define PLB_LAYOUT_FACT_NAMES "fact_names" /* with commas between them */
 #define PLB_LAYOUT_CLUSTERS "clusters"
 #define PLB_LAYOUT_PERSON_CLUSTER "person_cluster"
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "trial/asked.h"
 #include "trial/bytes.h"
 #include "trial/hdf5_parts.h"
 
@@ -114,7 +115,10 @@ static plb_status open_matrix(struct plb_reader *reader, const struct plb_hdf5 *
     return plb_fail(err, PLB_USAGE,
                     "--cluster: this HDF5 file has no clusters; expected the column in a table of --samples or "
                     "--subjects");
-  return find(reader, matrix, err);
+  const struct plb_asked *asked = plb_intake_asked(reader->intake);
+  plb_status st =
+      asked ? plb_asked_check(asked, plb_intake_joined_facts(reader->intake), reader->name, 0, err) : PLB_OK;
+  return st ? st : find(reader, matrix, err);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */

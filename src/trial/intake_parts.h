@@ -80,6 +80,10 @@ plb_status plb_intake_claim_sample(struct plb_intake *intake, const struct plb_f
 plb_status plb_intake_find_groups(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                                   enum plb_verdict *verdict, struct plb_error *err);
 
+/* The same where the profiles of both sides are known already. */
+plb_status plb_intake_settle_sides(struct plb_intake *intake, const struct plb_fields *fields, const uint32_t of[2],
+                                   struct plb_trial *trial, enum plb_verdict *verdict, struct plb_error *err);
+
 /* The same for a row about which nothing is unusual, that is chosen, and whose facts are these cells: of the reference,
  * then of the probe, `count` each. False leaves it to the careful way. */
 bool plb_intake_plain_groups(struct plb_intake *intake, const struct plb_slice *cells, const uint8_t *facts,

@@ -100,6 +100,17 @@ static plb_status look_at(struct plb_intake *intake, struct plb_trial *trial, ui
     return st;
   if (trial->system == PLB_NOBODY)
     trial->system = intake->only_system;
+  if (intake->asked) {
+    const uint32_t of[2] = {trial->reference_group, trial->probe_group};
+    enum plb_verdict verdict;
+    if ((st = plb_intake_settle_sides(intake, &place, of, trial, &verdict, err)))
+      return st;
+    *taken = verdict == PLB_MET;
+    if (!*taken) {
+      plb_intake_drop(intake, verdict ? PLB_DROP_UNKNOWN : PLB_DROP_CHOICE, trial->count);
+      return PLB_OK;
+    }
+  }
   bool failed = intake->input->has_failed_score && trial->score == intake->input->failed_score;
   if (trial->outcome == PLB_COMPLETED && failed)
     trial->outcome = PLB_FAILED_COMPARE;
@@ -138,7 +149,8 @@ struct plb_trial *plb_intake_room(const struct plb_intake *intake, size_t *room)
 plb_status plb_intake_trials_there(struct plb_intake *intake, size_t count, uint64_t row, struct plb_error *err) {
   struct plb_trial *rows = intake->block->rows + intake->block->count;
   bool people = intake->traits.people, samples = intake->traits.samples, distance = intake->traits.dissimilarity;
-  bool unusual = intake->mated_known || intake->input->has_failed_score || intake->rows > MOST_ROWS - count;
+  bool unusual =
+      intake->asked || intake->mated_known || intake->input->has_failed_score || intake->rows > MOST_ROWS - count;
   size_t kept = 0, usual = 0;
   for (size_t i = 0; i < count; i++) {
     struct plb_trial *trial = &rows[i];

@@ -104,6 +104,11 @@ enum plb_id_table { PLB_TABLE_PEOPLE, PLB_TABLE_SAMPLES, PLB_TABLE_SYSTEMS };
 plb_status plb_intake_enter_id(struct plb_intake *intake, enum plb_id_table table, struct plb_slice id,
                                uint32_t *number, struct plb_error *err);
 
+/* The number of facts that rows have on a side, one text for each that is asked for (asked.h); at most once for each
+ * set of them. Rows have it in the place of the group. */
+plb_status plb_intake_enter_facts(struct plb_intake *intake, const struct plb_slice *facts, uint32_t *number,
+                                  struct plb_error *err);
+
 /* The person, by that number, belongs to this cluster; an empty text: to none. */
 plb_status plb_intake_cluster(struct plb_intake *intake, uint32_t person, struct plb_slice cluster,
                               struct plb_error *err);

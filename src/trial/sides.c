@@ -151,8 +151,21 @@ static plb_status number_group(struct plb_intake *intake, struct plb_slice text,
   return PLB_OK;
 }
 
+static plb_status facts_of(struct plb_intake *intake, uint32_t profile, uint32_t *group, struct plb_error *err) {
+  struct plb_slice facts[PLB_MOST_FACTS], set = name_of(&intake->profiles->sets, profile);
+  char text[PLB_MOST_GROUP];
+  struct plb_slice name = {text, 0};
+  uint32_t known;
+  plb_facts_unpack(set.text, intake->asked->fact_count, facts);
+  if (!plb_group_text(facts, intake->asked->fact_count, text, &name.length))
+    return plb_fail(err, PLB_DATA, "%s", PLB_FACTS_EXPECTED);
+  return number_group(intake, name, &known, group, err);
+}
+
 static plb_status group_of(struct plb_intake *intake, uint32_t profile, uint32_t *group, struct plb_error *err) {
   struct plb_profiles *profiles = intake->profiles;
+  if (intake->census->keeps_facts)
+    return facts_of(intake, profile, group, err);
   uint32_t own = profiles->of[profile].own;
   *group = profiles->group[own];
   if (*group != PLB_NOBODY)
@@ -179,13 +192,31 @@ static plb_status find_crossed(struct plb_intake *intake, const struct plb_field
 
 plb_status plb_intake_find_groups(struct plb_intake *intake, const struct plb_fields *fields, struct plb_trial *trial,
                                   enum plb_verdict *verdict, struct plb_error *err) {
-  const struct plb_asked *asked = intake->asked;
-  struct plb_pairing *pairing = NULL;
   uint32_t of[2];
   plb_status st;
   if ((st = look_up_side(intake, fields, trial, 0, &of[0], err)) ||
       (st = look_up_side(intake, fields, trial, 1, &of[1], err)))
     return st;
+  return plb_intake_settle_sides(intake, fields, of, trial, verdict, err);
+}
+
+plb_status plb_intake_enter_facts(struct plb_intake *intake, const struct plb_slice *facts, uint32_t *profile,
+                                  struct plb_error *err) {
+  char text[PLB_MOST_SET];
+  struct plb_slice set = {text, 0};
+  bool fits;
+  if (!plb_facts_pack(facts, intake->asked->fact_count, text, &set.length))
+    return plb_fail_at(err, PLB_DATA, intake->name, 0, 0, "%s", PLB_FACTS_EXPECTED);
+  if (!plb_profile_find(intake->profiles, intake->asked, set, profile, &fits))
+    return plb_fail_memory(err);
+  return fits ? PLB_OK : plb_fail_at(err, PLB_DATA, intake->name, 0, 0, "%s", PLB_FACTS_EXPECTED);
+}
+
+plb_status plb_intake_settle_sides(struct plb_intake *intake, const struct plb_fields *fields, const uint32_t of[2],
+                                   struct plb_trial *trial, enum plb_verdict *verdict, struct plb_error *err) {
+  const struct plb_asked *asked = intake->asked;
+  struct plb_pairing *pairing = NULL;
+  plb_status st;
   if (!note_person(intake, trial->reference, of[0]) || !note_person(intake, trial->probe, of[1]))
     return plb_fail_memory(err);
   const struct plb_profile *reference = &intake->profiles->of[of[0]], *probe = &intake->profiles->of[of[1]];
@@ -202,9 +233,9 @@ plb_status plb_intake_find_groups(struct plb_intake *intake, const struct plb_fi
     return PLB_OK;
   if ((whys & ~intake->census->notes.whys) && (st = note_whys(intake, fields, whys, err)))
     return st;
-  if (!asked->by.count)
+  if (!asked->by.count && !intake->census->keeps_facts)
     return PLB_OK;
-  if (asked->crosses)
+  if (asked->crosses && !intake->census->keeps_facts)
     return find_crossed(intake, fields, of, pairing, trial, err);
   st = group_of(intake, of[0], &trial->reference_group, err);
   return st ? st : group_of(intake, of[1], &trial->probe_group, err);
@@ -224,6 +255,6 @@ bool plb_intake_plain_groups(struct plb_intake *intake, const struct plb_slice *
   if (!note_person(intake, person[0], of[0]) || !note_person(intake, person[1], of[1]))
     return false;
   group[0] = group[1] = 0;
-  return !intake->asked->by.count ||
+  return (!intake->asked->by.count && !intake->census->keeps_facts) ||
          (!group_of(intake, of[0], &group[0], NULL) && !group_of(intake, of[1], &group[1], NULL));
 }

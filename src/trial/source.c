@@ -124,7 +124,7 @@ static plb_status check_kind(const struct plb_source *source, const struct plb_r
                     "of --samples or --subjects",
                     kind->name);
   plb_status st;
-  if (source->asked && kind != &plb_reader_csv && kind != &plb_reader_npy &&
+  if (source->asked && kind != &plb_reader_csv && kind != &plb_reader_npy && kind != &plb_reader_hdf5 &&
       (st = plb_asked_check(source->asked, plb_join_facts(source->join), source->reader.name, 0, err)))
     return st;
   if (source->lists && !kind->takes_ids)

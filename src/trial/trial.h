@@ -29,6 +29,7 @@ struct plb_trial {
 struct plb_census {
   struct plb_dict people, samples, systems;
   struct plb_dict groups;        /* groups.h */
+  bool keeps_facts;              /* a group is the facts of a side as they were said, for plb_convert */
   struct plb_noted notes;        /* about the attributes that make them */
   struct plb_attribute clusters; /* families and the like: which one each person belongs to, where that was asked for */
 };

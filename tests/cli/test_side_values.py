@@ -129,6 +129,23 @@ with Place() as place:
     run = place.run("verification", "rows.npy", "--by", "gender")
     checks.check("an array without it", run.code == 3 and "no columns probe_X and reference_X with X" in run.err, run)
 
+    # Columns carry what attributes are told by.
+    run = place.run("convert", "wide.csv", "--by", "sex,age", "--by", "device,elapsed", "-o", "wide.h5")
+    if run.code == 0:
+        for by in [(), ("--by", "sex"), ("--by", "reference.age,elapsed", "--bands", "age=0,40", "--bands", "elapsed=0,3"),
+                   ("--by", "device", "--where", "sex=F,age>=18", *AS_OF)]:
+            checks.equal(f"columns, {' '.join(by)}", without_places(result(place, "wide.h5", *by)),
+                         without_places(result(place, "wide.csv", *by)))
+        for words, code, said in [(["wide.h5", "--by", "quality"], 3, 'X = "quality", which --by names'),
+                                  (["none.h5", "--by", "sex"], 2, 'without attributes; give --by to that command')]:
+            place.run("convert", "wide.csv", "-o", "none.h5")
+            run = place.run("verification", *words)
+            checks.check(" ".join(words), run.code == code and said in run.err and run.err.count("\n") == 1, run)
+        run = place.run("count", "wide.h5", "--by", "sex", "--shard", "1/2", "-o", "1.state")
+        run = place.run("count", "wide.h5", "--by", "sex", "--shard", "0/2", "-o", "0.state")
+        checks.equal("shards of columns", without_places(result(place, "0.state", "1.state", "--by", "sex")),
+                     without_places(result(place, "wide.csv", "--by", "sex")))
+
     # A restricted test is that of the rows that are left.
     index = {name: i for i, name in enumerate(wide_head)}
     left = [r for r in wide if r[index["reference_sex"]] == r[index["probe_sex"]] == "F"]
