@@ -43,6 +43,25 @@ static bool count_people(const struct plb_tally *tally, struct plb_test *test) {
   return counted;
 }
 
+/* Samples that the rows name; where only some rows were chosen, those in these. False when memory ran out. */
+static bool count_samples(const struct plb_tally *tally, uint64_t *samples) {
+  size_t named = tally->census.samples.count;
+  *samples = named;
+  if (!tally->asked.where)
+    return true;
+  bool *seen = plb_alloc(named, sizeof *seen);
+  *samples = 0;
+  for (size_t s = 0; seen && s < tally->system_count; s++) {
+    const struct plb_sample_notes *notes;
+    for (size_t i = 0; (notes = plb_sample_next(&tally->systems[s], &i)) && i < named; i++)
+      seen[i] |= notes->marks != 0;
+  }
+  for (size_t i = 0; seen && i < named; i++)
+    *samples += seen[i];
+  free(seen);
+  return seen != NULL;
+}
+
 plb_status plb_describe_test(struct plb_study *study, struct plb_error *err) {
   struct plb_test *test = &study->result->test;
   struct plb_tally *tally = study->tally;
@@ -52,7 +71,7 @@ plb_status plb_describe_test(struct plb_study *study, struct plb_error *err) {
       study->options->evaluation ? plb_result_text(study->result, study->options->evaluation, &failed) : "unknown";
   test->direction = tally->traits.dissimilarity ? "dissimilarity" : "similarity";
   test->has_samples = tally->traits.samples;
-  test->samples = tally->census.samples.count;
+  failed = !count_samples(tally, &test->samples) || failed;
   test->has_duplicates = tally->traits.samples;
   plb_status status =
       test->has_duplicates ? plb_tally_repeats(tally, &test->duplicates, &test->duplicates_sampled, err) : PLB_OK;

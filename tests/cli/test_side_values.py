@@ -78,7 +78,7 @@ with Place() as place:
     tables = ("--samples", "samples.csv", "--subjects", "subjects.csv")
     for by in [("--by", "sex"), ("--by", "age,sex", "--by", "device", "--bands", "age=0,18,50"),
                ("--by", "reference.age,elapsed", "--bands", "age=0,30,60", "--bands", "elapsed=0,3,6", *AS_OF),
-               ("--by", "probe.year", "--where", "sex=F,probe.age>=18", *AS_OF), ("--by", "probe.month"),
+               ("--by", "probe.year", "--where", "sex=F,probe.age>=18", *AS_OF),
                ("--by", "age", "--bands", "age=0,18,65")]:
         wanted = result(place, "wide.csv", *by)
         name = " ".join(by)
@@ -152,6 +152,7 @@ with Place() as place:
     place.put("left.csv", csv(wide_head, left))
     chosen, alone = result(place, "wide.csv", "--where", "sex=F"), result(place, "left.csv")
     checks.equal("--where leaves the estimates of the rest", chosen["estimates"], alone["estimates"])
+    checks.equal("--where leaves the test of the rest", {**chosen["test"], "where": None}, {**alone["test"], "where": None})
     checks.check("--where is said", "--where" in chosen["statements"][1] or any(
         '"sex=F" (--where)' in text for text in chosen["statements"]), str(chosen["statements"]))
 
