@@ -202,8 +202,7 @@ static plb_status find_limits(const struct plb_gee_rows *rows, double level, con
   identity(p, inverse);
   if (!solve(p, information, p, inverse))
     return plb_fail(err, PLB_UNDEFINED, "all comparisons are alike in what the trend is to be about");
-  plb_status status =
-      add_people(rows, beta, (const double(*)[PLB_GEE_MOST])inverse, fit, squares, fourths, err);
+  plb_status status = add_people(rows, beta, (const double(*)[PLB_GEE_MOST])inverse, fit, squares, fourths, err);
   for (size_t k = 0; k < p && !status; k++) {
     struct plb_gee_term *term = &fit->terms[k];
     double spread = fourths[k] - squares[k] * squares[k] / n;
