@@ -524,6 +524,17 @@ static void make_groups(struct plb_result *result) {
   result->test.people = 120;
   result->test.mated_trials = 700;
   result->test.nonmated_trials = 9000;
+  result->test.where = "age<14,\"sex\"!=X";
+  result->provenance.as_of = "2025-06-30";
+  result->attributes[result->attribute_count++] =
+      (struct plb_result_attribute){.name = "sex",
+                                    .values = 2,
+                                    .unknown = 60,
+                                    .reasons = {{"missing", 59, "scores.csv", 17}, {"not a date", 2, NULL, 0}},
+                                    .reason_count = 2,
+                                    .has_several = true,
+                                    .several = 3};
+  result->attributes[result->attribute_count++] = (struct plb_result_attribute){.name = "elapsed"};
   add_rate(result, NULL, false, 90, 9000);
   add_rate(result, NULL, true, 70, 700);
   for (size_t i = 0; i < 3; i++)

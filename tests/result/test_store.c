@@ -270,6 +270,14 @@ static void test_bad_results(void **state) {
       {"\"to\": 0.1", "\"to\": 0.2", "f.json: curves[1].bins[1] is an object; expected bins in ascending order"},
       {"\"verdict\": \"refuted\"", "\"verdict\": \"maybe\"",
        "f.json: claims[2].verdict is a text; expected shown, not shown or refuted"},
+      {"\"curves\": [", "\"attributes\": [{\"name\": []}], \"curves\": [",
+       "f.json: attributes[0].name is an array; expected a text"},
+      {"\"curves\": [",
+       "\"attributes\": [{\"name\": \"a\", \"values\": 1, \"unknown\": 1, \"people_with_several\": null, "
+       "\"reasons\": [{\"why\": \"w\", \"comparisons\": 1, \"file\": null, \"line\": 3}]}], \"curves\": [",
+       "f.json: attributes[0].reasons[0] is an object; expected a file and a line, or null for both"},
+      {"\"curves\": [", "\"attributes\": [{}, {}, {}, {}, {}, {}, {}, {}, {}], \"curves\": [",
+       "f.json: attributes is an array; expected at most 8 attributes"},
       {"\"statements\": [", "\"statements\": [null, ", "f.json: statements[0] is null; expected a text"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
