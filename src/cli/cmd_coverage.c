@@ -57,14 +57,17 @@ struct coverage {
 static struct poptOption test_table[] = {
     {"grid", 0, POPT_ARG_STRING, NULL, OPT_GRID,
      "small (the default where nothing below is given) takes seconds, full half an hour and more; whole has tests with "
-     "mated and non-mated comparisons, and takes a quarter of an hour",
-     "small|full|whole"},
+     "mated and non-mated comparisons, and takes a quarter of an hour; groups has tests of several groups of people, "
+     "and "
+     "takes as long",
+     "small|full|whole|groups"},
     {"model", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_MODEL,
      "how people differ: indep, dyad, mild, mod (default), strong, wolves, het, groups, cosine, anchor, anchor-noisy, "
      "heavy, het-strong, noisy, sessions, roles, communities; of mated trials mated-indep, mated-mod, mated-strong, "
      "goats, mated-heavy; of whole tests whole-indep, whole-mild, whole-mod, whole-strong, whole-opposed, "
      "whole-wolves, "
-     "whole-heavy, whole-families",
+     "whole-heavy, whole-families; of groups groups-equal, groups-unequal, groups-ratio, groups-ratio-small, "
+     "groups-alike, groups-dispersed, groups-two, groups-eight",
      "NAME,..."},
     {"people", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_PEOPLE, "people in a test, 8 to 5000 (default 100)", "N,..."},
     {"samples", 0, POPT_ARG_STRING, NULL, OPT_COVERAGE_SAMPLES,

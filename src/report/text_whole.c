@@ -19,22 +19,53 @@ void plb_word_whole(char text[PLB_WORDS], const struct plb_whole_cell *cell) {
            samples, *pairing ? " " : "", pairing, cell->clustered ? ", clusters" : "", cell->rate);
 }
 
+static const struct {
+  const char *statistic, *at, *words;
+} quantities[] = {{"FMR", "threshold", "FMR, fixed"},
+                  {"FNMR", "threshold", "FNMR, fixed"},
+                  {"FMR", "target", "FMR, found"},
+                  {"FNMR", "target", "FNMR at FMR"},
+                  {"THRESHOLD", "target", "threshold"},
+                  {"EER", NULL, "EER"},
+                  {"AUC", NULL, "AUC"},
+                  {"DPRIME", NULL, "d'"},
+                  {"DET", NULL, "DET band"},
+                  {"FMR", "group 1", "FMR, group 1"},
+                  {"FMR", "group 2", "FMR, group 2"},
+                  {"FMR", "group 3", "FMR, group 3"},
+                  {"FMR", "group 4", "FMR, group 4"},
+                  {"FMR", "group 5", "FMR, group 5"},
+                  {"FMR", "group 6", "FMR, group 6"},
+                  {"FMR", "group 7", "FMR, group 7"},
+                  {"FMR", "group 8", "FMR, group 8"},
+                  {"MAX_MIN_RATIO", "FMR", "FMR: max / min"},
+                  {"MAX_MIN_DIFFERENCE", "FMR", "FMR: max - min"},
+                  {"GINI", "FMR", "FMR: Gini"},
+                  {"MAX_GEOMEAN_RATIO", "FMR", "FMR: max / geometric mean"},
+                  {"NO_DIFFERENCE", "FMR", "FMR: no difference"},
+                  {"FNMR", "group 1", "FNMR, group 1"},
+                  {"FNMR", "group 2", "FNMR, group 2"},
+                  {"FNMR", "group 3", "FNMR, group 3"},
+                  {"FNMR", "group 4", "FNMR, group 4"},
+                  {"FNMR", "group 5", "FNMR, group 5"},
+                  {"FNMR", "group 6", "FNMR, group 6"},
+                  {"FNMR", "group 7", "FNMR, group 7"},
+                  {"FNMR", "group 8", "FNMR, group 8"},
+                  {"MAX_MIN_RATIO", "FNMR", "FNMR: max / min"},
+                  {"MAX_MIN_DIFFERENCE", "FNMR", "FNMR: max - min"},
+                  {"GINI", "FNMR", "FNMR: Gini"},
+                  {"MAX_GEOMEAN_RATIO", "FNMR", "FNMR: max / geometric mean"},
+                  {"NO_DIFFERENCE", "FNMR", "FNMR: no difference"},
+                  {"FDR", NULL, "FDR"},
+                  {"INEQUITY", NULL, "inequity rate"},
+                  {"GARBE", NULL, "GARBE"}};
+
 const char *plb_word_quantity(const struct plb_whole_cell *cell) {
-  static const struct {
-    const char *statistic, *at, *words;
-  } words[] = {{"FMR", "threshold", "FMR, fixed"},
-               {"FNMR", "threshold", "FNMR, fixed"},
-               {"FMR", "target", "FMR, found"},
-               {"FNMR", "target", "FNMR at FMR"},
-               {"THRESHOLD", "target", "threshold"},
-               {"EER", NULL, "EER"},
-               {"AUC", NULL, "AUC"},
-               {"DPRIME", NULL, "d'"}};
-  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-    if (strcmp(cell->statistic, words[k].statistic) == 0 &&
-        (!words[k].at || (cell->at && strcmp(cell->at, words[k].at) == 0)))
-      return words[k].words;
-  return "DET band";
+  for (size_t k = 0; k < sizeof quantities / sizeof *quantities; k++)
+    if (strcmp(cell->statistic, quantities[k].statistic) == 0 &&
+        (quantities[k].at ? cell->at && strcmp(cell->at, quantities[k].at) == 0 : !cell->at))
+      return quantities[k].words;
+  return cell->statistic;
 }
 
 const char *const *plb_explain_quantities(void) {
