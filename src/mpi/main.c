@@ -34,6 +34,7 @@ int main(int argc, char **argv) {
   if (code != EXIT_USAGE)
     say_closing(&session);
   code = close_output(&session, code);
+  signals_impatient(NULL); /* mpirun ends the others as soon as one has ended with a fault, and all is said */
   if (team.lost) {
     session.mute = false;
     say(&session, "%s", team.err.message);
