@@ -214,6 +214,40 @@ def print_wholes(wholes):
         print_whole_tests(key, quantities)
 
 
+def group_rates(quantities, metric):
+    """mean / least over the groups of a test."""
+    rows = [m["pl"] for (statistic, at), m in quantities.items() if statistic == metric and at.startswith("group")]
+    shares = [100 * float(row["coverage"]) for row in rows if row["coverage"]]
+    return f"{statistics.mean(shares):.1f} / {min(shares):.1f}" if shares else ""
+
+
+def group_number(quantities, statistic, at):
+    row = quantities.get((statistic, at), {}).get("pl")
+    return whole_cell(row) if row else ""
+
+
+def print_groups(wholes):
+    """Tests of several groups: rates, how far these lie apart, and how often no difference is rejected."""
+    rates, numbers = [], []
+    for key, quantities in wholes.items():
+        first = next(iter(next(iter(quantities.values())).values()))
+        name = f"{words(first)}, FMR {float(key[5]):g}"
+        rejected = []
+        for metric in ("FMR", "FNMR"):
+            row = quantities[("NO_DIFFERENCE", metric)]["pl"]
+            rejected.append(f"{100 - 100 * float(row['coverage']):.1f}")
+        rates.append([name, group_rates(quantities, "FMR"), group_rates(quantities, "FNMR"), *rejected])
+        numbers.append([name] + [f"{group_number(quantities, s, 'FMR')}; {group_number(quantities, s, 'FNMR')}"
+                                 for s in ("MAX_MIN_RATIO", "MAX_MIN_DIFFERENCE", "MAX_GEOMEAN_RATIO", "GINI")] +
+                       [group_number(quantities, s, "") for s in ("FDR", "INEQUITY", "GARBE")])
+    print("### Groups\n")
+    print("Rates within each group: mean / least coverage over the groups; and in how many tests of 100 \"no difference\" "
+          "was rejected.\n")
+    table(["tests", "FMR", "FNMR", "FMR: rejected", "FNMR: rejected"], rates)
+    print("How far groups lie apart, of FMR; of FNMR: coverage and width.\n")
+    table(["tests", "max / min", "max - min", "max / geometric mean", "Gini", "FDR", "inequity rate", "GARBE"], numbers)
+
+
 def print_one_class(cells):
     print_requirement(cells)
     print_classes(cells, "FMR")
@@ -232,8 +266,11 @@ def main():
     cells, wholes = read(sys.argv[1])
     if cells:
         print_one_class(cells)
-    if wholes:
-        print_wholes(wholes)
+    groups = {key: quantities for key, quantities in wholes.items() if ("NO_DIFFERENCE", "FMR") in quantities}
+    if len(groups) < len(wholes):
+        print_wholes({key: quantities for key, quantities in wholes.items() if key not in groups})
+    if groups:
+        print_groups(groups)
 
 
 main()
