@@ -284,8 +284,8 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
   const struct plb_open *open = k < rows->packed_count ? NULL : &rows->open[k - rows->packed_count];
   *count = open ? open->used : PLB_CHUNK_ROWS;
   *chunk = !open || !open->used || rows->renumbered ? &buffer->chunk : open->chunk;
-  if (open) {
-    if (rows->renumbered)
+  if (open) { /* of a stratum that only other members of a team have rows of there is no chunk */
+    if (rows->renumbered && open->used)
       renumber(rows, open->chunk, open->used, &buffer->chunk);
     return PLB_OK;
   }
