@@ -142,11 +142,6 @@ static double most_gini(const struct groups *groups, double *rates) {
   return most;
 }
 
-static double level_of(enum plb_apart_kind kind, double level, double count, bool share) {
-  bool pairs = kind == PLB_APART_MAX_MIN_RATIO || kind == PLB_APART_MAX_MIN_DIFFERENCE;
-  return share ? 1 - (1 - level) / count : pairs ? plb_pairs_level(level, count) : pow(level, 1 / count);
-}
-
 /* The largest and the smallest rate that may be, at the far ends of the box and at the near ones. */
 static struct plb_limits limits_of_ends(const struct groups *groups, bool ratio) {
   struct plb_limits most = groups->limits[0], least = groups->limits[0]; /* of the largest rate; of the smallest */
@@ -162,39 +157,47 @@ static struct plb_limits limits_of_ends(const struct groups *groups, bool ratio)
                              least.lower > 0 ? most.upper / least.lower : (double)INFINITY};
 }
 
-static void find_limits(enum plb_apart_kind kind, const struct groups *groups, bool share, double *scratch,
-                        struct plb_apart *apart) {
-  bool ratio = kind == PLB_APART_MAX_MIN_RATIO;
-  apart->has_limits = true;
-  switch (kind) {
-  case PLB_APART_MAX_MIN_RATIO:
-  case PLB_APART_MAX_MIN_DIFFERENCE:
-    apart->limits = share ? limits_of_ends(groups, ratio) : limits_of_pairs(groups, ratio);
-    break;
-  case PLB_APART_MAX_GEOMEAN_RATIO: apart->limits = limits_over_geomean(groups); break;
-  default:
-    apart->has_limits = groups->count <= PLB_MOST_GINI;
-    if (apart->has_limits)
-      apart->limits = (struct plb_limits){least_gini(groups, scratch), most_gini(groups, scratch)};
-    else
-      apart->why = "there are more groups than its limits can be found for";
+static void pairs_apart(const struct groups *groups, bool share, struct plb_apart apart[PLB_APARTS]) {
+  for (int ratio = 0; ratio < 2; ratio++) {
+    struct plb_apart *one = &apart[ratio ? PLB_APART_MAX_MIN_RATIO : PLB_APART_MAX_MIN_DIFFERENCE];
+    one->has_limits = true;
+    one->limits = share ? limits_of_ends(groups, ratio) : limits_of_pairs(groups, ratio);
   }
 }
 
-plb_status plb_apart_find(enum plb_apart_kind kind, const struct plb_compared_groups *compared, double level,
-                          struct plb_apart *apart, struct plb_error *err) {
+static void box_apart(const struct groups *groups, double *scratch, struct plb_apart apart[PLB_APARTS]) {
+  apart[PLB_APART_MAX_GEOMEAN_RATIO].has_limits = true;
+  apart[PLB_APART_MAX_GEOMEAN_RATIO].limits = limits_over_geomean(groups);
+  struct plb_apart *coefficient = &apart[PLB_APART_GINI];
+  if ((coefficient->has_limits = groups->count <= PLB_MOST_GINI))
+    coefficient->limits = (struct plb_limits){least_gini(groups, scratch), most_gini(groups, scratch)};
+  else
+    coefficient->why = "there are more groups than its limits can be found for";
+}
+
+static void limits_at(const struct plb_compared_groups *compared, double level, struct groups *groups) {
+  for (size_t g = 0; g < groups->count; g++)
+    groups->limits[g] = plb_side_limits(&compared->sides[g], level);
+}
+
+plb_status plb_apart_find(const struct plb_compared_groups *compared, double level, struct plb_apart apart[PLB_APARTS],
+                          struct plb_error *err) {
   const struct plb_side *sides = compared->sides;
   size_t count = compared->count;
+  bool share = compared->share;
   struct groups groups = {count, plb_alloc(count, sizeof(double)), plb_alloc(count, sizeof(struct plb_limits))};
-  double *scratch = plb_alloc(count, sizeof *scratch), each = level_of(kind, level, (double)count, compared->share);
+  double *scratch = plb_alloc(count, sizeof *scratch), all = 1 - (1 - level) / (double)count;
   bool room = groups.rates && groups.limits && scratch;
-  for (size_t g = 0; room && g < count; g++) {
+  for (size_t g = 0; room && g < count; g++)
     groups.rates[g] = (double)sides[g].errors / (double)sides[g].trials;
-    groups.limits[g] = plb_side_limits(&sides[g], each);
-  }
+  for (int kind = 0; room && kind < PLB_APARTS; kind++)
+    apart[kind] = plb_apart_of_rates((enum plb_apart_kind)kind, groups.rates, count);
   if (room) {
-    *apart = plb_apart_of_rates(kind, groups.rates, count);
-    find_limits(kind, &groups, compared->share, scratch, apart);
+    limits_at(compared, share ? all : plb_pairs_level(level, (double)count), &groups);
+    pairs_apart(&groups, share, apart);
+    if (!share)
+      limits_at(compared, pow(level, 1 / (double)count), &groups);
+    box_apart(&groups, scratch, apart);
   }
   free(groups.rates);
   free(groups.limits);

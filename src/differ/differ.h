@@ -6,8 +6,8 @@
  * groups with equal rates would show in such a test.
  *
  * Intervals are made of those of the groups, by PL at a level that makes them hold together:
- *   - the largest over the smallest rate, and their difference: MOVER for all pairs at the level of Tukey's range;
- * where people are in several groups, as below;
+ *   - the largest over the smallest rate, and their difference: MOVER for all pairs at the level of Tukey's range; of
+ *     the box below where people are in several groups;
  *   - the largest over the geometric mean, and Gini's coefficient: all that the rates can make while each group lies
  *     within its own limits, taken at the level at which all do (Sidak; Bonferroni where people are in several groups);
  *   - what is made of FMR and of FNMR: from the limits of both parts at half of the error each.
@@ -49,8 +49,9 @@ struct plb_compared_groups {
   bool share; /* some people are in several */
 };
 
-plb_status plb_apart_find(enum plb_apart_kind kind, const struct plb_compared_groups *groups, double level,
-                          struct plb_apart *apart, struct plb_error *err);
+/* All numbers of them, by enum plb_apart_kind. */
+plb_status plb_apart_find(const struct plb_compared_groups *groups, double level, struct plb_apart apart[PLB_APARTS],
+                          struct plb_error *err);
 
 /* The same of rates alone, as published tables have them: the value. Limits there are none. */
 struct plb_apart plb_apart_of_rates(enum plb_apart_kind kind, const double *rates, size_t count);
@@ -82,9 +83,9 @@ plb_status plb_equal_groups_draw(const struct plb_side *sides, size_t count, uin
 
 /* ---- what could have been seen --------------------------------------------------------------------------- */
 
-/* The smallest ratio, above 1, of the rate of this group to the common one of all others that the test would have
+/* Of each group the smallest ratio, above 1, of its rate to the common one of all others that the test would have
  * shown, with a chance of 80 %: the interval of the ratio, at the level of all pairs, would have lain above 1. INFINITY
  * where no rate up to one half would have been. */
-double plb_least_seen(const struct plb_side *sides, size_t count, size_t group, double level);
+void plb_least_seen(const struct plb_side *sides, size_t count, double level, double *ratios);
 
 #endif

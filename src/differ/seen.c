@@ -33,9 +33,9 @@ static double beyond(const struct versus *versus, double ratio) {
   return log(ratio) - margin - plb_probit(POWER) * error;
 }
 
-double plb_least_seen(const struct plb_side *sides, size_t count, size_t group, double level) {
+static double least_of(const struct plb_side *sides, size_t count, size_t group, double z) {
   double errors = 0;
-  struct versus versus = {.z = plb_probit_upper((1 - plb_pairs_level(level, (double)count)) / 2)};
+  struct versus versus = {.z = z};
   for (size_t g = 0; g < count; g++) {
     double effect = fmax(1, sides[g].pl->design_effect), trials = (double)sides[g].trials / effect;
     if (g == group) {
@@ -54,4 +54,10 @@ double plb_least_seen(const struct plb_side *sides, size_t count, size_t group, 
     *(beyond(&versus, middle) < 0 ? &low : &high) = middle;
   }
   return high;
+}
+
+void plb_least_seen(const struct plb_side *sides, size_t count, double level, double *ratios) {
+  double z = plb_probit_upper((1 - plb_pairs_level(level, (double)count)) / 2);
+  for (size_t g = 0; g < count; g++)
+    ratios[g] = least_of(sides, count, g, z);
 }

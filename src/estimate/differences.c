@@ -34,7 +34,7 @@ static bool take_groups(const struct plb_study *study, const struct plb_grouped 
   if (!(compared->sides = plb_alloc(grouped->breakdown.count, sizeof *compared->sides)))
     return false;
   compared->groups.sides = compared->sides;
-  compared->groups.share = plb_breakdown_shares(study->tally, &grouped->breakdown);
+  compared->groups.share = grouped->share;
   for (size_t i = 0; i < grouped->breakdown.count; i++) {
     const struct plb_rate *rate = &grouped->rates[i].at[at];
     if (is_compared(study, grouped, i, rate))
@@ -43,19 +43,25 @@ static bool take_groups(const struct plb_study *study, const struct plb_grouped 
   return true;
 }
 
-plb_status plb_group_least_seen(const struct plb_study *study, const struct plb_grouped *grouped, size_t cell,
-                                size_t at, double *ratio, struct plb_error *err) {
-  struct compared compared = {0};
-  *ratio = 0;
-  if (!is_compared(study, grouped, cell, &grouped->rates[cell].at[at]))
-    return PLB_OK;
-  if (!take_groups(study, grouped, at, &compared))
-    return plb_fail_memory(err);
-  for (size_t g = 0; g < compared.groups.count && compared.groups.count > 1; g++)
-    if (compared.sides[g].pl == &grouped->rates[cell].at[at].narrow)
-      *ratio = plb_least_seen(compared.sides, compared.groups.count, g, study->options->level);
-  free(compared.sides);
-  return PLB_OK;
+plb_status plb_groups_least_seen(const struct plb_study *study, struct plb_grouped *grouped, size_t points,
+                                 struct plb_error *err) {
+  size_t cells = grouped->breakdown.count, taken;
+  double *ratios = plb_alloc(cells, sizeof *ratios);
+  plb_status status = ratios ? PLB_OK : plb_fail_memory(err);
+  for (size_t at = 0; at < points && !status; at++) {
+    struct compared compared = {0};
+    if (!take_groups(study, grouped, at, &compared))
+      status = plb_fail_memory(err);
+    if (compared.groups.count > 1)
+      plb_least_seen(compared.sides, compared.groups.count, study->options->level, ratios);
+    taken = 0;
+    for (size_t i = 0; i < cells && compared.groups.count > 1; i++)
+      if (is_compared(study, grouped, i, &grouped->rates[i].at[at]))
+        grouped->least_seen[i * points + at] = ratios[taken++];
+    free(compared.sides);
+  }
+  free(ratios);
+  return status;
 }
 
 static plb_status compare_class(struct plb_study *study, const struct plb_grouped *grouped, size_t at, size_t name,
@@ -64,12 +70,9 @@ static plb_status compare_class(struct plb_study *study, const struct plb_groupe
   plb_status status = take_groups(study, grouped, at, compared) ? PLB_OK : plb_fail_memory(err);
   if (status || compared->groups.count < 2)
     return status;
-  for (int kind = 0; kind < PLB_APARTS && !status; kind++) {
-    status = plb_apart_find((enum plb_apart_kind)kind, &compared->groups, level, &compared->apart[kind], err);
-    if (!status)
-      status =
-          plb_apart_find((enum plb_apart_kind)kind, &compared->groups, (1 + level) / 2, &compared->halves[kind], err);
-  }
+  status = plb_apart_find(&compared->groups, level, compared->apart, err);
+  if (!status)
+    status = plb_apart_find(&compared->groups, (1 + level) / 2, compared->halves, err);
   if (status || compared->groups.share) /* what is drawn are groups that share nobody */
     return status;
   status =

@@ -89,9 +89,7 @@ static plb_status hide(struct plb_study *study, const struct plb_estimate *estim
 static void fill_simultaneous(const struct plb_study *study, const struct plb_grouped *grouped,
                               const struct plb_rate *rate, struct plb_interval *interval) {
   struct plb_pl pl = rate->narrow;
-  uint64_t shown = 0;
-  for (size_t i = 0; i < grouped->breakdown.count; i++)
-    shown += !grouped->hidden[i];
+  size_t shown = grouped->shown;
   if (!rate->has_people || !plb_method_is_pl(study->method) || !interval->exists || shown < 2)
     return;
   plb_pl_at_level(&pl, rate->errors, rate->trials, 1 - (1 - study->options->level) / (double)shown);
@@ -122,8 +120,7 @@ static plb_status write_point(struct plb_study *study, const struct plb_measured
   static const char fixed[] = "the threshold was found on this same data; the interval takes it as fixed";
   if (!status && point->kind == PLB_POINT_TARGET && !(estimate.note = plb_study_join(study, fixed, estimate.note)))
     status = plb_fail_memory(err);
-  if (!status)
-    status = plb_group_least_seen(study, grouped, i, at, &estimate.least_seen, err);
+  estimate.least_seen = grouped->least_seen[i * grouped->rates[i].count + at];
   estimate.has_least_seen = estimate.least_seen > 0 && isfinite(estimate.least_seen);
   static const char none[] = "this test could not have shown any difference of this group to the others";
   if (!status && isinf(estimate.least_seen) && !(estimate.note = plb_study_join(study, none, estimate.note)))
@@ -175,6 +172,7 @@ static void free_grouped(struct plb_grouped *grouped) {
   free(grouped->cells);
   free(grouped->hidden);
   free(grouped->smaller);
+  free(grouped->least_seen);
   plb_breakdown_free(&grouped->breakdown);
   *grouped = (struct plb_grouped){0};
 }
@@ -229,6 +227,17 @@ static plb_status write_class(struct plb_study *study, const struct plb_measured
   return status;
 }
 
+static plb_status know_shown(const struct plb_study *study, struct plb_grouped *grouped, size_t points,
+                             struct plb_error *err) {
+  size_t cells = grouped->breakdown.count;
+  for (size_t i = 0; i < cells; i++)
+    grouped->shown += !grouped->hidden[i];
+  grouped->share = plb_breakdown_shares(study->tally, &grouped->breakdown);
+  if (!(grouped->least_seen = plb_alloc(cells * points, sizeof *grouped->least_seen)))
+    return plb_fail_memory(err);
+  return plb_groups_least_seen(study, grouped, points, err);
+}
+
 /* Both classes of all breakdowns: those of breakdown b at 2 b. */
 static plb_status measure_all(struct plb_study *study, const struct plb_measured *measured,
                               const struct plb_group_points *at, struct plb_grouped *all, struct plb_error *err) {
@@ -243,6 +252,8 @@ static plb_status measure_all(struct plb_study *study, const struct plb_measured
     }
     if (!status)
       plb_cells_suppress(of_class, by->breakdowns, study->options->min_people);
+    for (size_t b = 0; b < by->breakdowns && !status; b++)
+      status = know_shown(study, of_class[b], at->count, err);
   }
   return status;
 }

@@ -62,6 +62,12 @@ struct plb_grouped {
   struct plb_rates *rates;       /* by cell, then by threshold */
   size_t *smaller;               /* by cell of two groups: the people of the smaller one in it; else 0 */
   uint8_t *hidden;               /* by cell: enum plb_hidden */
+  /* once that is decided: */
+  size_t shown; /* cells that are not hidden */
+  bool share;   /* some people are in several groups */
+  /* by cell, then by threshold: the smallest ratio of the rate of a group to that of the others that would have been
+   * seen (differ.h); 0 where it is not compared with any */
+  double *least_seen;
 };
 
 /* Why a cell is not shown. */
@@ -71,10 +77,9 @@ enum plb_hidden { PLB_SHOWN_CELL = 0, PLB_HIDDEN_FEW, PLB_HIDDEN_REST };
  * that of fewer: of one class, all breakdowns. */
 void plb_cells_suppress(struct plb_grouped *const *breakdowns, size_t count, uint64_t least);
 
-/* differences.c: the smallest ratio of the rate of a group to that of the others that would have been seen, at a
- * threshold (differ.h); 0 where it is not compared with any. */
-plb_status plb_group_least_seen(const struct plb_study *study, const struct plb_grouped *grouped, size_t cell,
-                                size_t at, double *ratio, struct plb_error *err);
+/* differences.c: fills least_seen, at so many thresholds. */
+plb_status plb_groups_least_seen(const struct plb_study *study, struct plb_grouped *grouped, size_t points,
+                                 struct plb_error *err);
 
 /* How far groups lie apart: cells whose two sides are of one group. */
 plb_status plb_differences_write(struct plb_study *study, const struct plb_measured *measured,
