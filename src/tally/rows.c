@@ -15,9 +15,16 @@
 #include "base/file.h"
 #include "base/memory.h"
 
+#define MOST_FEW 256
+
+static void free_open(struct plb_open *open) {
+  free(open->chunk);
+  free(open->few);
+}
+
 void plb_rows_free(struct plb_rows *rows) {
   for (size_t i = 0; i < rows->open_count && !rows->borrows; i++)
-    free(rows->open[i].chunk);
+    free_open(&rows->open[i]);
   free(rows->packed);
   free(rows->open);
   free(rows->open_of);
@@ -113,15 +120,29 @@ static struct plb_open *enter_stratum(struct plb_rows *rows, uint32_t stratum) {
   return open;
 }
 
-/* The chunk of a stratum that no row had before. */
-static struct plb_open *open_stratum(struct plb_rows *rows, uint32_t stratum) {
-  struct plb_chunk *chunk = malloc(sizeof *chunk);
-  struct plb_open *open = chunk ? enter_stratum(rows, stratum) : NULL;
-  if (open)
-    open->chunk = chunk;
-  else
-    free(chunk);
-  return open;
+static void put_row(struct plb_chunk *chunk, size_t at, struct plb_row row) {
+  chunk->keys[at] = row.key;
+  chunk->first[at] = row.first;
+  chunk->second[at] = row.second;
+}
+
+/* Rows that had no chunk, in one. */
+static void spread(const struct plb_open *open, struct plb_chunk *chunk) {
+  for (size_t k = 0; k < open->used; k++)
+    put_row(chunk, k, open->few[k]);
+}
+
+/* Room for one more row where there is no chunk. False when out of memory. */
+static bool grow(struct plb_open *open) {
+  if (open->used < MOST_FEW)
+    return open->used < open->few_room || plb_reserve(&open->few, &open->few_room, open->used + 1, sizeof *open->few);
+  if (!(open->chunk = malloc(sizeof *open->chunk)))
+    return false;
+  spread(open, open->chunk);
+  free(open->few);
+  open->few = NULL;
+  open->few_room = 0;
+  return true;
 }
 
 bool plb_rows_renumber_strata(struct plb_rows *rows, const uint32_t *numbers) {
@@ -137,10 +158,13 @@ bool plb_rows_renumber_strata(struct plb_rows *rows, const uint32_t *numbers) {
   for (size_t i = 0; i < count; i++) {
     struct plb_open *to = fine ? enter_stratum(rows, numbers[open[i].stratum]) : NULL;
     fine = to != NULL;
-    if (fine)
-      *to = (struct plb_open){open[i].chunk, open[i].used, to->stratum, open[i].count};
-    else
-      free(open[i].chunk);
+    if (fine) {
+      uint32_t stratum = to->stratum;
+      *to = open[i];
+      to->stratum = stratum;
+    } else {
+      free_open(&open[i]);
+    }
   }
   free(open);
   return fine;
@@ -171,8 +195,8 @@ plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, 
     return PLB_OK;
   }
   uint32_t place = stratum < rows->open_of_count ? rows->open_of[stratum] : 0;
-  struct plb_open *open = place ? &rows->open[place - 1] : open_stratum(rows, stratum);
-  if (!open)
+  struct plb_open *open = place ? &rows->open[place - 1] : enter_stratum(rows, stratum);
+  if (!open || (!open->chunk && !grow(open)))
     return plb_fail_memory(err);
   if (open->used == PLB_CHUNK_ROWS) {
     plb_status status = pack_away(rows, allowance, open, err);
@@ -180,9 +204,11 @@ plb_status plb_rows_add(struct plb_rows *rows, struct plb_allowance *allowance, 
       return status;
   }
   size_t at = open->used++;
-  open->chunk->keys[at] = key;
-  open->chunk->first[at] = first < second ? first : second;
-  open->chunk->second[at] = first < second ? second : first;
+  struct plb_row row = {key, first < second ? first : second, first < second ? second : first};
+  if (open->chunk)
+    put_row(open->chunk, at, row);
+  else
+    open->few[at] = row;
   open->count++;
   rows->count++;
   return PLB_OK;
@@ -283,10 +309,12 @@ plb_status plb_rows_chunk(const struct plb_rows *rows, const struct plb_allowanc
                           size_t *count, struct plb_error *err) {
   const struct plb_open *open = k < rows->packed_count ? NULL : &rows->open[k - rows->packed_count];
   *count = open ? open->used : PLB_CHUNK_ROWS;
-  *chunk = !open || !open->used || rows->renumbered ? &buffer->chunk : open->chunk;
-  if (open) { /* of a stratum that only other members of a team have rows of there is no chunk */
-    if (rows->renumbered && open->used)
-      renumber(rows, open->chunk, open->used, &buffer->chunk);
+  *chunk = !open || !open->chunk || rows->renumbered ? &buffer->chunk : open->chunk;
+  if (open) { /* of a stratum that only other members of a team have rows of there are none */
+    if (!open->chunk)
+      spread(open, &buffer->chunk);
+    if (rows->renumbered)
+      renumber(rows, open->chunk ? open->chunk : &buffer->chunk, open->used, &buffer->chunk);
     return PLB_OK;
   }
   const struct plb_packed *packed = &rows->packed[k];

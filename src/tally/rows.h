@@ -37,10 +37,18 @@ struct plb_packed {
   uint32_t stratum;
 };
 
-/* The chunk of a stratum that is being filled. */
+struct plb_row {
+  uint64_t key;
+  uint32_t first, second;
+};
+
+/* The chunk of a stratum that is being filled; rows of a stratum that has few, of which there may be very many, have no
+ * chunk yet. */
 struct plb_open {
-  struct plb_chunk *chunk; /* NULL: the rows of the stratum are with other members of the team */
-  size_t used;             /* rows in it */
+  struct plb_chunk *chunk;
+  struct plb_row *few; /* instead; both NULL: the rows of the stratum are with other members of the team */
+  size_t few_room;
+  size_t used; /* rows in it */
   uint32_t stratum;
   uint64_t count; /* rows of the stratum in all, with those of the other members of a team */
 };
