@@ -157,6 +157,12 @@ struct plb_input {
   const char *const *by; /* how rates are told apart: each an attribute, or several crossed, "sex" or "sex,age"; at
                           * most 8 attributes in all. What they may be is in doc/formats.md, "Attributes" */
   size_t by_count;
+  const char *const *trends; /* whether errors become more frequent with numbers of the pair or of one side, "elapsed"
+                              * or "reference.age,elapsed": these are kept as they are, beside their bands. `by` then
+                              * has them, too */
+  size_t trend_count;
+  double horizon; /* years, such as those for which records are kept: how far the evidence reaches beside that, and so
+                   * dates are needed; 0 = not asked */
   const char *where;        /* conditions that comparisons must meet, "sex=F,age<14", or NULL: others are left out */
   const char *const *bands; /* bands of numbers: each an attribute and where bands begin, "age=0,6,14,18" */
   size_t band_count;

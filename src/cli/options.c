@@ -118,6 +118,13 @@ static struct poptOption sides_table[] = {
      "of samples or subjects), by age, elapsed, year or month, which follow from dates, or by several crossed; may be "
      "given again",
      "ATTR,..."},
+    {"trend", 0, POPT_ARG_STRING, NULL, OPT_TREND,
+     "whether false non-matches become more frequent with a number of the pair or of one side, such as elapsed or "
+     "reference.age, or with several; may be given again",
+     "ATTR,..."},
+    {"horizon-against", 0, POPT_ARG_STRING, NULL, OPT_HORIZON,
+     "how long before the probe the oldest reference was taken, beside a period for which records are kept, e.g. 75y",
+     "PERIOD"},
     {"where", 0, POPT_ARG_STRING, NULL, OPT_WHERE,
      "only comparisons that meet these conditions, on both sides or on that of probe.ATTR or reference.ATTR, e.g. "
      "'sex=F|X,age<14'",
@@ -133,7 +140,13 @@ static const char *take_side(void *into, int option, const char *text) {
   switch (option) {
   case OPT_WHERE: return take_once(&sides->input->where, text);
   case OPT_AS_OF: return take_once(&sides->input->as_of, text);
-  default: return word_append(option == OPT_BY ? &sides->by : &sides->bands, text) ? NULL : memory_ran_out;
+  case OPT_HORIZON: return value_period(text, &sides->input->horizon) ? NULL : "years or months, such as 75y or 18m";
+  default: break;
+  }
+  switch (option) {
+  case OPT_BY: return word_append(&sides->by, text) ? NULL : memory_ran_out;
+  case OPT_TREND: return word_append(&sides->trends, text) ? NULL : memory_ran_out;
+  default: return word_append(&sides->bands, text) ? NULL : memory_ran_out;
   }
 }
 
@@ -147,6 +160,8 @@ void sides_connect(struct sides *sides) {
   struct tm day;
   input->by = sides->by.words;
   input->by_count = sides->by.count;
+  input->trends = sides->trends.words;
+  input->trend_count = sides->trends.count;
   input->bands = sides->bands.words;
   input->band_count = sides->bands.count;
   if (!input->as_of && gmtime_r(&now, &day) && strftime(sides->today, sizeof sides->today, "%Y-%m-%d", &day))
@@ -155,6 +170,7 @@ void sides_connect(struct sides *sides) {
 
 void sides_free(struct sides *sides) {
   free(sides->by.words);
+  free(sides->trends.words);
   free(sides->bands.words);
 }
 

@@ -35,6 +35,8 @@ enum option {
   OPT_BY,
   OPT_WHERE,
   OPT_BANDS,
+  OPT_TREND,
+  OPT_HORIZON,
   OPT_AS_OF,
   OPT_DIGEST,
   OPT_MEMORY,
@@ -65,10 +67,11 @@ enum option {
 /* Which files, and how to understand them: struct plb_input. */
 struct option_group input_group(struct plb_input *input);
 
-/* What is asked about the two sides of comparisons, of commands that read them: plb_input.by, where, bands, as_of. */
+/* What is asked about the two sides of comparisons, of commands that read them: plb_input.by, trends, horizon,
+ * where, bands, as_of. */
 struct sides {
   struct plb_input *input;
-  struct word_list by, bands;
+  struct word_list by, trends, bands;
   char today[16];
 };
 struct option_group sides_group(struct sides *sides);

@@ -104,6 +104,19 @@ bool value_level(const char *text, double *level) {
   return true;
 }
 
+bool value_period(const char *text, double *years) {
+  size_t length = strspn(text, "0123456789.");
+  char *unit;
+  double number = strtod(text, &unit);
+  if (!length || unit != text + length)
+    return false;
+  bool months = strcmp(unit, "m") == 0;
+  if (!months && strcmp(unit, "y") != 0)
+    return false;
+  *years = months ? number / 12 : number;
+  return *years > 0 && *years <= 1000;
+}
+
 bool value_threads(const char *text, unsigned *threads) {
   uint64_t count;
   if (!value_count(text, 1, &count) || count > 4096)

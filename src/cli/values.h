@@ -18,6 +18,9 @@ bool value_rate(const char *text, double *value);
 /* A whole number from `least` up. */
 bool value_count(const char *text, uint64_t least, uint64_t *value);
 
+/* "75y", "18m": more than no years, at most 1,000. */
+bool value_period(const char *text, double *years);
+
 /* A level of confidence, from 0.5 to 0.999999999, as a number or in percent. */
 bool value_level(const char *text, double *level);
 

@@ -279,6 +279,10 @@ plb_status plb_groups_write(struct plb_study *study, const struct plb_measured *
     status = measure_all(study, measured, &at, all, err);
   if (!status && at.count)
     status = write_all(study, measured, &at, all, err);
+  if (!status && at.count)
+    status = plb_trends_write(study, measured, &at, err);
+  if (!status)
+    status = plb_horizon_write(study, measured, err);
   for (size_t i = 0; all && i < count; i++)
     free_grouped(&all[i]);
   free(all);

@@ -86,4 +86,12 @@ plb_status plb_differences_write(struct plb_study *study, const struct plb_measu
                                  const struct plb_group_points *at, const struct plb_grouped grouped[2],
                                  struct plb_error *err);
 
+/* horizon.c: how far the evidence reaches, where that was asked for (plb_horizon_say: in sentences). */
+plb_status plb_horizon_write(struct plb_study *study, const struct plb_measured *measured, struct plb_error *err);
+
+/* trend.c: errors over the numbers that study->tally->by names; after the estimates of cells, which are drawn under it.
+ */
+plb_status plb_trends_write(struct plb_study *study, const struct plb_measured *measured,
+                            const struct plb_group_points *at, struct plb_error *err);
+
 #endif

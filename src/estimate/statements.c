@@ -372,6 +372,8 @@ plb_status plb_statements_write(struct plb_study *study, const struct plb_measur
   if (!status)
     status = plb_say_attributes(study, err);
   if (!status)
+    status = plb_horizon_say(study, err);
+  if (!status)
     status = say_unrepeated(study, measured, count, err);
   if (!status)
     status = say_reversed(study, measured, count, err);

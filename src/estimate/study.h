@@ -258,6 +258,7 @@ bool plb_point_on_line(const struct plb_study_point *point);
 plb_status plb_describe_test(struct plb_study *study, struct plb_error *err);
 plb_status plb_describe_attributes(struct plb_study *study, struct plb_error *err); /* attributes.c */
 plb_status plb_say_attributes(struct plb_study *study, struct plb_error *err);
+plb_status plb_horizon_say(struct plb_study *study, struct plb_error *err); /* horizon.c */
 plb_status plb_describe_provenance(struct plb_study *study, struct plb_error *err);
 
 /* statements.c: the sentences that a report must say. */

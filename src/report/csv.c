@@ -25,6 +25,7 @@
 #include "report/coverage.h"
 #include "report/csv.h"
 #include "report/plan.h"
+#include "report/trend.h"
 
 static const char HEADER[] =
     "metric,system,threshold,target_metric,target_at_most,errors,trials,unit,people,value,lower,upper,"
@@ -275,5 +276,6 @@ plb_status plb_render_csv(const struct plb_result *const *results, size_t count,
     }
   }
   free(columns.attributes);
+  plb_csv_trends(results, count, out);
   return PLB_OK;
 }

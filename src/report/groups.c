@@ -318,6 +318,16 @@ const struct plb_group_cell *plb_group_find(const struct plb_group_cell *cells, 
   return NULL;
 }
 
+bool plb_grouping_single(const struct plb_grouping *grouping) {
+  for (size_t k = 0; k < grouping->cell_count; k++) {
+    const struct plb_cell *cell = grouping->cells[k].estimate->cell;
+    for (size_t a = 0; cell && a < cell->count; a++)
+      if (cell->of[a].two)
+        return false;
+  }
+  return grouping->cell_count > 0;
+}
+
 const struct plb_estimate *plb_group_everybody(const struct plb_grouping *grouping, size_t point, const char *metric) {
   const struct plb_group_point *at = &grouping->points[point];
   return at->known ? plb_point_estimate(grouping->result, &at->of_all, metric) : NULL;

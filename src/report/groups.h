@@ -71,6 +71,9 @@ const struct plb_group_cell *plb_group_cells(const struct plb_grouping *grouping
 /* The cell of the two groups among some of a kind, or NULL. */
 const struct plb_group_cell *plb_group_find(const struct plb_group_cell *cells, size_t count, size_t one, size_t two);
 
+/* Whether a comparison has one value of each attribute, and not one for each side: nothing is across groups then. */
+bool plb_grouping_single(const struct plb_grouping *grouping);
+
 /* The rate of everybody at a point, or NULL. */
 const struct plb_estimate *plb_group_everybody(const struct plb_grouping *grouping, size_t point, const char *metric);
 

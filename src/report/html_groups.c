@@ -8,6 +8,7 @@
 
 #include "report/escape.h"
 #include "report/html.h"
+#include "report/trend.h"
 
 #define NAME 60 /* characters of a group */
 #define RATE_COLUMNS "6"
@@ -170,25 +171,42 @@ static plb_status write_apart(struct plb_html *h, const struct plb_grouping *gro
 
 static plb_status write_figures(struct plb_html *h, size_t number, size_t point) {
   static const char *const captions[] = {
-      "FMR by pair of groups, by %s: each pair once, a group with itself along the slope.",
-      "FNMR, and FMR within groups, by %s, each with its interval and the people behind it."};
+      "FMR by pair of groups, by %s: each pair once, a group with itself along the slope.", "FNMR by %s as a map.",
+      "FNMR, and FMR within groups, by %s, each with its interval and the people behind it.",
+      "FNMR over %s: the rates of the cells with their intervals, and the trend over them."};
   const struct plb_grouping *grouping = &h->drawings.groupings.at[number];
   char by[PLB_LIMIT], caption[PLB_SENTENCE];
   size_t which;
   plb_status st = PLB_OK;
   plb_word_by(by, grouping);
-  for (int forest = 0; !st && forest < 2; forest++) {
-    const struct plb_group_figure figure = {number, point, forest != 0};
+  for (int drawing = 0; !st && drawing < PLB_GROUP_DRAWINGS; drawing++) {
+    const struct plb_group_figure figure = {number, point, (enum plb_group_drawing)drawing};
     if (!plb_figure_of_group(&h->drawings, &figure, &which))
       continue;
-    snprintf(caption, sizeof caption, captions[forest], by);
-    st = plb_html_figure(h, which, !forest && plb_heat_is_wide(grouping) ? "wide" : NULL, caption);
+    snprintf(caption, sizeof caption, captions[drawing], by);
+    st = plb_html_figure(h, which, drawing == PLB_DRAWN_HEAT && plb_heat_is_wide(grouping) ? "wide" : NULL, caption);
     plb_out_text(h->out, "</figure>\n");
   }
   return st;
 }
 
 /* ---- groupings --------------------------------------------------------------------------------------------- */
+
+static void write_trend(struct plb_html *h, const struct plb_grouping *grouping, size_t point) {
+  const struct plb_trend *trend = plb_trend_of(grouping, point);
+  char text[PLB_REMARK], span[PLB_SPAN];
+  if (!trend)
+    return;
+  plb_word_group_point(span, grouping, point);
+  plb_out_text(h->out, "<p>Trend. ");
+  plb_escape_words(h->out, span);
+  plb_out_text(h->out, "</p>\n<ul>\n");
+  for (size_t k = 0; plb_word_trend(text, trend, k); k++) {
+    plb_html_element(h, "li", text);
+    plb_out_text(h->out, "\n");
+  }
+  plb_out_text(h->out, "</ul>\n");
+}
 
 static void write_seen(struct plb_html *h, const struct plb_grouping *grouping, size_t point) {
   static const enum plb_group_kind kinds[] = {PLB_GROUP_FNMR, PLB_GROUP_WITHIN};
@@ -248,6 +266,7 @@ static plb_status write_grouping(struct plb_html *h, size_t number, int level) {
     if (st)
       return st;
     write_seen(h, grouping, point);
+    write_trend(h, grouping, point);
     st = write_figures(h, number, point);
   }
   st = st ? st : write_below(h, grouping);

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "report/escape.h"
 #include "report/svg.h"
+#include "report/trend.h"
 
 #define NAME_CHARACTERS 40
 
@@ -203,17 +204,22 @@ static bool is_drawn(const struct plb_grouping *grouping, const struct plb_group
   plb_group_cells(grouping, figure->point, PLB_GROUP_FNMR, &fnmr);
   plb_group_cells(grouping, figure->point, PLB_GROUP_WITHIN, &within);
   plb_group_cells(grouping, figure->point, PLB_GROUP_ACROSS, &across);
-  return figure->forest ? fnmr + within > 0 : grouping->group_count > 1 && within + across > 0;
+  switch (figure->drawing) {
+  case PLB_DRAWN_GRID: return plb_grid_is_drawn(grouping, figure->point);
+  case PLB_DRAWN_TREND: return plb_trend_is_drawn(grouping, figure->point);
+  case PLB_DRAWN_FOREST: return fnmr + within > 0;
+  default: return grouping->group_count > 1 && within + across > 0 && !plb_grouping_single(grouping);
+  }
 }
 
-/* The map first, then the lines, of each point. */
+/* In their order, of each point. */
 static bool list_grouping(struct plb_figures *figures, size_t number) {
   const struct plb_grouping *grouping = &figures->groupings.at[number];
   size_t drawn = 0;
   for (size_t point = 0; point < grouping->point_count && drawn < PLB_MOST_DRAWN_POINTS; point++) {
     bool any = false;
-    for (int forest = 0; forest < 2; forest++) {
-      const struct plb_group_figure figure = {number, point, forest != 0};
+    for (int drawing = 0; drawing < PLB_GROUP_DRAWINGS; drawing++) {
+      const struct plb_group_figure figure = {number, point, (enum plb_group_drawing)drawing};
       if (grouping->points[point].whole || !is_drawn(grouping, &figure))
         continue;
       if (!plb_reserve(&figures->groups, &figures->group_capacity, figures->group_count + 1, sizeof *figures->groups))
@@ -244,7 +250,7 @@ static size_t first_of_groups(const struct plb_figures *figures) {
 bool plb_figure_of_group(const struct plb_figures *figures, const struct plb_group_figure *figure, size_t *which) {
   for (size_t k = 0; k < figures->group_count; k++) {
     const struct plb_group_figure *other = &figures->groups[k];
-    if (other->grouping != figure->grouping || other->point != figure->point || other->forest != figure->forest)
+    if (other->grouping != figure->grouping || other->point != figure->point || other->drawing != figure->drawing)
       continue;
     *which = first_of_groups(figures) + k;
     return true;
@@ -256,7 +262,7 @@ bool plb_figure_of_group(const struct plb_figures *figures, const struct plb_gro
 static size_t number_of_kind(const struct plb_figures *figures, size_t at) {
   size_t number = 0;
   for (size_t k = 0; k < at; k++)
-    number += figures->groups[k].forest == figures->groups[at].forest;
+    number += figures->groups[k].drawing == figures->groups[at].drawing;
   return number;
 }
 
@@ -299,6 +305,8 @@ static void name_figure(char name[PLB_FIGURE_NAME], const char *kind, size_t num
 }
 
 bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[PLB_FIGURE_NAME]) {
+  static const char *const names[] = {
+      [PLB_DRAWN_HEAT] = "heat", [PLB_DRAWN_GRID] = "grid", [PLB_DRAWN_FOREST] = "forest", [PLB_DRAWN_TREND] = "trend"};
   bool det = figures->det_count > 0;
   size_t number = which - det;
   if (figures->coverage) {
@@ -314,8 +322,7 @@ bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[
   else if (number - figures->score_count < figures->plan_count)
     name_figure(name, "plan", number - figures->score_count, figures->plan_count);
   else if (which - first_of_groups(figures) < figures->group_count)
-    snprintf(name, PLB_FIGURE_NAME, "%s-%zu",
-             figures->groups[which - first_of_groups(figures)].forest ? "forest" : "heat",
+    snprintf(name, PLB_FIGURE_NAME, "%s-%zu", names[figures->groups[which - first_of_groups(figures)].drawing],
              number_of_kind(figures, which - first_of_groups(figures)) + 1);
   else
     return false;
@@ -324,6 +331,11 @@ bool plb_figure_name(const struct plb_figures *figures, size_t which, char name[
 
 plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, struct plb_out *out,
                            struct plb_error *err) {
+  static void (*const drawings[])(const struct plb_grouping *grouping, size_t point, const char *id,
+                                  struct plb_out *out) = {[PLB_DRAWN_HEAT] = plb_draw_heat,
+                                                          [PLB_DRAWN_GRID] = plb_draw_grid,
+                                                          [PLB_DRAWN_FOREST] = plb_draw_forest,
+                                                          [PLB_DRAWN_TREND] = plb_draw_trend};
   char name[PLB_FIGURE_NAME];
   bool det = figures->det_count > 0;
   size_t number = which - det;
@@ -339,8 +351,7 @@ plb_status plb_figure_draw(const struct plb_figures *figures, size_t which, stru
     return plb_draw_scores(&figures->scores[number], name, out, err);
   if (which >= first_of_groups(figures)) {
     const struct plb_group_figure *figure = &figures->groups[which - first_of_groups(figures)];
-    (figure->forest ? plb_draw_forest : plb_draw_heat)(&figures->groupings.at[figure->grouping], figure->point, name,
-                                                       out);
+    drawings[figure->drawing](&figures->groupings.at[figure->grouping], figure->point, name, out);
     return PLB_OK;
   }
   return plb_draw_plan(figures->plans[number - figures->score_count], name, out, err);

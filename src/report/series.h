@@ -39,10 +39,18 @@ void plb_targets_add(struct plb_targets *targets, const struct plb_estimate *est
 /* "FMR <= 1 in 1,000", "threshold 0.61"; several of one kind as a span; what is not supported is said so. */
 void plb_targets_word(char *text, size_t size, const struct plb_result *result, const struct plb_targets *targets);
 
+enum plb_group_drawing {
+  PLB_DRAWN_HEAT,   /* FMR by pair of groups as a map */
+  PLB_DRAWN_GRID,   /* FNMR by two attributes of which a comparison has one value each, as a map */
+  PLB_DRAWN_FOREST, /* FNMR and FMR within groups as lines */
+  PLB_DRAWN_TREND,  /* FNMR over a number, with the trend */
+  PLB_GROUP_DRAWINGS
+};
+
 /* A drawing of groups at one point. */
 struct plb_group_figure {
   size_t grouping, point;
-  bool forest; /* FNMR and FMR within groups as lines; else FMR by pair of groups as a map */
+  enum plb_group_drawing drawing;
 };
 
 /* Groupings with more points have figures of the first ones. */
@@ -90,13 +98,15 @@ bool plb_bands_shown(const struct plb_series *list, size_t count);
 double plb_draw_notes(struct plb_out *out, double left, double right, double y, char (*lines)[PLB_SENTENCE],
                       size_t count);
 
-/* The drawings themselves (svg_det.c, svg_scores.c, svg_plan.c, svg_heat.c, svg_forest.c). `id` starts the ids of its
- * elements. */
+/* The drawings themselves (svg_det.c, svg_scores.c, svg_plan.c, svg_heat.c, svg_forest.c, svg_trend.c). `id` starts the
+ * ids of its elements. */
 plb_status plb_draw_det(const struct plb_series *list, size_t count, const char *id, struct plb_out *out,
                         struct plb_error *err);
 plb_status plb_draw_scores(const struct plb_series *series, const char *id, struct plb_out *out, struct plb_error *err);
 bool plb_heat_is_wide(const struct plb_grouping *grouping); /* wider than other figures */
 void plb_draw_heat(const struct plb_grouping *grouping, size_t point, const char *id, struct plb_out *out);
+bool plb_grid_is_drawn(const struct plb_grouping *grouping, size_t point); /* svg_grid.c */
+void plb_draw_grid(const struct plb_grouping *grouping, size_t point, const char *id, struct plb_out *out);
 void plb_draw_forest(const struct plb_grouping *grouping, size_t point, const char *id, struct plb_out *out);
 plb_status plb_draw_plan(const struct plb_test_plan *plan, const char *id, struct plb_out *out, struct plb_error *err);
 

@@ -3,8 +3,6 @@
  * FMR by pair of groups as a map: each pair once, so that the cells make a triangle, with groups by themselves along
  * its slope. A cell has its number; its shade, of one hue from light to dark on a logarithmic scale, only helps to find
  * it, and stays in order in print without colour. Cells that are withheld are hatched.
- *
- * Reference: contrast of letters: WCAG 2.2, relative luminance.
  */
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +11,7 @@
 #include "report/escape.h"
 #include "report/series.h"
 #include "report/svg.h"
+#include "report/svg_shade.h"
 
 #define WIDTH 760.0
 #define MARGIN 26.0
@@ -25,8 +24,6 @@
 #define MOST_CELL 150.0
 #define HEIGHT 44.0
 #define MOST_GROUPS 40
-#define SHADES 32
-#define SCALE 300.0 /* pixels of the scale of shades */
 #define NOTES 3
 
 struct map {
@@ -35,8 +32,8 @@ struct map {
   size_t within_count, across_count, groups; /* groups: that are drawn */
   const struct plb_estimate *everybody;
   struct plb_out *out;
-  int low, high; /* powers of ten at the ends of the scale */
-  bool any, withheld, lacking, none;
+  struct plb_shades shades;
+  bool withheld, lacking, none;
   bool intervals; /* each has room in its cell */
   const struct plb_group_cell *least, *most;
   double cell, left, top, width; /* of a cell; of the first one; of the drawing */
@@ -67,23 +64,14 @@ static void look_at(struct map *m, const struct plb_group_cell *cell) {
     return;
   m->least = !m->least || e->value < m->least->estimate->value ? cell : m->least;
   m->most = !m->most || e->value > m->most->estimate->value ? cell : m->most;
-  if (!(e->value > 0))
-    return;
-  int below = (int)floor(log10(e->value) + 1e-12), above = (int)ceil(log10(e->value) - 1e-12);
-  m->low = m->any && m->low < below ? m->low : below;
-  m->high = m->any && m->high > above ? m->high : above;
-  m->any = true;
+  plb_shades_see(&m->shades, e->value);
 }
 
 static void fit_scale(struct map *m) {
   for (size_t row = 0; row < m->groups; row++)
     for (size_t column = 0; column <= row; column++)
       look_at(m, cell_at(m, column, row));
-  if (!m->any) {
-    m->low = -3;
-    m->high = -1;
-  }
-  m->high += m->high == m->low;
+  plb_shades_fit(&m->shades);
 }
 
 /* Whether the interval of a cell, if it has one (*any), fits into it. */
@@ -114,56 +102,15 @@ static void fit_cells(struct map *m) {
   m->intervals = any && room;
 }
 
-/* ---- shades ------------------------------------------------------------------------------------------ */
-
-/* The k-th shade, as red, green and blue. */
-static void shade(size_t k, int rgb[3]) {
-  static const int stops[][3] = {{233, 241, 249}, {176, 207, 232}, {92, 155, 206}, {24, 94, 165}, {8, 44, 100}};
-  const size_t steps = sizeof stops / sizeof *stops - 1;
-  size_t at = k * steps / (SHADES - 1);
-  at = at < steps ? at : steps - 1;
-  int part = (int)(k * steps - at * (SHADES - 1)), whole = SHADES - 1;
-  for (int c = 0; c < 3; c++)
-    rgb[c] = (stops[at][c] * (whole - part) + stops[at + 1][c] * part + whole / 2) / whole;
-}
-
-static double luminance(const int rgb[3]) {
-  static const double weights[] = {0.2126, 0.7152, 0.0722};
-  double sum = 0;
-  for (int c = 0; c < 3; c++) {
-    double share = rgb[c] / 255.0;
-    sum += weights[c] * (share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4));
-  }
-  return sum;
-}
-
-static void colour(char text[8], const int rgb[3]) {
-  snprintf(text, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 255, (unsigned)rgb[1] & 255, (unsigned)rgb[2] & 255);
-}
-
-/* Black or white, whichever has more contrast: at least 4.5 to 1. */
-static const char *ink_on(const int rgb[3]) {
-  double light = luminance(rgb) + 0.05;
-  return light / 0.05 > 1.05 / light ? "#000000" : "#ffffff";
-}
-
-static size_t shade_of(const struct map *m, double rate) {
-  double share = (log10(rate) - m->low) / (m->high - m->low) * SHADES;
-  return share < 0 ? 0 : share >= SHADES ? SHADES - 1 : (size_t)share;
-}
-
 /* ---- cells ------------------------------------------------------------------------------------------- */
 
 static void draw_rate(const struct map *m, const struct plb_estimate *e, double x, double y) {
-  int rgb[3] = {255, 255, 255};
-  char fill[8], text[PLB_WORDS] = "0", interval[PLB_WORDS];
-  if (e->value > 0) {
-    shade(shade_of(m, e->value), rgb);
+  struct plb_shade shade = plb_shade_of(&m->shades, e->value);
+  char text[PLB_WORDS] = "0", interval[PLB_WORDS];
+  if (e->value > 0)
     plb_word_per_cent(text, sizeof text, e->value);
-  }
-  colour(fill, rgb);
-  plb_svg_rect(m->out, x, y, m->cell, HEIGHT, fill, PLB_PAPER);
-  struct plb_lettering letters = {.size = 13, .anchor = "middle", .fill = ink_on(rgb)};
+  plb_svg_rect(m->out, x, y, m->cell, HEIGHT, shade.fill, PLB_PAPER);
+  struct plb_lettering letters = {.size = 13, .anchor = "middle", .fill = shade.ink};
   struct plb_lettering small = {.size = SMALL, .anchor = "middle", .fill = letters.fill};
   while (letters.size > 8 && plb_svg_width(text, letters.size) * SLACK > m->cell - 4)
     letters.size -= 0.5;
@@ -215,52 +162,10 @@ static void draw_outline(const struct map *m) {
 
 /* ---- legend --------------------------------------------------------------------------------------------- */
 
-static void draw_everybody(const struct map *m, double x, double y) {
-  char text[PLB_WORDS + 16], rate[PLB_WORDS];
-  if (!m->everybody || !has_rate(m->everybody) || !(m->everybody->value > 0))
-    return;
-  double share = (log10(m->everybody->value) - m->low) / (m->high - m->low);
-  plb_word_rate(rate, m->everybody->value);
-  snprintf(text, sizeof text, "everybody %s", rate);
-  double at = x + SCALE * fmin(fmax(share, 0), 1);
-  bool right = at + plb_svg_width(text, 11.5) > m->width - MARGIN - 200;
-  const struct plb_lettering letters = {.size = 11.5, .anchor = right ? "end" : "start", .fill = PLB_INK};
-  plb_svg_arrow(m->out, at, y - 1, 0, 1, PLB_INK);
-  plb_svg_words(m->out, at + (right ? -8 : 8), y - 3, &letters, text);
-}
-
-static void draw_scale(const struct map *m, double y) {
-  const struct plb_lettering tick = {.size = 11.5, .anchor = "middle", .fill = PLB_INK_SOFT};
-  const struct plb_lettering name = {.size = 11.5, .fill = PLB_INK_SOFT};
-  const struct plb_stroke stroke = {PLB_RULE, 1, NULL};
-  char text[PLB_WORDS], fill[8];
-  int rgb[3], decades = m->high - m->low, each = 1 + (decades - 1) / 5;
-  double x = LEFT + 34;
-  for (size_t k = 0; k < SHADES; k++) {
-    shade(k, rgb);
-    colour(fill, rgb);
-    plb_svg_rect(m->out, x + SCALE * (double)k / SHADES, y, SCALE / SHADES + 0.3, 13, fill, NULL);
-  }
-  for (int power = m->low; power <= m->high; power++) {
-    double at = x + SCALE * (power - m->low) / decades;
-    plb_svg_line(m->out, at, y + 13, at, y + 18, &stroke);
-    if ((power - m->low) % each != 0)
-      continue;
-    double rate = 1;
-    for (int k = power; k < 0; k++)
-      rate /= 10;
-    plb_word_rounded(text, 100 * rate, 1);
-    snprintf(text + strlen(text), 8, " %%");
-    plb_svg_words(m->out, at, y + 31, &tick, text);
-  }
-  plb_svg_words(m->out, LEFT, y + 11, &name, "FMR");
-  draw_everybody(m, x, y);
-}
-
 /* What the cells without a rate are. */
 static void draw_legend(const struct map *m, double y) {
   const struct plb_lettering letters = {.size = 11.5, .fill = PLB_INK_SOFT};
-  double x = LEFT + 34 + SCALE + 60;
+  double x = LEFT + PLB_SHADES_WIDTH + 60;
   if (m->withheld) {
     plb_svg_rect(m->out, x, y, 26, 14, PLB_PAPER, PLB_RULE);
     plb_svg_hatch(m->out, x, y, 26, 14, PLB_RULE);
@@ -337,7 +242,7 @@ void plb_draw_heat(const struct plb_grouping *grouping, size_t point, const char
   draw_outline(&m);
   for (size_t k = 0; k < m.groups; k++)
     draw_names(&m, k);
-  draw_scale(&m, legend);
+  plb_shades_draw(&m.shades, LEFT, legend, m.width - MARGIN, "FMR", m.everybody, out);
   draw_legend(&m, legend);
   plb_draw_notes(out, LEFT, fmin(m.width, WIDTH) - MARGIN, bottom, lines, notes);
   plb_svg_close(out);

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "report/groups.h"
 #include "report/makings.h"
+#include "report/trend.h"
 
 #define NAME 36        /* characters of a group in a table */
 #define ROW_NAME 26    /* a longer name stands on a line of its own */
@@ -301,6 +302,13 @@ static plb_status print_words(const struct pen *pen, size_t point, const char *l
   return st;
 }
 
+static void print_trend(const struct pen *pen, size_t point) {
+  const struct plb_trend *trend = plb_trend_of(pen->grouping, point);
+  char text[PLB_REMARK];
+  for (size_t k = 0; trend && plb_word_trend(text, trend, k); k++)
+    plb_page_line(pen->out, k ? "" : "Trend", text);
+}
+
 /* ---- groupings --------------------------------------------------------------------------------------------- */
 
 static plb_status print_below(struct pen *pen, struct plb_error *err) {
@@ -336,6 +344,7 @@ static plb_status print_points(struct pen *pen, struct plb_error *err) {
     plb_out_text(pen->out, "\n");
     st = print_words(pen, point, "At once", plb_word_at_once, err);
     st = st ? st : print_words(pen, point, "Seen from", plb_word_least_seen, err);
+    print_trend(pen, point);
   }
   return st ? st : print_below(pen, err);
 }

@@ -269,6 +269,7 @@ static void read_result(struct plb_reader *r, const struct plb_json *root) {
   plb_read_coverage(r, root);
   read_together(r, root);
   plb_read_plans(r, root);
+  plb_read_trends(r, root);
   read_statements(r, root);
 }
 

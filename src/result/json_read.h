@@ -75,8 +75,9 @@ void plb_read_estimate(struct plb_reader *r, const struct plb_json *object);
 /* The key "influence" of an estimate, which may be absent. */
 void plb_read_influence(struct plb_reader *r, const struct plb_json *estimate, struct plb_estimate *e);
 
-/* The lists "coverage", "whole" and "plan", which may be absent; after what was tested is known. */
+/* The lists "coverage", "whole", "plan" and "trends", which may be absent; after what was tested is known. */
 void plb_read_coverage(struct plb_reader *r, const struct plb_json *root);
 void plb_read_plans(struct plb_reader *r, const struct plb_json *root);
+void plb_read_trends(struct plb_reader *r, const struct plb_json *root);
 
 #endif

@@ -9,25 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "result/fields.h"
-#include "result/json_put.h"
-
-static void put_fields(struct plb_writer *w, const struct plb_fields *fields, const void *from) {
-  const char *start = from;
-  for (size_t k = 0; k < fields->count; k++) {
-    const struct plb_field *field = &fields->at[k];
-    const void *at = start + field->offset;
-    bool exists = field->has == PLB_ALWAYS || *(const bool *)(const void *)(start + field->has);
-    switch (field->kind) {
-    case PLB_FIELD_COUNT: plb_put_count(w, field->key, exists, *(const uint64_t *)at); break;
-    case PLB_FIELD_SHARE:
-    case PLB_FIELD_SIZE: plb_put_number(w, field->key, exists, *(const double *)at); break;
-    case PLB_FIELD_TEXT: plb_put_text(w, field->key, exists ? *(const char *const *)at : NULL); break;
-    case PLB_FIELD_WORDS: plb_put_text(w, field->key, *(const char *const *)at); break;
-    case PLB_FIELD_BOOLEAN: plb_put_boolean(w, field->key, *(const bool *)at); break;
-    }
-  }
-}
+#include "result/json_fields.h"
 
 /* Of everybody: NULL. */
 static void put_cell(struct plb_writer *w, const struct plb_cell *cell) {
@@ -355,43 +337,6 @@ static void put_together(struct plb_writer *w, const struct plb_result *result) 
   plb_end(w, "}");
 }
 
-/* An array of flat structs, one a line. */
-static void put_rows(struct plb_writer *w, const char *key, const struct plb_fields *fields, const void *rows,
-                     size_t count, size_t size) {
-  plb_begin(w, key, "[");
-  for (size_t i = 0; i < count; i++) {
-    plb_begin_flat(w, NULL, "{");
-    put_fields(w, fields, (const char *)rows + i * size);
-    plb_end(w, "}");
-  }
-  plb_end(w, "]");
-}
-
-static void put_plan(struct plb_writer *w, const struct plb_test_plan *plan) {
-  plb_begin(w, NULL, "{");
-  put_fields(w, &plb_fields_of_plan, plan);
-  if (plan->has_needed) {
-    plb_begin_flat(w, "needed", "{");
-    put_fields(w, &plb_fields_of_plan_row, &plan->needed);
-    plb_end(w, "}");
-  } else {
-    plb_put_null(w, "needed");
-  }
-  put_rows(w, "rows", &plb_fields_of_plan_row, plan->rows, plan->row_count, sizeof *plan->rows);
-  put_rows(w, "contrasts", &plb_fields_of_contrast, plan->contrasts, plan->contrast_count, sizeof *plan->contrasts);
-  put_rows(w, "sizes", &plb_fields_of_contrast, plan->sizes, plan->size_count, sizeof *plan->sizes);
-  plb_end(w, "}");
-}
-
-static void put_plans(struct plb_writer *w, const struct plb_result *result) {
-  if (!result->plan_count)
-    return;
-  plb_begin(w, "plan", "[");
-  for (size_t i = 0; i < result->plan_count; i++)
-    put_plan(w, &result->plans[i]);
-  plb_end(w, "]");
-}
-
 static void put_methods(struct plb_writer *w, const struct plb_coverage_method *methods, size_t count, bool whole) {
   plb_begin(w, "methods", "[");
   for (size_t i = 0; i < count; i++) {
@@ -491,7 +436,8 @@ void plb_result_store(const struct plb_result *result, struct plb_out *out) {
   plb_end(&w, "]");
   put_coverages(&w, result);
   put_together(&w, result);
-  put_plans(&w, result);
+  plb_put_plans(&w, result);
+  plb_put_trends(&w, result);
   plb_begin(&w, "statements", "[");
   for (size_t i = 0; i < result->statement_count; i++)
     plb_put_text(&w, NULL, result->statements[i]);

@@ -52,6 +52,10 @@ void plb_result_free(plb_result *result) {
   for (size_t i = 0; i < result->plan_count; i++)
     plb_plan_free_rows(&result->plans[i]);
   free(result->plans);
+  for (size_t i = 0; i < result->trend_count; i++)
+    plb_trend_free_rows(&result->trends[i]);
+  free(result->trends);
+  free(result->horizons);
   free(result->statements);
   free(result);
 }

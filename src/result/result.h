@@ -9,6 +9,7 @@
 #define PLB_RESULT_RESULT_H
 
 #include "result/index.h"
+#include "result/trend.h"
 
 struct plb_result_input {
   const char *name, *digest, *format; /* digest may be NULL */
@@ -184,6 +185,10 @@ struct plb_result {
   struct plb_together together;
   struct plb_test_plan *plans; /* of a test that is yet to be made */
   size_t plan_count, plan_capacity;
+  struct plb_trend *trends; /* of errors over age and time */
+  size_t trend_count, trend_capacity;
+  struct plb_horizon *horizons;
+  size_t horizon_count, horizon_capacity;
   const char **statements;
   size_t statement_count, statement_capacity;
   char **texts; /* all strings, freed with the result */

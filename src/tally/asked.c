@@ -64,7 +64,7 @@ plb_status plb_tally_ask(struct plb_tally *tally, const struct plb_input *input,
 plb_status plb_by_of_text(const char *attributes, struct plb_by *by, struct plb_error *err) {
   const struct plb_input input = {.by = &attributes, .by_count = attributes != NULL};
   plb_status status = plb_by_read(&input, by, err);
-  by->breakdowns = 0;
+  by->breakdowns = 0; /* there are no others */
   return status;
 }
 
@@ -76,28 +76,41 @@ static size_t find(const struct plb_by *by, const char *name) {
   return at < by->count ? at : PLB_MOST_BY;
 }
 
-plb_status plb_tally_break_down(struct plb_tally *tally, const struct plb_input *input, struct plb_error *err) {
-  struct plb_by asked;
+/* Attributes of one list by their numbers in that of the tally. */
+static plb_status map_bits(const struct plb_tally *tally, const struct plb_by *asked, uint8_t bits, uint8_t *mapped,
+                           struct plb_error *err) {
   char shown[PLB_SHOWN];
-  plb_status status = plb_by_read(input, &asked, err);
-  tally->by.breakdowns = 0;
-  for (size_t b = 0; b < asked.breakdowns && !status; b++) {
-    uint8_t crossed = 0;
-    for (size_t a = 0; a < asked.count && !status; a++) {
-      size_t at = asked.breakdown[b] >> a & 1 ? find(&tally->by, asked.names[a]) : 0;
-      if (at == PLB_MOST_BY)
-        status =
-            plb_fail(err, PLB_USAGE,
-                     "--by: comparisons were counted without %s; expected attributes that \"plumbline count --by\" "
-                     "named%s%.200s",
-                     plb_show_text(shown, asked.names[a], strlen(asked.names[a])),
-                     tally->asked.attributes ? ": " : ", but it named none",
-                     tally->asked.attributes ? tally->asked.attributes : "");
-      else if (asked.breakdown[b] >> a & 1)
-        crossed |= (uint8_t)(1u << at);
+  *mapped = 0;
+  for (size_t a = 0; a < asked->count; a++) {
+    size_t at = bits >> a & 1 ? find(&tally->by, asked->names[a]) : 0;
+    if (at == PLB_MOST_BY) {
+      const char *name = plb_name_shown(asked->names[a]);
+      return plb_fail(err, PLB_USAGE,
+                      "%s: comparisons were counted without %s%s; expected attributes that \"plumbline count\" "
+                      "named%s%.200s",
+                      name == asked->names[a] ? "--by" : "--trend and --horizon-against",
+                      plb_show_text(shown, name, strlen(name)), name == asked->names[a] ? "" : " in no bands",
+                      tally->asked.attributes ? ": " : ", but it named none",
+                      tally->asked.attributes ? tally->asked.attributes : "");
     }
-    tally->by.breakdown[tally->by.breakdowns++] = crossed;
+    if (bits >> a & 1)
+      *mapped |= (uint8_t)(1u << at);
   }
+  return PLB_OK;
+}
+
+plb_status plb_tally_break_down(struct plb_tally *tally, const struct plb_input *input, struct plb_error *err) {
+  struct plb_by asked, *by = &tally->by;
+  plb_status status = plb_by_read(input, &asked, err);
+  for (size_t b = 0; b < asked.breakdowns && !status; b++)
+    status = map_bits(tally, &asked, asked.breakdown[b], &by->breakdown[b], err);
+  for (size_t t = 0; t < asked.trends && !status; t++)
+    status = map_bits(tally, &asked, asked.trend[t], &by->trend[t], err);
+  if (!status)
+    status = map_bits(tally, &asked, asked.horizon, &by->horizon, err);
+  by->breakdowns = asked.breakdowns;
+  by->trends = asked.trends;
+  by->against = asked.against;
   plb_by_free(&asked);
   return status;
 }

@@ -15,7 +15,11 @@ static plb_status see_chunk(const struct plb_row_walk *walk, void *state, size_t
   plb_status status = plb_rows_chunk(walk->rows, &walk->tally->allowance, k, walk->fields, buffer, &chunk, &count, err);
   if (!status && joined)
     chunk = plb_units_join(walk->units, chunk, count, walk->mated, joined);
-  return status || walk->visit(state, chunk, count) ? status : plb_fail_memory(err);
+  if (status)
+    return status;
+  bool fine = walk->visit_stratum ? walk->visit_stratum(state, plb_rows_stratum(walk->rows, k), chunk, count)
+                                  : walk->visit(state, chunk, count);
+  return fine ? PLB_OK : plb_fail_memory(err);
 }
 
 /* *seen: it was one. */

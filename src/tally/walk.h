@@ -18,6 +18,8 @@ struct plb_row_walk {
   enum plb_row_fields fields;    /* that the visitor looks at */
   /* False: out of memory, which ends the walk of that thread. */
   bool (*visit)(void *state, const struct plb_chunk *chunk, size_t count);
+  /* Called instead, with the stratum of the rows. Or NULL. */
+  bool (*visit_stratum)(void *state, uint32_t stratum, const struct plb_chunk *chunk, size_t count);
   /* Called instead for chunks whose scores are kept in single precision, with these as they are: PLB_CHUNK_ROWS of
    * them. Or NULL. */
   bool (*visit_singles)(void *state, const float *scores);

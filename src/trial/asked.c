@@ -17,16 +17,20 @@ static bool is(const char *name, const char *word) {
   return plb_word_is(name, strlen(name), word);
 }
 
-static enum plb_kind kind_of(const char *plain) {
+static void find_kind(struct plb_ask *ask) {
   static const struct {
     const char *name;
     enum plb_kind kind;
-  } kinds[] = {{"age", PLB_KIND_AGE},         {"year", PLB_KIND_YEAR}, {"month", PLB_KIND_MONTH},
-               {"elapsed", PLB_KIND_ELAPSED}, {"date", PLB_KIND_DATE}, {"birth_date", PLB_KIND_DATE}};
+    bool months;
+  } kinds[] = {{"age", PLB_KIND_AGE, false},         {"age_months", PLB_KIND_AGE, true},
+               {"year", PLB_KIND_YEAR, false},       {"month", PLB_KIND_MONTH, false},
+               {"elapsed", PLB_KIND_ELAPSED, false}, {"elapsed_months", PLB_KIND_ELAPSED, true},
+               {"date", PLB_KIND_DATE, false},       {"birth_date", PLB_KIND_DATE, false}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-    if (is(plain, kinds[i].name))
-      return kinds[i].kind;
-  return PLB_KIND_FACT;
+    if (is(ask->plain, kinds[i].name)) {
+      ask->kind = kinds[i].kind;
+      ask->months = kinds[i].months;
+    }
 }
 
 static plb_status fact_of(struct plb_asked *asked, const char *name, uint8_t *fact, struct plb_error *err) {
@@ -61,20 +65,21 @@ static plb_status add_ask(const struct plb_input *input, struct plb_asked *asked
                           struct plb_error *err) {
   struct plb_ask *ask = &asked->of[asked->count];
   char shown[PLB_SHOWN];
-  *ask = (struct plb_ask){.name = name};
-  ask->of = plb_of_name(name, &ask->plain);
-  ask->kind = kind_of(ask->plain);
-  if (!*ask->plain || (ask->kind == PLB_KIND_ELAPSED && ask->of != PLB_OF_PAIR))
+  struct plb_name means = plb_name_read(name);
+  *ask = (struct plb_ask){.name = name, .plain = means.plain, .of = means.of, .two = means.two, .exact = means.exact};
+  find_kind(ask);
+  if (!*ask->plain || (ask->kind == PLB_KIND_ELAPSED && (ask->of != PLB_OF_PAIR || ask->two)))
     return plb_fail(err, PLB_USAGE, "--by and --where: %s is no attribute of one side; expected the name of one",
                     plb_show_text(shown, name, strlen(name)));
-  if (ask->kind == PLB_KIND_AGE)
-    ask->bands = plb_bands_of_age;
-  if (ask->kind == PLB_KIND_ELAPSED)
-    ask->bands = plb_bands_of_elapsed;
-  ask->bands.years = ask->kind == PLB_KIND_AGE || ask->kind == PLB_KIND_ELAPSED || ask->kind == PLB_KIND_YEAR;
+  bool years = ask->kind == PLB_KIND_AGE || ask->kind == PLB_KIND_ELAPSED;
+  if (years && !ask->months && !means.exact)
+    ask->bands = ask->kind == PLB_KIND_AGE ? plb_bands_of_age : plb_bands_of_elapsed;
+  ask->bands.years = years || ask->kind == PLB_KIND_YEAR;
+  asked->pairs = asked->pairs || ask->of == PLB_OF_PAIR;
   asked->elapsed = asked->elapsed || ask->kind == PLB_KIND_ELAPSED;
+  asked->months = asked->months || (ask->kind == PLB_KIND_ELAPSED && ask->months);
   asked->count++;
-  plb_status st = plb_bands_asked(input, ask->plain, &ask->bands, err);
+  plb_status st = means.exact ? PLB_OK : plb_bands_asked(input, ask->plain, &ask->bands, err);
   return st ? st : find_facts(asked, ask, err);
 }
 
@@ -92,6 +97,10 @@ static plb_status ask_named(const struct plb_input *input, struct plb_asked *ask
   if (!copy)
     return plb_fail_memory(err);
   asked->names[asked->name_count++] = copy;
+  if (plb_name_read(copy).two)
+    return plb_fail(
+        err, PLB_USAGE,
+        "--where: \"%.60s\" is made of both sides; expected the attribute itself, which both sides then meet", copy);
   return add_ask(input, asked, copy, err);
 }
 
@@ -183,7 +192,7 @@ static plb_status fill(const struct plb_input *input, struct plb_asked *asked, s
 
 plb_status plb_asked_read(const struct plb_input *input, struct plb_asked **asked, struct plb_error *err) {
   *asked = NULL;
-  if (!input->by_count && !input->where)
+  if (!input->by_count && !input->where && !input->trend_count && !(input->horizon > 0))
     return plb_bands_check(input, err);
   struct plb_asked *fresh = plb_alloc(1, sizeof *fresh);
   if (!fresh)

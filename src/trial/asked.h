@@ -30,6 +30,9 @@ struct plb_ask {
   const char *plain; /* in it, without the side */
   enum plb_kind kind;
   enum plb_of of;
+  enum plb_of_two two;
+  bool months;              /* instead of years */
+  bool exact;               /* a number, in no band */
   uint8_t own, birth, date; /* numbers of facts, or PLB_NO_FACT: of that name; the dates it may follow from */
   struct plb_bands bands;
 };
@@ -46,7 +49,9 @@ struct plb_asked {
   int32_t as_of; /* the day after which there are no dates; 0: not said */
   bool dates;    /* some attribute may follow from a date */
   bool crosses;  /* the values of one side's group may be those of the other side, or of the pair */
-  bool elapsed;  /* something asks about the time between the samples */
+  bool pairs;    /* something asks about the two sides together, */
+  bool elapsed;  /* about the time between the samples, */
+  bool months;   /* and that in months */
 };
 
 /* *asked is NULL where nothing is asked. Fails with PLB_USAGE on a list that is none. `input` is borrowed. */

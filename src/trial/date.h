@@ -18,10 +18,15 @@ struct plb_dates {
  * the earlier one first. False for anything else, and for days that no month has. */
 bool plb_date_read(const char *text, size_t length, struct plb_dates *dates);
 
-/* Whole years that have passed on a day since an earlier one, or that one: as people count their age. Who is born on 29
- * February is a year older on 1 March of other years. */
+/* Whole months that have passed on a day since an earlier one, or that one; twelve of them are a year, as people count
+ * their age. Who is born on 29 February is a year older on 1 March of other years. */
+static inline int32_t plb_months_between(int32_t earlier, int32_t later) {
+  int32_t years = later / 10000 - earlier / 10000, months = later / 100 % 100 - earlier / 100 % 100;
+  return 12 * years + months - (later % 100 < earlier % 100);
+}
+
 static inline int32_t plb_years_between(int32_t earlier, int32_t later) {
-  return (later - earlier) / 10000;
+  return plb_months_between(earlier, later) / 12;
 }
 
 /* Months since the year 0. */

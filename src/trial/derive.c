@@ -22,23 +22,34 @@ static void set_unknown(struct plb_value *value, enum plb_why why) {
   *value = (struct plb_value){.why = why, .quantity = {.low = 1, .high = 0}};
 }
 
+static void name_numbers(double low, double high, char name[PLB_BAND_NAME]) {
+  char one[PLB_DOUBLE_TEXT], other[PLB_DOUBLE_TEXT];
+  plb_format_double(one, low);
+  plb_format_double(other, high);
+  snprintf(name, PLB_BAND_NAME, low < high ? "%s to %s" : "%s", one, other);
+}
+
 /* A number that is known to lie between two, as the bands have it. */
 static void set_number(const struct plb_ask *ask, double low, double high, struct plb_value *value) {
   value->why = PLB_WHY_NONE;
   value->quantity.low = low;
   value->quantity.high = high;
-  plb_band_name(&ask->bands, plb_bands_find(&ask->bands, low), plb_bands_find(&ask->bands, high), value->made);
+  if (ask->bands.count)
+    plb_band_name(&ask->bands, plb_bands_find(&ask->bands, low), plb_bands_find(&ask->bands, high), value->made);
+  else
+    name_numbers(low, high, value->made);
   value->quantity.text = (struct plb_slice){value->made, strlen(value->made)};
 }
 
 static void set_fact(const struct plb_ask *ask, struct plb_slice fact, struct plb_value *value) {
   double number;
   bool is_number = plb_whole_double(fact.text, fact.length, &number) && isfinite(number);
-  if (ask->bands.count && !is_number) {
+  bool as_number = ask->bands.count || ask->exact;
+  if (as_number && !is_number) {
     set_unknown(value, PLB_WHY_NO_NUMBER);
     return;
   }
-  if (ask->bands.count) {
+  if (as_number) {
     set_number(ask, number, number, value);
     return;
   }
@@ -57,11 +68,16 @@ void plb_derive_date(const struct plb_asked *asked, const struct plb_slice *fact
   known->why = asked->as_of && known->dates.first > asked->as_of ? PLB_WHY_FUTURE : PLB_WHY_NONE;
 }
 
+static int32_t months_of_unit(const struct plb_ask *ask) {
+  return ask->months ? 1 : 12;
+}
+
 /* Numbers are cut: who is 7.9 years old is seven. */
 static void set_age(const struct plb_asked *asked, const struct plb_ask *ask, const struct plb_slice *facts,
                     struct plb_value *value) {
   struct plb_known_dates birth, date;
-  double low, high;
+  int32_t unit = months_of_unit(ask);
+  double low, high, oldest = OLDEST * 12 / unit;
   if (is_said(facts, ask->own)) {
     if (!plb_whole_double(facts[ask->own].text, facts[ask->own].length, &low) || isnan(low)) {
       set_unknown(value, PLB_WHY_NO_NUMBER);
@@ -79,13 +95,13 @@ static void set_age(const struct plb_asked *asked, const struct plb_ask *ask, co
       return;
     }
     bool may_be_born_later = date.dates.first < birth.dates.last;
-    low = may_be_born_later ? 0 : plb_years_between(birth.dates.last, date.dates.first);
-    high = plb_years_between(birth.dates.first, date.dates.last);
+    low = may_be_born_later ? 0 : plb_months_between(birth.dates.last, date.dates.first) / unit;
+    high = plb_months_between(birth.dates.first, date.dates.last) / unit;
   }
-  if (low < 0 || low > OLDEST)
+  if (low < 0 || low > oldest)
     set_unknown(value, PLB_WHY_NO_AGE);
   else
-    set_number(ask, low, high < OLDEST ? high : OLDEST, value);
+    set_number(ask, low, high < oldest ? high : oldest, value);
 }
 
 static void set_range(const char *one, const char *other, struct plb_value *value) {
@@ -151,8 +167,8 @@ void plb_derive(const struct plb_asked *asked, const struct plb_ask *ask, const 
     set_unknown(value, PLB_WHY_MISSING);
 }
 
-enum plb_why plb_elapsed(const struct plb_known_dates *one, const struct plb_known_dates *other, int32_t years[2]) {
-  years[0] = years[1] = 0;
+enum plb_why plb_elapsed(const struct plb_known_dates *one, const struct plb_known_dates *other, int32_t months[2]) {
+  months[0] = months[1] = 0;
   if (one->why || other->why)
     return one->why > other->why ? one->why : other->why;
   const struct plb_dates *a = &one->dates, *b = &other->dates;
@@ -160,16 +176,54 @@ enum plb_why plb_elapsed(const struct plb_known_dates *one, const struct plb_kno
     a = &other->dates;
     b = &one->dates;
   }
-  int32_t longest = plb_years_between(a->first, b->last);
-  int32_t backwards = a->last > b->first ? plb_years_between(b->first, a->last) : 0;
-  years[0] = b->first <= a->last ? 0 : plb_years_between(a->last, b->first);
-  years[1] = longest > backwards ? longest : backwards;
+  int32_t longest = plb_months_between(a->first, b->last);
+  int32_t backwards = a->last > b->first ? plb_months_between(b->first, a->last) : 0;
+  months[0] = b->first <= a->last ? 0 : plb_months_between(a->last, b->first);
+  months[1] = longest > backwards ? longest : backwards;
   return PLB_WHY_NONE;
 }
 
-void plb_derive_elapsed(const struct plb_ask *ask, enum plb_why why, const int32_t years[2], struct plb_value *value) {
+void plb_derive_elapsed(const struct plb_ask *ask, enum plb_why why, const int32_t months[2], struct plb_value *value) {
+  int32_t unit = months_of_unit(ask);
   if (why)
     set_unknown(value, why);
   else
-    set_number(ask, years[0], years[1], value);
+    set_number(ask, months[0] / unit, months[1] / unit, value);
+}
+
+static double number_of_two(enum plb_of_two two, double one, double other) {
+  return two == PLB_TWO_LOWER ? fmin(one, other) : two == PLB_TWO_HIGHER ? fmax(one, other) : one / 2 + other / 2;
+}
+
+void plb_derive_one_of_two(const struct plb_asked *asked, const struct plb_ask *ask, const struct plb_slice *facts,
+                           struct plb_value *value) {
+  struct plb_ask side = *ask;
+  side.bands.count = 0;
+  side.exact = true;
+  plb_derive(asked, &side, facts, value);
+}
+
+/* Reads what name_numbers wrote. */
+static bool read_numbers(struct plb_slice text, double *low, double *high) {
+  static const char between[] = " to ";
+  const char *end = text.text + text.length, *at = plb_read_double(text.text, end, low);
+  *high = *low;
+  if (!at || at == end)
+    return at != NULL;
+  size_t skip = sizeof between - 1;
+  return (size_t)(end - at) > skip && memcmp(at, between, skip) == 0 &&
+         plb_whole_double(at + skip, (size_t)(end - at) - skip, high);
+}
+
+void plb_derive_two(const struct plb_ask *ask, const struct plb_slice sides[2], const enum plb_why whys[2],
+                    struct plb_value *value) {
+  double low[2], high[2];
+  enum plb_why why = whys[0] > whys[1] ? whys[0] : whys[1];
+  for (int side = 0; side < 2 && !why; side++)
+    if (!read_numbers(sides[side], &low[side], &high[side]))
+      why = PLB_WHY_NO_NUMBER;
+  if (why)
+    set_unknown(value, why);
+  else
+    set_number(ask, number_of_two(ask->two, low[0], low[1]), number_of_two(ask->two, high[0], high[1]), value);
 }

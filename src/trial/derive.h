@@ -28,10 +28,16 @@ void plb_derive(const struct plb_asked *asked, const struct plb_ask *ask, const 
 void plb_derive_date(const struct plb_asked *asked, const struct plb_slice *facts, uint8_t fact,
                      struct plb_known_dates *known);
 
-/* The least and the most whole years that may have passed between two dates, or why that is not known. */
-enum plb_why plb_elapsed(const struct plb_known_dates *one, const struct plb_known_dates *other, int32_t years[2]);
+/* The least and the most whole months that may have passed between two dates, or why that is not known. */
+enum plb_why plb_elapsed(const struct plb_known_dates *one, const struct plb_known_dates *other, int32_t months[2]);
 
 /* The value of an attribute of the pair, of which that is known. */
-void plb_derive_elapsed(const struct plb_ask *ask, enum plb_why why, const int32_t years[2], struct plb_value *value);
+void plb_derive_elapsed(const struct plb_ask *ask, enum plb_why why, const int32_t months[2], struct plb_value *value);
+
+/* Of one that is made of a number of each side: what one side brings; and the value, from what both did. */
+void plb_derive_one_of_two(const struct plb_asked *asked, const struct plb_ask *ask, const struct plb_slice *facts,
+                           struct plb_value *value);
+void plb_derive_two(const struct plb_ask *ask, const struct plb_slice sides[2], const enum plb_why whys[2],
+                    struct plb_value *value);
 
 #endif

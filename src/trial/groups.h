@@ -17,12 +17,26 @@
 #define PLB_VALUE_WHY '\x1E' /* before the reason */
 
 #define PLB_MOST_BREAKDOWNS 16
+#define PLB_MOST_TRENDS 4
+#define PLB_MOST_TREND_TERMS 3
 
 /* Whose an attribute is. */
 enum plb_of { PLB_OF_SIDE = 0, PLB_OF_REFERENCE, PLB_OF_PROBE, PLB_OF_PAIR };
 
-/* As its name says: "reference.X", "probe.X", "elapsed" of the pair, else X of the side; *plain is X, in the name. */
-enum plb_of plb_of_name(const char *name, const char **plain);
+/* What becomes of the numbers that the two sides have. */
+enum plb_of_two { PLB_TWO_APART = 0, PLB_TWO_LOWER, PLB_TWO_HIGHER, PLB_TWO_MEAN };
+
+/* What the name of an attribute says. */
+struct plb_name {
+  enum plb_of of;
+  enum plb_of_two two; /* of the pair */
+  bool exact;          /* the number itself, in no band */
+  const char *plain;   /* what is left of it, in the name */
+};
+
+/* "reference.X", "probe.X"; "lower.X", "higher.X", "mean.X", "elapsed" and "elapsed_months" of the pair; else X of the
+ * side. Before any of these "exact." */
+struct plb_name plb_name_read(const char *name);
 
 /* Why a value is not known; of two reasons the greater one is told. */
 enum plb_why {
@@ -39,18 +53,26 @@ enum plb_why {
 /* In words: "missing", "not a number". Static. */
 const char *plb_why_words(enum plb_why why);
 
-/* What plb_input.by asks for. */
+/* What plb_input asks for: by, trends, horizon. */
 struct plb_by {
   char *names[PLB_MOST_BY]; /* of the attributes, in the order in which they were named first */
   size_t count;
   uint8_t single; /* a bit for each that has one value for both sides: of the pair, or of one side */
   uint8_t breakdown[PLB_MOST_BREAKDOWNS]; /* each the attributes that are crossed, a bit for each */
   size_t breakdowns;
+  uint8_t trend[PLB_MOST_TRENDS]; /* each some attributes that are exact, a bit for each */
+  size_t trends;
+  uint8_t horizon; /* attributes, whose largest values are told */
+  double against;  /* years */
 };
 
-/* PLB_USAGE for an empty name, one that is named twice in a breakdown, a breakdown that is there twice, or too many. */
+/* PLB_USAGE for an empty name, one that is named twice in a breakdown, a breakdown that is there twice, too many, or a
+ * trend with a number that each side has. A breakdown for each trend is among them. */
 plb_status plb_by_read(const struct plb_input *input, struct plb_by *by, struct plb_error *err);
 void plb_by_free(struct plb_by *by);
+
+/* The name of an attribute without "exact.". */
+const char *plb_name_shown(const char *name);
 
 /* The text of a group of these values. False where it is longer than PLB_MOST_GROUP, or a value has the end in it. */
 bool plb_group_text(const struct plb_slice *values, size_t count, char text[PLB_MOST_GROUP], size_t *length);

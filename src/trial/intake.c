@@ -251,7 +251,7 @@ plb_status plb_intake_shape(struct plb_intake *intake, const struct plb_fields *
   intake->first = false;
   intake->shape = shape;
   intake->plain = people && !samples && !intake->join && !intake->trials && !intake->input->cluster &&
-                  !(intake->asked && (intake->asked->crosses || intake->asked->elapsed)) &&
+                  !(intake->asked && (intake->asked->crosses || intake->asked->pairs)) &&
                   !(shape & ~(unsigned)(PEOPLE | HAS_LABEL | HAS_CLASS));
   intake->at_once = intake->plain && !intake->asked && fields->numbers && shape_of_numbers(fields->numbers) == PEOPLE;
   return PLB_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * See profiles.h. There are as many profiles as there are different facts, at most one for each sample; and as many
- * pairings as groups and years make, not as samples.
+ * pairings as groups and times make, not as samples.
  */
 #include "trial/profiles.h"
 
@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "trial/notes.h"
 
-#define YEARS_BITS 14 /* of a number of years, below 10,000 */
+#define MONTHS_BITS 20 /* of a number of months, below 120,000 */
 
 void plb_profiles_free(struct plb_profiles *profiles) {
   if (!profiles)
@@ -41,6 +41,8 @@ static struct plb_slice text_of(const struct plb_value *value) {
 /* The fact that is said of a person, whatever the sample; PLB_NO_FACT: none is. */
 static uint8_t fact_of_person(const struct plb_ask *ask) {
   static const char birth[] = "birth_date";
+  if (ask->two || ask->exact)
+    return PLB_NO_FACT;
   if (ask->kind == PLB_KIND_FACT || (ask->kind == PLB_KIND_DATE && strlen(ask->plain) == sizeof birth - 1))
     return ask->own;
   return ask->kind == PLB_KIND_AGE ? ask->birth : PLB_NO_FACT;
@@ -78,6 +80,18 @@ static void judge_side(const struct plb_asked *asked, const struct plb_value *va
   }
 }
 
+/* The value of an attribute, or what one side brings to it. */
+static void derive_side(const struct plb_asked *asked, const struct plb_ask *ask, const struct plb_slice *facts,
+                        struct plb_value *value, struct plb_profile *profile) {
+  *value = (struct plb_value){.why = PLB_WHY_MISSING};
+  if (ask->kind == PLB_KIND_ELAPSED)
+    plb_derive_date(asked, facts, ask->date, &profile->date);
+  else if (ask->two)
+    plb_derive_one_of_two(asked, ask, facts, value);
+  else
+    plb_derive(asked, ask, facts, value);
+}
+
 /* Fills in a profile; *fits as plb_profile_find has it. */
 static bool make(struct plb_profiles *profiles, const struct plb_asked *asked, const struct plb_slice *facts,
                  struct plb_profile *profile, uint64_t *said, bool *fits) {
@@ -88,12 +102,7 @@ static bool make(struct plb_profiles *profiles, const struct plb_asked *asked, c
   *profile = (struct plb_profile){.date = {.why = PLB_WHY_MISSING}};
   for (size_t a = 0; a < asked->count; a++) {
     const struct plb_ask *ask = &asked->of[a];
-    if (ask->of == PLB_OF_PAIR) {
-      plb_derive_date(asked, facts, ask->date, &profile->date);
-      values[a] = (struct plb_value){.why = PLB_WHY_MISSING};
-    } else {
-      plb_derive(asked, ask, facts, &values[a]);
-    }
+    derive_side(asked, ask, facts, &values[a], profile);
     if (a >= asked->by.count)
       continue;
     texts[a] = text_of(&values[a]);
@@ -169,30 +178,38 @@ bool plb_profile_of_cells(struct plb_profiles *profiles, const struct plb_asked 
 
 /* ---- both sides --------------------------------------------------------------------------- */
 
-uint32_t plb_profiles_years(const struct plb_profile *reference, const struct plb_profile *probe) {
-  int32_t years[2];
-  enum plb_why why = plb_elapsed(&reference->date, &probe->date, years);
-  return (uint32_t)why << 2 * YEARS_BITS | (uint32_t)years[0] << YEARS_BITS | (uint32_t)years[1];
+/* The time between two samples as one number, as fine as anything asks for it. */
+static uint64_t time_between(const struct plb_asked *asked, const struct plb_profile *const of[2]) {
+  int32_t months[2];
+  enum plb_why why = plb_elapsed(&of[0]->date, &of[1]->date, months);
+  for (int i = 0; i < 2 && !asked->months; i++)
+    months[i] -= months[i] % 12;
+  return (uint64_t)why << 2 * MONTHS_BITS | (uint64_t)months[0] << MONTHS_BITS | (uint64_t)months[1];
 }
 
-static enum plb_why years_of(uint32_t packed, int32_t years[2]) {
-  const uint32_t mask = (1u << YEARS_BITS) - 1;
-  years[0] = (int32_t)(packed >> YEARS_BITS & mask);
-  years[1] = (int32_t)(packed & mask);
-  return (enum plb_why)(packed >> 2 * YEARS_BITS);
-}
-
-static void derive_pair(const struct plb_profile *const of[2], const struct plb_ask *ask, struct plb_value *value) {
-  int32_t years[2];
-  enum plb_why why = years_of(plb_profiles_years(of[0], of[1]), years);
-  plb_derive_elapsed(ask, why, years, value);
+/* Attribute number `a` of the pair, of those of `by` where it is made of both sides. */
+static void derive_pair(const struct plb_profiles *profiles, const struct plb_asked *asked,
+                        const struct plb_profile *const of[2], size_t a, struct plb_value *value) {
+  const struct plb_ask *ask = &asked->of[a];
+  if (!ask->two) {
+    int32_t months[2];
+    enum plb_why why = plb_elapsed(&of[0]->date, &of[1]->date, months);
+    plb_derive_elapsed(ask, why, months, value);
+    return;
+  }
+  struct plb_slice sides[2];
+  enum plb_why whys[2];
+  for (int side = 0; side < 2; side++) {
+    sides[side] = plb_group_part(&profiles->own, of[side]->own, a);
+    whys[side] = plb_group_why(&profiles->own, of[side]->own, a);
+  }
+  plb_derive_two(ask, sides, whys, value);
 }
 
 struct plb_pairing *plb_pairing_find(struct plb_profiles *profiles, const struct plb_asked *asked, uint32_t reference,
                                      uint32_t probe) {
   const struct plb_profile *const of[2] = {&profiles->of[reference], &profiles->of[probe]};
-  const uint64_t key[2] = {(uint64_t)of[0]->own << 32 | of[1]->own,
-                           asked->elapsed ? plb_profiles_years(of[0], of[1]) : 0};
+  const uint64_t key[2] = {(uint64_t)of[0]->own << 32 | of[1]->own, asked->elapsed ? time_between(asked, of) : 0};
   uint32_t number, before = profiles->pairs.count;
   if (!plb_dict_put(&profiles->pairs, (const char *)key, sizeof key, &number) ||
       !plb_reserve(&profiles->pairing, &profiles->pairing_capacity, (size_t)number + 1, sizeof *profiles->pairing))
@@ -204,14 +221,14 @@ struct plb_pairing *plb_pairing_find(struct plb_profiles *profiles, const struct
   struct plb_value value;
   for (size_t a = 0; a < asked->by.count; a++)
     if (asked->of[a].of == PLB_OF_PAIR) {
-      derive_pair(of, &asked->of[a], &value);
+      derive_pair(profiles, asked, of, a, &value);
       pairing->whys |= plb_why_bit(a, value.why);
     }
   for (size_t c = 0; c < asked->where.count; c++) {
     const struct plb_condition *condition = &asked->where.conditions[c];
     if (asked->of[condition->ask].of != PLB_OF_PAIR)
       continue;
-    derive_pair(of, &asked->of[condition->ask], &value);
+    derive_pair(profiles, asked, of, condition->ask, &value);
     uint8_t verdict = judge(condition, &value);
     pairing->verdict = verdict < pairing->verdict ? verdict : pairing->verdict;
   }
@@ -222,13 +239,13 @@ bool plb_pairing_text(const struct plb_profiles *profiles, const struct plb_aske
                       uint32_t probe, int side, char text[PLB_MOST_GROUP], size_t *length) {
   const struct plb_profile *const of[2] = {&profiles->of[reference], &profiles->of[probe]};
   struct plb_slice texts[PLB_MOST_BY];
-  struct plb_value years;
+  struct plb_value values[PLB_MOST_BY]; /* of the pair */
   for (size_t a = 0; a < asked->by.count; a++) {
     const struct plb_ask *ask = &asked->of[a];
     int whose = ask->of == PLB_OF_REFERENCE ? 0 : ask->of == PLB_OF_PROBE ? 1 : side;
-    if (ask->of == PLB_OF_PAIR) { /* there is one such attribute, "elapsed" */
-      derive_pair(of, ask, &years);
-      texts[a] = text_of(&years);
+    if (ask->of == PLB_OF_PAIR) {
+      derive_pair(profiles, asked, of, a, &values[a]);
+      texts[a] = text_of(&values[a]);
     } else {
       texts[a] = plb_group_part(&profiles->own, of[whose]->own, a);
     }

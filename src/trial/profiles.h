@@ -65,9 +65,6 @@ bool plb_profile_find(struct plb_profiles *profiles, const struct plb_asked *ask
 bool plb_profile_of_cells(struct plb_profiles *profiles, const struct plb_asked *asked, const struct plb_slice *cells,
                           const uint8_t *facts, size_t count, uint32_t *profile);
 
-/* The years between two samples as one number, for plb_pairing_find. */
-uint32_t plb_profiles_years(const struct plb_profile *reference, const struct plb_profile *probe);
-
 /* What two profiles are together; its groups may not be known yet. NULL when out of memory. */
 struct plb_pairing *plb_pairing_find(struct plb_profiles *profiles, const struct plb_asked *asked, uint32_t reference,
                                      uint32_t probe);

@@ -222,7 +222,7 @@ plb_status plb_intake_settle_sides(struct plb_intake *intake, const struct plb_f
   const struct plb_profile *reference = &intake->profiles->of[of[0]], *probe = &intake->profiles->of[of[1]];
   uint64_t whys = reference->whys[0] | probe->whys[1];
   uint8_t least = reference->verdict[0] < probe->verdict[1] ? reference->verdict[0] : probe->verdict[1];
-  if (asked->crosses || asked->elapsed) {
+  if (asked->crosses || asked->pairs) {
     if (!(pairing = plb_pairing_find(intake->profiles, asked, of[0], of[1])))
       return plb_fail_memory(err);
     whys |= pairing->whys;
